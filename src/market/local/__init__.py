@@ -1,0 +1,1 @@
+"""Everything behind `market up`: PostgreSQL, Meilisearch, API and worker on one machine."""
