@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,18 +67,25 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
     Call it from a thread that lives as long as the program should: Linux ties the child to the thread that
     forked it, not to the process.
     """
-    program.log.parent.mkdir(parents=True, exist_ok=True)
-    rotate(program.log)
-    descriptor = os.open(program.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
+    with opened_log(program) as log:
         return subprocess.Popen(
             program.command_line(),
             env=program.full_environment(),
             stdin=subprocess.DEVNULL,
-            stdout=descriptor,
-            stderr=descriptor,
+            stdout=log,
+            stderr=log,
             start_new_session=True,
         )
+
+
+@contextlib.contextmanager
+def opened_log(program: Program) -> Iterator[int]:
+    """A descriptor that appends to the program's log, rotated first if it has grown too long."""
+    program.log.parent.mkdir(parents=True, exist_ok=True)
+    rotate(program.log)
+    descriptor = os.open(program.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        yield descriptor
     finally:
         os.close(descriptor)
 

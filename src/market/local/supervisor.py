@@ -1,0 +1,151 @@
+"""Keeps the programs of `market up` running, and ends them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from market.local.program import LocalServiceError, Program, kill_group, log_tail, opened_log
+
+FIRST_DELAY = 0.2
+LONGEST_DELAY = 10.0
+HEALTHY_SECONDS = 30.0
+"""A child that lived this long before it ended is started again at once, as if for the first time."""
+
+READY_POLL_SECONDS = 0.05
+
+
+@dataclass
+class Child:
+    """A program under supervision."""
+
+    program: Program
+    process: asyncio.subprocess.Process | None = None
+    restarts: int = 0
+    watcher: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the running process; None between an end and the next start."""
+        return self.process.pid if self.process and self.process.returncode is None else None
+
+
+@dataclass
+class Supervisor:
+    """Starts programs, brings back those that end by themselves, stops all in the reverse order of their start.
+
+    Linux ties children to the thread that forked them: its loop must run in the main thread.
+    """
+
+    say: Callable[[str], None]
+    """Tells a person what happened, in a sentence."""
+    changed: Callable[[], None] = lambda: None
+    """Called whenever a child has a new process."""
+    children: list[Child] = field(default_factory=list)
+    stopping: bool = False
+
+    async def start(self, program: Program, *, ready_seconds: float = 60.0) -> None:
+        """Start a program, wait until it serves, and watch it from then on.
+
+        Raises:
+            LocalServiceError: it ended or did not serve in time; with the end of its log.
+        """
+        child = Child(program)
+        self.children.append(child)
+        await self._spawn(child)
+        await self._wait_until_ready(child, seconds=ready_seconds)
+        child.watcher = asyncio.create_task(self._watch(child), name=f"watch {program.name}")
+
+    def pids(self) -> dict[str, int]:
+        """Name of every running child and its process."""
+        return {child.program.name: child.pid for child in self.children if child.pid is not None}
+
+    async def stop(self) -> None:
+        """End all children, the last started first, each within its own time, then by force."""
+        self.stopping = True
+        for child in reversed(self.children):
+            if child.watcher:
+                child.watcher.cancel()
+            await _end(child)
+        await asyncio.gather(*(child.watcher for child in self.children if child.watcher), return_exceptions=True)
+
+    def kill(self) -> None:
+        """End all children at once, without asking."""
+        self.stopping = True
+        for child in self.children:
+            if child.pid is not None:
+                kill_group(child.pid)
+
+    async def _spawn(self, child: Child) -> None:
+        if self.stopping:
+            raise LocalServiceError(f"the {child.program.name} is not started: everything is being stopped")
+        with opened_log(child.program) as log:
+            child.process = await asyncio.create_subprocess_exec(
+                *child.program.command_line(),
+                env=child.program.full_environment(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.changed()
+
+    async def _wait_until_ready(self, child: Child, *, seconds: float) -> None:
+        program, process = child.program, child.process
+        assert process is not None
+        deadline = time.monotonic() + seconds
+        while not await asyncio.to_thread(program.is_ready, process.pid):
+            if process.returncode is not None:
+                raise LocalServiceError(
+                    f"the {program.name} ended at its start ({how(process.returncode)}):\n{log_tail(program.log)}"
+                )
+            if time.monotonic() > deadline:
+                raise LocalServiceError(
+                    f"the {program.name} was not ready in {seconds:.0f} s:\n{log_tail(program.log)}"
+                )
+            await asyncio.sleep(READY_POLL_SECONDS)
+
+    async def _watch(self, child: Child) -> None:
+        delay = FIRST_DELAY
+        while True:
+            started = time.monotonic()
+            assert child.process is not None
+            code = await child.process.wait()
+            kill_group(child.process.pid)
+            if time.monotonic() - started > HEALTHY_SECONDS:
+                delay = FIRST_DELAY
+            name = child.program.name
+            self.say(f"The {name} ended unexpectedly ({how(code)}); starting it again in {delay:.1f} s.")
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, LONGEST_DELAY)
+            child.restarts += 1
+            await self._spawn(child)
+            with contextlib.suppress(LocalServiceError):
+                await self._wait_until_ready(child, seconds=60.0)
+                self.say(f"The {name} is back.")
+
+
+async def _end(child: Child) -> None:
+    if child.process is None:
+        return
+    if child.process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            child.process.send_signal(child.program.stop_signal)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(child.process.wait(), child.program.stop_seconds)
+    kill_group(child.process.pid)
+    await child.process.wait()
+
+
+def how(code: int) -> str:
+    """An exit code in words: `exit code 3`, `killed by SIGKILL`."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"killed by signal {-code}"
