@@ -53,14 +53,19 @@ def become(uid: int, gid: int) -> None:
         libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, kept, 0, 0)
 
 
+def die_with_parent(death_signal: int) -> None:
+    """Ask the kernel to send this process a signal when the thread that forked it ends (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+
+
 def main(arguments: list[str]) -> None:
     """Change user, tie this process to its parent's life, become the program."""
     parent, death_signal, uid, gid, *program = arguments
     if uid != "-":
         become(int(uid), int(gid))
-    if sys.platform == "linux":
-        # After the change of user: the kernel forgets the signal when the user changes.
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+    # After the change of user: the kernel forgets the signal when the user changes.
+    die_with_parent(int(death_signal))
     if os.getppid() != int(parent):
         sys.exit("the parent was gone before its child began")
     os.execv(program[0], program)

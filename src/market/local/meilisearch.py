@@ -140,6 +140,7 @@ def prepare_meilisearch(directory: Path, binary: Path, *, log: Path | None = Non
         log=log or directory / "meilisearch.log",
         # LMDB survives a kill, and a dying parent should not wait for an index to be built.
         death_signal=signal.SIGKILL,
+        stage=1,
         is_ready=partial(answers, port),
     )
     return MeilisearchServer(program=program, url=f"http://127.0.0.1:{port}", key=key)

@@ -32,12 +32,15 @@ class Program:
     argv: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     """Added to this process's environment. Secrets travel here, never in argv, which every user can read."""
-    log: Path
+    log: Path = Path(os.devnull)
+    """What it says goes to the end of this file."""
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGTERM
     """Sent by the kernel when the parent is gone, however it went (Linux only)."""
     stop_seconds: float = 10.0
     """How long it may take to stop before it is killed."""
+    stage: int = 0
+    """Higher stages use lower ones, and are stopped before them."""
     user: tuple[int, int] | None = None
     """uid and gid to run as; only root can ask for it."""
     is_ready: Callable[[int], bool] = lambda _pid: True
@@ -126,7 +129,7 @@ def kill_group(leader: int) -> None:
 def rotate(log: Path) -> None:
     """Set a log aside as `<name>.old` once it is too long."""
     with contextlib.suppress(FileNotFoundError):
-        if log.stat().st_size > LOG_LIMIT:
+        if log.is_file() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_name(log.name + ".old"))
 
 

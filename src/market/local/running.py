@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from market.config import Settings
+from market.local.program import LocalServiceError
 from market.local.secrets import private_directory, write_private
 
 RUN_FILE = "run.json"
@@ -21,7 +22,7 @@ LOCK_FILE = "lock"
 LOCK_PATIENCE_SECONDS = 1.0
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(LocalServiceError):
     """A `market up` holds this data directory; the message is for a person."""
 
 
@@ -91,6 +92,11 @@ def find_running(data_dir: Path) -> Running | None:
         os.close(descriptor)
 
 
+def found_settings(data_dir: Path | None = None) -> Settings:
+    """Settings for a command: the environment's, completed from the running `market up` of the data directory."""
+    return settings_with_running(Settings() if data_dir is None else Settings(data_dir=data_dir))
+
+
 def settings_with_running(settings: Settings) -> Settings:
     """Fill what is unset (database, engine, secret key) from the running `market up` of `settings.data_dir`.
 
@@ -106,6 +112,20 @@ def settings_with_running(settings: Settings) -> Settings:
     if settings.secret_key is None:
         found["secret_key"] = SecretStr(running.secret_key)
     return settings.model_copy(update=found)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What was found or decided, as the `MARKET_*` of a child; the rest it reads from the environment as we did."""
+    secret = {
+        "DATABASE_URL": settings.database_url,
+        "MEILI_KEY": settings.meili_key,
+        "SECRET_KEY": settings.secret_key,
+    }
+    decided = {name: value.get_secret_value() for name, value in secret.items() if value is not None}
+    if settings.meili_url is not None:
+        decided["MEILI_URL"] = settings.meili_url
+    decided |= {"HOST": settings.host, "PORT": str(settings.port), "DATA_DIR": str(settings.data_dir)}
+    return {f"MARKET_{name}": value for name, value in decided.items()}
 
 
 def _try_lock(descriptor: int, kind: int) -> bool:

@@ -36,7 +36,7 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Starts programs, brings back those that end by themselves, stops all in the reverse order of their start.
+    """Starts programs, brings back those that end by themselves, stops all in order of their stages.
 
     Linux ties children to the thread that forked them: its loop must run in the main thread.
     """
@@ -60,18 +60,38 @@ class Supervisor:
         await self._wait_until_ready(child, seconds=ready_seconds)
         child.watcher = asyncio.create_task(self._watch(child), name=f"watch {program.name}")
 
+    async def run(self, program: Program) -> None:
+        """Run a program to its end, on this console; a cancelled wait ends it.
+
+        Raises:
+            LocalServiceError: it failed; what it said is on the console.
+        """
+        process = await asyncio.create_subprocess_exec(
+            *program.command_line(),
+            env=program.full_environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            code = await process.wait()
+        finally:
+            kill_group(process.pid)
+        if code != 0:
+            raise LocalServiceError(f"{program.name} failed ({how(code)}); see above")
+
     def pids(self) -> dict[str, int]:
         """Name of every running child and its process."""
         return {child.program.name: child.pid for child in self.children if child.pid is not None}
 
     async def stop(self) -> None:
-        """End all children, the last started first, each within its own time, then by force."""
+        """End all children, the highest stage first, each within its own time, then by force."""
         self.stopping = True
-        for child in reversed(self.children):
-            if child.watcher:
-                child.watcher.cancel()
+        watchers = [child.watcher for child in self.children if child.watcher]
+        for watcher in watchers:
+            watcher.cancel()
+        await asyncio.gather(*watchers, return_exceptions=True)
+        for child in sorted(self.children, key=lambda child: child.program.stage, reverse=True):
             await _end(child)
-        await asyncio.gather(*(child.watcher for child in self.children if child.watcher), return_exceptions=True)
 
     def kill(self) -> None:
         """End all children at once, without asking."""
@@ -123,8 +143,8 @@ class Supervisor:
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY)
             child.restarts += 1
-            await self._spawn(child)
-            with contextlib.suppress(LocalServiceError):
+            with contextlib.suppress(LocalServiceError, OSError):
+                await self._spawn(child)
                 await self._wait_until_ready(child, seconds=60.0)
                 self.say(f"The {name} is back.")
 

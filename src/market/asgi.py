@@ -1,0 +1,17 @@
+"""What the API's server loads in each of its processes."""
+
+from __future__ import annotations
+
+import signal
+
+from litestar import Litestar
+
+from market.app import create_app
+from market.config import Settings
+from market.local.launch import die_with_parent
+
+
+def application() -> Litestar:
+    """The application of this process, from `MARKET_*`; the process ends with the server that started it."""
+    die_with_parent(signal.SIGTERM)
+    return create_app(Settings())

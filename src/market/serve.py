@@ -1,0 +1,42 @@
+"""The API's server process: granian with one or more processes of the application."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from market.local.running import environment_of, found_settings
+
+APPLICATION = "market.asgi:application"
+"""Named, not imported: only the processes that answer load the application."""
+
+
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option(help="Address to listen on [MARKET_HOST].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on [MARKET_PORT].", min=1, max=65535)] = None,
+    processes: Annotated[int | None, typer.Option(help="Processes that answer [MARKET_PROCESSES].", min=1)] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Directory of a running `market up` to belong to.")] = None,
+) -> None:
+    """Serve the API alone, on the database and engine of MARKET_* or of a running `market up`."""
+    settings = found_settings(data_dir)
+    os.environ.update(environment_of(settings))
+    Granian(
+        APPLICATION,
+        address=host or settings.host,
+        port=port or settings.port,
+        workers=processes or settings.processes,
+        interface=Interfaces.ASGI,
+        factory=True,
+        websockets=False,
+        log_level=LogLevels.warning,
+        # An answering process that dies takes the server with it: whoever runs the server starts it again and says so.
+        respawn_failed_workers=False,
+        workers_kill_timeout=10,
+    ).serve()
