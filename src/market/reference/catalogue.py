@@ -1,0 +1,368 @@
+"""Reference data in memory: every look-up of the other rooms, without a query."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.reference.files import read_records
+from market.reference.indexes import (
+    InconsistentReference,
+    by_key,
+    everything_below,
+    in_force,
+    keys_by_name,
+    keys_named,
+    lines_of_parents,
+    months_later,
+    readings_by_word,
+    units_by_name,
+)
+from market.reference.queries import stored_records
+from market.reference.records import (
+    CURRENT,
+    Concept,
+    HomographReading,
+    MacroRegion,
+    ProgrammeGroup,
+    Province,
+    ReferenceRecords,
+    Region,
+    Scheme,
+    SchemeRule,
+    Unit,
+    Version,
+)
+from market.reference.spelling import marked
+
+if TYPE_CHECKING:
+    from litestar.types import Scope
+
+EARTH_RADIUS_KM = 6371.0088
+BASE_UNITS: Mapping[str, str] = {
+    "kg_factor": "KGM",
+    "litre_factor": "LTR",
+    "piece_factor": "H87",
+}
+
+
+class Catalogue:
+    """All reference data, indexed once. Immutable: a reload makes a new one.
+
+    Look-ups by key raise `LookupError` for a key that does not exist and find retired records too, because
+    what was recorded with them must stay readable; `find_*` answers None instead. Lists leave retired ones out.
+    """
+
+    def __init__(self, records: ReferenceRecords) -> None:
+        self._regions = by_key(
+            (((r.id, r.version), r) for r in records.regions), "region"
+        )
+        self._provinces = by_key(((p.key, p) for p in records.provinces), "province")
+        self._groups = by_key(
+            ((g.id, g) for g in records.programme_groups), "programme group"
+        )
+        self._concepts = by_key(((c.id, c) for c in records.concepts), "concept")
+        self._units = by_key(((u.code, u) for u in records.units), "unit")
+        self._schemes = by_key(((s.id, s) for s in records.schemes), "scheme")
+        self._rules = tuple(rule for rule in records.scheme_rules if not rule.retired)
+        self._ancestors = lines_of_parents(
+            {c.id: c.parent for c in records.concepts}, "concept"
+        )
+        self._scheme_ancestors = lines_of_parents(
+            {s.id: s.parent for s in records.schemes}, "scheme"
+        )
+        self._descendants = everything_below(self._ancestors)
+        self._unit_names = units_by_name(self.units)
+        self._concept_names = keys_by_name(
+            (c.id, concept_names(c)) for c in self.concepts
+        )
+        self._province_names = keys_by_name(
+            (p.key, province_names(p)) for p in self.provinces
+        )
+        self._homographs = readings_by_word(records.homographs)
+        self._check()
+
+    def _check(self) -> None:
+        for province in self._provinces.values():
+            if (province.region, province.version) not in self._regions:
+                raise InconsistentReference(
+                    f"province {province.key} lies in no region of its map"
+                )
+            if (
+                province.version != CURRENT
+                and (province.becomes or "", CURRENT) not in self._provinces
+            ):
+                raise InconsistentReference(f"province {province.key} becomes nothing")
+        for group in self._groups.values():
+            if missing := [
+                code
+                for code in group.members
+                if (code, group.version) not in self._provinces
+            ]:
+                raise InconsistentReference(
+                    f"programme group {group.id} names no province by {missing}"
+                )
+        for concept in self._concepts.values():
+            if missing := [code for code in concept.units if code not in self._units]:
+                raise InconsistentReference(
+                    f"concept {concept.id} has unknown units {missing}"
+                )
+        for reading in self.homographs:
+            known = reading.concept in self._concepts or reading.unit in self._units
+            if not known:
+                raise InconsistentReference(
+                    f"homograph {reading.word} reads as nothing known"
+                )
+
+    # Places
+
+    @property
+    def provinces(self) -> tuple[Province, ...]:
+        """The units of both maps."""
+        return tuple(
+            province for province in self._provinces.values() if not province.retired
+        )
+
+    def province(self, code: str, version: Version = CURRENT) -> Province:
+        return self._provinces[(code, version)]
+
+    def find_province(self, code: str, version: Version = CURRENT) -> Province | None:
+        return self._provinces.get((code, version))
+
+    def today(self, province: Province) -> Province:
+        """The unit of today that the territory belongs to; a unit of today is its own."""
+        return (
+            province
+            if province.becomes is None
+            else self._provinces[(province.becomes, CURRENT)]
+        )
+
+    def formed_from(self, province: Province) -> tuple[Province, ...]:
+        """The units of 2008 that a unit of today is made of."""
+        return tuple(
+            p
+            for p in self.provinces
+            if p.version != province.version and p.becomes == province.code
+        )
+
+    def on(self, day: date) -> tuple[Province, ...]:
+        """The units that were in force on `day`; none before 2008-08-01, which no map here covers."""
+        return tuple(
+            p for p in self.provinces if in_force(p.valid_from, p.valid_to, day)
+        )
+
+    def provinces_named(self, text: str) -> tuple[Province, ...]:
+        """Units of both maps called `text`, by name or alias; marks count when the text has any."""
+        return tuple(
+            self._provinces[key] for key in keys_named(self._province_names, text)
+        )
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """The regions of both maps."""
+        return tuple(region for region in self._regions.values() if not region.retired)
+
+    def region(self, id: str, version: Version = CURRENT) -> Region:
+        return self._regions[(id, version)]
+
+    def region_of(self, province: Province) -> Region:
+        return self._regions[(province.region, province.version)]
+
+    def provinces_of_region(
+        self, id: str, version: Version = CURRENT
+    ) -> tuple[Province, ...]:
+        return tuple(
+            p for p in self.provinces if p.region == id and p.version == version
+        )
+
+    def macro_region(self, province: Province) -> MacroRegion:
+        return province.macro_region
+
+    @property
+    def programme_groups(self) -> tuple[ProgrammeGroup, ...]:
+        return tuple(group for group in self._groups.values() if not group.retired)
+
+    def programme_group(self, id: str) -> ProgrammeGroup:
+        return self._groups[id]
+
+    def programme_provinces(self, id: str) -> tuple[Province, ...]:
+        """The members of a programme group as they were when it was agreed."""
+        group = self._groups[id]
+        return tuple(self._provinces[(code, group.version)] for code in group.members)
+
+    def programme_provinces_today(self, id: str) -> tuple[Province, ...]:
+        """The units of today that hold territory of a programme group; one may belong to several groups."""
+        return tuple(
+            dict.fromkeys(
+                self.today(province) for province in self.programme_provinces(id)
+            )
+        )
+
+    def distance_km(self, one: Province, other: Province) -> float:
+        """Great-circle distance between the administrative centres; roads are longer."""
+        north, east = (
+            math.radians(float(value)) for value in (one.latitude, one.longitude)
+        )
+        other_north, other_east = (
+            math.radians(float(value)) for value in (other.latitude, other.longitude)
+        )
+        half_chord = (
+            math.sin((other_north - north) / 2) ** 2
+            + math.cos(north)
+            * math.cos(other_north)
+            * math.sin((other_east - east) / 2) ** 2
+        )
+        return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half_chord)))
+
+    # Goods
+
+    @property
+    def concepts(self) -> tuple[Concept, ...]:
+        return tuple(
+            concept for concept in self._concepts.values() if not concept.retired
+        )
+
+    def concept(self, id: str) -> Concept:
+        return self._concepts[id]
+
+    def find_concept(self, id: str) -> Concept | None:
+        return self._concepts.get(id)
+
+    def ancestors(self, id: str) -> tuple[str, ...]:
+        """Ids of the wider concepts, nearest first."""
+        return self._ancestors[id]
+
+    def descendants(self, id: str) -> frozenset[str]:
+        """Ids of the concept itself and of all narrower ones."""
+        return self._descendants[id]
+
+    def is_same_or_narrower(self, id: str, *, than: str) -> bool:
+        """Whether goods of concept `id` are goods of concept `than`."""
+        return id == than or than in self._ancestors[id]
+
+    def concepts_named(self, text: str) -> tuple[Concept, ...]:
+        """Concepts called `text` in any region or in English; marks count when the text has any."""
+        return tuple(self._concepts[id] for id in keys_named(self._concept_names, text))
+
+    @property
+    def homographs(self) -> tuple[HomographReading, ...]:
+        return tuple(
+            reading for readings in self._homographs.values() for reading in readings
+        )
+
+    def readings(self, word: str) -> tuple[HomographReading, ...]:
+        """What a word with different meanings by region may name, commonest first; empty for any other word."""
+        return self._homographs.get(marked(word), ())
+
+    # Units
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self._units.values() if not unit.retired)
+
+    def unit(self, code: str) -> Unit:
+        return self._units[code]
+
+    def find_unit(self, code: str) -> Unit | None:
+        return self._units.get(code)
+
+    def unit_by_name(self, text: str) -> Unit | None:
+        """The unit a word or code means. Marks always count: can is a jerrycan, cân a kilogram."""
+        code = self._unit_names.get(marked(text))
+        return self._units[code] if code else None
+
+    def to_kg(self, quantity: Decimal, unit: Unit) -> Decimal | None:
+        """The weight of a quantity, exactly; None when the unit has no fixed weight and must be asked about."""
+        return None if unit.kg_factor is None else quantity * unit.kg_factor
+
+    def measured(self, quantity: Decimal, unit: Unit) -> tuple[str, Decimal]:
+        """A quantity in the base unit of its kind (KGM, LTR, H87), or as it is when its unit has no fixed factor.
+
+        Two quantities can be compared exactly when the codes answered are the same.
+        """
+        for factor, base in BASE_UNITS.items():
+            value: Decimal | None = getattr(unit, factor)
+            if value is not None:
+                return (base, quantity * value)
+        return (unit.code, quantity)
+
+    # Certification
+
+    @property
+    def schemes(self) -> tuple[Scheme, ...]:
+        return tuple(scheme for scheme in self._schemes.values() if not scheme.retired)
+
+    def scheme(self, id: str) -> Scheme:
+        return self._schemes[id]
+
+    def find_scheme(self, id: str) -> Scheme | None:
+        return self._schemes.get(id)
+
+    def scheme_satisfies(self, have: str, wanted: str) -> bool:
+        """Whether a certificate of scheme `have` answers a requirement of scheme `wanted`: the same or below it."""
+        return have == wanted or wanted in self._scheme_ancestors[have]
+
+    def scheme_rule(self, id: str, *, level: int, on: date) -> SchemeRule | None:
+        """Who granted a level of a scheme on a day; None when nobody did."""
+        for rule in self._rules:
+            if (rule.scheme, rule.level) == (id, level) and in_force(
+                rule.valid_from, rule.valid_to, on
+            ):
+                return rule
+        return None
+
+    def scheme_rules(self, id: str) -> tuple[SchemeRule, ...]:
+        return tuple(rule for rule in self._rules if rule.scheme == id)
+
+    def valid_until(self, id: str, *, issued: date) -> date | None:
+        """The last day of a certificate issued on a day, by the scheme's usual term; None without a usual term.
+
+        A term of months ends with the day of the same number (Bộ luật Dân sự 2015, Điều 148). Dates printed on
+        the paper win over this.
+        """
+        months = self._schemes[id].validity_months
+        return None if months is None else months_later(issued, months)
+
+    def renewal_opens(self, id: str, *, valid_until: date) -> date | None:
+        """The first day on which a renewal may be asked for; None when the scheme has no such window."""
+        window = self._schemes[id].renewal_window_days
+        return None if window is None else valid_until - timedelta(days=window)
+
+
+def concept_names(concept: Concept) -> tuple[str, ...]:
+    """Every name of a concept, Vietnamese first, English last."""
+    return (concept.name_vi, *(name.name for name in concept.names), concept.name_en)
+
+
+def province_names(province: Province) -> tuple[str, ...]:
+    return (province.name, province.full_name, *province.aliases)
+
+
+async def load_catalogue(session: AsyncSession) -> Catalogue:
+    """The catalogue as the database has it.
+
+    Raises:
+        InconsistentReference: the stored records contradict each other.
+    """
+    return Catalogue(await stored_records(session))
+
+
+def catalogue_from_files(directory: Path) -> Catalogue:
+    """The catalogue as the seed files have it, without a database.
+
+    Raises:
+        OSError, pydantic.ValidationError: as `read_records`.
+        InconsistentReference: the files contradict each other.
+    """
+    return Catalogue(read_records(directory))
+
+
+def provide_catalogue(scope: Scope) -> Catalogue:
+    """The application's catalogue, which `create_app` puts into its state at start."""
+    return cast("Catalogue", scope["litestar_app"].state.catalogue)

@@ -1,0 +1,224 @@
+"""Tables of reference data. Rows are loaded from the seed files and never deleted: what left them is retired."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    false,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.core.db import Base
+
+
+class RegionRow(Base):
+    """A socio-economic region of one map."""
+
+    __tablename__ = "region"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    macro_region: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ProvinceUnit(Base):
+    """A province or municipality while one map was in force; a bare code is ambiguous."""
+
+    __tablename__ = "province_unit"
+    __table_args__ = (
+        ForeignKeyConstraint(["region", "version"], ["region.id", "region.version"]),
+        CheckConstraint("version in ('2008', '2025')", name="version_known"),
+        CheckConstraint(
+            "valid_to is null or valid_to >= valid_from", name="period_in_order"
+        ),
+        CheckConstraint(
+            "(version = '2008') = (becomes is not null)", name="old_units_become_new"
+        ),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    full_name: Mapped[str]
+    kind: Mapped[str]
+    aliases: Mapped[list[str]]
+    codename: Mapped[str]
+    region: Mapped[str]
+    macro_region: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    becomes: Mapped[str | None]
+    iso3166_2: Mapped[str | None]
+    latitude: Mapped[Decimal] = mapped_column(Numeric(6, 3))
+    longitude: Mapped[Decimal] = mapped_column(Numeric(6, 3))
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ProgrammeGroupRow(Base):
+    """The provinces of one cooperation programme."""
+
+    __tablename__ = "programme_group"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    version: Mapped[str]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ProgrammeGroupMember(Base):
+    """A province in a programme group, as it was when the programme was agreed."""
+
+    __tablename__ = "programme_group_member"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["code", "version"], ["province_unit.code", "province_unit.version"]
+        ),
+    )
+
+    group_id: Mapped[str] = mapped_column(
+        ForeignKey("programme_group.id"), primary_key=True
+    )
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ConceptRow(Base):
+    """What goods are, whatever they are called."""
+
+    __tablename__ = "concept"
+    __table_args__ = (
+        CheckConstraint("id ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="id_survives_folding"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    parent: Mapped[str | None] = mapped_column(
+        "parent_id", ForeignKey("concept.id"), index=True
+    )
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    category: Mapped[str]
+    hs4: Mapped[str | None]
+    units: Mapped[list[str]]
+    harvest_months: Mapped[list[int] | None]
+    provinces: Mapped[list[str] | None]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ConceptNameRow(Base):
+    """A further name of a concept."""
+
+    __tablename__ = "concept_name"
+    __table_args__ = (Index("ix_concept_name_name", "name"),)
+
+    concept_id: Mapped[str] = mapped_column(ForeignKey("concept.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    regions: Mapped[list[str] | None]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class MeasurementUnit(Base):
+    """A unit of measure; factors only where they are the same everywhere."""
+
+    __tablename__ = "measurement_unit"
+    __table_args__ = (
+        CheckConstraint(
+            "num_nonnulls(kg_factor, litre_factor, piece_factor) <= 1",
+            name="one_factor",
+        ),
+        CheckConstraint(
+            "dimension in ('mass', 'volume', 'count', 'bundle', 'package')",
+            name="dimension_known",
+        ),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    dimension: Mapped[str]
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    aliases: Mapped[list[str]]
+    kg_factor: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
+    litre_factor: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
+    piece_factor: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
+    recommendation: Mapped[str | None]
+    note_vi: Mapped[str | None]
+    note_en: Mapped[str | None]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class CertificationScheme(Base):
+    """A kind of certificate or recognition."""
+
+    __tablename__ = "certification_scheme"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    parent: Mapped[str | None] = mapped_column(
+        "parent_id", ForeignKey("certification_scheme.id")
+    )
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    kind: Mapped[str]
+    number_pattern: Mapped[str | None]
+    number_example: Mapped[str | None]
+    number_form: Mapped[str | None]
+    check: Mapped[str | None] = mapped_column("number_check")
+    validity_months: Mapped[int | None]
+    validity_note: Mapped[str | None]
+    issuer: Mapped[str | None]
+    law: Mapped[str | None]
+    standard: Mapped[str | None]
+    levels: Mapped[list[int]]
+    renewal_window_days: Mapped[int | None]
+    confidence: Mapped[str | None]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class SchemeRuleRow(Base):
+    """Who grants a level of a scheme during a period."""
+
+    __tablename__ = "scheme_rule"
+
+    scheme: Mapped[str] = mapped_column(
+        "scheme_id", ForeignKey("certification_scheme.id"), primary_key=True
+    )
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date | None]
+    granted_by: Mapped[str]
+    authority_vi: Mapped[str]
+    source: Mapped[str]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class HomographReadingRow(Base):
+    """One meaning of a word that names different things by region."""
+
+    __tablename__ = "homograph_reading"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(concept_id, unit_code) = 1", name="one_meaning"),
+    )
+
+    word: Mapped[str] = mapped_column(primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    concept: Mapped[str | None] = mapped_column("concept_id", ForeignKey("concept.id"))
+    unit: Mapped[str | None] = mapped_column(
+        "unit_code", ForeignKey("measurement_unit.code")
+    )
+    regions: Mapped[list[str] | None]
+    note_vi: Mapped[str | None]
+    note_en: Mapped[str | None]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -1,0 +1,94 @@
+"""Reads of the reference tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import inspect, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.db import Base
+from market.reference.models import (
+    CertificationScheme,
+    ConceptNameRow,
+    ConceptRow,
+    HomographReadingRow,
+    MeasurementUnit,
+    ProgrammeGroupMember,
+    ProgrammeGroupRow,
+    ProvinceUnit,
+    RegionRow,
+    SchemeRuleRow,
+)
+from market.reference.records import (
+    Concept,
+    HomographReading,
+    ProgrammeGroup,
+    Province,
+    ReferenceRecords,
+    Region,
+    Scheme,
+    SchemeRule,
+    Unit,
+)
+
+
+async def _rows(session: AsyncSession, model: type[Base]) -> list[dict[str, Any]]:
+    mapper = inspect(model)
+    attributes = [getattr(model, attribute.key) for attribute in mapper.column_attrs]
+    keys = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
+    found = await session.execute(
+        select(*attributes).order_by(*(getattr(model, key) for key in keys))
+    )
+    return [dict(row) for row in found.mappings()]
+
+
+async def stored_records(session: AsyncSession) -> ReferenceRecords:
+    """Everything in the reference tables, retired rows included and marked."""
+    members: dict[str, list[str]] = defaultdict(list)
+    for member in await _rows(session, ProgrammeGroupMember):
+        if not member["retired"]:
+            members[member["group_id"]].append(member["code"])
+    names: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for name in sorted(
+        await _rows(session, ConceptNameRow),
+        key=lambda row: (row["concept_id"], row["position"]),
+    ):
+        if not name["retired"]:
+            names[name["concept_id"]].append(
+                {"name": name["name"], "regions": name["regions"]}
+            )
+    groups = [
+        group | {"members": members[group["id"]]}
+        for group in await _rows(session, ProgrammeGroupRow)
+    ]
+    concepts = [
+        concept | {"names": names[concept["id"]]}
+        for concept in await _rows(session, ConceptRow)
+    ]
+    return ReferenceRecords(
+        regions=TypeAdapter(tuple[Region, ...]).validate_python(
+            await _rows(session, RegionRow)
+        ),
+        provinces=TypeAdapter(tuple[Province, ...]).validate_python(
+            await _rows(session, ProvinceUnit)
+        ),
+        programme_groups=TypeAdapter(tuple[ProgrammeGroup, ...]).validate_python(
+            groups
+        ),
+        concepts=TypeAdapter(tuple[Concept, ...]).validate_python(concepts),
+        units=TypeAdapter(tuple[Unit, ...]).validate_python(
+            await _rows(session, MeasurementUnit)
+        ),
+        schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(
+            await _rows(session, CertificationScheme)
+        ),
+        scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(
+            await _rows(session, SchemeRuleRow)
+        ),
+        homographs=TypeAdapter(tuple[HomographReading, ...]).validate_python(
+            await _rows(session, HomographReadingRow)
+        ),
+    )

@@ -1,0 +1,184 @@
+"""What the catalogue is made of: plain records, the same from the seed files and from the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Version = Literal["2008", "2025"]
+"""The map a unit belongs to: 63 units from 2008-08-01 to 2025-06-30, 34 since 2025-07-01."""
+
+MacroRegion = Literal["bac", "trung", "nam"]
+"""North, Centre and South in everyday speech."""
+
+CURRENT: Version = "2025"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A socio-economic region of one map."""
+
+    id: str
+    version: Version
+    name_vi: str
+    name_en: str
+    macro_region: MacroRegion
+    valid_from: date
+    valid_to: date | None
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A province or municipality as it was while `version` was the map. Its key is `(code, version)`."""
+
+    code: str
+    version: Version
+    name: str
+    full_name: str
+    kind: Literal["municipality", "province"]
+    aliases: tuple[str, ...]
+    codename: str
+    region: str
+    macro_region: MacroRegion
+    valid_from: date
+    valid_to: date | None
+    """The last day; None for the units of today."""
+    becomes: str | None
+    """For a unit of 2008, the code of the unit of 2025 that its territory belongs to."""
+    iso3166_2: str | None
+    latitude: Decimal
+    longitude: Decimal
+    """Approximate place of the administrative centre, in degrees."""
+    retired: bool = False
+
+    @property
+    def key(self) -> tuple[str, Version]:
+        return (self.code, self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeGroup:
+    """The provinces that Ho Chi Minh City has one cooperation programme with, as they were when it was agreed."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    version: Version
+    members: tuple[str, ...]
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptName:
+    """A further name of a concept; `regions` says where it is the everyday word, None for a trade name or spelling."""
+
+    name: str
+    regions: tuple[MacroRegion, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What goods are, whatever they are called. `harvest_months` and `provinces` are editorial, not statistics."""
+
+    id: str
+    parent: str | None
+    name_vi: str
+    name_en: str
+    category: str
+    hs4: str | None
+    units: tuple[str, ...]
+    harvest_months: tuple[int, ...] | None
+    provinces: tuple[str, ...] | None
+    """Best-known producing provinces, codes of 2008."""
+    names: tuple[ConceptName, ...]
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measure. A factor is present only where it is the same everywhere; at most one of the three is."""
+
+    code: str
+    dimension: Literal["mass", "volume", "count", "bundle", "package"]
+    name_vi: str
+    name_en: str
+    aliases: tuple[str, ...]
+    kg_factor: Decimal | None
+    litre_factor: Decimal | None
+    piece_factor: Decimal | None
+    recommendation: str | None
+    """UN/CEFACT recommendation of the code, "20" or "21"; None for units of this market (VN-...)."""
+    note_vi: str | None
+    note_en: str | None
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A kind of certificate or recognition. Number patterns are hints: they warn and never refuse."""
+
+    id: str
+    parent: str | None
+    name_vi: str
+    name_en: str
+    kind: str
+    number_pattern: str | None
+    number_example: str | None
+    number_form: str | None
+    check: Literal["ean"] | None
+    """A check digit that the number must carry, if the scheme has one."""
+    validity_months: int | None
+    validity_note: str | None
+    issuer: str | None
+    law: str | None
+    standard: str | None
+    levels: tuple[int, ...]
+    """Levels that are certificates (OCOP: 3, 4, 5 stars); empty when the scheme has none."""
+    renewal_window_days: int | None
+    confidence: str | None
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeRule:
+    """Who grants a level of a scheme during a period, and by which text."""
+
+    scheme: str
+    level: int
+    valid_from: date
+    valid_to: date | None
+    granted_by: str
+    authority_vi: str
+    source: str
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HomographReading:
+    """One meaning of a word that names different things by region; rank 1 is the commonest."""
+
+    word: str
+    rank: int
+    concept: str | None
+    unit: str | None
+    regions: tuple[MacroRegion, ...] | None
+    note_vi: str | None
+    note_en: str | None
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRecords:
+    """Everything a catalogue is built from."""
+
+    regions: tuple[Region, ...]
+    provinces: tuple[Province, ...]
+    programme_groups: tuple[ProgrammeGroup, ...]
+    concepts: tuple[Concept, ...]
+    units: tuple[Unit, ...]
+    schemes: tuple[Scheme, ...]
+    scheme_rules: tuple[SchemeRule, ...]
+    homographs: tuple[HomographReading, ...]

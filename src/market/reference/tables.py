@@ -1,0 +1,98 @@
+"""How records and table rows map onto each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from market.core.db import Base
+from market.reference.models import (
+    CertificationScheme,
+    ConceptNameRow,
+    ConceptRow,
+    HomographReadingRow,
+    MeasurementUnit,
+    ProgrammeGroupMember,
+    ProgrammeGroupRow,
+    ProvinceUnit,
+    RegionRow,
+    SchemeRuleRow,
+)
+from market.reference.records import ReferenceRecords
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SeedTable:
+    """A table and the rows that the records give it, by attribute name."""
+
+    model: type[Base]
+    rows: Callable[[ReferenceRecords], list[Values]]
+
+
+def _plain(record: Any, *, without: str | None = None) -> Values:
+    values = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(record).items()
+    }
+    if without is not None:
+        del values[without]
+    return values
+
+
+def _plainly(records: Iterable[Any]) -> list[Values]:
+    return [_plain(record) for record in records]
+
+
+def _members(records: ReferenceRecords) -> list[Values]:
+    return [
+        {
+            "group_id": group.id,
+            "code": code,
+            "version": group.version,
+            "retired": group.retired,
+        }
+        for group in records.programme_groups
+        for code in group.members
+    ]
+
+
+def _concept_names(records: ReferenceRecords) -> list[Values]:
+    return [
+        {
+            "concept_id": concept.id,
+            "name": name.name,
+            "position": position,
+            "regions": None if name.regions is None else list(name.regions),
+            "retired": concept.retired,
+        }
+        for concept in records.concepts
+        for position, name in enumerate(concept.names)
+    ]
+
+
+SEED_TABLES: tuple[SeedTable, ...] = (
+    SeedTable(RegionRow, lambda records: _plainly(records.regions)),
+    SeedTable(ProvinceUnit, lambda records: _plainly(records.provinces)),
+    SeedTable(
+        ProgrammeGroupRow,
+        lambda records: [
+            _plain(group, without="members") for group in records.programme_groups
+        ],
+    ),
+    SeedTable(ProgrammeGroupMember, _members),
+    SeedTable(MeasurementUnit, lambda records: _plainly(records.units)),
+    SeedTable(
+        ConceptRow,
+        lambda records: [
+            _plain(concept, without="names") for concept in records.concepts
+        ],
+    ),
+    SeedTable(ConceptNameRow, _concept_names),
+    SeedTable(CertificationScheme, lambda records: _plainly(records.schemes)),
+    SeedTable(SchemeRuleRow, lambda records: _plainly(records.scheme_rules)),
+    SeedTable(HomographReadingRow, lambda records: _plainly(records.homographs)),
+)
+"""In an order in which every row finds what it refers to."""
