@@ -1,0 +1,1 @@
+"""Search: how goods are asked for, and the engine that finds them."""
