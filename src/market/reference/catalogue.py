@@ -60,74 +60,45 @@ class Catalogue:
     """
 
     def __init__(self, records: ReferenceRecords) -> None:
-        self._regions = by_key(
-            (((r.id, r.version), r) for r in records.regions), "region"
-        )
+        self._regions = by_key((((r.id, r.version), r) for r in records.regions), "region")
         self._provinces = by_key(((p.key, p) for p in records.provinces), "province")
-        self._groups = by_key(
-            ((g.id, g) for g in records.programme_groups), "programme group"
-        )
+        self._groups = by_key(((g.id, g) for g in records.programme_groups), "programme group")
         self._concepts = by_key(((c.id, c) for c in records.concepts), "concept")
         self._units = by_key(((u.code, u) for u in records.units), "unit")
         self._schemes = by_key(((s.id, s) for s in records.schemes), "scheme")
         self._rules = tuple(rule for rule in records.scheme_rules if not rule.retired)
-        self._ancestors = lines_of_parents(
-            {c.id: c.parent for c in records.concepts}, "concept"
-        )
-        self._scheme_ancestors = lines_of_parents(
-            {s.id: s.parent for s in records.schemes}, "scheme"
-        )
+        self._ancestors = lines_of_parents({c.id: c.parent for c in records.concepts}, "concept")
+        self._scheme_ancestors = lines_of_parents({s.id: s.parent for s in records.schemes}, "scheme")
         self._descendants = everything_below(self._ancestors)
         self._unit_names = units_by_name(self.units)
-        self._concept_names = keys_by_name(
-            (c.id, concept_names(c)) for c in self.concepts
-        )
-        self._province_names = keys_by_name(
-            (p.key, province_names(p)) for p in self.provinces
-        )
+        self._concept_names = keys_by_name((c.id, concept_names(c)) for c in self.concepts)
+        self._province_names = keys_by_name((p.key, province_names(p)) for p in self.provinces)
         self._homographs = readings_by_word(records.homographs)
         self._check()
 
     def _check(self) -> None:
         for province in self._provinces.values():
             if (province.region, province.version) not in self._regions:
-                raise InconsistentReference(
-                    f"province {province.key} lies in no region of its map"
-                )
-            if (
-                province.version != CURRENT
-                and (province.becomes or "", CURRENT) not in self._provinces
-            ):
+                raise InconsistentReference(f"province {province.key} lies in no region of its map")
+            if province.version != CURRENT and (province.becomes or "", CURRENT) not in self._provinces:
                 raise InconsistentReference(f"province {province.key} becomes nothing")
         for group in self._groups.values():
-            if missing := [
-                code
-                for code in group.members
-                if (code, group.version) not in self._provinces
-            ]:
-                raise InconsistentReference(
-                    f"programme group {group.id} names no province by {missing}"
-                )
+            if missing := [code for code in group.members if (code, group.version) not in self._provinces]:
+                raise InconsistentReference(f"programme group {group.id} names no province by {missing}")
         for concept in self._concepts.values():
             if missing := [code for code in concept.units if code not in self._units]:
-                raise InconsistentReference(
-                    f"concept {concept.id} has unknown units {missing}"
-                )
+                raise InconsistentReference(f"concept {concept.id} has unknown units {missing}")
         for reading in self.homographs:
             known = reading.concept in self._concepts or reading.unit in self._units
             if not known:
-                raise InconsistentReference(
-                    f"homograph {reading.word} reads as nothing known"
-                )
+                raise InconsistentReference(f"homograph {reading.word} reads as nothing known")
 
     # Places
 
     @property
     def provinces(self) -> tuple[Province, ...]:
         """The units of both maps."""
-        return tuple(
-            province for province in self._provinces.values() if not province.retired
-        )
+        return tuple(province for province in self._provinces.values() if not province.retired)
 
     def province(self, code: str, version: Version = CURRENT) -> Province:
         return self._provinces[(code, version)]
@@ -137,49 +108,33 @@ class Catalogue:
 
     def today(self, province: Province) -> Province:
         """The unit of today that the territory belongs to; a unit of today is its own."""
-        return (
-            province
-            if province.becomes is None
-            else self._provinces[(province.becomes, CURRENT)]
-        )
+        return province if province.becomes is None else self._provinces[(province.becomes, CURRENT)]
 
     def formed_from(self, province: Province) -> tuple[Province, ...]:
         """The units of 2008 that a unit of today is made of."""
-        return tuple(
-            p
-            for p in self.provinces
-            if p.version != province.version and p.becomes == province.code
-        )
+        return tuple(p for p in self.provinces if p.version != province.version and p.becomes == province.code)
 
     def on(self, day: date) -> tuple[Province, ...]:
         """The units that were in force on `day`; none before 2008-08-01, which no map here covers."""
-        return tuple(
-            p for p in self.provinces if in_force(p.valid_from, p.valid_to, day)
-        )
+        return tuple(p for p in self.provinces if in_force(p.valid_from, p.valid_to, day))
 
     def provinces_named(self, text: str) -> tuple[Province, ...]:
         """Units of both maps called `text`, by name or alias; marks count when the text has any."""
-        return tuple(
-            self._provinces[key] for key in keys_named(self._province_names, text)
-        )
+        return tuple(self._provinces[key] for key in keys_named(self._province_names, text))
 
     @property
     def regions(self) -> tuple[Region, ...]:
         """The regions of both maps."""
         return tuple(region for region in self._regions.values() if not region.retired)
 
-    def region(self, id: str, version: Version = CURRENT) -> Region:
-        return self._regions[(id, version)]
+    def region(self, region_id: str, version: Version = CURRENT) -> Region:
+        return self._regions[(region_id, version)]
 
     def region_of(self, province: Province) -> Region:
         return self._regions[(province.region, province.version)]
 
-    def provinces_of_region(
-        self, id: str, version: Version = CURRENT
-    ) -> tuple[Province, ...]:
-        return tuple(
-            p for p in self.provinces if p.region == id and p.version == version
-        )
+    def provinces_of_region(self, region_id: str, version: Version = CURRENT) -> tuple[Province, ...]:
+        return tuple(p for p in self.provinces if p.region == region_id and p.version == version)
 
     def macro_region(self, province: Province) -> MacroRegion:
         return province.macro_region
@@ -188,35 +143,25 @@ class Catalogue:
     def programme_groups(self) -> tuple[ProgrammeGroup, ...]:
         return tuple(group for group in self._groups.values() if not group.retired)
 
-    def programme_group(self, id: str) -> ProgrammeGroup:
-        return self._groups[id]
+    def programme_group(self, group_id: str) -> ProgrammeGroup:
+        return self._groups[group_id]
 
-    def programme_provinces(self, id: str) -> tuple[Province, ...]:
+    def programme_provinces(self, group_id: str) -> tuple[Province, ...]:
         """The members of a programme group as they were when it was agreed."""
-        group = self._groups[id]
+        group = self._groups[group_id]
         return tuple(self._provinces[(code, group.version)] for code in group.members)
 
-    def programme_provinces_today(self, id: str) -> tuple[Province, ...]:
+    def programme_provinces_today(self, group_id: str) -> tuple[Province, ...]:
         """The units of today that hold territory of a programme group; one may belong to several groups."""
-        return tuple(
-            dict.fromkeys(
-                self.today(province) for province in self.programme_provinces(id)
-            )
-        )
+        return tuple(dict.fromkeys(self.today(province) for province in self.programme_provinces(group_id)))
 
     def distance_km(self, one: Province, other: Province) -> float:
         """Great-circle distance between the administrative centres; roads are longer."""
-        north, east = (
-            math.radians(float(value)) for value in (one.latitude, one.longitude)
-        )
-        other_north, other_east = (
-            math.radians(float(value)) for value in (other.latitude, other.longitude)
-        )
+        north, east = (math.radians(float(value)) for value in (one.latitude, one.longitude))
+        other_north, other_east = (math.radians(float(value)) for value in (other.latitude, other.longitude))
         half_chord = (
             math.sin((other_north - north) / 2) ** 2
-            + math.cos(north)
-            * math.cos(other_north)
-            * math.sin((other_east - east) / 2) ** 2
+            + math.cos(north) * math.cos(other_north) * math.sin((other_east - east) / 2) ** 2
         )
         return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half_chord)))
 
@@ -224,37 +169,33 @@ class Catalogue:
 
     @property
     def concepts(self) -> tuple[Concept, ...]:
-        return tuple(
-            concept for concept in self._concepts.values() if not concept.retired
-        )
+        return tuple(concept for concept in self._concepts.values() if not concept.retired)
 
-    def concept(self, id: str) -> Concept:
-        return self._concepts[id]
+    def concept(self, concept_id: str) -> Concept:
+        return self._concepts[concept_id]
 
-    def find_concept(self, id: str) -> Concept | None:
-        return self._concepts.get(id)
+    def find_concept(self, concept_id: str) -> Concept | None:
+        return self._concepts.get(concept_id)
 
-    def ancestors(self, id: str) -> tuple[str, ...]:
+    def ancestors(self, concept_id: str) -> tuple[str, ...]:
         """Ids of the wider concepts, nearest first."""
-        return self._ancestors[id]
+        return self._ancestors[concept_id]
 
-    def descendants(self, id: str) -> frozenset[str]:
+    def descendants(self, concept_id: str) -> frozenset[str]:
         """Ids of the concept itself and of all narrower ones."""
-        return self._descendants[id]
+        return self._descendants[concept_id]
 
-    def is_same_or_narrower(self, id: str, *, than: str) -> bool:
-        """Whether goods of concept `id` are goods of concept `than`."""
-        return id == than or than in self._ancestors[id]
+    def is_same_or_narrower(self, concept_id: str, *, than: str) -> bool:
+        """Whether goods of concept `concept_id` are goods of concept `than`."""
+        return concept_id == than or than in self._ancestors[concept_id]
 
     def concepts_named(self, text: str) -> tuple[Concept, ...]:
         """Concepts called `text` in any region or in English; marks count when the text has any."""
-        return tuple(self._concepts[id] for id in keys_named(self._concept_names, text))
+        return tuple(self._concepts[key] for key in keys_named(self._concept_names, text))
 
     @property
     def homographs(self) -> tuple[HomographReading, ...]:
-        return tuple(
-            reading for readings in self._homographs.values() for reading in readings
-        )
+        return tuple(reading for readings in self._homographs.values() for reading in readings)
 
     def readings(self, word: str) -> tuple[HomographReading, ...]:
         """What a word with different meanings by region may name, commonest first; empty for any other word."""
@@ -298,40 +239,38 @@ class Catalogue:
     def schemes(self) -> tuple[Scheme, ...]:
         return tuple(scheme for scheme in self._schemes.values() if not scheme.retired)
 
-    def scheme(self, id: str) -> Scheme:
-        return self._schemes[id]
+    def scheme(self, scheme_id: str) -> Scheme:
+        return self._schemes[scheme_id]
 
-    def find_scheme(self, id: str) -> Scheme | None:
-        return self._schemes.get(id)
+    def find_scheme(self, scheme_id: str) -> Scheme | None:
+        return self._schemes.get(scheme_id)
 
     def scheme_satisfies(self, have: str, wanted: str) -> bool:
         """Whether a certificate of scheme `have` answers a requirement of scheme `wanted`: the same or below it."""
         return have == wanted or wanted in self._scheme_ancestors[have]
 
-    def scheme_rule(self, id: str, *, level: int, on: date) -> SchemeRule | None:
+    def scheme_rule(self, scheme_id: str, *, level: int, on: date) -> SchemeRule | None:
         """Who granted a level of a scheme on a day; None when nobody did."""
         for rule in self._rules:
-            if (rule.scheme, rule.level) == (id, level) and in_force(
-                rule.valid_from, rule.valid_to, on
-            ):
+            if (rule.scheme, rule.level) == (scheme_id, level) and in_force(rule.valid_from, rule.valid_to, on):
                 return rule
         return None
 
-    def scheme_rules(self, id: str) -> tuple[SchemeRule, ...]:
-        return tuple(rule for rule in self._rules if rule.scheme == id)
+    def scheme_rules(self, scheme_id: str) -> tuple[SchemeRule, ...]:
+        return tuple(rule for rule in self._rules if rule.scheme == scheme_id)
 
-    def valid_until(self, id: str, *, issued: date) -> date | None:
+    def valid_until(self, scheme_id: str, *, issued: date) -> date | None:
         """The last day of a certificate issued on a day, by the scheme's usual term; None without a usual term.
 
         A term of months ends with the day of the same number (Bộ luật Dân sự 2015, Điều 148). Dates printed on
         the paper win over this.
         """
-        months = self._schemes[id].validity_months
+        months = self._schemes[scheme_id].validity_months
         return None if months is None else months_later(issued, months)
 
-    def renewal_opens(self, id: str, *, valid_until: date) -> date | None:
+    def renewal_opens(self, scheme_id: str, *, valid_until: date) -> date | None:
         """The first day on which a renewal may be asked for; None when the scheme has no such window."""
-        window = self._schemes[id].renewal_window_days
+        window = self._schemes[scheme_id].renewal_window_days
         return None if window is None else valid_until - timedelta(days=window)
 
 

@@ -22,9 +22,7 @@ from market.reference.records import (
 
 
 def _document(directory: Path, name: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(
-        (directory / name).read_text(encoding="utf-8")
-    )
+    document: dict[str, Any] = json.loads((directory / name).read_text(encoding="utf-8"))
     return document
 
 
@@ -40,21 +38,11 @@ def read_records(directory: Path) -> ReferenceRecords:
     return ReferenceRecords(
         regions=TypeAdapter(tuple[Region, ...]).validate_python(places["regions"]),
         provinces=TypeAdapter(tuple[Province, ...]).validate_python(places["units"]),
-        programme_groups=TypeAdapter(tuple[ProgrammeGroup, ...]).validate_python(
-            places["programme_groups"]
-        ),
-        concepts=TypeAdapter(tuple[Concept, ...]).validate_python(
-            _document(directory, "concepts.json")["concepts"]
-        ),
-        units=TypeAdapter(tuple[Unit, ...]).validate_python(
-            _document(directory, "units.json")["units"]
-        ),
-        schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(
-            certification["schemes"]
-        ),
-        scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(
-            certification["rules"]
-        ),
+        programme_groups=TypeAdapter(tuple[ProgrammeGroup, ...]).validate_python(places["programme_groups"]),
+        concepts=TypeAdapter(tuple[Concept, ...]).validate_python(_document(directory, "concepts.json")["concepts"]),
+        units=TypeAdapter(tuple[Unit, ...]).validate_python(_document(directory, "units.json")["units"]),
+        schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(certification["schemes"]),
+        scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(certification["rules"]),
         homographs=TypeAdapter(tuple[HomographReading, ...]).validate_python(
             _document(directory, "homographs.json")["readings"]
         ),

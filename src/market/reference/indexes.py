@@ -41,47 +41,38 @@ def by_key(pairs: Iterable[tuple[K, T]], kind: str) -> dict[K, T]:
     return index
 
 
-def lines_of_parents(
-    parents: Mapping[str, str | None], kind: str
-) -> dict[str, tuple[str, ...]]:
+def lines_of_parents(parents: Mapping[str, str | None], kind: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for id in parents:
+    for key in parents:
         line: list[str] = []
-        above = parents[id]
+        above = parents[key]
         while above is not None:
             if above not in parents:
-                raise InconsistentReference(
-                    f"{kind} {id} lies below {above}, which does not exist"
-                )
-            if above == id or above in line:
-                raise InconsistentReference(f"{kind} {id} lies below itself")
+                raise InconsistentReference(f"{kind} {key} lies below {above}, which does not exist")
+            if above == key or above in line:
+                raise InconsistentReference(f"{kind} {key} lies below itself")
             line.append(above)
             above = parents[above]
-        found[id] = tuple(line)
+        found[key] = tuple(line)
     return found
 
 
 def everything_below(
     ancestors: Mapping[str, tuple[str, ...]],
 ) -> dict[str, frozenset[str]]:
-    below: dict[str, set[str]] = {id: {id} for id in ancestors}
-    for id, line in ancestors.items():
+    below: dict[str, set[str]] = {key: {key} for key in ancestors}
+    for key, line in ancestors.items():
         for above in line:
-            below[above].add(id)
-    return {id: frozenset(ids) for id, ids in below.items()}
+            below[above].add(key)
+    return {key: frozenset(keys) for key, keys in below.items()}
 
 
 def units_by_name(units: Iterable[Unit]) -> dict[str, str]:
     found: dict[str, str] = {}
     for unit in units:
-        for name in {
-            marked(text)
-            for text in (unit.code, unit.name_vi, unit.name_en, *unit.aliases)
-        }:
+        for name in {marked(text) for text in (unit.code, unit.name_vi, unit.name_en, *unit.aliases)}:
             if name in found:
-                raise InconsistentReference(
-                    f"{name} names both {found[name]} and {unit.code}"
-                )
+                raise InconsistentReference(f"{name} names both {found[name]} and {unit.code}")
             found[name] = unit.code
     return found
 
@@ -101,16 +92,11 @@ def keys_by_name(
     )
 
 
-def keys_named(
-    index: tuple[dict[str, list[Any]], dict[str, list[Any]]], text: str
-) -> list[Any]:
+def keys_named(index: NameIndex[K], text: str) -> list[K]:
+    """The keys called `text`: by its letters when it carries no mark, by its marks when it does."""
     by_marks, by_letters = index
     written = marked(text)
-    return (
-        by_marks.get(written, [])
-        if written != folded(text)
-        else by_letters.get(written, [])
-    )
+    return by_marks.get(written, []) if written != folded(text) else by_letters.get(written, [])
 
 
 def readings_by_word(

@@ -49,40 +49,25 @@ async def load_reference(session: AsyncSession, directory: Path) -> LoadReport:
     """
     records = read_records(directory)
     Catalogue(records)
-    tables = [
-        await _load_table(session, table.model, table.rows(records))
-        for table in SEED_TABLES
-    ]
+    tables = [await _load_table(session, table.model, table.rows(records)) for table in SEED_TABLES]
     return LoadReport(tuple(tables))
 
 
-async def _load_table(
-    session: AsyncSession, model: type[Base], rows: list[Values]
-) -> TableReport:
+async def _load_table(session: AsyncSession, model: type[Base], rows: list[Values]) -> TableReport:
     table = cast("Table", model.__table__)
-    columns = {
-        attribute.key: attribute.columns[0] for attribute in inspect(model).column_attrs
-    }
-    values = [
-        {columns[name].name: value for name, value in row.items()} for row in rows
-    ]
+    columns = {attribute.key: attribute.columns[0] for attribute in inspect(model).column_attrs}
+    values = [{columns[name].name: value for name, value in row.items()} for row in rows]
     keys = [column.name for column in table.primary_key]
     rest = [column.name for column in table.columns if column.name not in keys]
     statement = insert(table).values(values)
     upsert = statement.on_conflict_do_update(
         index_elements=keys,
         set_={name: statement.excluded[name] for name in rest},
-        where=or_(
-            *(table.c[name].is_distinct_from(statement.excluded[name]) for name in rest)
-        ),
+        where=or_(*(table.c[name].is_distinct_from(statement.excluded[name]) for name in rest)),
     )
     changed = await _rows_touched(session, upsert)
-    here = tuple_(*(table.c[key] for key in keys)).in_(
-        [tuple(row[key] for key in keys) for row in values]
-    )
-    retired = await _rows_touched(
-        session, update(table).where(~here, ~table.c.retired).values(retired=True)
-    )
+    here = tuple_(*(table.c[key] for key in keys)).in_([tuple(row[key] for key in keys) for row in values])
+    retired = await _rows_touched(session, update(table).where(~here, ~table.c.retired).values(retired=True))
     return TableReport(table.name, len(rows), changed, retired)
 
 

@@ -40,12 +40,8 @@ class ProvinceUnit(Base):
     __table_args__ = (
         ForeignKeyConstraint(["region", "version"], ["region.id", "region.version"]),
         CheckConstraint("version in ('2008', '2025')", name="version_known"),
-        CheckConstraint(
-            "valid_to is null or valid_to >= valid_from", name="period_in_order"
-        ),
-        CheckConstraint(
-            "(version = '2008') = (becomes is not null)", name="old_units_become_new"
-        ),
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="period_in_order"),
+        CheckConstraint("(version = '2008') = (becomes is not null)", name="old_units_become_new"),
     )
 
     code: Mapped[str] = mapped_column(primary_key=True)
@@ -82,15 +78,9 @@ class ProgrammeGroupMember(Base):
     """A province in a programme group, as it was when the programme was agreed."""
 
     __tablename__ = "programme_group_member"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["code", "version"], ["province_unit.code", "province_unit.version"]
-        ),
-    )
+    __table_args__ = (ForeignKeyConstraint(["code", "version"], ["province_unit.code", "province_unit.version"]),)
 
-    group_id: Mapped[str] = mapped_column(
-        ForeignKey("programme_group.id"), primary_key=True
-    )
+    group_id: Mapped[str] = mapped_column(ForeignKey("programme_group.id"), primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[str] = mapped_column(primary_key=True)
     retired: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -100,14 +90,10 @@ class ConceptRow(Base):
     """What goods are, whatever they are called."""
 
     __tablename__ = "concept"
-    __table_args__ = (
-        CheckConstraint("id ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="id_survives_folding"),
-    )
+    __table_args__ = (CheckConstraint("id ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="id_survives_folding"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    parent: Mapped[str | None] = mapped_column(
-        "parent_id", ForeignKey("concept.id"), index=True
-    )
+    parent: Mapped[str | None] = mapped_column("parent_id", ForeignKey("concept.id"), index=True)
     name_vi: Mapped[str]
     name_en: Mapped[str]
     category: Mapped[str]
@@ -166,9 +152,7 @@ class CertificationScheme(Base):
     __tablename__ = "certification_scheme"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    parent: Mapped[str | None] = mapped_column(
-        "parent_id", ForeignKey("certification_scheme.id")
-    )
+    parent: Mapped[str | None] = mapped_column("parent_id", ForeignKey("certification_scheme.id"))
     name_vi: Mapped[str]
     name_en: Mapped[str]
     kind: Mapped[str]
@@ -192,9 +176,7 @@ class SchemeRuleRow(Base):
 
     __tablename__ = "scheme_rule"
 
-    scheme: Mapped[str] = mapped_column(
-        "scheme_id", ForeignKey("certification_scheme.id"), primary_key=True
-    )
+    scheme: Mapped[str] = mapped_column("scheme_id", ForeignKey("certification_scheme.id"), primary_key=True)
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
     valid_to: Mapped[date | None]
@@ -208,16 +190,12 @@ class HomographReadingRow(Base):
     """One meaning of a word that names different things by region."""
 
     __tablename__ = "homograph_reading"
-    __table_args__ = (
-        CheckConstraint("num_nonnulls(concept_id, unit_code) = 1", name="one_meaning"),
-    )
+    __table_args__ = (CheckConstraint("num_nonnulls(concept_id, unit_code) = 1", name="one_meaning"),)
 
     word: Mapped[str] = mapped_column(primary_key=True)
     rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     concept: Mapped[str | None] = mapped_column("concept_id", ForeignKey("concept.id"))
-    unit: Mapped[str | None] = mapped_column(
-        "unit_code", ForeignKey("measurement_unit.code")
-    )
+    unit: Mapped[str | None] = mapped_column("unit_code", ForeignKey("measurement_unit.code"))
     regions: Mapped[list[str] | None]
     note_vi: Mapped[str | None]
     note_en: Mapped[str | None]

@@ -39,9 +39,7 @@ async def _rows(session: AsyncSession, model: type[Base]) -> list[dict[str, Any]
     mapper = inspect(model)
     attributes = [getattr(model, attribute.key) for attribute in mapper.column_attrs]
     keys = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
-    found = await session.execute(
-        select(*attributes).order_by(*(getattr(model, key) for key in keys))
-    )
+    found = await session.execute(select(*attributes).order_by(*(getattr(model, key) for key in keys)))
     return [dict(row) for row in found.mappings()]
 
 
@@ -57,38 +55,16 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
         key=lambda row: (row["concept_id"], row["position"]),
     ):
         if not name["retired"]:
-            names[name["concept_id"]].append(
-                {"name": name["name"], "regions": name["regions"]}
-            )
-    groups = [
-        group | {"members": members[group["id"]]}
-        for group in await _rows(session, ProgrammeGroupRow)
-    ]
-    concepts = [
-        concept | {"names": names[concept["id"]]}
-        for concept in await _rows(session, ConceptRow)
-    ]
+            names[name["concept_id"]].append({"name": name["name"], "regions": name["regions"]})
+    groups = [group | {"members": members[group["id"]]} for group in await _rows(session, ProgrammeGroupRow)]
+    concepts = [concept | {"names": names[concept["id"]]} for concept in await _rows(session, ConceptRow)]
     return ReferenceRecords(
-        regions=TypeAdapter(tuple[Region, ...]).validate_python(
-            await _rows(session, RegionRow)
-        ),
-        provinces=TypeAdapter(tuple[Province, ...]).validate_python(
-            await _rows(session, ProvinceUnit)
-        ),
-        programme_groups=TypeAdapter(tuple[ProgrammeGroup, ...]).validate_python(
-            groups
-        ),
+        regions=TypeAdapter(tuple[Region, ...]).validate_python(await _rows(session, RegionRow)),
+        provinces=TypeAdapter(tuple[Province, ...]).validate_python(await _rows(session, ProvinceUnit)),
+        programme_groups=TypeAdapter(tuple[ProgrammeGroup, ...]).validate_python(groups),
         concepts=TypeAdapter(tuple[Concept, ...]).validate_python(concepts),
-        units=TypeAdapter(tuple[Unit, ...]).validate_python(
-            await _rows(session, MeasurementUnit)
-        ),
-        schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(
-            await _rows(session, CertificationScheme)
-        ),
-        scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(
-            await _rows(session, SchemeRuleRow)
-        ),
-        homographs=TypeAdapter(tuple[HomographReading, ...]).validate_python(
-            await _rows(session, HomographReadingRow)
-        ),
+        units=TypeAdapter(tuple[Unit, ...]).validate_python(await _rows(session, MeasurementUnit)),
+        schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(await _rows(session, CertificationScheme)),
+        scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(await _rows(session, SchemeRuleRow)),
+        homographs=TypeAdapter(tuple[HomographReading, ...]).validate_python(await _rows(session, HomographReadingRow)),
     )

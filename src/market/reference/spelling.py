@@ -22,9 +22,7 @@ def marked(text: str) -> str:
 def folded(text: str) -> str:
     """The text without any mark: dừa, dứa and dưa all become dua."""
     decomposed = unicodedata.normalize("NFD", marked(text))
-    return "".join(
-        mark for mark in decomposed if not unicodedata.combining(mark)
-    ).replace("đ", "d")
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).replace("đ", "d")
 
 
 def is_marked(text: str) -> bool:

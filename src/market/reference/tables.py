@@ -33,10 +33,7 @@ class SeedTable:
 
 
 def _plain(record: Any, *, without: str | None = None) -> Values:
-    values = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(record).items()
-    }
+    values = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(record).items()}
     if without is not None:
         del values[without]
     return values
@@ -78,17 +75,13 @@ SEED_TABLES: tuple[SeedTable, ...] = (
     SeedTable(ProvinceUnit, lambda records: _plainly(records.provinces)),
     SeedTable(
         ProgrammeGroupRow,
-        lambda records: [
-            _plain(group, without="members") for group in records.programme_groups
-        ],
+        lambda records: [_plain(group, without="members") for group in records.programme_groups],
     ),
     SeedTable(ProgrammeGroupMember, _members),
     SeedTable(MeasurementUnit, lambda records: _plainly(records.units)),
     SeedTable(
         ConceptRow,
-        lambda records: [
-            _plain(concept, without="names") for concept in records.concepts
-        ],
+        lambda records: [_plain(concept, without="names") for concept in records.concepts],
     ),
     SeedTable(ConceptNameRow, _concept_names),
     SeedTable(CertificationScheme, lambda records: _plainly(records.schemes)),

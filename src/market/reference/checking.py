@@ -1,0 +1,79 @@
+"""References in what people send: each check answers the error, so that a caller can collect them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from market.core.errors import FieldError
+from market.core.language import Message
+from market.reference.catalogue import Catalogue
+from market.reference.schemas import ProvinceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A certificate that is asked for: a scheme, and the lowest level when the scheme has levels."""
+
+    scheme: str
+    level: int | None = None
+
+    def __str__(self) -> str:
+        return self.scheme if self.level is None else f"{self.scheme}:{self.level}"
+
+
+def parse_requirement(catalogue: Catalogue, text: str) -> Requirement | None:
+    """`vietgap` or `ocop:4` as a requirement; None when there is no such scheme or level.
+
+    A scheme with levels named without one (`ocop`) is satisfied by any of its levels.
+    """
+    name, _, level = text.partition(":")
+    scheme = catalogue.find_scheme(name)
+    if scheme is None or scheme.retired:
+        return None
+    if ":" not in text:
+        return Requirement(name)
+    return Requirement(name, int(level)) if level in {str(known) for known in scheme.levels} else None
+
+
+def requirement_met(catalogue: Catalogue, requirement: Requirement, *, scheme: str, level: int | None) -> bool:
+    """Whether a certificate of `scheme` and `level` answers the requirement, dates and scope apart."""
+    if not catalogue.scheme_satisfies(scheme, requirement.scheme):
+        return False
+    return requirement.level is None or (level is not None and level >= requirement.level)
+
+
+def province_error(catalogue: Catalogue, ref: ProvinceRef, *, pointer: str) -> FieldError | None:
+    """What is wrong with a reference to a province, if anything."""
+    province = catalogue.find_province(ref.code, ref.version)
+    if province is not None and not province.retired:
+        return None
+    message = Message(
+        vi="Không có tỉnh, thành mã {code} trong danh mục {version}.", en="No province {code} in the {version} list."
+    )
+    return FieldError(pointer + "/code", "unknown-province", message, {"code": ref.code, "version": ref.version})
+
+
+def concept_error(catalogue: Catalogue, concept_id: str, *, pointer: str) -> FieldError | None:
+    """What is wrong with a reference to a concept, if anything."""
+    concept = catalogue.find_concept(concept_id)
+    if concept is not None and not concept.retired:
+        return None
+    message = Message(vi="Không có mặt hàng {id}.", en="No concept {id}.")
+    return FieldError(pointer, "unknown-concept", message, {"id": concept_id})
+
+
+def unit_error(catalogue: Catalogue, code: str, *, pointer: str) -> FieldError | None:
+    """What is wrong with a unit code, if anything."""
+    unit = catalogue.find_unit(code)
+    if unit is not None and not unit.retired:
+        return None
+    message = Message(vi="Không có đơn vị tính {code}.", en="No unit {code}.")
+    return FieldError(pointer, "unknown-unit", message, {"code": code})
+
+
+def requirement_error(catalogue: Catalogue, text: str, *, pointer: str) -> FieldError | None:
+    """What is wrong with a required certificate such as `ocop:4`, if anything."""
+    if parse_requirement(catalogue, text) is not None:
+        return None
+    message = Message(vi="Không có loại chứng nhận {text}.", en="No certification scheme {text}.")
+    return FieldError(pointer, "unknown-certification-scheme", message, {"text": text})

@@ -1,0 +1,112 @@
+"""Reference data over HTTP: public, whole and long-lived in caches; only concepts come in pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+
+from market.core import clock
+from market.core.access import Access
+from market.core.errors import ValidationFailed
+from market.core.language import Message
+from market.core.pagination import Page
+from market.core.query import query_of
+from market.core.representation import single
+from market.reference.catalogue import Catalogue
+from market.reference.finding import find_concepts, page_of
+from market.reference.schemas import (
+    ConceptOut,
+    ConceptQuery,
+    ProvinceDetail,
+    ProvinceQuery,
+    RegionOut,
+    SchemeOut,
+    UnitOut,
+)
+
+CACHE_CONTROL = "public, max-age=3600, stale-while-revalidate=86400"
+
+
+@get(
+    "/reference/provinces",
+    operation_id="listProvinces",
+    access=Access.ANYONE,
+    tags=["reference"],
+    summary="Provinces in force on a day",
+    dependencies={"params": query_of(ProvinceQuery)},
+)
+async def list_provinces(
+    request: Request[Any, Any, Any], params: NamedDependency[ProvinceQuery], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[ProvinceDetail]]:
+    provinces = catalogue.on(params.on or clock.today())
+    if not provinces:
+        message = Message(
+            vi="Danh mục tỉnh, thành bắt đầu từ 2008-08-01.", en="The list of provinces begins on 2008-08-01."
+        )
+        raise ValidationFailed.single("/on", "before-first-list", message)
+    page = Page[ProvinceDetail](
+        items=[ProvinceDetail.within(catalogue, province) for province in provinces], next_cursor=None
+    )
+    return single(request, page, version=1, cache_control=CACHE_CONTROL)
+
+
+@get(
+    "/reference/regions",
+    operation_id="listRegions",
+    access=Access.ANYONE,
+    tags=["reference"],
+    summary="Socio-economic regions of both maps",
+)
+async def list_regions(
+    request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[RegionOut]]:
+    page = Page[RegionOut](
+        items=[RegionOut.within(catalogue, region) for region in catalogue.regions], next_cursor=None
+    )
+    return single(request, page, version=1, cache_control=CACHE_CONTROL)
+
+
+@get(
+    "/reference/concepts",
+    operation_id="listConcepts",
+    access=Access.ANYONE,
+    tags=["reference"],
+    summary="What goods are called",
+    dependencies={"params": query_of(ConceptQuery)},
+)
+async def list_concepts(
+    request: Request[Any, Any, Any], params: NamedDependency[ConceptQuery], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[ConceptOut]]:
+    concepts, next_cursor = page_of(find_concepts(catalogue, params.q), limit=params.limit, cursor=params.cursor)
+    page = Page[ConceptOut](
+        items=[ConceptOut.within(catalogue, concept) for concept in concepts], next_cursor=next_cursor
+    )
+    return single(request, page, version=1, cache_control=CACHE_CONTROL)
+
+
+@get("/reference/units", operation_id="listUnits", access=Access.ANYONE, tags=["reference"], summary="Units of measure")
+async def list_units(request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]) -> Response[Page[UnitOut]]:
+    page = Page[UnitOut](items=[UnitOut.of(unit) for unit in catalogue.units], next_cursor=None)
+    return single(request, page, version=1, cache_control=CACHE_CONTROL)
+
+
+@get(
+    "/reference/certification-schemes",
+    operation_id="listCertificationSchemes",
+    access=Access.ANYONE,
+    tags=["reference"],
+    summary="Certificates and recognitions, with their rules by date",
+)
+async def list_certification_schemes(
+    request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[SchemeOut]]:
+    page = Page[SchemeOut](
+        items=[SchemeOut.within(catalogue, scheme) for scheme in catalogue.schemes], next_cursor=None
+    )
+    return single(request, page, version=1, cache_control=CACHE_CONTROL)
+
+
+routes = [list_provinces, list_regions, list_concepts, list_units, list_certification_schemes]
+"""They need the dependency `catalogue` (`catalogue.provide_catalogue`)."""

@@ -1,0 +1,244 @@
+"""Reference data as the API takes and gives it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, PlainSerializer
+
+from market.core.schemas import Answer, Code, Schema
+from market.reference.catalogue import Catalogue
+from market.reference.records import (
+    CURRENT,
+    Concept,
+    MacroRegion,
+    Province,
+    Region,
+    Scheme,
+    SchemeRule,
+    Unit,
+    Version,
+)
+
+Plain = Annotated[Decimal, PlainSerializer(lambda value: format(value.normalize(), "f"), return_type=str)]
+"""A number as a string, without needless zeros."""
+
+
+class ProvinceRef(Schema):
+    """A province as one writes it: version "2025" (34 units, the default) or "2008" (63 units until 2025-06-30)."""
+
+    code: Code
+    version: Version = CURRENT
+
+
+class UnitOfMap(Answer):
+    """A province of one map, by name."""
+
+    code: str
+    version: Version
+    name: str
+
+    @classmethod
+    def of(cls, province: Province) -> UnitOfMap:
+        return cls(code=province.code, version=province.version, name=province.name)
+
+
+class ProvinceOut(UnitOfMap):
+    """A province as recorded, and as it is today."""
+
+    today: UnitOfMap
+
+    @classmethod
+    def within(cls, catalogue: Catalogue, province: Province) -> ProvinceOut:
+        today = UnitOfMap.of(catalogue.today(province))
+        return cls(code=province.code, version=province.version, name=province.name, today=today)
+
+
+class ProvinceDetail(ProvinceOut):
+    """A province with everything known of it."""
+
+    full_name: str
+    kind: str
+    aliases: list[str]
+    codename: str
+    region: str
+    macro_region: MacroRegion
+    valid_from: date
+    valid_to: date | None
+    iso3166_2: str | None
+    latitude: Plain
+    longitude: Plain
+    formed_from: list[UnitOfMap]
+    """For a unit of today, the units of 2008 that it is made of."""
+    programmes: list[str]
+    """Ids of the programme groups that hold the unit, or territory that is in it today."""
+
+    @classmethod
+    def within(cls, catalogue: Catalogue, province: Province) -> ProvinceDetail:
+        groups = [
+            group.id
+            for group in catalogue.programme_groups
+            if province in catalogue.programme_provinces(group.id)
+            or province in catalogue.programme_provinces_today(group.id)
+        ]
+        return cls(
+            **ProvinceOut.within(catalogue, province).model_dump(),
+            full_name=province.full_name,
+            kind=province.kind,
+            aliases=list(province.aliases),
+            codename=province.codename,
+            region=province.region,
+            macro_region=province.macro_region,
+            valid_from=province.valid_from,
+            valid_to=province.valid_to,
+            iso3166_2=province.iso3166_2,
+            latitude=province.latitude,
+            longitude=province.longitude,
+            formed_from=[UnitOfMap.of(part) for part in catalogue.formed_from(province)],
+            programmes=groups,
+        )
+
+
+class RegionOut(Answer):
+    """A socio-economic region of one map and the codes of its provinces."""
+
+    id: str
+    version: Version
+    name_vi: str
+    name_en: str
+    macro_region: MacroRegion
+    valid_from: date
+    valid_to: date | None
+    provinces: list[str]
+
+    @classmethod
+    def within(cls, catalogue: Catalogue, region: Region) -> RegionOut:
+        provinces = [province.code for province in catalogue.provinces_of_region(region.id, region.version)]
+        return cls(
+            id=region.id,
+            version=region.version,
+            name_vi=region.name_vi,
+            name_en=region.name_en,
+            macro_region=region.macro_region,
+            valid_from=region.valid_from,
+            valid_to=region.valid_to,
+            provinces=provinces,
+        )
+
+
+class ConceptNameOut(Answer):
+    """A further name; `regions` (bac, trung, nam) says where it is the everyday word, null everywhere or in trade."""
+
+    name: str
+    regions: list[MacroRegion] | None
+
+
+class ConceptOut(Answer):
+    """What goods are, with every name. Seasons and provinces are editorial, not statistics."""
+
+    id: str
+    parent: str | None
+    name_vi: str
+    name_en: str
+    category: str
+    hs4: str | None
+    units: list[str]
+    harvest_months: list[int] | None
+    provinces: list[UnitOfMap] | None
+    """Best-known producing provinces of the map of 2008; null everywhere or unsure."""
+    names: list[ConceptNameOut]
+
+    @classmethod
+    def within(cls, catalogue: Catalogue, concept: Concept) -> ConceptOut:
+        known = concept.provinces
+        return cls(
+            id=concept.id,
+            parent=concept.parent,
+            name_vi=concept.name_vi,
+            name_en=concept.name_en,
+            category=concept.category,
+            hs4=concept.hs4,
+            units=list(concept.units),
+            harvest_months=None if concept.harvest_months is None else list(concept.harvest_months),
+            provinces=None if known is None else [UnitOfMap.of(catalogue.province(code, "2008")) for code in known],
+            names=[ConceptNameOut.model_validate(name) for name in concept.names],
+        )
+
+
+class UnitOut(Answer):
+    """A unit of measure. Without a factor it is never converted."""
+
+    code: str
+    dimension: str
+    name_vi: str
+    name_en: str
+    aliases: list[str]
+    kg_factor: Plain | None
+    litre_factor: Plain | None
+    piece_factor: Plain | None
+    recommendation: str | None
+    note_vi: str | None
+    note_en: str | None
+
+    @classmethod
+    def of(cls, unit: Unit) -> UnitOut:
+        return cls.model_validate(unit)
+
+
+class SchemeRuleOut(Answer):
+    """Who grants a level during a period, and by which text."""
+
+    level: int
+    valid_from: date
+    valid_to: date | None
+    granted_by: str
+    authority_vi: str
+    source: str
+
+    @classmethod
+    def of(cls, rule: SchemeRule) -> SchemeRuleOut:
+        return cls.model_validate(rule)
+
+
+class SchemeOut(Answer):
+    """A kind of certificate or recognition. Number patterns are hints and never refuse."""
+
+    id: str
+    parent: str | None
+    name_vi: str
+    name_en: str
+    kind: str
+    number_pattern: str | None
+    number_example: str | None
+    number_form: str | None
+    check: str | None
+    validity_months: int | None
+    validity_note: str | None
+    issuer: str | None
+    law: str | None
+    standard: str | None
+    levels: list[int]
+    renewal_window_days: int | None
+    confidence: str | None
+    rules: list[SchemeRuleOut] = Field(default_factory=list)
+
+    @classmethod
+    def within(cls, catalogue: Catalogue, scheme: Scheme) -> SchemeOut:
+        rules = [SchemeRuleOut.of(rule) for rule in catalogue.scheme_rules(scheme.id)]
+        return cls.model_validate(scheme).model_copy(update={"rules": rules})
+
+
+class ProvinceQuery(Schema):
+    """Which map."""
+
+    on: date | None = Field(default=None, description="Units in force on this day; today when left out")
+
+
+class ConceptQuery(Schema):
+    """Which concepts."""
+
+    q: str | None = Field(default=None, max_length=100, description="Any name, with or without marks")
+    limit: int = Field(default=20, ge=1, le=100, description="Items on a page")
+    cursor: str | None = Field(default=None, max_length=200, description="`next_cursor` of the page before")
