@@ -8,10 +8,13 @@ from litestar import Litestar
 
 from market.app import create_app
 from market.config import Settings
+from market.core.logs import configure_logging
 from market.local.launch import die_with_parent
 
 
 def application() -> Litestar:
     """The application of this process, from `MARKET_*`; the process ends with the server that started it."""
     die_with_parent(signal.SIGTERM)
-    return create_app(Settings())
+    settings = Settings()
+    configure_logging(style=settings.log_format, level=settings.log_level)
+    return create_app(settings)

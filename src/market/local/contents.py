@@ -1,18 +1,38 @@
-"""What `market up` runs before API and worker: `python -m market.local.contents [--demo]`."""
+"""What `market up` runs between database and API: `python -m market.local.contents`.
+
+A process of its own, so that it can be stopped half-way, and the long-lived parent never loads any of it.
+"""
 
 from __future__ import annotations
 
-import sys
+import asyncio
 
+from market.accounts.service import ensure_administrator
 from market.config import Settings
+from market.core.db import create_engine, create_sessions
 from market.migrate import upgrade_database
+from market.reference.loading import load_reference
 
 
-def main(arguments: list[str]) -> None:
-    """Migrate, then load the reference data."""
+async def fill(settings: Settings) -> None:
+    """Load the reference data, and make the administrator of MARKET_ADMIN_EMAIL and MARKET_ADMIN_PASSWORD."""
+    engine = create_engine(settings.sqlalchemy_url(), pool_size=1)
+    try:
+        async with create_sessions(engine).begin() as session:
+            await load_reference(session, settings.seeds_dir / "reference")
+            if settings.admin_email is not None and settings.admin_password is not None:
+                password = settings.admin_password.get_secret_value()
+                await ensure_administrator(session, email=settings.admin_email, password=password)
+    finally:
+        await engine.dispose()
+
+
+def main() -> None:
+    """Bring the database of `MARKET_*` to the newest schema and to the contents that every market has."""
     settings = Settings()
     upgrade_database(settings)
+    asyncio.run(fill(settings))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
 import stat
 import subprocess
 import sys
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import asyncpg
+import httpx
 import typer
 from rich.console import Console
 
@@ -23,7 +22,7 @@ from market.local.meilisearch import find_engine
 from market.local.postgres import binary
 from market.local.program import LocalServiceError
 from market.local.running import found_settings
-from market.migrate import newest_revision
+from market.local.schema import newest_revision
 
 SIGNS = {"good": "[green]good[/]", "note": "[yellow]note[/]", "bad": "[red]bad [/]"}
 NEEDED_DISK_BYTES = 1024**3
@@ -132,16 +131,15 @@ def engine(settings: Settings) -> Finding:
             state="good",
             words=f"Meilisearch {_engine_version(settings, source.url)} at {source.url}",
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (httpx.HTTPError, ValueError, KeyError) as error:
         return Finding(what="Search engine", state="bad", words=f"{source.url} does not answer: {error}")
 
 
 def _engine_version(settings: Settings, url: str) -> str:
-    request = urllib.request.Request(f"{url}/version")
-    if settings.meili_key is not None:
-        request.add_header("Authorization", f"Bearer {settings.meili_key.get_secret_value()}")
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        return str(json.load(answer)["pkgVersion"])
+    key = settings.meili_key
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key is not None else {}
+    answer = httpx.get(f"{url}/version", headers=headers, timeout=5)
+    return str(answer.raise_for_status().json()["pkgVersion"])
 
 
 def doctor(
@@ -152,6 +150,6 @@ def doctor(
     findings = examine(found_settings(data_dir))
     console = Console()
     for finding in findings:
-        console.print(f"{SIGNS[finding.state]}  {finding.what}: {finding.words}", highlight=False)
+        console.print(f"{SIGNS[finding.state]}  {finding.what}: {finding.words}", highlight=False, soft_wrap=True)
     if any(finding.state == "bad" for finding in findings):
         raise typer.Exit(1)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 PR_SET_KEEPCAPS = 8
@@ -24,7 +25,7 @@ CAP_DAC_READ_SEARCH = 2
 def permitted_capabilities() -> int:
     """The capabilities this process may use, as a bit set (0 where the kernel does not say)."""
     try:
-        with open("/proc/self/status", encoding="ascii") as status:
+        with Path("/proc/self/status").open(encoding="ascii") as status:
             return next(
                 (int(line.split()[1], 16) for line in status if line.startswith("CapPrm:")),
                 0,

@@ -48,6 +48,11 @@ FORGETFUL = {
 }
 """For tests: a crash of the machine may lose everything, and nothing waits for the disk."""
 
+CREATE_DATABASE = (
+    "SELECT format('CREATE DATABASE %I', :'name') "
+    "WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \\gexec\n"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PostgresServer:
@@ -258,25 +263,10 @@ def ensure_database(server: PostgresServer) -> None:
     Raises:
         LocalServiceError: the server did not take the command.
     """
-    statement = (
-        f"SELECT 'CREATE DATABASE {DATABASE}' WHERE NOT EXISTS "
-        f"(SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec\n"
-    )
-    arguments = [
-        "-X",
-        "-q",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(server.port),
-        "-U",
-        USER,
-        "-d",
-        "postgres",
-    ]
+    arguments = f"-X -q -h 127.0.0.1 -p {server.port} -U {USER} -d postgres -v ON_ERROR_STOP=1 -v name={DATABASE}"
     done = subprocess.run(
-        [str(binary("psql")), *arguments, "-v", "ON_ERROR_STOP=1"],
-        input=statement,
+        [str(binary("psql")), *arguments.split()],
+        input=CREATE_DATABASE,
         env={**os.environ, "PGPASSWORD": server.password},
         capture_output=True,
         text=True,

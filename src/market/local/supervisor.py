@@ -25,7 +25,6 @@ class Child:
 
     program: Program
     process: asyncio.subprocess.Process | None = None
-    restarts: int = 0
     watcher: asyncio.Task[None] | None = None
 
     @property
@@ -56,9 +55,9 @@ class Supervisor:
         """
         child = Child(program)
         self.children.append(child)
-        await self._spawn(child)
-        await self._wait_until_ready(child, seconds=ready_seconds)
-        child.watcher = asyncio.create_task(self._watch(child), name=f"watch {program.name}")
+        process = await self._spawn(child)
+        await _wait_until_ready(program, process, seconds=ready_seconds)
+        child.watcher = asyncio.create_task(self._watch(child, process), name=f"watch {program.name}")
 
     async def run(self, program: Program) -> None:
         """Run a program to its end, on this console; a cancelled wait ends it.
@@ -100,7 +99,7 @@ class Supervisor:
             if child.pid is not None:
                 kill_group(child.pid)
 
-    async def _spawn(self, child: Child) -> None:
+    async def _spawn(self, child: Child) -> asyncio.subprocess.Process:
         if self.stopping:
             raise LocalServiceError(f"the {child.program.name} is not started: everything is being stopped")
         with opened_log(child.program) as log:
@@ -113,40 +112,36 @@ class Supervisor:
                 start_new_session=True,
             )
         self.changed()
+        return child.process
 
-    async def _wait_until_ready(self, child: Child, *, seconds: float) -> None:
-        program, process = child.program, child.process
-        assert process is not None
-        deadline = time.monotonic() + seconds
-        while not await asyncio.to_thread(program.is_ready, process.pid):
-            if process.returncode is not None:
-                raise LocalServiceError(
-                    f"the {program.name} ended at its start ({how(process.returncode)}):\n{log_tail(program.log)}"
-                )
-            if time.monotonic() > deadline:
-                raise LocalServiceError(
-                    f"the {program.name} was not ready in {seconds:.0f} s:\n{log_tail(program.log)}"
-                )
-            await asyncio.sleep(READY_POLL_SECONDS)
-
-    async def _watch(self, child: Child) -> None:
+    async def _watch(self, child: Child, process: asyncio.subprocess.Process) -> None:
+        name = child.program.name
         delay = FIRST_DELAY
         while True:
             started = time.monotonic()
-            assert child.process is not None
-            code = await child.process.wait()
-            kill_group(child.process.pid)
+            code = await process.wait()
+            kill_group(process.pid)
             if time.monotonic() - started > HEALTHY_SECONDS:
                 delay = FIRST_DELAY
-            name = child.program.name
             self.say(f"The {name} ended unexpectedly ({how(code)}); starting it again in {delay:.1f} s.")
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY)
-            child.restarts += 1
             with contextlib.suppress(LocalServiceError, OSError):
-                await self._spawn(child)
-                await self._wait_until_ready(child, seconds=60.0)
+                process = await self._spawn(child)
+                await _wait_until_ready(child.program, process, seconds=60.0)
                 self.say(f"The {name} is back.")
+
+
+async def _wait_until_ready(program: Program, process: asyncio.subprocess.Process, *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not await asyncio.to_thread(program.is_ready, process.pid):
+        if process.returncode is not None:
+            raise LocalServiceError(
+                f"the {program.name} ended at its start ({how(process.returncode)}):\n{log_tail(program.log)}"
+            )
+        if time.monotonic() > deadline:
+            raise LocalServiceError(f"the {program.name} was not ready in {seconds:.0f} s:\n{log_tail(program.log)}")
+        await asyncio.sleep(READY_POLL_SECONDS)
 
 
 async def _end(child: Child) -> None:

@@ -28,6 +28,11 @@ from market.local.running import Running, environment_of, held_directory, write_
 from market.local.secrets import kept_secret, private_directory
 from market.local.supervisor import Supervisor
 
+NO_ENGINE = (
+    "No Meilisearch found (MARKET_MEILI_URL, `meilisearch` on PATH, node_modules): "
+    "serving degraded, searches are answered by PostgreSQL."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
@@ -51,8 +56,12 @@ def run_market(settings: Settings, *, demo: bool, console: Console) -> None:
         asyncio.run(_until_told_to_stop(settings, demo=demo, console=console))
 
 
+def _say(console: Console, sentence: str) -> None:
+    console.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+
 async def _until_told_to_stop(settings: Settings, *, demo: bool, console: Console) -> None:
-    supervisor = Supervisor(say=lambda sentence: console.print(f"[yellow]{sentence}[/]", highlight=False))
+    supervisor = Supervisor(say=partial(_say, console))
     work = asyncio.create_task(_serve(supervisor, settings, demo=demo, console=console))
     loop = asyncio.get_running_loop()
 
@@ -93,7 +102,10 @@ async def start_market(supervisor: Supervisor, settings: Settings, *, demo: bool
         _start_database(supervisor, settings), _start_engine(supervisor, settings, console)
     )
     settings = settings.model_copy(update={**database, **engine})
-    await supervisor.run(_contents(settings, demo=demo))
+    await supervisor.run(_contents(settings))
+    if demo:
+        console.print("Telling the demo story.")
+        await supervisor.run(_market_program(settings, "seeding the demo", "seed", "demo"))
     console.print("Starting API and worker.")
     await asyncio.gather(
         supervisor.start(_market_program(settings, "API", "serve", is_ready=partial(_api_is_ready, settings))),
@@ -115,10 +127,7 @@ async def _start_database(supervisor: Supervisor, settings: Settings) -> dict[st
 async def _start_engine(supervisor: Supervisor, settings: Settings, console: Console) -> dict[str, object]:
     source = find_engine(settings)
     if source is None:
-        console.print(
-            "[yellow]No Meilisearch found (MARKET_MEILI_URL, `meilisearch` on PATH, node_modules): "
-            "serving degraded, searches are answered by PostgreSQL.[/]"
-        )
+        _say(console, NO_ENGINE)
         return {}
     if source.binary is None:
         return {"meili_url": source.url}
@@ -128,10 +137,9 @@ async def _start_engine(supervisor: Supervisor, settings: Settings, console: Con
     return {"meili_url": server.url, "meili_key": SecretStr(server.key)}
 
 
-def _contents(settings: Settings, *, demo: bool) -> Program:
-    """Migrations and seeds in a process of their own: it can be stopped half-way, and its memory is given back."""
-    program = _market_program(settings, "setting up the database", *(["--demo"] if demo else []))
-    return replace(program, argv=(sys.executable, "-m", "market.local.contents", *program.argv[3:]))
+def _contents(settings: Settings) -> Program:
+    program = _market_program(settings, "setting up the database")
+    return replace(program, argv=(sys.executable, "-m", "market.local.contents"))
 
 
 def _market_program(settings: Settings, name: str, *arguments: str, is_ready: partial[bool] | None = None) -> Program:
