@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,9 +39,6 @@ from market.reference.records import (
     Version,
 )
 from market.reference.spelling import marked
-
-if TYPE_CHECKING:
-    from litestar.types import Scope
 
 EARTH_RADIUS_KM = 6371.0088
 BASE_UNITS: Mapping[str, str] = {
@@ -300,8 +296,3 @@ def catalogue_from_files(directory: Path) -> Catalogue:
         InconsistentReference: the files contradict each other.
     """
     return Catalogue(read_records(directory))
-
-
-def provide_catalogue(scope: Scope) -> Catalogue:
-    """The application's catalogue, which `create_app` puts into its state at start."""
-    return cast("Catalogue", scope["litestar_app"].state.catalogue)

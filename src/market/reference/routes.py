@@ -109,4 +109,3 @@ async def list_certification_schemes(
 
 
 routes = [list_provinces, list_regions, list_concepts, list_units, list_certification_schemes]
-"""They need the dependency `catalogue` (`catalogue.provide_catalogue`)."""

@@ -1,0 +1,54 @@
+"""E-mail addresses and telephone numbers as people type them, and as they are kept."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import phonenumbers
+from pydantic import AfterValidator, StringConstraints
+
+from market.core.schemas import clean_line
+from market.core.validation import refusal
+
+EMAIL = re.compile(r"^[^@\s\"(),:;<>\[\\\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+$")
+
+
+def normalize_phone(text: str) -> str:
+    """A telephone number in E.164; numbers without a country code are Vietnamese.
+
+    Raises:
+        PydanticCustomError: no such number can exist.
+    """
+    try:
+        number = phonenumbers.parse(text, "VN")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise refusal("phone", "Số điện thoại không hợp lệ.", "Not a valid telephone number.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normalize_email(text: str) -> str:
+    """An e-mail address in lower case.
+
+    Raises:
+        PydanticCustomError: it has not the form of an address.
+    """
+    if not EMAIL.match(text):
+        raise refusal("email", "Địa chỉ e-mail không hợp lệ.", "Not a valid e-mail address.")
+    return text.lower()
+
+
+def normalize_identifier(text: str) -> str:
+    """What a person signs in with, as it is stored: an address in lower case or a number in E.164.
+
+    Raises:
+        PydanticCustomError: neither an address nor a number.
+    """
+    return normalize_email(text) if "@" in text else normalize_phone(text)
+
+
+_Contact = StringConstraints(min_length=3, max_length=254)
+Phone = Annotated[str, _Contact, AfterValidator(clean_line), AfterValidator(normalize_phone)]
+Email = Annotated[str, _Contact, AfterValidator(clean_line), AfterValidator(normalize_email)]

@@ -1,0 +1,88 @@
+"""Secrets and how they are checked: passwords (Argon2id), access tokens (signed, short), opaque tokens (hashed)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from uuid import UUID
+
+import jwt
+from pwdlib import PasswordHash
+
+from market.core import clock
+from market.core.errors import InvalidCredential
+
+ALGORITHM = "HS256"
+API_KEY_PREFIX = "mk_"
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash.recommended()
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher().hash(secrets.token_urlsafe(32))
+
+
+async def hash_password(password: str) -> str:
+    """An Argon2id hash, made off the event loop."""
+    return await asyncio.to_thread(_hasher().hash, password)
+
+
+async def password_matches(password: str, password_hash: str | None) -> bool:
+    """Whether the password is right; for an unknown person (`None`) it takes as long and is never right."""
+    known = password_hash is not None
+    stored = password_hash if password_hash is not None else _nobodys_hash()
+    return await asyncio.to_thread(_hasher().verify, password, stored) and known
+
+
+@dataclass(frozen=True, slots=True)
+class AccessClaims:
+    """What a valid access token says."""
+
+    user_id: UUID
+    sign_in_id: UUID
+
+
+def issue_access_token(secret: str, *, user_id: UUID, sign_in_id: UUID, lifetime: timedelta) -> str:
+    """A signed token that names the person and the sign-in it belongs to."""
+    now = clock.now()
+    claims = {"sub": str(user_id), "sid": str(sign_in_id), "iat": now, "exp": now + lifetime}
+    return jwt.encode(claims, secret, algorithm=ALGORITHM)
+
+
+def read_access_token(secret: str, token: str) -> AccessClaims:
+    """The claims of a token that is ours and has not expired by `core.clock`.
+
+    Raises:
+        InvalidCredential: anything else.
+    """
+    try:
+        # Expiry is compared below, with the clock that tests can move.
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=[ALGORITHM],
+            options={"verify_exp": False, "verify_iat": False, "require": ["exp"]},
+        )
+        if claims["exp"] <= clock.now().timestamp():
+            raise InvalidCredential
+        return AccessClaims(UUID(claims["sub"]), UUID(claims["sid"]))
+    except (jwt.InvalidTokenError, KeyError, ValueError, TypeError):
+        raise InvalidCredential from None
+
+
+def new_token(prefix: str = "") -> str:
+    """An opaque random token (256 bits)."""
+    return prefix + secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of an opaque token."""
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,135 @@
+"""The only composition root of the API: settings in, a Litestar application out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler, Scope
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.accounts import routes as accounts
+from market.accounts.service import ContactTaken, TokenPolicy
+from market.config import Settings
+from market.core import health, problem
+from market.core.access import declared_access_guard
+from market.core.db import create_engine, create_sessions
+from market.core.errors import MarketError
+from market.core.logs import RequestLogMiddleware
+from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
+from market.organizations import routes as organizations
+from market.organizations.authentication import Authenticator
+from market.organizations.service import AlreadyMember, TaxCodeTaken
+from market.reference import routes as reference
+from market.reference.catalogue import Catalogue, load_catalogue
+
+API_ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *accounts.routes,
+    *organizations.routes,
+    *reference.routes,
+)
+
+CONSTRAINTS: Mapping[str, type[MarketError]] = {
+    "uq_user_account_email": ContactTaken,
+    "uq_user_account_phone": ContactTaken,
+    "uq_organization_tax_code": TaxCodeTaken,
+    "uq_organization_member_organization_id": AlreadyMember,
+}
+
+
+async def provide_catalogue(scope: Scope, session: NamedDependency[AsyncSession]) -> Catalogue:
+    """Reference data, loaded by the first request of a process that needs it."""
+    state = scope["litestar_app"].state
+    if state.get("catalogue") is None:
+        state.catalogue = await load_catalogue(session)
+    catalogue: Catalogue = state.catalogue
+    return catalogue
+
+
+def _token_policy(settings: Settings, secret: str) -> TokenPolicy:
+    return TokenPolicy(
+        secret=secret,
+        access_lifetime=timedelta(minutes=settings.access_token_minutes),
+        refresh_lifetime=timedelta(days=settings.refresh_token_days),
+    )
+
+
+def _secret(settings: Settings) -> str:
+    if settings.secret_key is None or len(settings.secret_key.get_secret_value()) < 32:
+        raise ValueError("MARKET_SECRET_KEY must be set, with at least 32 characters")
+    return settings.secret_key.get_secret_value()
+
+
+@asynccontextmanager
+async def _resources(app: Litestar) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await app.state.engine.dispose()
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Market",
+        version="1",
+        path="/schema",
+        create_examples=False,
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT or mk_ key")}
+        ),
+    )
+
+
+def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | None = None) -> Litestar:
+    """Build the API.
+
+    Args:
+        settings: read from the environment when left out (as a server's factory does).
+        state: replaces what would be made from the settings (`sessions`, for tests that roll back).
+
+    Raises:
+        ValueError: no database, or no secret key of at least 32 characters, is configured.
+    """
+    settings = settings or Settings()
+    secret = _secret(settings)
+    engine = create_engine(settings.sqlalchemy_url(), pool_size=settings.database_pool_size)
+    made: dict[str, Any] = {
+        "settings": settings,
+        "engine": engine,
+        "sessions": create_sessions(engine),
+        "token_policy": _token_policy(settings, secret),
+        "catalogue": None,
+    }
+    return Litestar(
+        route_handlers=[Router("/api/v1", route_handlers=API_ROUTES), *health.routes],
+        dependencies={
+            "session": Provide(provide_session, sync_to_thread=False),
+            "actor": Provide(provide_actor, sync_to_thread=False),
+            "catalogue": Provide(provide_catalogue),
+        },
+        middleware=[RequestLogMiddleware(), TransactionMiddleware(authenticate=Authenticator(secret))],
+        guards=[declared_access_guard],
+        exception_handlers={
+            MarketError: problem.handle_market_error,
+            ValidationException: problem.handle_validation,
+            HTTPException: problem.handle_http,
+            IntegrityError: problem.integrity_handler(CONSTRAINTS),
+            Exception: problem.handle_unexpected,
+        },
+        request_max_body_size=settings.max_body_bytes,
+        openapi_config=_openapi(),
+        lifespan=[_resources],
+        state=State({**made, **(state or {})}),
+        debug=False,
+        logging_config=None,
+    )

@@ -1,0 +1,72 @@
+"""Settings: read from `MARKET_*` by whoever composes a process, then passed in. Nothing reads them at import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+"""Where `migrations/`, `search/` and `seeds/` lie: the package is always run beside them."""
+
+
+class Settings(BaseSettings):
+    """Everything a process of the market can be told from outside.
+
+    Unset addresses mean "not there": no database URL lets `market up` start its own PostgreSQL, no engine
+    URL lets it look for a Meilisearch; the API without an engine answers from PostgreSQL, degraded.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MARKET_", env_file=".env", extra="ignore")
+
+    environment: Literal["development", "production", "test"] = "production"
+    data_dir: Path = Path(".market")
+    """Directory of `market up`: database files, engine files, generated secrets, logs, mail outbox."""
+
+    database_url: SecretStr | None = None
+    """`postgresql://user:password@host:port/name`; asyncpg is the only driver."""
+    database_read_url: SecretStr | None = None
+    """A replica for reads that may lag; unset means the primary."""
+    database_pool_size: int = Field(default=10, ge=1)
+
+    meili_url: str | None = None
+    meili_key: SecretStr | None = None
+    meili_index_prefix: str = ""
+    """Put before every index name, so that several markets (or tests) can share one engine."""
+
+    secret_key: SecretStr | None = None
+    """Signs access tokens and cursors. At least 32 characters; `market up` generates one in the data directory."""
+    access_token_minutes: int = Field(default=15, ge=1)
+    refresh_token_days: int = Field(default=60, ge=1)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    processes: int = Field(default=1, ge=1)
+    max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
+    anonymous_requests_per_minute: int = Field(default=0, ge=0)
+    """0 turns the limit off. Counted per address in each process."""
+    public_url: str | None = None
+    """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
+
+    admin_email: str | None = None
+    admin_password: SecretStr | None = None
+    """When both are set, `market up` makes sure this administrator exists."""
+
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    seeds_dir: Path = PROJECT_ROOT / "seeds"
+    search_dir: Path = PROJECT_ROOT / "search"
+    migrations_dir: Path = PROJECT_ROOT / "migrations"
+
+    def sqlalchemy_url(self) -> str:
+        """The database URL in SQLAlchemy's spelling.
+
+        Raises:
+            ValueError: no database URL is configured.
+        """
+        if self.database_url is None:
+            raise ValueError("MARKET_DATABASE_URL is not set and no running `market up` was found")
+        return self.database_url.get_secret_value().replace("postgresql://", "postgresql+asyncpg://", 1)

@@ -1,0 +1,122 @@
+"""Who asks, and what a route declares about who may ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+from market.core.errors import NotAllowed, NotSignedIn
+
+if TYPE_CHECKING:
+    from litestar.connection import ASGIConnection
+    from litestar.handlers.base import BaseRouteHandler
+
+ActorKind = Literal["anonymous", "user", "key", "device", "system"]
+Role = Literal["owner", "manager", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person's place in an organization."""
+
+    organization_id: UUID
+    role: Role
+    kinds: frozenset[str]
+    """What the organization is: producer, buyer, organizer, authority."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: a person, an integrator's key, an event's device, the system itself, or nobody known."""
+
+    kind: ActorKind = "anonymous"
+    user_id: UUID | None = None
+    membership: Membership | None = None
+    """The organization acted for in this request; chosen by the `Market-Organization` header when there are several."""
+    memberships: tuple[Membership, ...] = ()
+    platform_roles: frozenset[str] = frozenset()
+    credential_id: UUID | None = None
+    """The sign-in session, API key or device token that was shown."""
+    on_behalf_of: UUID | None = None
+    """The organization an officer acts for, with its consent."""
+    request_id: str | None = None
+    scopes: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def is_system(self) -> bool:
+        return self.kind == "system"
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.kind == "anonymous"
+
+    @property
+    def is_officer(self) -> bool:
+        """May see what only the parties see, and act in the name of the programme."""
+        return self.is_system or bool(self.platform_roles & {"officer", "admin"})
+
+    @property
+    def is_admin(self) -> bool:
+        return self.is_system or "admin" in self.platform_roles
+
+    @property
+    def organization_id(self) -> UUID | None:
+        return self.membership.organization_id if self.membership else None
+
+    @property
+    def organization_ids(self) -> frozenset[UUID]:
+        """Every organization this actor belongs to."""
+        return frozenset(membership.organization_id for membership in self.memberships)
+
+    def belongs_to(self, organization_id: UUID | None) -> bool:
+        return organization_id is not None and organization_id in self.organization_ids
+
+    def role_in(self, organization_id: UUID) -> Role | None:
+        for membership in self.memberships:
+            if membership.organization_id == organization_id:
+                return membership.role
+        return None
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(kind="system")
+
+
+class Access(Enum):
+    """What a route asks of its caller before anything else runs. Rows are a matter of each room's `visible_x`."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed_in"
+    MEMBER = "member"
+    """Signed in and acting for an organization."""
+    OFFICER = "officer"
+    ADMIN = "admin"
+
+
+def require_access(actor: Actor, access: Access) -> None:
+    """Refuse an actor that does not reach `access`.
+
+    Raises:
+        NotSignedIn: nobody known asks for more than `ANYONE`.
+        NotAllowed: somebody known lacks the membership or the platform role.
+    """
+    if access is Access.ANYONE:
+        return
+    if actor.is_anonymous:
+        raise NotSignedIn
+    if access is Access.MEMBER and actor.membership is None and not actor.is_system:
+        raise NotAllowed
+    if access is Access.OFFICER and not actor.is_officer:
+        raise NotAllowed
+    if access is Access.ADMIN and not actor.is_admin:
+        raise NotAllowed
+
+
+def declared_access_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The one guard of the application: a route without a declaration is closed to everybody."""
+    access = handler.opt.get("access")
+    if not isinstance(access, Access):
+        raise NotAllowed
+    require_access(connection.scope["state"].get("actor", ANONYMOUS), access)

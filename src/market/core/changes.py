@@ -1,0 +1,166 @@
+"""The change log: one row for every state change, in the transaction of the change. Everything else follows it.
+
+A reader never loses a late commit: a row carries the id of its transaction, readers go in `(xid, id)`
+order and stop below the oldest transaction still running, because that one may still add rows with a
+lower id than rows already visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, Index, Select, bindparam, insert, inspect, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.core import clock
+from market.core.access import Actor
+from market.core.db import Base, Entity
+
+CHANNEL = "market_change"
+"""PostgreSQL notification channel; the log's trigger notifies it once a statement."""
+
+PRIVATE: dict[str, bool] = {"private": True}
+"""`info` of a column whose values never enter the log (contacts, secrets, personal names)."""
+
+UNLOGGED_COLUMNS = frozenset({"id", "version", "created_at", "updated_at"})
+
+
+class Change(Base):
+    """One entry of the log. The table refuses UPDATE and DELETE by trigger."""
+
+    __tablename__ = "change"
+    __table_args__ = (
+        Index("ix_change_reading_order", "xid", "id"),
+        Index("ix_change_entity", "entity", "entity_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    xid: Mapped[int] = mapped_column(BigInteger, server_default=text("(pg_current_xact_id()::text::bigint)"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    entity: Mapped[str]
+    entity_id: Mapped[UUID]
+    version: Mapped[int]
+    verb: Mapped[str]
+    diff: Mapped[dict[str, Any]]
+    actor_kind: Mapped[str]
+    user_id: Mapped[UUID | None]
+    organization_id: Mapped[UUID | None]
+    credential_id: Mapped[UUID | None]
+    on_behalf_of: Mapped[UUID | None]
+    request_id: Mapped[str | None]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cursor:
+    """A place in the log: everything up to and including `(xid, id)` has been read."""
+
+    xid: int = 0
+    id: int = 0
+
+
+def _json_value(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case datetime() | date():
+            return value.isoformat()
+        case Enum():
+            return value.value
+        case UUID() | Decimal():
+            return str(value)
+        case Mapping():
+            return {str(key): _json_value(item) for key, item in value.items()}
+        case Iterable():
+            return [_json_value(item) for item in value]
+    return str(value)
+
+
+def difference(row: Entity) -> dict[str, Any]:
+    """What a flush of `row` would change, as `{column: [before, after]}`; private values are only said to change."""
+    state = inspect(row)
+    diff: dict[str, Any] = {}
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        if attribute.key in UNLOGGED_COLUMNS or not history.has_changes():
+            continue
+        before = history.deleted[0] if history.deleted else None
+        after = history.added[0] if history.added else None
+        if before == after:
+            continue
+        private = attribute.columns[0].info.get("private", False)
+        diff[attribute.key] = ["***", "***"] if private else [_json_value(before), _json_value(after)]
+    return diff
+
+
+def entry(actor: Actor, row: Entity, *, verb: str, diff: Mapping[str, Any]) -> dict[str, Any]:
+    """The log entry of one row as insert values; the row must have its id."""
+    return {
+        "at": row.updated_at,
+        "entity": row.__tablename__,
+        "entity_id": row.id,
+        "version": row.version,
+        "verb": verb,
+        "diff": dict(diff),
+        "actor_kind": actor.kind,
+        "user_id": actor.user_id,
+        "organization_id": actor.organization_id,
+        "credential_id": actor.credential_id,
+        "on_behalf_of": actor.on_behalf_of,
+        "request_id": actor.request_id,
+    }
+
+
+async def record_change(
+    session: AsyncSession, actor: Actor, row: Entity, *, verb: str, details: Mapping[str, Any] | None = None
+) -> None:
+    """Flush `row` as its next version and log the change in the same transaction.
+
+    Args:
+        verb: what was done, in the past-tense-free form of the API (`create`, `publish`, `verify`).
+        details: what belongs to the change but is not a column of the row, e.g. rows below it.
+    """
+    await record_changes(session, actor, [row], verb=verb, details=[details or {}])
+
+
+async def record_changes(
+    session: AsyncSession,
+    actor: Actor,
+    rows: Sequence[Entity],
+    *,
+    verb: str,
+    details: Sequence[Mapping[str, Any]] | None = None,
+) -> None:
+    """As `record_change` for many rows of one verb: one flush and one insert however many there are."""
+    if not rows:
+        return
+    instant = clock.now()
+    diffs: list[dict[str, Any]] = []
+    for position, row in enumerate(rows):
+        more = {key: _json_value(value) for key, value in details[position].items()} if details else {}
+        diffs.append(difference(row) | more)
+        if inspect(row).persistent:
+            row.version += 1
+        row.updated_at = instant
+        session.add(row)
+    await session.flush()
+    entries = [entry(actor, row, verb=verb, diff=diff) for row, diff in zip(rows, diffs, strict=True)]
+    await session.execute(insert(Change), entries)
+
+
+def settled_changes(after: Cursor, *, limit: int) -> Select[Change]:
+    """The next entries after a cursor whose transactions can no longer be overtaken."""
+    horizon = text("change.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    place = tuple_(bindparam("after_xid", after.xid), bindparam("after_id", after.id))
+    return (
+        select(Change)
+        .where(tuple_(Change.xid, Change.id) > place, horizon)
+        .order_by(Change.xid, Change.id)
+        .limit(limit)
+    )

@@ -1,0 +1,79 @@
+"""The database: engine, declarative base, session. Who commits stands in `transaction.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, Uuid, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from market.core import clock
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Kg = Annotated[Any, mapped_column(Numeric(18, 3))]
+
+
+class Base(DeclarativeBase):
+    """Declarative base of every table. Constraints have names, so that violations can be told apart."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        UUID: Uuid,
+        str: Text,
+        dict[str, Any]: JSONB,
+        dict[str, str]: JSONB,
+        list[str]: ARRAY(Text),
+        list[UUID]: ARRAY(Uuid),
+        list[int]: ARRAY(BigInteger),
+    }
+
+
+class Entity(Base):
+    """A row that people know by id and whose every change is logged (see `changes.record_change`)."""
+
+    __abstract__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"), sort_order=-10)
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"), sort_order=90)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=91)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=92)
+
+
+def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine on asyncpg.
+
+    Statements give up after 30 s and locks after 10 s, so that one stuck request cannot hold the followers back.
+    """
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={
+            "server_settings": {
+                "application_name": "market",
+                "timezone": "UTC",
+                "statement_timeout": "30s",
+                "lock_timeout": "10s",
+                "jit": "off",
+            }
+        },
+    )
+
+
+def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """A factory of sessions whose rows stay readable after the commit."""
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)

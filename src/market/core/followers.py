@@ -1,0 +1,152 @@
+"""Processes that follow the change log, each with its own cursor: search, alerts, webhooks, the hash chain.
+
+At least once: a follower's cursor moves only after its work is done, so a crash repeats the last batch and
+loses nothing. One holder per follower, by an advisory lock that dies with its connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+import structlog
+from sqlalchemy import BigInteger, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.core import clock
+from market.core.changes import CHANNEL, Change, Cursor, settled_changes
+from market.core.db import Base
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 2.0
+"""How long a follower sleeps without a notification; also what a lost notification costs."""
+FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.2, 10.0
+
+
+class FollowerCursor(Base):
+    """How far a follower has come."""
+
+    __tablename__ = "follower_cursor"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    xid: Mapped[int] = mapped_column(BigInteger, default=0)
+    change_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """What to do with each batch of the log.
+
+    `handle` gets entries in reading order and must be idempotent; it runs in the transaction that moves the
+    cursor, so what it writes to the database happens exactly once.
+    """
+
+    name: str
+    handle: Callable[[AsyncSession, Sequence[Change]], Awaitable[None]]
+    batch_size: int = 1000
+
+
+async def read_cursor(session: AsyncSession, name: str) -> Cursor:
+    """Where the follower stands; the beginning of the log when it never ran."""
+    row = await session.get(FollowerCursor, name)
+    return Cursor(row.xid, row.change_id) if row else Cursor()
+
+
+async def move_cursor(session: AsyncSession, name: str, cursor: Cursor) -> None:
+    """Note that everything up to `cursor` is done."""
+    values = {"xid": cursor.xid, "change_id": cursor.id, "updated_at": clock.now()}
+    statement = insert(FollowerCursor).values(name=name, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+
+
+async def backlog(session: AsyncSession, name: str) -> int:
+    """How many entries the follower still has before it, settled or not."""
+    cursor = await read_cursor(session, name)
+    place = tuple_(Change.xid, Change.id) > (cursor.xid, cursor.id)
+    return await session.scalar(select(func.count()).select_from(Change).where(place)) or 0
+
+
+async def skip_to_end(session: AsyncSession, name: str) -> None:
+    """Move the cursor over everything settled, without doing anything for it (after a full rebuild)."""
+    horizon = text("xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    newest = select(Change.xid, Change.id).where(horizon).order_by(Change.xid.desc(), Change.id.desc()).limit(1)
+    if row := (await session.execute(newest)).one_or_none():
+        await move_cursor(session, name, Cursor(row.xid, row.id))
+
+
+async def follow_once(sessions: async_sessionmaker[AsyncSession], follower: Follower) -> int:
+    """Handle one batch and move the cursor in one transaction. Returns how many entries it had."""
+    async with sessions.begin() as session:
+        cursor = await read_cursor(session, follower.name)
+        changes = (await session.scalars(settled_changes(cursor, limit=follower.batch_size))).all()
+        if changes:
+            await follower.handle(session, changes)
+            await move_cursor(session, follower.name, Cursor(changes[-1].xid, changes[-1].id))
+        return len(changes)
+
+
+async def run_follower(engine: AsyncEngine, follower: Follower, *, stop: asyncio.Event) -> None:
+    """Follow the log until `stop`: woken by notifications, polling as a fallback, retrying with backoff."""
+    sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+    delay = FIRST_RETRY_SECONDS
+    while not stop.is_set():
+        try:
+            await _hold_and_follow(engine, sessions, follower, stop=stop)
+            delay = FIRST_RETRY_SECONDS
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.warning("follower_failed", follower=follower.name, retry_in_seconds=delay, exc_info=True)
+            await _sleep(stop, delay)
+            delay = min(delay * 2, LAST_RETRY_SECONDS)
+
+
+async def _hold_and_follow(
+    engine: AsyncEngine, sessions: async_sessionmaker[AsyncSession], follower: Follower, *, stop: asyncio.Event
+) -> None:
+    """Hold the follower's lock on one connection and work as long as that connection lives."""
+    async with engine.connect() as connection:
+        raw = await _driver_connection(connection)
+        woken = asyncio.Event()
+        if not await raw.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", f"follower:{follower.name}"):
+            await _sleep(stop, POLL_SECONDS)
+            return
+        await raw.add_listener(CHANNEL, lambda *_: woken.set())
+        try:
+            while not stop.is_set():
+                woken.clear()
+                if not await follow_once(sessions, follower):
+                    await raw.fetchval("SELECT 1")
+                    await _wait_any(stop, woken, POLL_SECONDS)
+        finally:
+            # A pooled connection would carry the lock and the listener to its next user.
+            await connection.invalidate()
+
+
+async def _driver_connection(connection: object) -> asyncpg.Connection[asyncpg.Record]:
+    raw = await connection.get_raw_connection()  # type: ignore[attr-defined]
+    driver: asyncpg.Connection[asyncpg.Record] = raw.driver_connection
+    return driver
+
+
+async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+async def _wait_any(stop: asyncio.Event, woken: asyncio.Event, seconds: float) -> None:
+    waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(woken.wait())]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for waiting in waits:
+            waiting.cancel()

@@ -1,0 +1,100 @@
+"""Structured logs, each line with its request id; and the numbers of `/metrics`."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from prometheus_client import Counter, Histogram
+
+if TYPE_CHECKING:
+    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
+
+REQUESTS = Counter("market_http_requests_total", "Requests answered", ["operation", "status"])
+SECONDS = Histogram(
+    "market_http_request_seconds",
+    "Time to answer",
+    ["operation"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+log = structlog.get_logger("market.access")
+
+
+def configure_logging(*, style: Literal["json", "console"], level: str) -> None:
+    """One line an event on stderr; the standard library's loggers (libraries) take the same way."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    # Plain tracebacks: the fancy ones print local variables, and those hold personal data.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    json_lines = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    end: list[Any] = [console] if style == "console" else json_lines
+    structlog.configure(
+        processors=[*shared, *end],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=end[-1:]))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    # The engine's and the driver's chatter is theirs; ours says what matters.
+    for name in ("aiohttp", "sqlalchemy", "asyncio", "alembic", "pgqueuer"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+
+
+class RequestLogMiddleware(ASGIMiddleware):
+    """Gives every request an id (the caller's own if it has a sane form), times it, and logs refusals and slowness.
+
+    Query strings stay out of the log: what a person searched for is behaviour.
+    """
+
+    scopes = (ScopeType.HTTP,)
+    slow_seconds = 1.0
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        request_id = self._request_id(scope)
+        scope["state"]["request_id"] = request_id
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await next_app(scope, receive, send_with_id)
+        finally:
+            self._observe(scope, status, time.perf_counter() - started)
+
+    def _observe(self, scope: Scope, status: int, seconds: float) -> None:
+        operation = getattr(scope["route_handler"], "operation_id", None) or "other"
+        REQUESTS.labels(operation, status).inc()
+        SECONDS.labels(operation).observe(seconds)
+        if status >= 500 or seconds > self.slow_seconds:
+            log.warning("slow_or_failed_request", operation=operation, status=status, seconds=round(seconds, 3))
+
+    @staticmethod
+    def _request_id(scope: Scope) -> str:
+        for name, value in scope["headers"]:
+            if name == b"x-request-id" and REQUEST_ID.match(value):
+                return value.decode()
+        return uuid4().hex

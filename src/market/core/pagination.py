@@ -1,0 +1,76 @@
+"""Lists by opaque cursor: a page begins after the last row seen, so rows that come or go shift nothing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from market.core.errors import ValidationFailed
+from market.core.language import Message
+from market.core.schemas import Answer, Schema
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class PageQuery(Schema):
+    """What every list takes."""
+
+    limit: int = Field(default=20, ge=1, le=100, description="Items on a page")
+    cursor: str | None = Field(default=None, max_length=200, description="`next_cursor` of the page before")
+
+
+class Page(Answer, Generic[T]):
+    """One page of a list; `next_cursor` is null on the last one."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[T]):
+    """Rows of one page, before they become an answer."""
+
+    rows: Sequence[T]
+    next_cursor: str | None
+
+    def to_page(self, answer: Callable[[T], R]) -> Page[R]:
+        return Page(items=[answer(row) for row in self.rows], next_cursor=self.next_cursor)
+
+
+def encode_cursor(last: UUID) -> str:
+    return base64.urlsafe_b64encode(last.bytes).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str) -> UUID:
+    """The id a cursor stands for.
+
+    Raises:
+        ValidationFailed: the cursor was not made by `encode_cursor`.
+    """
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        message = Message(vi="Con trỏ trang không hợp lệ.", en="The page cursor is not valid.")
+        raise ValidationFailed.single("/cursor", "invalid-cursor", message) from None
+
+
+async def paginate(
+    session: AsyncSession, rows: Select[Any], *, key: InstrumentedAttribute[UUID], query: PageQuery
+) -> Slice[Any]:
+    """One page of `rows`, newest first. UUIDv7 keys are in order of creation, so the key alone decides."""
+    if query.cursor:
+        rows = rows.where(key < decode_cursor(query.cursor))
+    found = (await session.scalars(rows.order_by(key.desc()).limit(query.limit + 1))).unique().all()
+    page = found[: query.limit]
+    more = len(found) > query.limit
+    return Slice(page, encode_cursor(getattr(page[-1], key.key)) if more else None)

@@ -1,0 +1,135 @@
+"""Every refusal as RFC 9457 problem+json, in the language the caller asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import MethodNotAllowedException as MethodNotAllowed
+from sqlalchemy.exc import IntegrityError
+
+from market.core.errors import (
+    AlreadyExists,
+    FieldError,
+    MalformedRequest,
+    MarketError,
+    NotAllowed,
+    NotFound,
+    TooLarge,
+    ValidationFailed,
+)
+from market.core.language import Message, preferred_language
+from market.core.validation import field_errors
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_BASE = "/problems/"
+
+ConstraintErrors = Mapping[str, type[MarketError]]
+
+
+def render_problem(request: Request[Any, Any, Any], error: MarketError) -> Response[bytes]:
+    """The error as an answer."""
+    language = preferred_language(request.headers.get("accept-language"))
+    body: dict[str, Any] = {
+        "type": TYPE_BASE + error.code,
+        "title": error.title.text(language),
+        "status": error.status,
+        "detail": error.detail.text(language, **error.parameters),
+        "instance": quote(request.scope["path"]),
+        "code": error.code,
+        "errors": [field.render(language) for field in error.errors],
+        **error.extra,
+    }
+    if request_id := request.scope["state"].get("request_id"):
+        body["request_id"] = request_id
+    headers = {"Content-Language": language, **error.headers}
+    return Response(msgspec.json.encode(body), status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def handle_market_error(request: Request[Any, Any, Any], error: MarketError) -> Response[bytes]:
+    return render_problem(request, error)
+
+
+def handle_validation(request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
+    """Litestar's refusal of a body or a parameter; pydantic's own list of errors is its cause."""
+    cause: Any = error.__cause__
+    listed: Sequence[Mapping[str, Any]] | None = getattr(cause, "errors", None)
+    if isinstance(listed, list):
+        return render_problem(request, ValidationFailed(errors=field_errors(listed)))
+    extra = error.extra if isinstance(error.extra, list) else []
+    errors = [
+        FieldError(
+            pointer="/" + str(item.get("key", "")).replace(".", "/"),
+            code="invalid-value",
+            message=Message(vi="Giá trị không hợp lệ.", en=_escaped(str(item.get("message", "invalid")))),
+        )
+        for item in extra
+        if isinstance(item, Mapping)
+    ]
+    return render_problem(request, ValidationFailed(errors=errors))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def handle_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """What Litestar itself refuses: unknown paths, wrong methods, unreadable or oversized bodies."""
+    known: dict[int, type[MarketError]] = {
+        400: MalformedRequest,
+        403: NotAllowed,
+        404: NotFound,
+        413: TooLarge,
+    }
+    if kind := known.get(error.status_code):
+        return render_problem(request, kind(headers=dict(error.headers or {})))
+    return render_problem(request, _other_http_error(error))
+
+
+def _other_http_error(error: HTTPException) -> MarketError:
+    phrase = HTTPStatus(error.status_code).phrase
+
+    class OtherRefusal(MarketError):
+        status = error.status_code
+        code = phrase.lower().replace(" ", "-")
+        title = Message(vi="Yêu cầu bị từ chối", en=phrase)
+        detail = Message(vi="Máy chủ không nhận yêu cầu này: " + phrase + ".", en="The server refuses this: " + phrase)
+
+    headers = dict(error.headers or {})
+    if isinstance(error, MethodNotAllowed) and "allow" not in {name.lower() for name in headers}:
+        headers.pop("allow", None)
+    return OtherRefusal(headers=headers)
+
+
+def integrity_handler(constraints: ConstraintErrors) -> Any:
+    """A handler that turns an expected constraint violation into its own refusal, by the constraint's name."""
+
+    def handle(request: Request[Any, Any, Any], error: IntegrityError) -> Response[bytes]:
+        name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
+        kind = constraints.get(str(name))
+        if kind is None:
+            log.warning("unexpected_constraint_violation", constraint=name)
+            kind = AlreadyExists if str(name).startswith(("uq_", "pk_")) else _Inconsistent
+        return render_problem(request, kind())
+
+    return handle
+
+
+class _Inconsistent(MarketError):
+    status, code = 409, "inconsistent"
+    title = Message(vi="Dữ liệu không nhất quán", en="Inconsistent")
+    detail = Message(vi="Dữ liệu này mâu thuẫn với dữ liệu đã có.", en="This contradicts what is already recorded.")
+
+
+def handle_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """A fault of ours: the caller learns a request id, the log gets the trace."""
+    log.error("request_failed", path=request.scope["path"], exc_info=error)
+    return render_problem(request, MarketError())

@@ -1,0 +1,111 @@
+"""How one thing is answered: trimmed to `fields`, with an ETag, and not at all when the caller has it already.
+
+An ETag is `"<version>-<digest>"`. If-None-Match compares the whole of it (the representation), If-Match only
+the version (the thing), so that a caller who read a trimmed or translated form may still write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from pydantic import BaseModel
+
+from market.core.errors import PreconditionRequired, Stale, ValidationFailed
+from market.core.language import Message
+
+M = TypeVar("M", bound=BaseModel)
+
+JSON = "application/json"
+
+
+def _wanted_fields(fields: str, kind: type[BaseModel]) -> set[str]:
+    wanted = {name.strip() for name in fields.split(",") if name.strip()}
+    if unknown := sorted(wanted - set(kind.model_fields)):
+        message = Message(vi="Không có trường: {names}.", en="No such fields: {names}.")
+        raise ValidationFailed.single("/fields", "unknown-fields", message, names=", ".join(unknown))
+    return wanted
+
+
+def _encode(model: BaseModel, fields: str | None) -> bytes:
+    if fields is None:
+        return model.model_dump_json().encode()
+    wanted = _wanted_fields(fields, type(model))
+    return model.model_dump_json(include=wanted).encode()
+
+
+def _encoded(body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[Any]:
+    # Encoded here rather than by the framework: pydantic's own encoder is several times faster.
+    return Response(body, status_code=status, headers=headers, media_type=JSON)
+
+
+def entity_tag(version: int, body: bytes) -> str:
+    """The ETag of one representation of one version."""
+    return f'"{version}-{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
+
+
+def single(
+    request: Request[Any, Any, Any],
+    model: M,
+    *,
+    version: int,
+    status: int = 200,
+    location: str | None = None,
+    cache_control: str = "private, no-cache",
+) -> Response[M]:
+    """Answer one resource; 304 when a GET's If-None-Match names this very representation."""
+    body = _encode(model, request.query_params.get("fields"))
+    tag = entity_tag(version, body)
+    headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization, Accept-Language"}
+    if location is not None:
+        headers["Location"] = location
+    if request.method in ("GET", "HEAD") and _names(request.headers.get("if-none-match"), tag):
+        return _encoded(b"", status=304, headers=headers)
+    return _encoded(body, status=status, headers=headers)
+
+
+def plain(model: M, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[M]:
+    """Answer something that has no version of its own: a page, a report, a token."""
+    body = model.model_dump_json().encode()
+    return _encoded(body, status=status, headers=headers)
+
+
+def trimmed_page(request: Request[Any, Any, Any], page: M, item_type: type[BaseModel]) -> Response[M]:
+    """Answer a page; `fields` trims each item."""
+    fields = request.query_params.get("fields")
+    if fields is None:
+        return plain(page)
+    wanted = _wanted_fields(fields, item_type)
+    body = page.model_dump(mode="json")
+    body["items"] = [{name: item[name] for name in item if name in wanted} for item in body["items"]]
+    return _encoded(msgspec.json.encode(body))
+
+
+def _names(header: str | None, tag: str) -> bool:
+    if header is None:
+        return False
+    listed = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return "*" in listed or tag in listed
+
+
+def require_match(request: Request[Any, Any, Any], version: int, *, required: bool = False) -> None:
+    """Refuse a write made on another version than the caller read.
+
+    Raises:
+        Stale: If-Match names other versions.
+        PreconditionRequired: If-Match is missing where it is `required`.
+    """
+    header = request.headers.get("if-match")
+    if header is None:
+        if required:
+            raise PreconditionRequired
+        return
+    listed = [part.strip().removeprefix("W/").strip('"') for part in header.split(",")]
+    if "*" not in listed and str(version) not in {_version_part(tag) for tag in listed}:
+        raise Stale
+
+
+def _version_part(tag: str) -> str:
+    return tag.partition("-")[0]

@@ -1,0 +1,85 @@
+"""Bases and field types of what the API takes and gives."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic_core import PydanticCustomError
+
+MAX_MONEY_VND = 10**15
+"""A million billion đồng: above any agreement of this market, below what a double or bigint loses."""
+
+
+class Schema(BaseModel):
+    """What the API takes: unknown fields are refused, text is NFC without control characters."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+
+class Answer(BaseModel):
+    """What the API gives. Built from rows inside the handler, never lazily."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def _refuse_controls(text: str, allowed: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in allowed for character in text):
+        raise PydanticCustomError("control_characters", "control characters are not allowed")
+    return unicodedata.normalize("NFC", text)
+
+
+def clean_line(text: str) -> str:
+    """NFC text of one line; runs of white space become one space.
+
+    Raises:
+        PydanticCustomError: the text has control characters other than white space.
+    """
+    return " ".join(_refuse_controls(text, "\t\n\r").split())
+
+
+def clean_prose(text: str) -> str:
+    """NFC text that may have line breaks."""
+    return _refuse_controls(text.replace("\r\n", "\n"), "\n\t").strip()
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(clean_line)]
+"""A name or title: one line of at most 200 characters."""
+
+Prose = Annotated[str, StringConstraints(max_length=5000), AfterValidator(clean_prose)]
+"""A description: at most 5,000 characters, line breaks allowed."""
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(clean_line)]
+"""An identifier from a reference list, such as a unit or a concept id."""
+
+
+def _no_binary_float(value: Any) -> Any:
+    # A JSON number arrives as a float; its shortest decimal spelling is what the sender typed.
+    if isinstance(value, bool):
+        raise PydanticCustomError("decimal_type", "a number is expected")
+    return str(value) if isinstance(value, float) else value
+
+
+def _plain(value: Decimal) -> str:
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(_no_binary_float),
+    Field(gt=0, max_digits=15, decimal_places=3),
+    PlainSerializer(_plain, return_type=str),
+]
+"""A positive amount of goods, exact to a thousandth; string or number in, string out."""
+
+AnyQuantity = Annotated[Decimal, BeforeValidator(_no_binary_float), PlainSerializer(_plain, return_type=str)]
+"""An amount in an answer; may be zero."""
+
+Money = Annotated[int, Field(ge=0, le=MAX_MONEY_VND)]
+"""Whole đồng."""
+
+Instant = datetime

@@ -1,0 +1,116 @@
+"""One request, one session, one commit, and the answer leaves only after it.
+
+The commit stands in a middleware rather than in a generator dependency, because the answer to an
+`Idempotency-Key` belongs into the transaction of the write, and a dependency never sees the answer.
+Whatever answers 400 or above is rolled back, unless the refusal itself must be remembered
+(`keep_changes`). Services flush; nobody else commits, except the worker and the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from litestar.connection import Request
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from market.core import idempotency
+from market.core.access import ANONYMOUS, Actor
+
+if TYPE_CHECKING:
+    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+KEEP_CHANGES = "keep_changes"
+
+Authenticate = Callable[[AsyncSession, Request[Any, Any, Any]], Awaitable[Actor]]
+
+
+def keep_changes(session: AsyncSession) -> None:
+    """Commit this request's writes although it will answer with an error (a reused token must stay revoked)."""
+    session.info[KEEP_CHANGES] = True
+
+
+class BufferedAnswer:
+    """Holds the answer back until the commit. A streamed answer (more than one part) passes through."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._held: list[Message] = []
+        self._streaming = False
+        self.status = 500
+
+    async def receive_from_app(self, message: Message) -> None:
+        if self._streaming:
+            await self._send(message)
+            return
+        self._held.append(message)
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        elif message["type"] == "http.response.body" and message.get("more_body"):
+            self._streaming = True
+            await self.release()
+
+    async def release(self) -> None:
+        held, self._held = self._held, []
+        for message in held:
+            await self._send(message)
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        return next((list(m["headers"]) for m in self._held if m["type"] == "http.response.start"), [])
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(m.get("body", b"") for m in self._held if m["type"] == "http.response.body")
+
+
+class TransactionMiddleware(ASGIMiddleware):
+    """Opens the request's session, finds out who asks, and commits before the answer leaves."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, *, authenticate: Authenticate) -> None:
+        self._authenticate = authenticate
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        sessions: async_sessionmaker[AsyncSession] = scope["litestar_app"].state.sessions
+        async with sessions() as session:
+            request: Request[Any, Any, Any] = Request(scope, receive=receive, send=send)
+            scope["state"]["session"] = session
+            scope["state"]["actor"] = actor = await self._authenticate(session, request)
+            answer = BufferedAnswer(send)
+            claim = await self._claim(session, request, actor)
+            if claim is not None and claim.stored is not None:
+                await claim.stored.replay(send)
+                return
+            await next_app(scope, receive, answer.receive_from_app)
+            if answer.status < 400 or session.info.get(KEEP_CHANGES):
+                if claim is not None and answer.status < 400:
+                    await idempotency.store(session, claim, answer.status, answer.headers, answer.body)
+                await session.commit()
+            else:
+                await session.rollback()
+            await answer.release()
+
+    async def _claim(
+        self, session: AsyncSession, request: Request[Any, Any, Any], actor: Actor
+    ) -> idempotency.Claim | None:
+        key = request.headers.get("idempotency-key")
+        if key is None or request.method in SAFE_METHODS:
+            return None
+        return await idempotency.claim(
+            session, actor, key=key, method=request.method, path=request.url.path, body=await request.body()
+        )
+
+
+def provide_session(scope: Scope) -> AsyncSession:
+    """The request's session."""
+    return cast("AsyncSession", scope["state"]["session"])
+
+
+def provide_actor(scope: Scope) -> Actor:
+    """Who asks."""
+    return cast("Actor", scope["state"].get("actor", ANONYMOUS))

@@ -1,0 +1,9 @@
+"""Imports every room's tables, so that Alembic and the tests see them all. Nothing else."""
+
+from market.accounts import models as accounts
+from market.core import changes, followers, idempotency
+from market.core.db import Base
+from market.organizations import models as organizations
+from market.reference import models as reference
+
+__all__ = ["Base", "accounts", "changes", "followers", "idempotency", "organizations", "reference"]

@@ -1,0 +1,38 @@
+"""From rows to what the API says about them, to this actor."""
+
+from __future__ import annotations
+
+from market.accounts.models import User
+from market.accounts.schemas import UserOut
+from market.core.access import Actor
+from market.organizations.models import Organization, OrganizationMember
+from market.organizations.policy import may_see_contact
+from market.organizations.schemas import Contact, MemberOut, OrganizationOut
+from market.reference.catalogue import Catalogue
+from market.reference.schemas import ProvinceOut
+
+COLUMNS = tuple(name for name in OrganizationOut.model_fields if name not in ("province", "contact"))
+
+
+def organization_out(organization: Organization, *, actor: Actor, catalogue: Catalogue) -> OrganizationOut:
+    """The organization as this actor may see it."""
+    contact = None
+    if may_see_contact(actor, organization):
+        # Stored contacts were validated when they came in.
+        contact = Contact.model_construct(
+            name=organization.contact_name, phone=organization.contact_phone, email=organization.contact_email
+        )
+    province = catalogue.province(organization.province_code, organization.province_version)
+    return OrganizationOut.model_construct(
+        **{name: getattr(organization, name) for name in COLUMNS},
+        province=ProvinceOut.within(catalogue, province),
+        contact=contact,
+    )
+
+
+def user_out(user: User) -> UserOut:
+    return UserOut.model_validate(user)
+
+
+def member_out(member: OrganizationMember) -> MemberOut:
+    return MemberOut.model_validate(member)

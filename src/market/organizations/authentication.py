@@ -1,0 +1,129 @@
+"""From the Authorization header to the Actor: one statement for a token or a key, none for nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.accounts.credentials import API_KEY_PREFIX, read_access_token, token_hash
+from market.accounts.models import ApiKey, SignIn, User
+from market.core import clock
+from market.core.access import Actor, Membership
+from market.core.errors import InvalidCredential, NotAllowed
+from market.core.language import Message
+from market.organizations.models import Organization, OrganizationMember
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+
+class NotAMember(NotAllowed):
+    code = "not-a-member"
+    detail = Message(
+        vi="Bạn không thuộc tổ chức nêu trong Market-Organization.",
+        en="You do not belong to the organization named in Market-Organization.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticator:
+    """Finds out who asks; `secret` is what access tokens are signed with."""
+
+    secret: str
+
+    async def __call__(self, session: AsyncSession, request: Request[Any, Any, Any]) -> Actor:
+        """The actor of a request.
+
+        Raises:
+            InvalidCredential: a credential was shown and is not good.
+            NotAMember: Market-Organization names an organization of others.
+        """
+        request_id = request.scope["state"].get("request_id")
+        header = request.headers.get("authorization")
+        if header is None:
+            return Actor(request_id=request_id)
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise InvalidCredential
+        if token.startswith(API_KEY_PREFIX):
+            return await self._by_key(session, token, request_id)
+        chosen = request.headers.get("market-organization")
+        return await self._by_token(session, token, request_id, chosen=chosen)
+
+    async def _by_token(
+        self, session: AsyncSession, token: str, request_id: str | None, *, chosen: str | None
+    ) -> Actor:
+        claims = read_access_token(self.secret, token)
+        rows = _person_with_memberships().join(SignIn, SignIn.user_id == User.id)
+        rows = rows.where(SignIn.id == claims.sign_in_id, SignIn.revoked_at.is_(None), SignIn.expires_at > clock.now())
+        found = (await session.execute(rows)).one_or_none()
+        if found is None:
+            raise InvalidCredential
+        memberships = _memberships(found)
+        return Actor(
+            kind="user",
+            user_id=found.id,
+            memberships=memberships,
+            membership=_acting_for(memberships, chosen),
+            platform_roles=frozenset(found.platform_roles),
+            credential_id=claims.sign_in_id,
+            request_id=request_id,
+        )
+
+    async def _by_key(self, session: AsyncSession, token: str, request_id: str | None) -> Actor:
+        rows = _person_with_memberships(ApiKey.id.label("key_id"), ApiKey.organization_id.label("key_organization_id"))
+        rows = rows.join(ApiKey, ApiKey.user_id == User.id).group_by(ApiKey.id)
+        found = (
+            await session.execute(rows.where(ApiKey.hash == token_hash(token), ApiKey.revoked_at.is_(None)))
+        ).one_or_none()
+        if found is None:
+            raise InvalidCredential
+        only = tuple(m for m in _memberships(found) if m.organization_id == found.key_organization_id)
+        if not only:
+            raise InvalidCredential
+        return Actor(
+            kind="key",
+            user_id=found.id,
+            memberships=only,
+            membership=only[0],
+            credential_id=found.key_id,
+            request_id=request_id,
+        )
+
+
+def _person_with_memberships(*more: Any) -> Select[Any]:
+    """One row a person: roles, and memberships as a JSON list, oldest first."""
+    membership = func.json_build_object(
+        "id", OrganizationMember.organization_id, "role", OrganizationMember.role, "kinds", Organization.kinds
+    )
+    listed = func.json_agg(aggregate_order_by(membership, OrganizationMember.id)).filter(Organization.id.is_not(None))
+    belongs = and_(OrganizationMember.user_id == User.id, OrganizationMember.left_at.is_(None))
+    active = and_(Organization.id == OrganizationMember.organization_id, Organization.status == "active")
+    return (
+        select(User.id, User.platform_roles, listed.label("memberships"), *more)
+        .outerjoin(OrganizationMember, belongs)
+        .outerjoin(Organization, active)
+        .where(User.deactivated_at.is_(None))
+        .group_by(User.id)
+    )
+
+
+def _memberships(found: Row[Any]) -> tuple[Membership, ...]:
+    return tuple(
+        Membership(organization_id=UUID(item["id"]), role=item["role"], kinds=frozenset(item["kinds"]))
+        for item in found.memberships or ()
+    )
+
+
+def _acting_for(memberships: tuple[Membership, ...], chosen: str | None) -> Membership | None:
+    if chosen is None:
+        return memberships[0] if memberships else None
+    for membership in memberships:
+        if str(membership.organization_id) == chosen.lower():
+            return membership
+    raise NotAMember

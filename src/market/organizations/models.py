@@ -1,0 +1,61 @@
+"""Tables of organizations and who belongs to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.accounts.models import User
+from market.core.access import Role
+from market.core.changes import PRIVATE
+from market.core.db import Entity
+from market.reference.records import Version
+
+
+class Organization(Entity):
+    """A cooperative, company, supermarket, market or department. One may sell and buy."""
+
+    __tablename__ = "organization"
+    __table_args__ = (
+        ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
+        Index("uq_organization_tax_code", "tax_code", unique=True, postgresql_where=text("tax_code IS NOT NULL")),
+    )
+
+    name: Mapped[str]
+    kinds: Mapped[list[str]]
+    legal_form: Mapped[str]
+    tax_code: Mapped[str | None]
+    province_code: Mapped[str]
+    province_version: Mapped[Version]
+    """The unit as it was when it was recorded; today's unit is derived."""
+    address: Mapped[str | None]
+    description: Mapped[str | None]
+    website: Mapped[str | None]
+    contact_name: Mapped[str | None] = mapped_column(info=PRIVATE)
+    contact_phone: Mapped[str | None] = mapped_column(info=PRIVATE)
+    contact_email: Mapped[str | None] = mapped_column(info=PRIVATE)
+    status: Mapped[str] = mapped_column(default="active")
+    """active or suspended."""
+    verification: Mapped[str] = mapped_column(default="unverified")
+    """unverified, verified or rejected."""
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    verification_note: Mapped[str | None]
+
+
+class OrganizationMember(Entity):
+    """A person's role in an organization."""
+
+    __tablename__ = "organization_member"
+    __table_args__ = (UniqueConstraint("organization_id", "user_id"),)
+
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[Role]
+    left_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="raise")
+    organization: Mapped[Organization] = relationship(lazy="raise")

@@ -1,0 +1,86 @@
+"""Who may do what with an organization. Pure."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from market.core.access import Actor
+from market.core.errors import NotAllowed
+from market.core.language import Message
+from market.organizations.models import Organization
+
+
+class SelfVerification(NotAllowed):
+    code = "self-verification"
+    detail = Message(
+        vi="Không ai được xác minh tổ chức của chính mình.", en="Nobody may verify their own organization."
+    )
+
+
+class NotOfThatKind(NotAllowed):
+    code = "organization-kind"
+    detail = Message(
+        vi="Việc này dành cho tổ chức thuộc loại: {kinds}.", en="This is for organizations of kind: {kinds}."
+    )
+
+
+def may_see_contact(actor: Actor, organization: Organization) -> bool:
+    """Contacts are for members and officers."""
+    return actor.is_officer or actor.belongs_to(organization.id)
+
+
+def require_member(actor: Actor, organization_id: UUID) -> None:
+    """Anyone of the organization; the system and administrators too.
+
+    Raises:
+        NotAllowed: otherwise.
+    """
+    if not actor.belongs_to(organization_id) and not actor.is_admin:
+        raise NotAllowed
+
+
+def require_manager(actor: Actor, organization_id: UUID) -> None:
+    """Owners and managers of the organization, and administrators.
+
+    Raises:
+        NotAllowed: otherwise.
+    """
+    if actor.role_in(organization_id) not in ("owner", "manager") and not actor.is_admin:
+        raise NotAllowed
+
+
+def require_owner(actor: Actor, organization_id: UUID) -> None:
+    """Owners of the organization, and administrators.
+
+    Raises:
+        NotAllowed: otherwise.
+    """
+    if actor.role_in(organization_id) != "owner" and not actor.is_admin:
+        raise NotAllowed
+
+
+def require_can_verify(actor: Actor, organization: Organization) -> None:
+    """An officer who is not of the organization.
+
+    Raises:
+        NotAllowed: not an officer.
+        SelfVerification: an officer of this very organization.
+    """
+    if not actor.is_officer:
+        raise NotAllowed
+    if actor.belongs_to(organization.id):
+        raise SelfVerification
+
+
+def require_acting_as(actor: Actor, *kinds: str) -> UUID:
+    """The organization acted for, which must be of one of these kinds.
+
+    Raises:
+        NotAllowed: no organization is acted for.
+        NotOfThatKind: it is of other kinds.
+    """
+    if actor.membership is None:
+        raise NotAllowed
+    if not actor.membership.kinds & set(kinds):
+        raise NotOfThatKind(kinds=", ".join(kinds))
+    return actor.membership.organization_id

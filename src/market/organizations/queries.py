@@ -1,0 +1,70 @@
+"""Reads of organizations; who may see which rows stands here, once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from market.core.access import Actor
+from market.core.errors import NotFound
+from market.organizations.models import Organization, OrganizationMember
+
+
+def visible_organizations(actor: Actor) -> Select[Organization]:
+    """Active organizations are public; a suspended one is for its members and officers."""
+    rows = select(Organization)
+    if actor.is_officer:
+        return rows
+    return rows.where(or_(Organization.status == "active", Organization.id.in_(actor.organization_ids)))
+
+
+async def get_organization(
+    session: AsyncSession, actor: Actor, organization_id: UUID, *, lock: bool = False
+) -> Organization:
+    """One visible organization.
+
+    Raises:
+        NotFound: it does not exist or may not be seen.
+    """
+    rows = visible_organizations(actor).where(Organization.id == organization_id)
+    organization = await session.scalar(rows.with_for_update() if lock else rows)
+    if organization is None:
+        raise NotFound
+    return organization
+
+
+def organizations_like(actor: Actor, *, kind: str | None, text: str | None, verification: str | None) -> Select[Any]:
+    """Visible organizations by kind, state of verification and part of the name."""
+    rows = visible_organizations(actor)
+    if kind is not None:
+        rows = rows.where(Organization.kinds.contains([kind]))
+    if verification is not None:
+        rows = rows.where(Organization.verification == verification)
+    if text:
+        rows = rows.where(func.market_fold(Organization.name).contains(func.market_fold(text), autoescape=True))
+    return rows
+
+
+def visible_members(actor: Actor, organization_id: UUID) -> Select[OrganizationMember]:
+    """Members are seen by fellow members and officers only; people who left by nobody."""
+    rows = (
+        select(OrganizationMember)
+        .where(OrganizationMember.organization_id == organization_id, OrganizationMember.left_at.is_(None))
+        .options(joinedload(OrganizationMember.user))
+    )
+    return rows if actor.is_officer or actor.belongs_to(organization_id) else rows.where(false())
+
+
+async def memberships_of(session: AsyncSession, user_id: UUID) -> list[OrganizationMember]:
+    """The organizations a person belongs to, oldest membership first."""
+    rows = (
+        select(OrganizationMember)
+        .where(OrganizationMember.user_id == user_id, OrganizationMember.left_at.is_(None))
+        .options(joinedload(OrganizationMember.organization))
+        .order_by(OrganizationMember.id)
+    )
+    return list((await session.scalars(rows)).all())

@@ -1,0 +1,263 @@
+"""Registration, who I am, organizations and their members."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.accounts import service as accounts
+from market.accounts.models import User
+from market.core.access import Access, Actor
+from market.core.errors import NotFound
+from market.core.pagination import Page, paginate
+from market.core.query import query_of
+from market.core.representation import plain, require_match, single, trimmed_page
+from market.organizations import queries, service
+from market.organizations.answers import member_out, organization_out, user_out
+from market.organizations.models import Organization, OrganizationMember
+from market.organizations.schemas import (
+    Me,
+    MemberCreate,
+    MemberOut,
+    MembershipOut,
+    MemberUpdate,
+    OrganizationCreate,
+    OrganizationOut,
+    OrganizationQuery,
+    OrganizationUpdate,
+    Registered,
+    RegistrationRequest,
+    VerificationRequest,
+)
+from market.reference.catalogue import Catalogue
+
+Session = NamedDependency[AsyncSession]
+Who = NamedDependency[Actor]
+Reference = NamedDependency[Catalogue]
+AnyRequest = Request[Any, Any, Any]
+
+
+@post("/auth/register", operation_id="register", access=Access.ANYONE, summary="Register an organization and its owner")
+async def register(
+    data: JSONBody[RegistrationRequest], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[Registered]:
+    organization, user = await service.register(session, actor, data, catalogue=catalogue)
+    tokens = await accounts.open_sign_in(session, request.app.state.token_policy, user)
+    owner = service.acting_owner(user, organization)
+    answer = Registered(
+        organization=organization_out(organization, actor=owner, catalogue=catalogue),
+        user=user_out(user),
+        tokens=tokens,
+    )
+    location = f"/api/v1/organizations/{organization.id}"
+    return plain(answer, status=201, headers={"Location": location, "Cache-Control": "no-store"})
+
+
+@get("/me", operation_id="getMe", access=Access.SIGNED_IN, summary="Who is signed in, and for whom they act")
+async def get_me(session: Session, actor: Who, catalogue: Reference, request: AnyRequest) -> Response[Me]:
+    user = await session.get_one(User, accounts.user_id_of(actor))
+    memberships = [
+        MembershipOut(organization=organization_out(m.organization, actor=actor, catalogue=catalogue), role=m.role)
+        for m in await queries.memberships_of(session, user.id)
+    ]
+    me = Me(user=user_out(user), memberships=memberships, acting_for=actor.organization_id)
+    return single(request, me, version=user.version)
+
+
+@get(
+    "/organizations",
+    operation_id="listOrganizations",
+    access=Access.ANYONE,
+    dependencies={"params": query_of(OrganizationQuery)},
+    summary="Organizations, newest first",
+)
+async def list_organizations(
+    params: NamedDependency[OrganizationQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[Page[OrganizationOut]]:
+    rows = queries.organizations_like(actor, kind=params.kind, text=params.q, verification=params.verification)
+    found = await paginate(session, rows, key=Organization.id, query=params)
+    page = found.to_page(lambda row: organization_out(row, actor=actor, catalogue=catalogue))
+    return trimmed_page(request, page, OrganizationOut)
+
+
+@post("/organizations", operation_id="createOrganization", access=Access.OFFICER, summary="Record an organization")
+async def create_organization(
+    data: JSONBody[OrganizationCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[OrganizationOut]:
+    organization = await service.create_organization(session, actor, data, catalogue=catalogue)
+    return _answer(request, organization, actor, catalogue, status=201)
+
+
+def _answer(
+    request: AnyRequest, organization: Organization, actor: Actor, catalogue: Catalogue, *, status: int = 200
+) -> Response[OrganizationOut]:
+    model = organization_out(organization, actor=actor, catalogue=catalogue)
+    location = f"/api/v1/organizations/{organization.id}" if status == 201 else None
+    return single(request, model, version=organization.version, status=status, location=location)
+
+
+@get(
+    "/organizations/{organization_id:uuid}",
+    operation_id="getOrganization",
+    access=Access.ANYONE,
+    summary="One organization",
+)
+async def get_organization(
+    organization_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[OrganizationOut]:
+    organization = await queries.get_organization(session, actor, organization_id)
+    return _answer(request, organization, actor, catalogue)
+
+
+@patch("/organizations/{organization_id:uuid}", operation_id="editOrganization", access=Access.MEMBER, summary="Edit")
+async def edit_organization(
+    organization_id: FromPath[UUID],
+    data: JSONBody[OrganizationUpdate],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[OrganizationOut]:
+    organization = await queries.get_organization(session, actor, organization_id, lock=True)
+    require_match(request, organization.version)
+    await service.edit_organization(session, actor, organization, data, catalogue=catalogue)
+    return _answer(request, organization, actor, catalogue)
+
+
+@post(
+    "/organizations/{organization_id:uuid}/verify",
+    operation_id="verifyOrganization",
+    access=Access.OFFICER,
+    status_code=200,
+    summary="Vouch for an organization, or refuse to",
+)
+async def verify_organization(
+    organization_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+    data: JSONBody[VerificationRequest | None] = None,
+) -> Response[OrganizationOut]:
+    organization = await queries.get_organization(session, actor, organization_id, lock=True)
+    require_match(request, organization.version)
+    await service.verify_organization(session, actor, organization, data or VerificationRequest())
+    return _answer(request, organization, actor, catalogue)
+
+
+@post(
+    "/organizations/{organization_id:uuid}/suspend",
+    operation_id="suspendOrganization",
+    access=Access.OFFICER,
+    status_code=200,
+    summary="Take an organization and all it offers out of sight",
+)
+async def suspend_organization(
+    organization_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[OrganizationOut]:
+    organization = await queries.get_organization(session, actor, organization_id, lock=True)
+    await service.set_suspended(session, actor, organization, suspended=True)
+    return _answer(request, organization, actor, catalogue)
+
+
+@post(
+    "/organizations/{organization_id:uuid}/restore",
+    operation_id="restoreOrganization",
+    access=Access.OFFICER,
+    status_code=200,
+    summary="Bring a suspended organization back",
+)
+async def restore_organization(
+    organization_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[OrganizationOut]:
+    organization = await queries.get_organization(session, actor, organization_id, lock=True)
+    await service.set_suspended(session, actor, organization, suspended=False)
+    return _answer(request, organization, actor, catalogue)
+
+
+@get(
+    "/organizations/{organization_id:uuid}/members",
+    operation_id="listMembers",
+    access=Access.SIGNED_IN,
+    summary="Who belongs to the organization (for fellow members and officers)",
+)
+async def list_members(organization_id: FromPath[UUID], session: Session, actor: Who) -> Response[Page[MemberOut]]:
+    await queries.get_organization(session, actor, organization_id)
+    members = (await session.scalars(queries.visible_members(actor, organization_id))).all()
+    if not members:
+        raise NotFound
+    return plain(Page[MemberOut](items=[member_out(member) for member in members], next_cursor=None))
+
+
+@post(
+    "/organizations/{organization_id:uuid}/members",
+    operation_id="addMember",
+    access=Access.MEMBER,
+    summary="Add a person",
+)
+async def add_member(
+    organization_id: FromPath[UUID], data: JSONBody[MemberCreate], session: Session, actor: Who
+) -> Response[MemberOut]:
+    organization = await queries.get_organization(session, actor, organization_id)
+    member = await service.add_member(session, actor, organization, user_in=data.user, role=data.role)
+    location = f"/api/v1/organizations/{organization_id}/members/{member.id}"
+    return plain(member_out(member), status=201, headers={"Location": location})
+
+
+@patch(
+    "/organizations/{organization_id:uuid}/members/{member_id:uuid}",
+    operation_id="changeRole",
+    access=Access.MEMBER,
+    summary="Give a member another role",
+)
+async def change_role(
+    organization_id: FromPath[UUID],
+    member_id: FromPath[UUID],
+    data: JSONBody[MemberUpdate],
+    session: Session,
+    actor: Who,
+) -> Response[MemberOut]:
+    member = await _member(session, actor, organization_id, member_id)
+    return plain(member_out(await service.change_role(session, actor, member, role=data.role)))
+
+
+@delete(
+    "/organizations/{organization_id:uuid}/members/{member_id:uuid}",
+    operation_id="removeMember",
+    access=Access.MEMBER,
+    summary="End a membership",
+)
+async def remove_member(
+    organization_id: FromPath[UUID], member_id: FromPath[UUID], session: Session, actor: Who
+) -> None:
+    await service.remove_member(session, actor, await _member(session, actor, organization_id, member_id))
+
+
+async def _member(session: AsyncSession, actor: Actor, organization_id: UUID, member_id: UUID) -> OrganizationMember:
+    rows = queries.visible_members(actor, organization_id).where(OrganizationMember.id == member_id)
+    member = await session.scalar(rows.with_for_update(of=OrganizationMember))
+    if member is None:
+        raise NotFound
+    return member
+
+
+routes = [
+    register,
+    get_me,
+    list_organizations,
+    create_organization,
+    get_organization,
+    edit_organization,
+    verify_organization,
+    suspend_organization,
+    restore_organization,
+    list_members,
+    add_member,
+    change_role,
+    remove_member,
+]

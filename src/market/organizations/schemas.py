@@ -1,0 +1,155 @@
+"""What the organization routes take and give."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from market.accounts.contacts import Email, Phone
+from market.accounts.schemas import Tokens, UserCreate, UserOut
+from market.core.access import Role
+from market.core.pagination import PageQuery
+from market.core.schemas import Answer, Instant, Line, Prose, Schema
+from market.core.validation import refusal
+from market.organizations.tax_codes import LegalForm, normalize_tax_code
+from market.reference.schemas import ProvinceOut, ProvinceRef
+
+OrganizationKind = Literal["producer", "buyer", "organizer", "authority"]
+Verification = Literal["unverified", "verified", "rejected"]
+Website = Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://[^\s<>\"']+$")]
+
+
+class Contact(Schema):
+    """Whom to call. Only members, officers and partners with an agreement see it."""
+
+    name: Line | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+
+
+class OrganizationCreate(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "HTX Nông sản Mẫu Chợ Gạo",
+                    "kinds": ["producer"],
+                    "legal_form": "cooperative",
+                    "tax_code": None,
+                    "province": {"code": "82", "version": "2025"},
+                }
+            ]
+        }
+    )
+
+    name: Line
+    kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)]
+    legal_form: LegalForm
+    tax_code: str | None = Field(default=None, max_length=20)
+    province: ProvinceRef
+    address: Line | None = None
+    description: Prose | None = None
+    website: Website | None = None
+    contact: Contact | None = None
+
+    @model_validator(mode="after")
+    def _settle(self) -> Self:
+        self.kinds = sorted(set(self.kinds))
+        if self.tax_code is not None:
+            self.tax_code = normalize_tax_code(self.tax_code, self.legal_form)
+        return self
+
+
+class OrganizationUpdate(Schema):
+    """What is left out stays as it is."""
+
+    name: Line | None = None
+    kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)] | None = None
+    legal_form: LegalForm | None = None
+    tax_code: str | None = Field(default=None, max_length=20)
+    province: ProvinceRef | None = None
+    address: Line | None = None
+    description: Prose | None = None
+    website: Website | None = None
+    contact: Contact | None = None
+
+    @model_validator(mode="after")
+    def _refuse_nulls(self) -> Self:
+        for name in ("name", "kinds", "legal_form", "province"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        return self
+
+
+class RegistrationRequest(Schema):
+    organization: OrganizationCreate
+    user: UserCreate
+
+
+class OrganizationQuery(PageQuery):
+    kind: OrganizationKind | None = Field(default=None, description="Only organizations of this kind")
+    q: str | None = Field(default=None, max_length=200, description="Part of the name, marks and case aside")
+    verification: Verification | None = None
+
+
+class OrganizationOut(Answer):
+    id: UUID
+    name: str
+    kinds: list[OrganizationKind]
+    legal_form: LegalForm
+    tax_code: str | None
+    province: ProvinceOut
+    address: str | None
+    description: str | None
+    website: str | None
+    status: Literal["active", "suspended"]
+    verification: Verification
+    verified_at: Instant | None
+    contact: Contact | None = Field(description="null for those who need not know")
+    created_at: Instant
+    updated_at: Instant
+    version: int
+
+
+class VerificationRequest(Schema):
+    decision: Literal["verified", "rejected"] = "verified"
+    note: Prose | None = None
+
+
+class MemberCreate(Schema):
+    """Adds a person: one known by e-mail or phone, or a new one with a first password."""
+
+    user: UserCreate
+    role: Role = "staff"
+
+
+class MemberUpdate(Schema):
+    role: Role
+
+
+class MemberOut(Answer):
+    id: UUID
+    user: UserOut
+    role: Role
+    created_at: Instant
+
+
+class MembershipOut(Answer):
+    organization: OrganizationOut
+    role: Role
+
+
+class Me(Answer):
+    """Who is signed in, and for whom they act."""
+
+    user: UserOut
+    memberships: list[MembershipOut]
+    acting_for: UUID | None = Field(description="The organization of this request; header Market-Organization chooses")
+
+
+class Registered(Answer):
+    organization: OrganizationOut
+    user: UserOut
+    tokens: Tokens | None = Field(default=None, description="The new person is signed in at once")

@@ -1,0 +1,245 @@
+"""Verbs of organizations: register, edit, verify, suspend; add, change and remove members."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.accounts import service as accounts
+from market.accounts.models import User
+from market.accounts.schemas import UserCreate
+from market.core import clock
+from market.core.access import Actor, Membership, Role
+from market.core.changes import record_change
+from market.core.errors import AlreadyExists, Conflict, ValidationFailed
+from market.core.language import Message
+from market.organizations import policy
+from market.organizations.models import Organization, OrganizationMember
+from market.organizations.schemas import (
+    OrganizationCreate,
+    OrganizationUpdate,
+    RegistrationRequest,
+    VerificationRequest,
+)
+from market.organizations.tax_codes import normalize_tax_code
+from market.reference.catalogue import Catalogue
+from market.reference.schemas import ProvinceRef
+
+
+class TaxCodeTaken(AlreadyExists):
+    code = "tax-code-taken"
+    detail = Message(
+        vi="Mã số thuế này đã có tổ chức đăng ký.", en="An organization with this tax code is already registered."
+    )
+
+
+class AlreadyMember(AlreadyExists):
+    code = "already-member"
+    detail = Message(vi="Người này đã thuộc tổ chức.", en="This person already belongs to the organization.")
+
+
+class LastOwner(Conflict):
+    code = "last-owner"
+    detail = Message(
+        vi="Tổ chức phải còn ít nhất một chủ tài khoản.", en="An organization must keep at least one owner."
+    )
+
+
+def require_province(catalogue: Catalogue, ref: ProvinceRef, *, pointer: str) -> None:
+    """Refuse a unit that never was.
+
+    Raises:
+        ValidationFailed: at `pointer`.
+    """
+    if catalogue.find_province(ref.code, ref.version) is None:
+        message = Message(vi="Không có tỉnh, thành mã {code} bản {version}.", en="No province {code} of {version}.")
+        raise ValidationFailed.single(pointer, "unknown-province", message, code=ref.code, version=ref.version)
+
+
+def _contact_columns(organization_in: OrganizationCreate | OrganizationUpdate) -> dict[str, Any]:
+    contact = organization_in.contact
+    return {
+        "contact_name": contact.name if contact else None,
+        "contact_phone": contact.phone if contact else None,
+        "contact_email": contact.email if contact else None,
+    }
+
+
+async def create_organization(
+    session: AsyncSession, actor: Actor, organization_in: OrganizationCreate, *, catalogue: Catalogue
+) -> Organization:
+    """Record an organization, unverified.
+
+    Raises:
+        ValidationFailed: unknown province.
+        TaxCodeTaken: by its unique constraint.
+    """
+    require_province(catalogue, organization_in.province, pointer="/organization/province/code")
+    organization = Organization(
+        **organization_in.model_dump(exclude={"province", "contact"}),
+        **_contact_columns(organization_in),
+        province_code=organization_in.province.code,
+        province_version=organization_in.province.version,
+        status="active",
+        verification="unverified",
+    )
+    await record_change(session, actor, organization, verb="create")
+    return organization
+
+
+async def register(
+    session: AsyncSession, actor: Actor, request: RegistrationRequest, *, catalogue: Catalogue
+) -> tuple[Organization, User]:
+    """An organization and its first user, who owns it."""
+    user = await accounts.create_user(session, actor, request.user)
+    own = replace(actor, kind="user", user_id=user.id)
+    organization = await create_organization(session, own, request.organization, catalogue=catalogue)
+    member = OrganizationMember(organization_id=organization.id, user_id=user.id, role="owner")
+    await record_change(session, own, member, verb="create")
+    return organization, user
+
+
+def acting_owner(user: User, organization: Organization) -> Actor:
+    """The actor a person becomes by registering."""
+    membership = Membership(organization.id, "owner", frozenset(organization.kinds))
+    return Actor(kind="user", user_id=user.id, membership=membership, memberships=(membership,))
+
+
+async def edit_organization(
+    session: AsyncSession,
+    actor: Actor,
+    organization: Organization,
+    organization_in: OrganizationUpdate,
+    *,
+    catalogue: Catalogue,
+) -> Organization:
+    """Change what was sent. A new name, tax code or legal form must be verified again."""
+    policy.require_manager(actor, organization.id)
+    sent = organization_in.model_dump(exclude_unset=True, exclude={"province", "contact"})
+    legal_form = sent.get("legal_form", organization.legal_form)
+    if tax_code := sent.get("tax_code"):
+        try:
+            sent["tax_code"] = normalize_tax_code(tax_code, legal_form)
+        except ValueError as error:
+            message = Message(vi=str(error), en=str(error))
+            raise ValidationFailed.single("/tax_code", "tax-code", message) from None
+    if "kinds" in sent:
+        sent["kinds"] = sorted(set(sent["kinds"]))
+    identity_changes = any(
+        sent.get(name, getattr(organization, name)) != getattr(organization, name)
+        for name in ("name", "tax_code", "legal_form")
+    )
+    for name, value in sent.items():
+        setattr(organization, name, value)
+    if "contact" in organization_in.model_fields_set:
+        for name, value in _contact_columns(organization_in).items():
+            setattr(organization, name, value)
+    if organization_in.province is not None:
+        require_province(catalogue, organization_in.province, pointer="/province/code")
+        organization.province_code = organization_in.province.code
+        organization.province_version = organization_in.province.version
+    if identity_changes and organization.verification == "verified":
+        organization.verification, organization.verified_at, organization.verified_by = "unverified", None, None
+    await record_change(session, actor, organization, verb="edit")
+    return organization
+
+
+async def verify_organization(
+    session: AsyncSession, actor: Actor, organization: Organization, decision: VerificationRequest
+) -> Organization:
+    """An officer of elsewhere vouches for the organization, or refuses to."""
+    policy.require_can_verify(actor, organization)
+    organization.verification = decision.decision
+    organization.verification_note = decision.note
+    organization.verified_at = clock.now() if decision.decision == "verified" else None
+    organization.verified_by = actor.user_id
+    await record_change(session, actor, organization, verb="verify")
+    return organization
+
+
+async def set_suspended(
+    session: AsyncSession, actor: Actor, organization: Organization, *, suspended: bool
+) -> Organization:
+    """Take an organization and all it offers out of sight, or bring it back; for officers of elsewhere."""
+    policy.require_can_verify(actor, organization)
+    organization.status = "suspended" if suspended else "active"
+    await record_change(session, actor, organization, verb="suspend" if suspended else "restore")
+    return organization
+
+
+async def add_member(
+    session: AsyncSession, actor: Actor, organization: Organization, *, user_in: UserCreate, role: Role
+) -> OrganizationMember:
+    """Add a new person, or one already known by this e-mail or phone.
+
+    Raises:
+        AlreadyMember: the person belongs here.
+    """
+    _require_may_give(actor, organization.id, role)
+    user = await accounts.find_by_identifier(session, user_in.email or user_in.phone or "")
+    if user is None:
+        user = await accounts.create_user(session, actor, user_in)
+    known = await session.scalar(
+        select(OrganizationMember).where(
+            OrganizationMember.organization_id == organization.id, OrganizationMember.user_id == user.id
+        )
+    )
+    if known is not None and known.left_at is None:
+        raise AlreadyMember
+    member = known or OrganizationMember(organization_id=organization.id, user_id=user.id, role=role)
+    member.role, member.left_at, member.user = role, None, user
+    await record_change(session, actor, member, verb="create" if known is None else "rejoin")
+    return member
+
+
+def _require_may_give(actor: Actor, organization_id: UUID, role: str) -> None:
+    if role == "owner":
+        policy.require_owner(actor, organization_id)
+    else:
+        policy.require_manager(actor, organization_id)
+
+
+async def change_role(
+    session: AsyncSession, actor: Actor, member: OrganizationMember, *, role: Role
+) -> OrganizationMember:
+    """Give a member another role.
+
+    Raises:
+        LastOwner: nobody else owns the organization.
+    """
+    _require_may_give(actor, member.organization_id, "owner" if "owner" in (role, member.role) else role)
+    if member.role == "owner" and role != "owner":
+        await _require_other_owner(session, member)
+    member.role = role
+    await record_change(session, actor, member, verb="change_role")
+    return member
+
+
+async def remove_member(session: AsyncSession, actor: Actor, member: OrganizationMember) -> None:
+    """End a membership; anybody may leave, managers may remove others.
+
+    Raises:
+        LastOwner: nobody else owns the organization.
+    """
+    if member.user_id != actor.user_id:
+        _require_may_give(actor, member.organization_id, member.role)
+    if member.role == "owner":
+        await _require_other_owner(session, member)
+    member.left_at = clock.now()
+    await record_change(session, actor, member, verb="leave")
+
+
+async def _require_other_owner(session: AsyncSession, member: OrganizationMember) -> None:
+    owners = select(OrganizationMember.id).where(
+        OrganizationMember.organization_id == member.organization_id,
+        OrganizationMember.role == "owner",
+        OrganizationMember.left_at.is_(None),
+        OrganizationMember.id != member.id,
+    )
+    # Locked, so that two owners leaving at the same moment cannot both find the other.
+    if (await session.scalars(owners.with_for_update())).first() is None:
+        raise LastOwner

@@ -1,0 +1,176 @@
+"""The house's test bed: real PostgreSQL, real Meilisearch, real sign-in; every test rolled back."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import asyncpg
+import httpx
+import pytest
+from litestar import Litestar
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from market.app import create_app
+from market.config import PROJECT_ROOT, Settings
+from market.core.db import create_engine
+from market.core.logs import configure_logging
+from market.migrate import upgrade_database
+from market.reference.catalogue import Catalogue, catalogue_from_files
+from market.reference.loading import load_reference
+from tests.people import Client
+from tests.services import Services, close_session, open_session, session_services
+
+TEMPLATE = "market_template"
+
+
+def pytest_configure() -> None:
+    configure_logging(style="json", level="warning")
+    open_session()
+
+
+def pytest_unconfigure() -> None:
+    close_session()
+
+
+@pytest.fixture(scope="session")
+def services() -> Services:
+    return session_services()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return catalogue_from_files(PROJECT_ROOT / "seeds" / "reference")
+
+
+def _settings(services: Services, database: str, prefix: str) -> Settings:
+    return Settings(
+        environment="test",
+        database_url=SecretStr(services.database(database)),
+        meili_url=services.meili_url,
+        meili_key=SecretStr(services.meili_key),
+        meili_index_prefix=prefix,
+        secret_key=SecretStr(secrets.token_urlsafe(32)),
+    )
+
+
+@asynccontextmanager
+async def _one_worker_at_a_time(server: asyncpg.Connection) -> AsyncIterator[None]:
+    await server.execute("SELECT pg_advisory_lock(1)")
+    try:
+        yield
+    finally:
+        await server.execute("SELECT pg_advisory_unlock(1)")
+
+
+async def _make_template(services: Services, settings: Settings) -> None:
+    """Migrate and load reference data once for all workers of a run."""
+    server = await asyncpg.connect(services.database_url)
+    try:
+        if await server.fetchval("SELECT true FROM pg_database WHERE datname = $1 AND datistemplate", TEMPLATE):
+            return
+        await server.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+        await server.execute(f"CREATE DATABASE {TEMPLATE}")
+        await asyncio.to_thread(upgrade_database, settings)
+        engine = create_engine(settings.sqlalchemy_url())
+        async with AsyncSession(engine) as session, session.begin():
+            await load_reference(session, settings.seeds_dir / "reference")
+        await engine.dispose()
+        await server.execute(f"ALTER DATABASE {TEMPLATE} IS_TEMPLATE true")
+    finally:
+        await server.close()
+
+
+@pytest.fixture(scope="session")
+async def new_database(services: Services) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the server on which databases are copied from the migrated template."""
+    server = await asyncpg.connect(services.database_url)
+    async with _one_worker_at_a_time(server):
+        await _make_template(services, _settings(services, TEMPLATE, ""))
+    yield server
+    await server.close()
+
+
+async def _copied_database(server: asyncpg.Connection) -> str:
+    name = f"market_{secrets.token_hex(6)}"
+    async with _one_worker_at_a_time(server):
+        await server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    return name
+
+
+@pytest.fixture(scope="session")
+async def settings(services: Services, new_database: asyncpg.Connection) -> Settings:
+    """Settings of this worker's own database, in which every test is rolled back."""
+    name = await _copied_database(new_database)
+    return _settings(services, name, f"{name}_")
+
+
+@pytest.fixture
+async def own_settings(services: Services, new_database: asyncpg.Connection) -> AsyncIterator[Settings]:
+    """Settings of a database of this test alone, for tests that commit."""
+    name = await _copied_database(new_database)
+    yield _settings(services, name, f"{name}_")
+    await new_database.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def own_engine(own_settings: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = create_engine(own_settings.sqlalchemy_url())
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = create_engine(settings.sqlalchemy_url())
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def sessions(engine: AsyncEngine) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
+    """Sessions inside one transaction that is rolled back after the test; their commits release savepoints."""
+    async with engine.connect() as connection:
+        transaction = await connection.begin()
+        yield async_sessionmaker(
+            connection, expire_on_commit=False, autoflush=False, join_transaction_mode="create_savepoint"
+        )
+        await transaction.rollback()
+
+
+@pytest.fixture
+async def session(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    async with sessions() as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def shared_app(settings: Settings) -> Litestar:
+    return create_app(settings)
+
+
+@pytest.fixture
+def app(shared_app: Litestar, sessions: async_sessionmaker[AsyncSession]) -> Iterator[Litestar]:
+    """The application, its sessions inside this test's transaction."""
+    before = shared_app.state.sessions
+    shared_app.state.sessions = sessions
+    yield shared_app
+    shared_app.state.sessions = before
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[Client]:
+    """An HTTP client of nobody known; `client.register(...)` and `client.officer()` give known ones."""
+    transport = httpx.ASGITransport(app=cast("Any", app))
+    async with httpx.AsyncClient(transport=transport, base_url="http://market.test") as http:
+        yield Client(http, app)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"

@@ -1,0 +1,83 @@
+"""The users of the tests: each registers and signs in through the API, as people do."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from litestar import Litestar
+
+from market.accounts.schemas import UserCreate
+from market.accounts.service import create_user
+from market.core.access import SYSTEM
+
+_numbers = itertools.count(1)
+PASSWORD = "mot-cau-du-dai-de-thu"
+
+
+@dataclass
+class Client:
+    """Somebody who talks to the API: nobody known, or a signed-in person acting for an organization."""
+
+    http: httpx.AsyncClient
+    app: Litestar
+    token: str | None = None
+    organization: dict[str, Any] = field(default_factory=dict)
+    user: dict[str, Any] = field(default_factory=dict)
+
+    async def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        headers = dict(arguments.pop("headers", None) or {})
+        if self.token is not None:
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+        url = path if path.startswith(("/health", "/metrics", "/schema", "/api/")) else f"/api/v1{path}"
+        return await self.http.request(method, url, headers=headers, **arguments)
+
+    async def get(self, path: str, **arguments: Any) -> httpx.Response:
+        return await self.request("GET", path, **arguments)
+
+    async def post(self, path: str, json: Any = None, **arguments: Any) -> httpx.Response:
+        if json is not None:
+            arguments["json"] = json
+        return await self.request("POST", path, **arguments)
+
+    async def patch(self, path: str, json: Any = None, **arguments: Any) -> httpx.Response:
+        return await self.request("PATCH", path, json=json, **arguments)
+
+    async def delete(self, path: str, **arguments: Any) -> httpx.Response:
+        return await self.request("DELETE", path, **arguments)
+
+    async def register(self, *kinds: str, name: str | None = None, **organization: Any) -> Client:
+        """A new organization and its owner, signed in."""
+        number = next(_numbers)
+        body = {
+            "organization": {
+                "name": name or f"HTX Thử nghiệm {number}",
+                "kinds": list(kinds) or ["producer"],
+                "legal_form": "cooperative",
+                "tax_code": None,
+                "province": {"code": "82", "version": "2025"},
+                **organization,
+            },
+            "user": {"full_name": "Người Thử", "email": f"nguoi{number}@thu.example", "password": PASSWORD},
+        }
+        answer = await self.post("/auth/register", body)
+        assert answer.status_code == 201, answer.text
+        registered = answer.json()
+        signed_in = await self._signed_in(body["user"]["email"])
+        return Client(self.http, self.app, signed_in, registered["organization"], registered["user"])
+
+    async def officer(self, *roles: str) -> Client:
+        """A platform officer (or other platform roles)."""
+        email = f"canbo{next(_numbers)}@thu.example"
+        async with self.app.state.sessions() as session:
+            user_in = UserCreate(full_name="Cán Bộ Thử", email=email, password=PASSWORD)
+            user = await create_user(session, SYSTEM, user_in, roles=roles or ("officer",))
+            await session.commit()
+        return Client(self.http, self.app, await self._signed_in(email), {}, {"id": str(user.id)})
+
+    async def _signed_in(self, identifier: str) -> str:
+        answer = await self.http.post("/api/v1/auth/token", json={"identifier": identifier, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
