@@ -38,7 +38,7 @@ from market.reference.records import (
     Unit,
     Version,
 )
-from market.reference.spelling import marked
+from market.reference.spelling import folded, marked
 
 EARTH_RADIUS_KM = 6371.0088
 BASE_UNITS: Mapping[str, str] = {
@@ -68,6 +68,9 @@ class Catalogue:
         self._descendants = everything_below(self._ancestors)
         self._unit_names = units_by_name(self.units)
         self._concept_names = keys_by_name((c.id, concept_names(c)) for c in self.concepts)
+        self._spellings = {
+            c.id: tuple((marked(name), folded(name)) for name in concept_names(c)) for c in records.concepts
+        }
         self._province_names = keys_by_name((p.key, province_names(p)) for p in self.provinces)
         self._homographs = readings_by_word(records.homographs)
         self._check()
@@ -84,9 +87,10 @@ class Catalogue:
         for concept in self._concepts.values():
             if missing := [code for code in concept.units if code not in self._units]:
                 raise InconsistentReference(f"concept {concept.id} has unknown units {missing}")
+        if unknown := {rule.scheme for rule in self._rules} - self._schemes.keys():
+            raise InconsistentReference(f"rules of unknown schemes {sorted(unknown)}")
         for reading in self.homographs:
-            known = reading.concept in self._concepts or reading.unit in self._units
-            if not known:
+            if reading.concept not in self._concepts and reading.unit not in self._units:
                 raise InconsistentReference(f"homograph {reading.word} reads as nothing known")
 
     # Places
@@ -188,6 +192,10 @@ class Catalogue:
     def concepts_named(self, text: str) -> tuple[Concept, ...]:
         """Concepts called `text` in any region or in English; marks count when the text has any."""
         return tuple(self._concepts[key] for key in keys_named(self._concept_names, text))
+
+    def spellings(self, concept_id: str) -> tuple[tuple[str, str], ...]:
+        """Every name of a concept, each with its marks and without, ready to be compared."""
+        return self._spellings[concept_id]
 
     @property
     def homographs(self) -> tuple[HomographReading, ...]:

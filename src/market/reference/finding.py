@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 
 from market.core.errors import ValidationFailed
 from market.core.language import Message
-from market.reference.catalogue import Catalogue, concept_names
+from market.reference.catalogue import Catalogue
 from market.reference.records import Concept
-from market.reference.spelling import folded, is_marked, marked
+from market.reference.spelling import folded, marked
 
 UNMATCHED = 9
 
 
-def closeness(concept: Concept, text: str) -> int:
-    """How well any name of the concept answers `text`, 0 best, `UNMATCHED` when none does.
+def closeness(spellings: Iterable[tuple[str, str]], *, written: str, letters: str) -> int:
+    """How well any of the names answers a text, 0 best, `UNMATCHED` when none does.
 
     A name with the same marks comes first, then the same letters, then names that begin with the text, then
-    names that hold it at the start of a word. Marks that were typed are meant: with marks in `text`, a
-    name with other marks answers only by its letters, after every name with the right ones.
+    names that hold it at the start of a word. Marks that were typed are meant: a name with other marks
+    answers only by its letters, after every name with the right ones.
+
+    Args:
+        spellings: the names, each with its marks and without.
+        written: the text with its marks.
+        letters: the text without marks.
     """
-    written, letters = marked(text), folded(text)
-    ranks = [UNMATCHED]
-    for name in concept_names(concept):
-        ranks.append(_rank(marked(name), written, first=0))
-        ranks.append(_rank(folded(name), letters, first=4 if is_marked(text) else 1))
-    return UNMATCHED if not letters else min(ranks)
+    if not letters:
+        return UNMATCHED
+    by_letters = 4 if written != letters else 1
+    return min(min(_rank(name, written, first=0), _rank(bare, letters, first=by_letters)) for name, bare in spellings)
 
 
 def _rank(name: str, text: str, *, first: int) -> int:
@@ -41,8 +45,13 @@ def find_concepts(catalogue: Catalogue, text: str | None) -> list[Concept]:
     """Concepts that answer `text`, closest first; all of them, by id, without a text."""
     if not text:
         return sorted(catalogue.concepts, key=lambda concept: concept.id)
-    ranked = [(closeness(concept, text), len(concept.name_vi), concept.id, concept) for concept in catalogue.concepts]
-    return [concept for rank, _, _, concept in sorted(ranked, key=lambda found: found[:3]) if rank < UNMATCHED]
+    written, letters = marked(text), folded(text)
+    ranked = [
+        (closeness(catalogue.spellings(concept.id), written=written, letters=letters), len(concept.name_vi), concept)
+        for concept in catalogue.concepts
+    ]
+    ranked.sort(key=lambda found: (found[0], found[1], found[2].id))
+    return [concept for rank, _, concept in ranked if rank < UNMATCHED]
 
 
 def page_of(concepts: list[Concept], *, limit: int, cursor: str | None) -> tuple[list[Concept], str | None]:
