@@ -39,6 +39,8 @@ class Program:
     """Sent by the kernel when the parent is gone, however it went (Linux only)."""
     stop_seconds: float = 10.0
     """How long it may take to stop before it is killed."""
+    settle_seconds: float = 0.0
+    """A program that cannot be asked is taken to serve once it has lived this long."""
     stage: int = 0
     """Higher stages use lower ones, and are stopped before them."""
     user: tuple[int, int] | None = None

@@ -133,8 +133,11 @@ class Supervisor:
 
 
 async def _wait_until_ready(program: Program, process: asyncio.subprocess.Process, *, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not await asyncio.to_thread(program.is_ready, process.pid):
+    started = time.monotonic()
+    deadline = started + seconds
+    while time.monotonic() < started + program.settle_seconds or not await asyncio.to_thread(
+        program.is_ready, process.pid
+    ):
         if process.returncode is not None:
             raise LocalServiceError(
                 f"the {program.name} ended at its start ({how(process.returncode)}):\n{log_tail(program.log)}"

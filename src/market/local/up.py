@@ -109,7 +109,7 @@ async def start_market(supervisor: Supervisor, settings: Settings, *, demo: bool
     console.print("Starting API and worker.")
     await asyncio.gather(
         supervisor.start(_market_program(settings, "API", "serve", is_ready=partial(_api_is_ready, settings))),
-        supervisor.start(_market_program(settings, "worker", "worker")),
+        supervisor.start(replace(_market_program(settings, "worker", "worker"), settle_seconds=1.0)),
     )
     return Outcome(settings=settings, api_url=_api_url(settings), seconds=time.monotonic() - began)
 
