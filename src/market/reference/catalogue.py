@@ -73,9 +73,10 @@ class Catalogue:
         }
         self._province_names = keys_by_name((p.key, province_names(p)) for p in self.provinces)
         self._homographs = readings_by_word(records.homographs)
-        self._check()
+        self._check_places()
+        self._check_goods()
 
-    def _check(self) -> None:
+    def _check_places(self) -> None:
         for province in self._provinces.values():
             if (province.region, province.version) not in self._regions:
                 raise InconsistentReference(f"province {province.key} lies in no region of its map")
@@ -84,6 +85,8 @@ class Catalogue:
         for group in self._groups.values():
             if missing := [code for code in group.members if (code, group.version) not in self._provinces]:
                 raise InconsistentReference(f"programme group {group.id} names no province by {missing}")
+
+    def _check_goods(self) -> None:
         for concept in self._concepts.values():
             if missing := [code for code in concept.units if code not in self._units]:
                 raise InconsistentReference(f"concept {concept.id} has unknown units {missing}")

@@ -23,8 +23,3 @@ def folded(text: str) -> str:
     """The text without any mark: dừa, dứa and dưa all become dua."""
     decomposed = unicodedata.normalize("NFD", marked(text))
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).replace("đ", "d")
-
-
-def is_marked(text: str) -> bool:
-    """Whether the text carries any mark, so that its writer meant the marks."""
-    return folded(text) != marked(text)
