@@ -59,3 +59,13 @@ def python_script(source: str, *arguments: str) -> subprocess.Popen[str]:
         text=True,
         cwd=Path(__file__).parents[2],
     )
+
+
+def descendants(pid: int) -> list[int]:
+    """Children of a process, their children, and so on."""
+    try:
+        tasks = Path(f"/proc/{pid}/task").glob("*/children")
+        children = [int(child) for task in tasks for child in task.read_text(encoding="utf-8").split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [*children, *(below for child in children for below in descendants(child))]

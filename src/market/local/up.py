@@ -57,7 +57,9 @@ def run_market(settings: Settings, *, demo: bool, console: Console) -> None:
 
 
 def _say(console: Console, sentence: str) -> None:
-    console.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    # A terminal that was closed must not keep children from being stopped or started again.
+    with contextlib.suppress(OSError):
+        console.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 async def _until_told_to_stop(settings: Settings, *, demo: bool, console: Console) -> None:
@@ -76,7 +78,7 @@ async def _until_told_to_stop(settings: Settings, *, demo: bool, console: Consol
         with contextlib.suppress(asyncio.CancelledError):
             await work
     finally:
-        console.print("Stopping.")
+        _say(console, "Stopping.")
         await supervisor.stop()
 
 
