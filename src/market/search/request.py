@@ -1,0 +1,321 @@
+"""From what is asked to what the engine is asked. Pure; the only place that writes the engine's filter language.
+
+A question becomes lanes: searches whose answers are joined in order (`retrieval.py`). What the reader of the query
+understood as goods is a filter, never a text search, because the engine folds dừa, dứa and dưa into one word; typed
+marks are kept by a search on tone keys that goes before the one on plain words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
+
+MAX_READINGS = 4
+"""Readings of a query that get a lane of their own; further ones share the last."""
+SPARSE = 100
+"""Goods with fewer documents than this are looked for in the text too: something may be listed under a wrong name."""
+MAX_WORDS = 12
+DEEPEST = 10_000
+"""Results that can be paged through; `maxTotalHits` of the settings."""
+
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+NOTHING = "id IN []"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Conditions that a result must meet. All must hold; within a field any value will do, certificates excepted."""
+
+    concepts: tuple[str, ...] = ()
+    """Ids; narrower goods are included."""
+    provinces: tuple[str, ...] = ()
+    """`version:code`, e.g. "2025:82"."""
+    regions: tuple[str, ...] = ()
+    """`version:id`, e.g. "2025:DBSCL"."""
+    certificates: tuple[str, ...] = ()
+    """Scheme ids, or `ocop-4` for at least four stars; every one must be valid now."""
+    price_min_vnd: int | None = None
+    price_max_vnd: int | None = None
+    """For a kilogram where the unit has a fixed weight, else for the unit."""
+    quantity_min_kg: int | None = None
+    """In a week."""
+    quantity_max_kg: int | None = None
+    weeks: tuple[int, ...] = ()
+    """ISO year * 100 + ISO week."""
+    organization: UUID | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A search as it is asked, after its words have been read."""
+
+    words: str = ""
+    """The whole query as plain words."""
+    key: str = ""
+    """Tone keys of the whole query; empty when it carries no marks."""
+    concepts: tuple[str, ...] = ()
+    """Readings of the goods it names, the likeliest first."""
+    rest: str = ""
+    """Words that were not read as goods, place, certificate, price, quantity or season."""
+    rest_key: str = ""
+    """Tone keys of `rest`; empty when it carries no marks."""
+    filters: tuple[Filters, ...] = ()
+    """Explicit conditions and those that were read from the query; all hold together."""
+    sort: Sort = "relevance"
+    page: int = 1
+    limit: int = 20
+    facets: tuple[str, ...] = ()
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.limit
+
+
+Expression = Callable[[Any, int], str]
+"""A condition on one kind of value, in the filter language; the second argument is now in unix seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How one index spells the conditions."""
+
+    index: str
+    expressions: Mapping[str, Expression]
+    """By field of `Filters`."""
+    sorts: Mapping[str, str]
+    facets: Mapping[str, str]
+    """Public name of a facet and its field."""
+    always: Callable[[int], str] = lambda _now: ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One search on the engine, without its page."""
+
+    query: dict[str, Any]
+    counted: bool = True
+    """Whether its documents are in no other counted lane, so that totals and facets add up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The searches of a question: the first `mixed` lanes are mixed, the others follow one after the other."""
+
+    lanes: tuple[Lane, ...]
+    mixed: int = 0
+    when_sparse: Lane | None = None
+    """Asked too when the others hold less than `SPARSE` documents."""
+
+
+def quoted(value: str) -> str:
+    """A value as a literal of the filter language. Nothing in it can end the literal.
+
+    Backslashes are dropped: the engine has no spelling for one before a quote, and no id has any.
+    """
+    printable = "".join(character if character.isprintable() else " " for character in value)
+    return '"' + printable.replace("\\", "").replace('"', '\\"')[:200] + '"'
+
+
+def any_of(attribute: str, values: Iterable[str]) -> str:
+    """The attribute has one of these values."""
+    listed = [quoted(value) for value in values]
+    return f"{attribute} = {listed[0]}" if len(listed) == 1 else f"{attribute} IN [{', '.join(listed)}]"
+
+
+def valid_now(schemes: Iterable[str], now: int) -> str:
+    """Each of the schemes is held and has not expired."""
+    conditions = []
+    for scheme in schemes:
+        if not _IDENTIFIER.fullmatch(scheme):
+            return NOTHING
+        conditions.append(f"valid_until.{scheme} > {now}")
+    return " AND ".join(conditions)
+
+
+def weeks_of_months(months: Iterable[int], *, today: date) -> tuple[int, ...]:
+    """The ISO weeks that touch the next occurrence of these calendar months; the running month counts as next."""
+    weeks = set()
+    for month in months:
+        year = today.year if month >= today.month else today.year + 1
+        day = max(date(year, month, 1), today)
+        while day.month == month:
+            weeks.add(week_number(day))
+            day += timedelta(days=1)
+    return tuple(sorted(weeks))
+
+
+def week_number(day: date) -> int:
+    """The ISO week of a date as year * 100 + week."""
+    year, week, _ = day.isocalendar()
+    return year * 100 + week
+
+
+def _at_most_price(value: int, _now: int) -> str:
+    limit = int(value)
+    return f"(price_vnd_kg <= {limit} OR (NOT price_vnd_kg >= 0 AND price_vnd <= {limit}))"
+
+
+def _at_least_price(value: int, _now: int) -> str:
+    limit = int(value)
+    return f"(price_vnd_kg >= {limit} OR (NOT price_vnd_kg >= 0 AND price_vnd >= {limit}))"
+
+
+_COMMON: dict[str, Expression] = {
+    "concepts": lambda values, _: any_of("concepts", values),
+    "provinces": lambda values, _: any_of("provinces", values),
+    "regions": lambda values, _: any_of("regions", values),
+    "weeks": lambda values, _: f"weeks IN [{', '.join(str(int(week)) for week in values)}]",
+    "organization": lambda value, _: any_of("organization", [str(value)]),
+    "category": lambda value, _: any_of("category", [value]),
+}
+
+LISTINGS = Dialect(
+    index="listings",
+    expressions=_COMMON
+    | {
+        "certificates": valid_now,
+        "price_min_vnd": _at_least_price,
+        "price_max_vnd": _at_most_price,
+        "quantity_min_kg": lambda value, _: f"capacity_kg_week >= {int(value)}",
+        "quantity_max_kg": lambda value, _: f"capacity_kg_week <= {int(value)}",
+    },
+    sorts={"price_asc": "price_vnd_kg:asc", "price_desc": "price_vnd_kg:desc", "newest": "published_at:desc"},
+    facets={"concept": "concept", "category": "category", "province": "province", "region": "regions"},
+)
+
+NEEDS = Dialect(
+    index="needs",
+    expressions=_COMMON
+    | {
+        "certificates": lambda values, _: " AND ".join(any_of("required", [value]) for value in values),
+        "price_min_vnd": lambda value, _: f"price_ceiling_vnd_kg >= {int(value)}",
+        "price_max_vnd": lambda value, _: f"price_ceiling_vnd_kg <= {int(value)}",
+        "quantity_min_kg": lambda value, _: f"quantity_kg_week >= {int(value)}",
+        "quantity_max_kg": lambda value, _: f"quantity_kg_week <= {int(value)}",
+    },
+    sorts={
+        "price_asc": "price_ceiling_vnd_kg:asc",
+        "price_desc": "price_ceiling_vnd_kg:desc",
+        "newest": "published_at:desc",
+    },
+    facets={"concept": "concepts", "category": "category", "province": "province", "region": "regions"},
+    always=lambda now: f"deadline > {now}",
+)
+
+
+def filter_expression(dialect: Dialect, filters: Sequence[Filters], *, now: int) -> str:
+    """All conditions in the filter language; empty when there are none."""
+    conditions = [dialect.always(now)]
+    for group in filters:
+        for name, expression in dialect.expressions.items():
+            value = getattr(group, name)
+            if value is not None and value != ():
+                conditions.append(expression(value, now))
+    return _together(*conditions)
+
+
+def _together(*conditions: str) -> str:
+    return " AND ".join(condition for condition in conditions if condition)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lanes:
+    """Makes lanes over the same conditions."""
+
+    dialect: Dialect
+    conditions: str
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def lane(self, *conditions: str, counted: bool = True, **query: Any) -> Lane:
+        made: dict[str, Any] = self.extra | query
+        if expression := _together(*conditions, self.conditions):
+            made["filter"] = expression
+        return Lane(query=made, counted=counted)
+
+    def words(self, words: str, *conditions: str, strict: bool = False, counted: bool = True) -> Lane:
+        strategy = "all" if strict else "frequency"
+        return self.lane(*conditions, q=_limited(words), matchingStrategy=strategy, counted=counted)
+
+    def keys(self, key: str, *conditions: str, counted: bool = False) -> Lane:
+        return self.lane(
+            *conditions, q=_limited(key), matchingStrategy="all", attributesToSearchOn=["keys"], counted=counted
+        )
+
+
+def _limited(words: str) -> str:
+    # A word in quotes or with a leading minus would be read as an operator.
+    return " ".join(re.findall(r"[^\W_]+(?:[.,][^\W_]+)*", words)[:MAX_WORDS])
+
+
+def plan(question: Question, dialect: Dialect, *, now: int) -> Plan:
+    """The searches that answer a question.
+
+    Args:
+        now: unix seconds; what expires is compared with it.
+    """
+    question = replace(question, words=_limited(question.words), rest=_limited(question.rest))
+    conditions = filter_expression(dialect, question.filters, now=now)
+    if question.sort != "relevance":
+        return _sorted(question, _Lanes(dialect, conditions, {"sort": [dialect.sorts[question.sort]]}))
+    lanes = _Lanes(dialect, conditions)
+    if question.concepts and question.rest:
+        return _goods_and_text(question, lanes)
+    if question.concepts:
+        return _goods(question, lanes)
+    if question.rest:
+        return _text(question, lanes)
+    return Plan(lanes=(lanes.lane(),))
+
+
+def _sorted(question: Question, lanes: _Lanes) -> Plan:
+    """One lane, for the order of a price or a date must hold over all results."""
+    goods = any_of("concepts", question.concepts) if question.concepts else ""
+    if not question.rest:
+        return Plan(lanes=(lanes.lane(goods),))
+    if question.rest_key:
+        return Plan(lanes=(lanes.keys(question.rest_key, goods, counted=True),))
+    return Plan(lanes=(lanes.words(question.rest, goods, strict=True),))
+
+
+def _goods(question: Question, lanes: _Lanes) -> Plan:
+    """Only goods: all of each reading, mixed, so that the first page shows every reading."""
+    own, shared = question.concepts[: MAX_READINGS - 1], question.concepts[MAX_READINGS - 1 :]
+    readings = [(reading,) for reading in own] + ([shared] if shared else [])
+    found: list[Lane] = []
+    for place, reading in enumerate(readings):
+        earlier = [concept for before in readings[:place] for concept in before]
+        # Lanes that have no document in common give exact totals.
+        apart = f"NOT {any_of('concepts', earlier)}" if earlier else ""
+        found.append(lanes.lane(any_of("concepts", reading), apart))
+    others = f"NOT {any_of('concepts', question.concepts)}"
+    if question.key:
+        in_text = lanes.keys(question.key, others, counted=True)
+    else:
+        in_text = lanes.words(question.words, others, strict=True)
+    return Plan(lanes=tuple(found), mixed=len(found), when_sparse=in_text if question.words else None)
+
+
+def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
+    """Goods and a name: the goods that carry it, then whatever carries all the words, then the other goods."""
+    goods = any_of("concepts", question.concepts)
+    others = f"NOT {goods}"
+    named = [lanes.keys(question.rest_key, goods)] if question.rest_key else []
+    named.append(lanes.words(question.rest, goods, counted=False))
+    if question.key:
+        elsewhere = lanes.keys(question.key, others, counted=True)
+    else:
+        elsewhere = lanes.words(question.words, others, strict=True)
+    return Plan(lanes=(*named, elsewhere, lanes.lane(goods)))
+
+
+def _text(question: Question, lanes: _Lanes) -> Plan:
+    """Words only: with the marks as typed first, then without."""
+    plain = lanes.words(question.rest)
+    return Plan(lanes=(lanes.keys(question.rest_key), plain) if question.rest_key else (plain,))

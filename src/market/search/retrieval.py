@@ -1,0 +1,135 @@
+"""Runs a plan on the engine and joins its lanes into one page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any
+
+import msgspec
+
+from market.search.engine import Engine, Found, Hit
+from market.search.request import DEEPEST, SPARSE, Dialect, Lane, Plan, Question, any_of, plan
+
+FIRST_SHARE = 2
+"""Places that the likeliest reading gets in each round of mixing; the others get one."""
+TODAY = "2025:"
+"""What the ids of present provinces and regions begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """One page of results."""
+
+    cards: list[msgspec.Raw]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+
+
+async def retrieve(engine: Engine, question: Question, dialect: Dialect, *, now: int) -> Retrieved:
+    """The page of results that a question asks for; a page beyond the end is empty.
+
+    Args:
+        now: unix seconds.
+
+    Raises:
+        EngineDown: PostgreSQL must answer.
+    """
+    todo = plan(question, dialect, now=now)
+    if question.page == 1:
+        lanes, found = await _all_lanes(
+            engine, todo, question, dialect, limit=question.limit, attributes=("id", "card")
+        )
+        cards = [hit.card for hit in joined(todo, [lane.hits for lane in found])[: question.limit]]
+    elif len(todo.lanes) == 1 and todo.when_sparse is None:
+        lanes = todo.lanes
+        page = {"offset": question.offset, "limit": question.limit, "attributesToRetrieve": ("card",)}
+        found = await engine.search(_queries(engine, lanes, question, dialect, page))
+        cards = [hit.card for hit in found[0].hits]
+    else:
+        end = min(question.offset + question.limit, DEEPEST)
+        lanes, found = await _all_lanes(engine, todo, question, dialect, limit=end, attributes=("id",))
+        window = joined(todo, [lane.hits for lane in found])[question.offset : end]
+        cards = await _cards(engine, dialect, [hit.id for hit in window])
+    return Retrieved(cards, _total(lanes, found), _facets(lanes, found, question, dialect))
+
+
+def joined(todo: Plan, lanes: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """The hits of all lanes in the order of the results, each document once."""
+    once: dict[str, Hit] = {}
+    for hit in chain(mixed(lanes[: todo.mixed]), *lanes[todo.mixed :]):
+        once.setdefault(hit.id, hit)
+    return list(once.values())
+
+
+def mixed(readings: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Hits of several readings in turns, the first reading's more often; a reading that ends leaves its turns."""
+    rest = [iter(reading) for reading in readings]
+    shares = [FIRST_SHARE] + [1] * (len(rest) - 1)
+    order: list[Hit] = []
+    while True:
+        turn = [hit for reading, share in zip(rest, shares, strict=False) for hit in islice(reading, share)]
+        if not turn:
+            return order
+        order += turn
+
+
+async def _all_lanes(
+    engine: Engine, todo: Plan, question: Question, dialect: Dialect, *, limit: int, attributes: tuple[str, ...]
+) -> tuple[tuple[Lane, ...], list[Found]]:
+    """The beginning of every lane, and of the one for sparse goods when they are sparse."""
+    page = {"limit": limit, "attributesToRetrieve": attributes}
+    found = await engine.search(_queries(engine, todo.lanes, question, dialect, page))
+    if todo.when_sparse is None or _total(todo.lanes, found) >= SPARSE:
+        return todo.lanes, found
+    more = await engine.search(_queries(engine, (todo.when_sparse,), question, dialect, page))
+    return (*todo.lanes, todo.when_sparse), found + more
+
+
+def _queries(
+    engine: Engine, lanes: Sequence[Lane], question: Question, dialect: Dialect, page: dict[str, Any]
+) -> list[dict[str, Any]]:
+    facets = [dialect.facets[name] for name in question.facets]
+    return [
+        lane.query
+        | page
+        | {"indexUid": engine.index_name(dialect.index)}
+        | ({"facets": facets} if facets and lane.counted else {})
+        for lane in lanes
+    ]
+
+
+async def _cards(engine: Engine, dialect: Dialect, ids: Sequence[str]) -> list[msgspec.Raw]:
+    if not ids:
+        return []
+    query = {
+        "indexUid": engine.index_name(dialect.index),
+        "filter": any_of("id", ids),
+        "limit": len(ids),
+        "attributesToRetrieve": ("id", "card"),
+    }
+    (found,) = await engine.search([query])
+    cards = {hit.id: hit.card for hit in found.hits}
+    return [cards[id_] for id_ in ids if id_ in cards]
+
+
+def _total(lanes: Sequence[Lane], found: Sequence[Found]) -> int:
+    return sum(answer.estimated_total_hits for lane, answer in zip(lanes, found, strict=True) if lane.counted)
+
+
+def _facets(
+    lanes: Sequence[Lane], found: Sequence[Found], question: Question, dialect: Dialect
+) -> dict[str, dict[str, int]]:
+    """Counts by value, summed over lanes that share no document; a region counts under its present id."""
+    facets: dict[str, dict[str, int]] = {}
+    for name in question.facets:
+        counts: Counter[str] = Counter()
+        for lane, answer in zip(lanes, found, strict=True):
+            if lane.counted and answer.facet_distribution:
+                counts.update(answer.facet_distribution.get(dialect.facets[name], {}))
+        if name == "region":
+            counts = Counter({value.removeprefix(TODAY): n for value, n in counts.items() if value.startswith(TODAY)})
+        facets[name] = dict(counts.most_common())
+    return facets
