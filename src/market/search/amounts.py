@@ -1,0 +1,335 @@
+"""Prices, quantities, stars and months in a query: "dưới 40k", "từ 20.000 đến 30.000 đ/kg", "5 tạ", "tháng 11-12"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from market.reference.catalogue import Catalogue
+from market.reference.records import Unit
+from market.search.everyday_words import NUMERALS
+from market.search.text import Token, fold
+
+AmountKind = Literal["price", "quantity", "stars", "months", "period"]
+Bound = Literal["min", "max", "about", "exact"]
+
+LARGEST_PRICE_VND = 10**12
+LARGEST_KG = Decimal(10**9)
+CHEAPEST_BARE_PRICE_VND = 1000
+"""A bare number below this is no price in đồng; after "giá" it is read in thousands."""
+ABOUT = Decimal("0.2")
+"""How far "khoảng" reaches on either side."""
+SMALLEST_WANTED_KG = Decimal(1)
+"""Less than this, without a bound, is the size of a package."""
+
+_NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]*)")
+_MONEY = {
+    "k": 1000, "ng": 1000, "nghin": 1000, "ngan": 1000, "ngàn": 1000, "nghìn": 1000, "tr": 10**6, "trieu": 10**6,
+    "triệu": 10**6, "củ": 10**6, "ty": 10**9, "tỷ": 10**9, "tỉ": 10**9,
+}  # fmt: skip
+_DONG = frozenset({"đ", "d", "vnd", "vnđ", "đồng", "dong", "₫"})
+_LOWER = ("từ", "trên", "tối thiểu", "ít nhất", "hơn", "nhiều hơn", "lớn hơn", "cao hơn", "min", "over", "above",
+          "at least", "more than", "from")  # fmt: skip
+_UPPER = ("dưới", "tối đa", "không quá", "đến", "tới", "nhỏ hơn", "ít hơn", "thấp hơn", "rẻ hơn", "max", "under",
+          "below", "less than", "up to", "at most", "không hơn")  # fmt: skip
+_NEAR = ("khoảng", "tầm", "chừng", "cỡ", "about", "around")
+_BOUNDS: dict[str, tuple[str, Bound]] = {
+    **{fold(word): (word, "min") for word in _LOWER},
+    **{fold(word): (word, "max") for word in _UPPER},
+    **{fold(word): (word, "about") for word in _NEAR},
+}
+_AFTER: dict[str, tuple[str, Bound]] = {
+    "tro len": ("trở lên", "min"),
+    "do len": ("đổ lên", "min"),
+    "tro xuong": ("trở xuống", "max"),
+    "do lai": ("đổ lại", "max"),
+    "or more": ("or more", "min"),
+    "or less": ("or less", "max"),
+}
+_PRICE_WORDS = frozenset({"giá", "price", "gia"})
+_TO = frozenset({"đến", "tới", "den", "toi", "to"})
+_PER = frozenset({"một", "mỗi", "mot", "moi", "per"})
+_EVERY = frozenset({"mỗi", "moi", "hàng", "hằng", "every", "each"})
+_PERIODS = {"ngày": "day", "ngay": "day", "tuần": "week", "tuan": "week", "tháng": "month", "thang": "month",
+            "năm": "year", "sáng": "day", "day": "day", "week": "week", "month": "month"}  # fmt: skip
+_STARS = frozenset({"sao", "star", "stars"})
+_MONTHS = frozenset({"tháng", "thang", "month"})
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a run of words bounds: tokens `first` up to but not including `last`.
+
+    Prices are in đồng for one `unit` (None: for the unit of the offer); quantities in `unit`; months and stars are
+    plain numbers; a period has no bounds, only `per`.
+    """
+
+    kind: AmountKind
+    first: int
+    last: int
+    low: Decimal | None
+    high: Decimal | None
+    unit: Unit | None = None
+    per: str | None = None
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    value: Decimal
+    suffix: str
+    last: int
+
+
+class AmountReader:
+    """Reads amounts from the words of one query."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], catalogue: Catalogue) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.catalogue = catalogue
+
+    def read_at(self, first: int) -> Amount | None:
+        """The amount that begins at one word, bounding words included; None when there is none."""
+        period = self._period(first)
+        if period is not None:
+            return period
+        at, priced = first, False
+        if self._word(at) in _PRICE_WORDS:
+            at, priced = at + 1, True
+        bound, at = self._bound_before(at)
+        if at >= len(self.tokens):
+            return None
+        return self._months(first, at) or self._stars(first, at, bound) or self._range(first, at, bound, priced)
+
+    def _period(self, first: int) -> Amount | None:
+        """A period that stands away from its quantity: "rau muống 500 kg, giao mỗi ngày"."""
+        if self._word(first) not in _EVERY:
+            return None
+        per = _PERIODS.get(self._word(first + 1))
+        return Amount("period", first, first + 2, None, None, per=per) if per else None
+
+    def _word(self, index: int) -> str:
+        return self.tokens[index].text if 0 <= index < len(self.tokens) else ""
+
+    def _gap(self, index: int) -> str:
+        """What stands between the word before `index` and the word at it."""
+        if not 0 <= index <= len(self.tokens):
+            return ""
+        start = self.tokens[index - 1].end if index else 0
+        end = self.tokens[index].start if index < len(self.tokens) else len(self.text)
+        return self.text[start:end]
+
+    def _is(self, index: int, length: int, word: str) -> bool:
+        typed = " ".join([token.text for token in self.tokens[index : index + length]])
+        return typed == word or (typed.isascii() and typed == fold(word))
+
+    def _bound_before(self, at: int) -> tuple[Bound, int]:
+        for length in (2, 1):
+            key = " ".join([token.folded for token in self.tokens[at : at + length]])
+            found = _BOUNDS.get(key)
+            if found and self._is(at, length, found[0]):
+                return found[1], at + length
+        gap = self._gap(at)
+        if ">" in gap or "≥" in gap:
+            return "min", at
+        if "<" in gap or "≤" in gap:
+            return "max", at
+        return ("about", at) if "~" in gap else ("exact", at)
+
+    def _bound_after(self, at: int) -> tuple[Bound | None, int]:
+        key = " ".join([token.folded for token in self.tokens[at : at + 2]])
+        found = _AFTER.get(key)
+        if found and self._is(at, 2, found[0]):
+            return found[1], at + 2
+        return ("min", at) if self._gap(at).startswith("+") else (None, at)
+
+    def _number(self, at: int) -> _Number | None:
+        word = self._word(at)
+        match = _NUMBER.fullmatch(word)
+        if match is None:
+            return self._numeral(at, word)
+        digits, suffix = match.groups()
+        value = _decimal(digits)
+        last = at + 1
+        if value is None:
+            return None
+        follower = self._word(last)
+        if suffix in _MONEY and _MONEY[suffix] >= 10**6 and follower.isdigit() and self._gap(last) == "":
+            value += Decimal(follower) / 10 ** len(follower)
+            last += 1
+        elif not suffix and (follower in _MONEY or follower in _DONG or self._unit(follower)):
+            suffix, last = follower, last + 1
+            if self._word(last) in {"rưỡi", "ruoi"}:
+                value, last = value + Decimal("0.5"), last + 1
+        return _Number(value, suffix, last)
+
+    def _numeral(self, at: int, word: str) -> _Number | None:
+        value = NUMERALS.get(word)
+        unit = self._word(at + 1)
+        if value is None or not (_MONEY.get(unit, 0) >= 10**6 or self._weight(unit)):
+            return None
+        return _Number(Decimal(value), unit, at + 2)
+
+    def _unit(self, word: str) -> Unit | None:
+        """The unit of a word; one typed without marks is a weight before it is anything else."""
+        if not word or word.isdigit():
+            return None
+        return self._weight(word) or self.catalogue.unit_by_name(word)
+
+    def _weight(self, word: str) -> Unit | None:
+        found = self.catalogue.unit_by_name(word)
+        if found is None and word.isascii():
+            found = self.catalogue.unit_by_name(_UNMARKED_WEIGHTS.get(word, word))
+        return found if found is not None and found.dimension == "mass" else None
+
+    def _range(self, first: int, at: int, bound: Bound, priced: bool) -> Amount | None:
+        low = self._number(at)
+        if low is None:
+            return None
+        high, last = self._upper_end(low.last)
+        suffix = high.suffix if high else low.suffix
+        if high and not low.suffix:
+            low = _Number(low.value, suffix, low.last)
+        if high is None:
+            after, last = self._bound_after(low.last)
+            bound = after or bound
+        if high is not None:
+            last = high.last
+        unit = self._unit(suffix)
+        if suffix in _MONEY or suffix in _DONG or (unit is None and not suffix):
+            return self._price(first, last, bound, low, high, priced)
+        if unit is None or self._is_package_size(first, bound, high):
+            return None
+        return self._quantity(first, last, bound, low, high, unit)
+
+    def _upper_end(self, at: int) -> tuple[_Number | None, int]:
+        gap = self._gap(at).strip()
+        if self._word(at) in _TO:
+            return self._number(at + 1), at
+        if gap in {"-", "–", "—", "~", "->"}:
+            return self._number(at), at
+        return None, at
+
+    def _price(
+        self, first: int, last: int, bound: Bound, low: _Number, high: _Number | None, priced: bool
+    ) -> Amount | None:
+        factor = _MONEY.get(low.suffix, 1)
+        prices = [low.value * factor] + ([high.value * _MONEY.get(high.suffix, 1)] if high else [])
+        if not low.suffix:
+            if priced and all(price < CHEAPEST_BARE_PRICE_VND for price in prices):
+                prices = [price * 1000 for price in prices]
+            elif any(price < CHEAPEST_BARE_PRICE_VND for price in prices) or not (priced or high or bound != "exact"):
+                return None
+        if self._word(last) in _DONG:
+            last += 1
+        unit, last = self._price_unit(last)
+        if unit is not None and unit.kg_factor:
+            prices, unit = [price / unit.kg_factor for price in prices], self.catalogue.unit("KGM")
+        if any(price > LARGEST_PRICE_VND for price in prices):
+            return None
+        after, last = self._bound_after(last)
+        low_price, high_price = _bounds(prices, after or ("max" if bound == "exact" else bound))
+        return Amount("price", first, last, low_price, high_price, unit, bare=bound == "exact" and not high)
+
+    def _price_unit(self, at: int) -> tuple[Unit | None, int]:
+        if "/" in self._gap(at) or self._word(at) in _PER:
+            unit_at = at + 1 if self._word(at) in _PER else at
+            unit = self._unit(self._word(unit_at))
+            if unit is not None:
+                return unit, unit_at + 1
+        return None, at
+
+    def _is_package_size(self, first: int, bound: Bound, high: _Number | None) -> bool:
+        before = self.catalogue.unit_by_name(self._word(first - 1)) if first else None
+        return before is not None and before.dimension == "package" and bound == "exact" and high is None
+
+    def _quantity(
+        self, first: int, last: int, bound: Bound, low: _Number, high: _Number | None, unit: Unit
+    ) -> Amount | None:
+        values = [low.value] + ([high.value] if high else [])
+        low_unit = self._unit(low.suffix)
+        if high and low_unit is not None and low_unit != unit and low_unit.kg_factor and unit.kg_factor:
+            values = [low.value * low_unit.kg_factor / unit.kg_factor, high.value]
+        kg = values[0] * unit.kg_factor if unit.kg_factor else None
+        bare = bound == "exact" and not high
+        if kg is not None and (kg > LARGEST_KG or (bare and kg < SMALLEST_WANTED_KG)):
+            return None
+        if unit.kg_factor is None and unit.piece_factor is None and unit.litre_factor is None and values[0] < 1:
+            return None
+        per = None
+        if "/" in self._gap(last) or self._word(last) in _PER:
+            at = last + 1 if self._word(last) in _PER else last
+            per = _PERIODS.get(self._word(at))
+            last = at + 1 if per else last
+        after, last = self._bound_after(last)
+        low_value, high_value = _bounds(values, after or ("min" if bound == "exact" else bound))
+        return Amount("quantity", first, last, low_value, high_value, unit, per, bare)
+
+    def _stars(self, first: int, at: int, bound: Bound) -> Amount | None:
+        number, star = self._word(at), self._word(at + 1)
+        value = {"ba": "3", "bốn": "4", "bon": "4", "năm": "5", "nam": "5"}.get(number, number)
+        last = at + 2
+        if self._gap(at + 1).strip() in {"-", "–"} and star in {"4", "5"} and self._word(at + 2) in _STARS:
+            last = at + 3
+        elif star not in _STARS:
+            if number not in _STARS or star not in {"3", "4", "5"}:
+                return None
+            value = star
+        if value not in {"1", "2", "3", "4", "5"}:
+            return None
+        after, last = self._bound_after(last)
+        high = Decimal(value) if (after or bound) == "max" else None
+        return Amount("stars", first, last, None if high else Decimal(value), high)
+
+    def _months(self, first: int, at: int) -> Amount | None:
+        word = self._word(at)
+        start = at
+        if word in _MONTHS:
+            number = self._word(at + 1)
+            at += 1
+        else:
+            number = word[1:] if word[:1] == "t" else ""
+        if not _is_month(number):
+            return None
+        last, end = at + 1, number
+        gap, follower = self._gap(at + 1).strip(), self._word(at + 1)
+        if gap in {"-", "–"} and _is_month(follower.removeprefix("t")):
+            end, last = follower.removeprefix("t"), at + 2
+        elif follower in _TO:
+            at += 3 if self._word(at + 2) in _MONTHS else 2
+            if _is_month(self._word(at).removeprefix("t")):
+                end, last = self._word(at).removeprefix("t"), at + 1
+        if self._gap(last).startswith("/") and re.fullmatch(r"20\d\d", self._word(last)):
+            last += 1
+        return Amount("months", min(first, start), last, Decimal(number), Decimal(end))
+
+
+_UNMARKED_WEIGHTS = {"ta": "tạ", "tan": "tấn", "yen": "yến", "lang": "lạng", "ky": "ký", "ki": "kí"}
+
+
+def _is_month(word: str) -> bool:
+    return word.isdigit() and len(word) <= 2 and 1 <= int(word) <= 12
+
+
+def _decimal(digits: str) -> Decimal | None:
+    """Digits as they are written in Viet Nam: 20.000 and 20,000 are twenty thousand, 1,5 and 1.5 one and a half."""
+    parts = re.split(r"[.,]", digits)
+    if len(digits) > 18:
+        return None
+    if len(parts) == 1:
+        return Decimal(digits)
+    if all(len(part) == 3 for part in parts[1:]) and 1 <= len(parts[0]) <= 3 and parts[0] != "0":
+        return Decimal("".join(parts))
+    return Decimal(f"{''.join(parts[:-1])}.{parts[-1]}")
+
+
+def _bounds(values: list[Decimal], bound: Bound) -> tuple[Decimal | None, Decimal | None]:
+    if len(values) == 2:
+        return values[0], values[1]
+    if bound == "about":
+        return values[0] * (1 - ABOUT), values[0] * (1 + ABOUT)
+    return (values[0], None) if bound == "min" else (None, values[0])

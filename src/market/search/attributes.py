@@ -1,0 +1,281 @@
+"""What a query asks of goods besides their name: where from, which certificates, what price, how much, when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+from market.reference.catalogue import Catalogue
+from market.reference.records import Province
+from market.search.amounts import Amount
+from market.search.everyday_words import DELIVERY_WORDS, SEASONS, TET_DAYS
+from market.search.segments import Segment
+from market.search.text import Token, fold
+
+LOWEST_OCOP, HIGHEST_OCOP = 3, 5
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceReading:
+    """A province by any of its names. An old name means the old unit, and `code_2025` is where it lies today.
+
+    `codes_2008` are the units of 2008 meant: the one of that name, or all that today's unit is made of.
+    """
+
+    name: str
+    code: str
+    version: str
+    codes_2008: tuple[str, ...]
+    code_2025: str
+    name_2025: str
+    macro_region: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "name": self.name,
+            "code": self.code,
+            "version": self.version,
+            "codes_2008": list(self.codes_2008),
+            "today": {"code": self.code_2025, "version": "2025", "name": self.name_2025},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RegionReading:
+    """A region of either map (`id`, `version`) or a macro-region (`id` bac, trung, nam; no version), as provinces."""
+
+    id: str
+    version: str | None
+    name: str
+    codes_2008: tuple[str, ...]
+    codes_2025: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"id": self.id, "version": self.version, "name": self.name, "codes_2025": list(self.codes_2025)}
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate asked for; `level_min` is the least number of OCOP stars."""
+
+    scheme: str
+    level_min: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"scheme": self.scheme, "level_min": self.level_min}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity asked for, in the unit it was written in; kilograms only where the unit has a fixed weight."""
+
+    minimum: Decimal | None
+    maximum: Decimal | None
+    unit: str
+    per: str | None
+    min_kg: Decimal | None
+    max_kg: Decimal | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        values = {"min": self.minimum, "max": self.maximum}
+        return {key: f"{v.normalize():f}" for key, v in values.items() if v is not None} | {
+            "unit": self.unit,
+            "per": self.per,
+        }
+
+
+@dataclass(slots=True)
+class Attributes:
+    """What was read so far; `kept` are the numbers of segments whose words stay in the text."""
+
+    provinces: tuple[PlaceReading, ...] = ()
+    region: RegionReading | None = None
+    certificates: tuple[Certificate, ...] = ()
+    ocop_min: int | None = None
+    price_min_vnd: int | None = None
+    price_max_vnd: int | None = None
+    price_unit: str | None = None
+    quantity: Quantity | None = None
+    months: tuple[int, ...] = ()
+    season: str | None = None
+    notes: tuple[Any, ...] = ()
+    kept: frozenset[int] = field(default=frozenset())
+
+
+class Reader:
+    """Reads the attributes of one query from its segments."""
+
+    def __init__(self, query: str, tokens: Sequence[Token], catalogue: Catalogue, today: date) -> None:
+        self.query = query
+        self.tokens = tokens
+        self.catalogue = catalogue
+        self.today = today
+        self.found = Attributes()
+        self.schemes: dict[str, int | None] = {}
+        self.per: str | None = None
+
+    def read(self, parts: Sequence[Segment]) -> Attributes:
+        """The attributes that the segments give."""
+        for number, part in enumerate(parts):
+            if part.amount is not None:
+                self._amount(part.amount, number, parts)
+            elif part.kind == "province":
+                self._province(part, number)
+            elif part.kind in {"region", "macro_region"}:
+                self.found.region = self.found.region or self._region(part)
+            elif part.kind == "scheme":
+                self.schemes.setdefault(part.entries[0].keys[0], None)
+            elif part.kind == "season":
+                self._add_months(SEASONS[part.entries[0].keys[0]])
+            elif part.kind == "tet":
+                self._tet()
+            elif part.kind == "concept":
+                self._scheme_in_name(part)
+        self._close()
+        return self.found
+
+    def _note(self, note: str) -> None:
+        if note not in self.found.notes:
+            self.found.notes = (*self.found.notes, note)
+
+    def _keep(self, number: int) -> None:
+        self.found.kept = self.found.kept | {number}
+
+    def _province(self, part: Segment, number: int) -> None:
+        before = self.tokens[part.first - 1].text if part.first else ""
+        if before in DELIVERY_WORDS:
+            self._note("place_of_delivery")
+            self._keep(number)
+            return
+        reading = self._place(part.entries[0].keys[0])
+        if reading not in self.found.provinces:
+            self.found.provinces = (*self.found.provinces, reading)
+
+    def _place(self, key: str) -> PlaceReading:
+        code, version = key.split("/")
+        unit = next(p for p in self.catalogue.provinces if p.code == code and p.version == version)
+        now = self.catalogue.today(unit)
+        old = (unit,) if unit.version == "2008" else self.catalogue.formed_from(unit)
+        return PlaceReading(
+            unit.name, code, version, tuple(p.code for p in old), now.code, now.name, self.catalogue.macro_region(unit)
+        )
+
+    def _region(self, part: Segment) -> RegionReading:
+        key = part.entries[0].keys[0]
+        if part.kind == "macro_region":
+            members = [p for p in self.catalogue.provinces if p.macro_region == key]
+            return self._region_of(key, None, " ".join(part.entries[0].words), members)
+        code, version = key.split("/")
+        region = next(r for r in self.catalogue.regions if r.id == code and r.version == version)
+        members = [p for p in self.catalogue.provinces if p.region == code and p.version == version]
+        return self._region_of(code, version, region.name_vi, members)
+
+    def _region_of(self, code: str, version: str | None, name: str, members: Sequence[Province]) -> RegionReading:
+        old = [p for p in members if p.version == "2008"]
+        new = [p for p in members if p.version == "2025"] or [self.catalogue.today(p) for p in old]
+        old = old or [former for p in new for former in self.catalogue.formed_from(p)]
+        return RegionReading(code, version, name, tuple(p.code for p in old), tuple(dict.fromkeys(p.code for p in new)))
+
+    def _scheme_in_name(self, part: Segment) -> None:
+        """A scheme inside a name that the goods have by it alone: rau VietGAP are vegetables, and VietGAP."""
+        entry = part.entries[0]
+        primary = fold(self.catalogue.concept(entry.keys[0]).name_vi)
+        for scheme in ("vietgap", "globalgap", "organic", "ocop"):
+            if self.catalogue.find_scheme(scheme) and scheme in entry.words and scheme not in primary:
+                self.schemes.setdefault(scheme, None)
+
+    def _tet(self) -> None:
+        coming = [day for day in TET_DAYS if day >= self.today.isoformat()]
+        month = int(coming[0][5:7]) if coming else 2
+        self.found.season = "tet"
+        self._add_months(((month - 2) % 12 + 1, month))
+
+    def _add_months(self, months: Sequence[int]) -> None:
+        self.found.months = tuple(dict.fromkeys((*self.found.months, *months)))
+
+    def _amount(self, amount: Amount, number: int, parts: Sequence[Segment]) -> None:
+        if amount.kind == "price":
+            self._price(amount)
+        elif amount.kind == "quantity":
+            self._quantity(amount)
+        elif amount.kind == "months":
+            self._months(amount)
+        elif amount.kind == "period":
+            self.per = self.per or amount.per
+        else:
+            self._stars(amount, number, parts)
+
+    def _months(self, amount: Amount) -> None:
+        if amount.low is None or amount.high is None:
+            return
+        first, last = int(amount.low), int(amount.high)
+        count = (last - first) % 12 + 1
+        self._add_months(tuple((first - 1 + step) % 12 + 1 for step in range(count)))
+
+    def _stars(self, amount: Amount, number: int, parts: Sequence[Segment]) -> None:
+        stars = amount.low if amount.low is not None else amount.high
+        level = int(stars or 0)
+        named = any(part.kind == "scheme" and part.entries[0].keys[0] == "ocop" for part in parts)
+        if LOWEST_OCOP <= level <= HIGHEST_OCOP and amount.low is not None:
+            self.schemes["ocop"] = max(level, self.schemes.get("ocop") or 0)
+        elif named:
+            self._note("no_certificate_level")
+        else:
+            self._keep(number)
+
+    def _price(self, amount: Amount) -> None:
+        low, high = amount.low, amount.high
+        found = self.found
+        if low is not None:
+            found.price_min_vnd = max(found.price_min_vnd or 0, int(low.to_integral_value(ROUND_CEILING)))
+        if high is not None:
+            price = int(high.to_integral_value(ROUND_FLOOR))
+            found.price_max_vnd = price if found.price_max_vnd is None else min(found.price_max_vnd, price)
+        if amount.unit is not None:
+            found.price_unit = amount.unit.code
+
+    def _quantity(self, amount: Amount) -> None:
+        unit = amount.unit
+        if unit is None:
+            return
+        low, high, per = amount.low, amount.high, amount.per
+        before = self.found.quantity
+        if before is not None and before.unit == unit.code:
+            low = low if low is not None else before.minimum
+            high = high if high is not None else before.maximum
+            per = per or before.per
+        factor = unit.kg_factor
+        if factor is None:
+            self._note("unit_not_converted")
+        self.found.quantity = Quantity(
+            minimum=low,
+            maximum=high,
+            unit=unit.code,
+            per=per,
+            min_kg=None if low is None or factor is None else low * factor,
+            max_kg=None if high is None or factor is None else high * factor,
+        )
+
+    def _close(self) -> None:
+        """Drop bounds that contradict each other, and put the certificates down."""
+        found = self.found
+        low, high = found.price_min_vnd, found.price_max_vnd
+        if low is not None and high is not None and low > high:
+            found.price_min_vnd = found.price_max_vnd = None
+            self._note("contradictory_price")
+        quantity = found.quantity
+        limits = (quantity.minimum, quantity.maximum) if quantity else (None, None)
+        if limits[0] is not None and limits[1] is not None and limits[0] > limits[1]:
+            found.quantity = None
+            self._note("contradictory_quantity")
+        if found.quantity and self.per and found.quantity.per is None:
+            found.quantity = replace(found.quantity, per=self.per)
+        found.certificates = tuple(Certificate(scheme, level) for scheme, level in self.schemes.items())
+        found.ocop_min = self.schemes.get("ocop")

@@ -1,0 +1,167 @@
+"""Words of Vietnamese trade speech that stand in no table of reference data, each list in one place.
+
+Names of goods, provinces, units and schemes are not here: they come from the catalogue. Unmarked typing is handled
+by the vocabulary, so every word is written with its marks.
+"""
+
+from __future__ import annotations
+
+MACRO_REGIONS = {
+    "miền Bắc": "bac",
+    "phía Bắc": "bac",
+    "Bắc Bộ": "bac",
+    "miền Trung": "trung",
+    "Trung Bộ": "trung",
+    "miền Nam": "nam",
+    "phía Nam": "nam",
+    "Nam Bộ": "nam",
+    "northern Vietnam": "bac",
+    "central Vietnam": "trung",
+    "southern Vietnam": "nam",
+}
+"""Everyday names of the North, the Centre and the South."""
+
+REGIONS_OF_2008 = {
+    "miền Tây": "DBSCL",
+    "Tây Nam Bộ": "DBSCL",
+    "ĐBSCL": "DBSCL",
+    "đồng bằng Cửu Long": "DBSCL",
+    "sông Cửu Long": "DBSCL",
+    "Mekong": "DBSCL",
+    "ĐBSH": "DBSH",
+    "sông Hồng": "DBSH",
+    "miền Đông": "DNB",
+    "miền Đông Nam Bộ": "DNB",
+    "Tây Nguyên": "TN",
+    "cao nguyên": "TN",
+    "Tây Bắc": "TDMNPB",
+    "Đông Bắc": "TDMNPB",
+    "miền núi phía Bắc": "TDMNPB",
+    "duyên hải miền Trung": "BTBDHMT",
+    "duyên hải": "BTBDHMT",
+}
+"""Everyday names of the six regions known until 2025-06-30, which speech still uses."""
+
+REGIONS_OF_2025 = {
+    "Bắc Trung Bộ": "BTB",
+    "Nam Trung Bộ": "DHNTBTN",
+    "duyên hải Nam Trung Bộ": "DHNTBTN",
+}
+
+SCHEMES = {
+    "ocop": ["OCOP"],
+    "vietgap": ["VietGAP", "Viet GAP"],
+    "vietgap-livestock": ["VietGAHP"],
+    "globalgap": ["GlobalGAP", "Global GAP", "Global G.A.P", "GGAP"],
+    "organic": ["hữu cơ", "organic"],
+    "organic-international": ["USDA", "JAS", "PGS", "USDA Organic"],
+    "haccp": ["HACCP"],
+    "iso-22000": ["ISO 22000", "ISO22000", "ISO"],
+    "fssc-22000": ["FSSC 22000", "FSSC"],
+    "brcgs": ["BRC", "BRCGS"],
+    "food-safety": ["an toàn thực phẩm", "ATTP", "VSATTP", "vệ sinh an toàn thực phẩm", "food safety"],
+    "halal": ["Halal"],
+    "growing-area-code": ["mã số vùng trồng", "mã vùng trồng", "mã vùng", "MSVT"],
+    "packing-facility-code": ["mã số cơ sở đóng gói", "mã số đóng gói", "mã đóng gói"],
+    "geographical-indication": ["chỉ dẫn địa lý", "chỉ dẫn địa lí", "CDĐL"],
+    "collective-brand": ["nhãn hiệu tập thể", "nhãn hiệu chứng nhận"],
+    "rural-industrial-product": ["công nghiệp nông thôn tiêu biểu", "CNNT tiêu biểu"],
+    "green-tick-hcmc": ["tick xanh", "tích xanh"],
+    "self-declaration": ["tự công bố", "bản tự công bố"],
+    "asc": ["ASC"],
+    "rainforest-alliance": ["Rainforest Alliance", "Rainforest"],
+    "safe-food-chain": ["chuỗi an toàn", "chuỗi thực phẩm an toàn"],
+}
+"""What certification schemes are called in short; their full names come from the catalogue."""
+
+CERTIFICATE_WORDS = ["chứng nhận", "chứng chỉ", "giấy chứng nhận", "đạt chuẩn", "tiêu chuẩn", "đạt", "chuẩn", "có"]
+"""Words that only lead to the name of a scheme."""
+
+FILLERS = [
+    "tìm", "tìm mua", "tìm nguồn", "cần", "cần mua", "cần bán", "cần tìm", "mua", "bán", "mua bán", "bán sỉ", "mua sỉ",
+    "sỉ", "giá", "giá sỉ", "giá rẻ", "giá tốt", "giá bán", "giá mua", "giá bao nhiêu", "bao nhiêu", "nguồn hàng",
+    "nguồn cung", "nhà cung cấp", "cung cấp", "số lượng lớn", "số lượng", "ở đâu", "chỗ bán", "nơi bán", "hàng",
+    "các loại", "các", "những", "của", "ở", "tại", "từ", "cho", "được", "ạ", "nhé", "với giá", "xuất xứ", "vùng",
+    "tỉnh", "thành phố", "buy", "sell", "price", "wholesale", "from", "in", "supplier", "suppliers",
+]  # fmt: skip
+"""Words of asking and offering, which say nothing about the goods."""
+
+SEPARATORS = ["và", "hoặc", "hay", "với", "cùng", "lẫn", "and", "or"]
+"""Words between two goods that are both asked for."""
+
+CLASSIFIERS = frozenset({"quả", "trái", "củ", "con"})
+"""Counting words that may stand before the name of goods without changing it."""
+
+DELIVERY_WORDS = frozenset({"giao", "đến", "tới", "về", "vào", "ship"})
+"""A place after one of these is where goods go, not where they come from."""
+
+PRODUCER_WORDS = [
+    "HTX", "hợp tác xã", "công ty", "cty", "cơ sở", "doanh nghiệp", "thương hiệu", "nhãn hiệu", "hiệu", "hộ kinh doanh",
+    "trang trại", "nông trại", "tổ hợp tác", "nhà vườn",
+]  # fmt: skip
+"""A name follows one of these."""
+
+PROCESSED_HEADS = [
+    "mứt", "bột", "tinh bột", "tinh dầu", "dầu", "kẹo", "bánh", "khô", "ô mai", "siro", "si rô", "xi rô", "rượu",
+    "vang", "bia", "nước ép", "nước cốt", "nước", "snack", "trà", "chè", "giấm", "dấm", "mắm", "xà phòng", "xà bông",
+    "sữa", "sữa chua", "kem", "thạch", "sốt", "xốt", "viên", "cao", "hạt giống", "cây giống", "giống", "phân bón",
+    "son", "mật", "đường", "muối", "chả", "giò", "xúc xích", "mì", "bún", "miến", "phở", "xôi", "cơm", "gỏi", "nộm",
+    "dưa", "tương", "nước mắm", "nước chấm", "sa tế", "ruốc", "chà bông", "pate", "pa tê", "nem", "hạt", "vỏ", "lá", "hoa",
+    "rễ", "cây", "thân", "bông", "tinh chất", "chiết xuất", "trứng", "mật ong", "cà phê", "sinh tố", "sô cô la",
+    "kimchi", "kim chi", "tea", "jam", "juice", "oil", "candy", "powder", "wine", "cake",
+]  # fmt: skip
+"""Words before the name of goods that make other goods of it: mứt dừa is not coconut, lá chanh is not lime."""
+
+PROCESSED_TAILS = [
+    "sấy", "sấy dẻo", "sấy khô", "sấy giòn", "sấy lạnh", "sấy thăng hoa", "khô", "phơi khô", "ngâm", "ngâm đường",
+    "muối", "nướng", "rang", "kho", "chiên", "đóng hộp", "đóng lon", "xay", "bột", "hun khói", "gác bếp", "một nắng",
+    "lên men", "chưng", "viên", "dầm", "ngào", "tẩm", "rim", "hấp", "luộc", "cô đặc", "nghiền", "dried", "pickled",
+    "canned", "frozen puree", "chips",
+]  # fmt: skip
+"""Words after the name of goods that make other goods of it: mít sấy is not jackfruit."""
+
+NUMERALS = {
+    "nửa": "0.5",
+    "một": "1",
+    "hai": "2",
+    "ba": "3",
+    "bốn": "4",
+    "năm": "5",
+    "sáu": "6",
+    "bảy": "7",
+    "tám": "8",
+    "chín": "9",
+    "mười": "10",
+}
+
+SEASONS: dict[str, tuple[int, ...]] = {
+    "cuối năm": (11, 12),
+    "đầu năm": (1, 2),
+    "giữa năm": (6, 7),
+    "mùa xuân": (2, 3, 4),
+    "mùa hè": (5, 6, 7),
+    "mùa hạ": (5, 6, 7),
+    "mùa thu": (8, 9, 10),
+    "mùa đông": (11, 12, 1),
+    "mùa mưa": (5, 6, 7, 8, 9, 10),
+    "mùa nắng": (12, 1, 2, 3, 4),
+    "tháng giêng": (2,),
+    "tháng chạp": (1,),
+    "Trung thu": (8, 9),
+    "rằm tháng bảy": (8,),
+    "Giáng sinh": (12,),
+    "Noel": (12,),
+    "quý 1": (1, 2, 3),
+    "quý 2": (4, 5, 6),
+    "quý 3": (7, 8, 9),
+    "quý 4": (10, 11, 12),
+}
+"""Calendar months of everyday seasons; lunar months by the solar month they mostly fall in."""
+
+TET_WORDS = ["Tết", "mùa Tết", "dịp Tết", "hàng Tết", "trước Tết", "Tết Nguyên đán", "Tết Nguyên Đán", "lunar new year"]
+
+TET_DAYS = (
+    "2025-01-29", "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-03", "2031-01-23", "2032-02-11",
+    "2033-01-31", "2034-02-19", "2035-02-08", "2036-01-28", "2037-02-15", "2038-02-04", "2039-01-24", "2040-02-12",
+)  # fmt: skip
+"""First day of the lunar year in Viet Nam (UTC+7)."""

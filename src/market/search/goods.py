@@ -1,0 +1,277 @@
+"""Which goods a query or a title names: readings of each name, and which of several names is what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from market.search.commonness import TYPED_EXACTLY, region_factor
+from market.search.everyday_words import CLASSIFIERS, PROCESSED_HEADS, PROCESSED_TAILS
+from market.search.names import Entry
+from market.search.segments import Segment
+from market.search.text import Token, fold, words
+from market.search.vocabulary import MatchedBy, Vocabulary
+
+Role = Literal["goods", "modifier"]
+
+CONFIDENCE: dict[MatchedBy, float] = {"marks": 1.0, "letters": 0.95, "blanks": 0.9, "slip": 0.7}
+MODIFIER_CONFIDENCE = 0.5
+"""A name that only describes other goods: the ginger of trà gừng."""
+LEAST_CONFIDENCE = 0.05
+
+FRESH_CATEGORIES = frozenset(
+    {"fruit", "vegetable", "aquatic", "meat_livestock", "herb_spice", "flower_ornamental", "nut", "cereal_rice"}
+)
+"""Two names of one of these side by side are a list (cam quýt); after processed goods a name is an ingredient."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptReading:
+    """One thing that some words may name; `span` are its characters in the query."""
+
+    id: str
+    name: str
+    confidence: float
+    regions: tuple[str, ...]
+    span: tuple[int, int]
+    role: Role
+    by: MatchedBy
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "confidence": self.confidence,
+            "regions": list(self.regions),
+            "span": list(self.span),
+            "role": self.role,
+            "matched_by": self.by,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The goods read; `spent` are the words that name them, `organization` what follows "HTX" or "công ty"."""
+
+    readings: tuple[ConceptReading, ...]
+    spent: frozenset[int]
+    organization: str | None
+
+
+_HEADS = {tuple(words(head)) for head in PROCESSED_HEADS}
+_TAILS = {tuple(words(tail)) for tail in PROCESSED_TAILS}
+_FOLDED_HEADS = {tuple(fold(word) for word in head) for head in _HEADS}
+_FOLDED_TAILS = {tuple(fold(word) for word in tail) for tail in _TAILS}
+
+
+def read_goods(
+    query: str,
+    tokens: Sequence[Token],
+    parts: Sequence[Segment],
+    vocabulary: Vocabulary,
+    *,
+    region: str | None,
+    marked: bool,
+) -> Goods:
+    """The goods that segments name, in the order of their importance.
+
+    Args:
+        query: the text the tokens were cut from.
+        tokens: its words.
+        parts: its segments.
+        vocabulary: the names known.
+        region: whose words to prefer (bac, trung, nam).
+        marked: whether the writer types marks, so that a word without them is meant without.
+    """
+    organization, owned = _organization(query, tokens, parts)
+    named = [part for part in parts if part.kind == "concept" and not _is_tail(tokens, part, parts)]
+    roles = _roles(query, tokens, parts, owned, vocabulary)
+    goods: list[ConceptReading] = []
+    modifiers: list[ConceptReading] = []
+    spent: set[int] = set()
+    for part in named:
+        role = roles[part.first]
+        readings = readings_of(part, tokens, vocabulary, region=region, marked=marked, role=role)
+        (goods if role == "goods" else modifiers).extend(readings)
+        if role == "goods":
+            spent.update(range(_with_classifier(part, tokens, parts), part.last))
+    unique: dict[str, ConceptReading] = {}
+    for reading in [*goods, *modifiers]:
+        unique.setdefault(reading.id, reading)
+    readings, refining = _without_wider(unique, vocabulary)
+    for part in named:
+        if refining.intersection(entry.keys[0] for entry in part.entries):
+            spent.update(range(part.first, part.last))
+    return Goods(readings, frozenset(spent), organization)
+
+
+def readings_of(
+    part: Segment,
+    tokens: Sequence[Token],
+    vocabulary: Vocabulary,
+    *,
+    region: str | None,
+    marked: bool,
+    role: Role = "goods",
+) -> list[ConceptReading]:
+    """Everything one name may mean, commonest first, with the words of the searcher's region before others."""
+    typed = tuple(token.text for token in tokens[part.first : part.last])
+    entries: Sequence[Entry] = part.entries
+    exact = [entry for entry in entries if entry.words == typed]
+    if marked and exact:
+        entries = exact
+    weights: dict[str, tuple[float, Entry]] = {}
+    for entry in entries:
+        weight = entry.weight * region_factor(entry.regions, region)
+        if entry.words == typed:
+            weight *= TYPED_EXACTLY
+        if weight > weights.get(entry.keys[0], (0.0, entry))[0]:
+            weights[entry.keys[0]] = (weight, entry)
+    ranked = sorted(weights.items(), key=lambda item: (-item[1][0], item[0]))
+    top = ranked[0][1][0]
+    base = CONFIDENCE[part.by] * (MODIFIER_CONFIDENCE if role == "modifier" else 1.0)
+    return [
+        ConceptReading(
+            id=concept,
+            name=vocabulary.catalogue.concept(concept).name_vi,
+            confidence=round(max(LEAST_CONFIDENCE, base * weight / top), 3),
+            regions=entry.regions or (),
+            span=(tokens[part.first].start, tokens[part.last - 1].end),
+            role=role,
+            by=part.by,
+        )
+        for concept, (weight, entry) in ranked
+    ]
+
+
+def _with_classifier(part: Segment, tokens: Sequence[Token], parts: Sequence[Segment]) -> int:
+    before = part.first - 1
+    if before < 0 or any(other.first <= before < other.last for other in parts):
+        return part.first
+    word = tokens[before].text
+    known = word in CLASSIFIERS or (word.isascii() and word in {fold(classifier) for classifier in CLASSIFIERS})
+    return before if known else part.first
+
+
+def _without_wider(
+    readings: dict[str, ConceptReading], vocabulary: Vocabulary
+) -> tuple[tuple[ConceptReading, ...], frozenset[str]]:
+    """Without a wider concept that the next words narrow (gạo 5451 is that rice), and the ids that narrow."""
+    catalogue = vocabulary.catalogue
+    narrowed = {
+        above: reading.span
+        for reading in readings.values()
+        if reading.by != "slip"
+        for above in catalogue.ancestors(reading.id)
+        if above in readings and readings[above].span[1] <= reading.span[0] <= readings[above].span[1] + 1
+    }
+    kept = []
+    refining: set[str] = set()
+    for reading in readings.values():
+        if reading.id in narrowed:
+            continue
+        above = [readings[id_] for id_ in catalogue.ancestors(reading.id) if id_ in narrowed]
+        if above and reading.role == "modifier":
+            wider = above[0]
+            refining.add(reading.id)
+            reading = ConceptReading(
+                reading.id,
+                reading.name,
+                wider.confidence,
+                reading.regions,
+                (wider.span[0], reading.span[1]),
+                wider.role,
+                reading.by,
+            )
+        kept.append(reading)
+    return tuple(sorted(kept, key=lambda reading: reading.role == "modifier")), frozenset(refining)
+
+
+def _organization(
+    query: str, tokens: Sequence[Token], parts: Sequence[Segment]
+) -> tuple[str | None, tuple[int, int] | None]:
+    """The name after a word such as HTX, up to a place, a bound or a comma, and its words."""
+    start = next((part for part in parts if part.kind == "producer"), None)
+    if start is None:
+        return None, None
+    last = len(tokens)
+    for part in parts:
+        if part.first >= start.last and part.kind not in {"concept", "producer"}:
+            last = part.first
+            break
+    for index in range(start.last, last):
+        if "," in query[tokens[index - 1].end : tokens[index].start]:
+            last = index
+            break
+    if last <= start.last:
+        return None, None
+    return query[tokens[start.first].start : tokens[last - 1].end], (start.first, last)
+
+
+def _roles(
+    query: str,
+    tokens: Sequence[Token],
+    parts: Sequence[Segment],
+    owned: tuple[int, int] | None,
+    vocabulary: Vocabulary,
+) -> dict[int, Role]:
+    """For each name of goods, by its first word, whether it is asked for or only describes."""
+    roles: dict[int, Role] = {}
+    previous: Segment | None = None
+    for part in parts:
+        if part.kind != "concept":
+            if part.kind != "filler":
+                previous = None
+            continue
+        inside = owned is not None and owned[0] <= part.first < owned[1]
+        if inside or is_processed(tokens, part, parts) or _describes(query, tokens, previous, part, vocabulary):
+            roles[part.first] = "modifier"
+        else:
+            roles[part.first] = "goods"
+        previous = part
+    return roles
+
+
+def _describes(
+    query: str, tokens: Sequence[Token], previous: Segment | None, part: Segment, vocabulary: Vocabulary
+) -> bool:
+    """Whether a name only describes the one before it: no separator stands between, and they are no list."""
+    if previous is None or any(c in query[tokens[previous.last - 1].end : tokens[part.first].start] for c in ",;+/&"):
+        return False
+    if part.first > previous.last:
+        return True
+    catalogue = vocabulary.catalogue
+    head = catalogue.concept(previous.entries[0].keys[0])
+    here = catalogue.concept(part.entries[0].keys[0])
+    typed = tuple(token.text for token in tokens[part.first : part.last])
+    primary = tuple(words(here.name_vi)) == typed
+    return not (primary and head.category == here.category and here.category in FRESH_CATEGORIES)
+
+
+def is_processed(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment]) -> bool:
+    """Whether the words around a name make other goods of it (mứt sầu riêng, ổi sấy)."""
+    others = [other for other in parts if other is not part and not _is_tail(tokens, other, parts)]
+    taken = {index for other in others for index in range(other.first, other.last)}
+    for length in (2, 1):
+        before = range(part.first - length, part.first)
+        if part.first >= length and not taken.intersection(before) and _is_one_of(tokens, before, _HEADS):
+            return True
+        after = range(part.last, part.last + length)
+        if after.stop <= len(tokens) and not taken.intersection(after) and _is_one_of(tokens, after, _TAILS):
+            return True
+    return False
+
+
+def _is_tail(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment]) -> bool:
+    """Whether a name is no goods here but a word like khô (dried fish in the South) after other goods."""
+    if part.kind != "concept" or not _is_one_of(tokens, range(part.first, part.last), _TAILS):
+        return False
+    return any(other.kind == "concept" and other.last == part.first for other in parts)
+
+
+def _is_one_of(tokens: Sequence[Token], places: range, known: set[tuple[str, ...]]) -> bool:
+    typed = tuple(tokens[index].text for index in places)
+    folded = _FOLDED_HEADS if known is _HEADS else _FOLDED_TAILS
+    return typed in known or (all(word.isascii() for word in typed) and typed in folded)

@@ -1,0 +1,171 @@
+"""Every name a query can hold, as entries of one list: goods, places, schemes, seasons, and words that say nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from market.reference.catalogue import Catalogue, province_names
+from market.reference.records import Concept
+from market.search import everyday_words as everyday
+from market.search.commonness import HOMOGRAPH_RANKS, NAME_WEIGHTS, NameKind, concept_weight
+from market.search.text import fold, words
+
+EntryKind = Literal[
+    "concept", "province", "region", "macro_region", "scheme", "season", "tet", "filler", "separator", "producer",
+    "certificate_word",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name: its words as `market.search.text` spells them, and what it names.
+
+    `keys` are concept ids, codes with versions ("83/2008"), region ids with versions, scheme ids or macro-regions.
+    `weight` orders the readings of one word; `regions` are where a word for goods is the everyday one.
+    """
+
+    kind: EntryKind
+    words: tuple[str, ...]
+    keys: tuple[str, ...]
+    weight: float = 1.0
+    regions: tuple[str, ...] | None = None
+    english: bool = False
+
+    @property
+    def folded(self) -> str:
+        """The words in ASCII, separated by blanks."""
+        return " ".join([fold(word) for word in self.words])
+
+
+MEAT = "thịt "
+MEAT_OF_ONE_WORD = 2
+"""The animal alone also names its meat: bò for thịt bò."""
+
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
+
+
+def _entry(kind: EntryKind, name: str, *keys: str) -> Entry:
+    return Entry(kind, tuple(words(name)), keys)
+
+
+def _english_names(text: str) -> Iterator[str]:
+    for part in re.split(r"[,/]", _BRACKETS.sub("", text)):
+        name = part.strip()
+        if not name:
+            continue
+        yield name
+        if name.isascii() and name[-1:].isalpha() and not name.endswith("s"):
+            yield name + ("es" if name.endswith(("o", "sh", "ch", "x")) else "s")
+
+
+def concept_entries(catalogue: Catalogue, concept: Concept) -> list[Entry]:
+    """Every name of one concept, the primary one first."""
+    weight = concept_weight(catalogue, concept)
+    found: dict[tuple[str, ...], Entry] = {}
+
+    def add(name: str, kind: NameKind, regions: tuple[str, ...] | None = None) -> None:
+        spelled = tuple(words(name))
+        if not spelled or spelled in found:
+            return
+        rank = next((r.rank for r in catalogue.readings(" ".join(spelled)) if r.concept == concept.id), None)
+        factor = NAME_WEIGHTS[kind] if rank is None else HOMOGRAPH_RANKS[min(rank, len(HOMOGRAPH_RANKS)) - 1]
+        english = kind == "english"
+        found[spelled] = Entry("concept", spelled, (concept.id,), weight * factor, regions, english)
+
+    add(concept.name_vi, "primary", _homograph_regions(catalogue, concept, concept.name_vi))
+    for name in concept.names:
+        add(name.name, "regional" if name.regions else "trade", name.regions)
+    for reading in catalogue.homographs:
+        if reading.concept == concept.id:
+            add(reading.word, "regional", reading.regions)
+    for name in (concept.name_vi, *[name.name for name in concept.names]):
+        if name.startswith(MEAT) and len(words(name)) == MEAT_OF_ONE_WORD:
+            add(name.removeprefix(MEAT), "trade")
+    for english in _english_names(concept.name_en):
+        add(english, "english")
+    return list(found.values())
+
+
+def _homograph_regions(catalogue: Catalogue, concept: Concept, name: str) -> tuple[str, ...] | None:
+    for reading in catalogue.readings(name):
+        if reading.concept == concept.id:
+            return reading.regions
+    return None
+
+
+def _province_entries(catalogue: Catalogue) -> Iterator[Entry]:
+    called: dict[tuple[str, ...], list[str]] = {}
+    for province in sorted(catalogue.provinces, key=lambda p: p.version, reverse=True):
+        for name in province_names(province):
+            spelled = tuple(words(name))
+            called.setdefault(spelled, []).append(f"{province.code}/{province.version}")
+    for spelled, keys in called.items():
+        yield Entry("province", spelled, tuple(dict.fromkeys(keys)))
+
+
+def _region_entries(catalogue: Catalogue) -> Iterator[Entry]:
+    everyday_names = [(everyday.REGIONS_OF_2025, "2025"), (everyday.REGIONS_OF_2008, "2008")]
+    known = {(region.id, region.version) for region in catalogue.regions}
+    called: dict[tuple[str, ...], list[str]] = {}
+    for names, version in everyday_names:
+        for name, region_id in names.items():
+            if (region_id, version) in known:
+                called.setdefault(tuple(words(name)), []).append(f"{region_id}/{version}")
+    for region in sorted(catalogue.regions, key=lambda r: r.version, reverse=True):
+        for name in (region.name_vi, region.name_en):
+            called.setdefault(tuple(words(name)), []).append(f"{region.id}/{region.version}")
+    for spelled, keys in called.items():
+        yield Entry("region", spelled, tuple(dict.fromkeys(keys)))
+    for name, macro in everyday.MACRO_REGIONS.items():
+        yield _entry("macro_region", name, macro)
+
+
+def _scheme_entries(catalogue: Catalogue) -> Iterator[Entry]:
+    for scheme in catalogue.schemes:
+        names = [scheme.name_vi, scheme.name_en, *everyday.SCHEMES.get(scheme.id, ())]
+        cut = [_BRACKETS.sub("", name).split(":")[0] for name in names]
+        short = [part for name in cut for part in name.split(",") if part.isupper()]
+        for spelled in dict.fromkeys(tuple(words(name)) for name in [*names, *cut, *short]):
+            if spelled:
+                yield Entry("scheme", spelled, (scheme.id,))
+
+
+def _plain_entries() -> Iterator[Entry]:
+    for name in everyday.SEASONS:
+        yield _entry("season", name, name)
+    for name in everyday.TET_WORDS:
+        yield _entry("tet", name)
+    lists: list[tuple[EntryKind, list[str]]] = [
+        ("filler", everyday.FILLERS),
+        ("separator", everyday.SEPARATORS),
+        ("producer", everyday.PRODUCER_WORDS),
+        ("certificate_word", everyday.CERTIFICATE_WORDS),
+    ]
+    for kind, names in lists:
+        for name in names:
+            yield _entry(kind, name)
+
+
+def all_entries(catalogue: Catalogue) -> list[Entry]:
+    """Every entry of a vocabulary, in a fixed order."""
+    entries: list[Entry] = []
+    for concept in catalogue.concepts:
+        entries.extend(concept_entries(catalogue, concept))
+    parts: list[Iterable[Entry]] = [
+        _province_entries(catalogue),
+        _region_entries(catalogue),
+        _scheme_entries(catalogue),
+        _plain_entries(),
+    ]
+    for part in parts:
+        entries.extend(part)
+    return _without_names_of_goods(entries)
+
+
+def _without_names_of_goods(entries: list[Entry]) -> list[Entry]:
+    """Without names of schemes that, marks aside, are also the whole name of goods: BAP is bắp, maize."""
+    goods = {entry.folded for entry in entries if entry.kind == "concept"}
+    return [entry for entry in entries if entry.kind != "scheme" or entry.folded not in goods]

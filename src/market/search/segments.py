@@ -1,0 +1,153 @@
+"""A query cut into what its words name: the cut that explains most words with the fewest names wins.
+
+So "nếp Bắc Giang" is sticky rice of Bắc Giang although "nếp bắc" is a name too, and "chanh dây" is never lime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from market.search.amounts import Amount, AmountReader
+from market.search.names import Entry, EntryKind
+from market.search.text import Token
+from market.search.vocabulary import LONGEST_WINDOW, Match, MatchedBy, Vocabulary
+
+WORTH: dict[MatchedBy, int] = {"marks": 100, "letters": 98, "blanks": 95, "slip": 80}
+"""What each explained word counts, by how its name was found."""
+AMOUNT_WORTH = 101
+COST_OF_A_NAME = 20
+
+_KINDS: tuple[EntryKind, ...] = (
+    "filler", "separator", "producer", "certificate_word", "concept", "province", "scheme", "region", "macro_region",
+    "tet", "season",
+)  # fmt: skip
+_PRECEDENCE = {kind: rank for rank, kind in enumerate(_KINDS)}
+_PLAIN = frozenset({"filler", "certificate_word", "producer"})
+_NEEDS_PLAIN_BEFORE = frozenset({"province", "region", "macro_region", "scheme"})
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of words that names one thing: tokens `first` up to but not including `last`."""
+
+    first: int
+    last: int
+    kind: EntryKind | None
+    by: MatchedBy
+    entries: tuple[Entry, ...] = ()
+    amount: Amount | None = None
+    concept_instead: tuple[Entry, ...] = ()
+    """Goods that a plain word also names (giá), for a query that names no others."""
+
+    @property
+    def worth(self) -> int:
+        """How good an explanation this is."""
+        each = AMOUNT_WORTH if self.amount else WORTH[self.by]
+        return each * (self.last - self.first) - COST_OF_A_NAME
+
+
+def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Segment]:
+    """The segments of a query in order; words in none of them are unexplained.
+
+    Args:
+        text: the clean text that the tokens were cut from.
+        tokens: its words.
+        vocabulary: the names known.
+    """
+    reader = AmountReader(text, tokens, vocabulary.catalogue)
+    found: list[list[Segment]] = [[] for _ in tokens]
+    for first in range(len(tokens)):
+        amount = reader.read_at(first)
+        if amount is not None:
+            found[first].append(Segment(first, amount.last, None, "marks", amount=amount))
+        matches = vocabulary.matches_at(tokens, first)
+        longest = matches[0].length if matches else 0
+        matches += [match for match in vocabulary.joined_at(tokens, first) if match.length > longest or not matches]
+        for match in matches:
+            chosen = _segment_of(match, tokens, vocabulary)
+            if chosen is not None:
+                found[first].append(chosen)
+    best = _best(found)
+    if len(tokens) > sum(part.last - part.first for part in best) and _add_slips(found, best, tokens, vocabulary):
+        best = _best(found)
+    return _goods_for_plain_words(best)
+
+
+def _segment_of(match: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -> Segment | None:
+    entries = [entry for entry in match.entries if entry.kind not in _PLAIN or _plain_fits(entry, match, tokens)]
+    if len(entries) < len(match.entries) and not entries and _leads_to_a_place(match, tokens, vocabulary):
+        entries = list(match.entries)
+    if not entries:
+        return None
+    first_kind = min((entry.kind for entry in entries), key=lambda kind: _PRECEDENCE[kind])
+    goods = tuple([entry for entry in entries if entry.kind == "concept"])
+    kept = tuple([entry for entry in entries if entry.kind == first_kind])
+    instead = goods if first_kind in _PLAIN else ()
+    return Segment(match.first, match.last, first_kind, match.by, kept, concept_instead=instead)
+
+
+def _plain_fits(entry: Entry, match: Match, tokens: Sequence[Token]) -> bool:
+    """A single plain word counts only as written: "cua" is a crab, not "của"."""
+    return len(entry.words) > 1 or tokens[match.first].text == entry.words[0]
+
+
+def _leads_to_a_place(match: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -> bool:
+    if match.first == 0 or match.last >= len(tokens):
+        return False
+    after = vocabulary.matches_at(tokens, match.last)
+    return bool(after) and any(entry.kind in _NEEDS_PLAIN_BEFORE for entry in after[0].entries)
+
+
+def _best(found: Sequence[Sequence[Segment]]) -> list[Segment]:
+    size = len(found)
+    score = [0] * (size + 1)
+    choice: list[Segment | None] = [None] * size
+    for first in range(size - 1, -1, -1):
+        score[first] = score[first + 1]
+        for candidate in found[first]:
+            total = candidate.worth + score[candidate.last]
+            if total > score[first]:
+                score[first], choice[first] = total, candidate
+    parts, at = [], 0
+    while at < size:
+        chosen = choice[at]
+        if chosen is None:
+            at += 1
+        else:
+            parts.append(chosen)
+            at = chosen.last
+    return parts
+
+
+def _add_slips(
+    found: list[list[Segment]], best: Sequence[Segment], tokens: Sequence[Token], vocabulary: Vocabulary
+) -> bool:
+    """Add names one slip away for runs that hold an unexplained word; whether any was added."""
+    explained = [False] * len(tokens)
+    closed = [False] * len(tokens)
+    for part in best:
+        for index in range(part.first, part.last):
+            explained[index] = True
+            closed[index] = part.kind != "concept"
+    added = False
+    for first in range(len(tokens)):
+        for last in range(first + 1, min(first + LONGEST_WINDOW, len(tokens)) + 1):
+            if any(closed[first:last]):
+                break
+            if all(explained[first:last]):
+                continue
+            match = vocabulary.slips_in(tokens, first, last)
+            if match is not None:
+                found[first].append(Segment(first, last, "concept", "slip", match.entries))
+                added = True
+    return added
+
+
+def _goods_for_plain_words(parts: list[Segment]) -> list[Segment]:
+    if any(part.kind == "concept" for part in parts):
+        return parts
+    return [
+        Segment(part.first, part.last, "concept", part.by, part.concept_instead) if part.concept_instead else part
+        for part in parts
+    ]
