@@ -13,6 +13,17 @@ from market.search.engine import Engine, EngineDown, EngineRefused
 
 ADMINISTRATION_SECONDS = 30
 
+UNORDERED = {
+    "sortableAttributes",
+    "stopWords",
+    "dictionary",
+    "separatorTokens",
+    "nonSeparatorTokens",
+    "disableOnWords",
+    "disableOnAttributes",
+}
+"""Settings that are sets: the engine gives them back in an order of its own."""
+
 T = TypeVar("T")
 IndexState = Literal["good", "missing", "empty", "other settings"]
 
@@ -62,13 +73,15 @@ async def read_index_settings(engine: Engine, uid: str) -> dict[str, Any] | None
 
 def settings_agree(actual: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether an index has what is wanted; what is not mentioned does not matter, nor the order of unordered lists."""
-    return all(_comparable(name, actual.get(name)) == _comparable(name, value) for name, value in wanted.items())
+    return all(_agrees(name, actual.get(name), value) for name, value in wanted.items())
 
 
-def _comparable(name: str, value: Any) -> Any:
-    if name in ("sortableAttributes", "stopWords", "dictionary", "separatorTokens", "nonSeparatorTokens"):
-        return sorted(value or ())
-    return value
+def _agrees(name: str, actual: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Mapping):
+        return isinstance(actual, Mapping) and settings_agree(actual, wanted)
+    if name in UNORDERED:
+        return sorted(actual or ()) == sorted(wanted or ())
+    return bool(actual == wanted)
 
 
 async def _ask(engine: Engine, question: Callable[[meilisearch.Client], T]) -> T:

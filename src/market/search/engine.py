@@ -164,7 +164,10 @@ class Engine:
                 raise EngineDown("the index does not exist yet") from refusal
             raise
         self._failures, self._closed_until = 0, 0.0
-        return _decode_multi_search(body).results
+        try:
+            return _decode_multi_search(body).results
+        except msgspec.MsgspecError as error:
+            raise EngineDown("its answer is no answer of Meilisearch") from error
 
     async def upsert(self, name: str, documents: Iterable[Document]) -> int:
         """Hand over whole documents; returns the number of the engine's task.

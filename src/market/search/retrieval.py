@@ -10,13 +10,16 @@ from typing import Any
 
 import msgspec
 
-from market.search.engine import Engine, Found, Hit
+from market.search.engine import Engine, EngineRefused, Found, Hit
 from market.search.request import DEEPEST, SPARSE, Dialect, Lane, Plan, Question, any_of, plan
 
 FIRST_SHARE = 2
 """Places that the likeliest reading gets in each round of mixing; the others get one."""
 TODAY = "2025:"
 """What the ids of present provinces and regions begin with."""
+
+NO_DOCUMENT_YET = "invalid_search_attributes_to_search_on"
+"""How the engine refuses a search on tone keys in an index that never had a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,15 @@ async def retrieve(engine: Engine, question: Question, dialect: Dialect, *, now:
         EngineDown: PostgreSQL must answer.
     """
     todo = plan(question, dialect, now=now)
+    try:
+        return await _retrieve(engine, todo, question, dialect)
+    except EngineRefused as refusal:
+        if refusal.code == NO_DOCUMENT_YET:
+            return Retrieved([], 0, {name: {} for name in question.facets})
+        raise
+
+
+async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dialect) -> Retrieved:
     if question.page == 1:
         lanes, found = await _all_lanes(
             engine, todo, question, dialect, limit=question.limit, attributes=("id", "card")

@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from market.search.administration import create_index
+from market.search.engine import Engine
+from market.search.index import read_settings
+from market.search.request import (
+    LISTINGS,
+    NEEDS,
+    Dialect,
+    Filters,
+    Question,
+    Sort,
+    filter_expression,
+    plan,
+    quoted,
+    week_number,
+    weeks_of_months,
+)
+from market.search.retrieval import Retrieved, retrieve
+from market.search.tone_keys import tone_key
+from tests.search.conftest import SEARCH_DIR
+from tests.search.stalls import listing
+
+NOW = 1_800_000_000
+HOSTILE = st.text(max_size=40) | st.lists(
+    st.sampled_from(
+        ['"', "'", "\\", " OR ", " AND ", "NOT ", "(", ")", "[", "]", "id EXISTS", "=", "!=", "\n", "\x00", "`"]
+    ),
+    max_size=12,
+).map("".join)
+
+
+def _id(number: int) -> str:
+    return str(UUID(int=number))
+
+
+async def _fill(engine: Engine, *documents: dict[str, Any]) -> None:
+    numbered = [listing(_id(number), **fields) for number, fields in enumerate(documents, 1)]
+    await engine.wait([await engine.upsert("listings", numbered)])
+
+
+def _question(query: str = "", *, concepts: tuple[str, ...] = (), rest: str = "", **more: Any) -> Question:
+    """A question as reading the query would give it."""
+    marked = not query.isascii()
+    return Question(
+        words=query,
+        key=tone_key(query) if marked else "",
+        concepts=concepts,
+        rest=rest,
+        rest_key=tone_key(rest) if not rest.isascii() else "",
+        **more,
+    )
+
+
+async def _titles(engine: Engine, question: Question, dialect: Dialect = LISTINGS) -> list[str]:
+    return _names(await retrieve(engine, question, dialect, now=NOW))
+
+
+def _names(found: Retrieved) -> list[str]:
+    return [_title(bytes(card)) for card in found.cards]
+
+
+def _title(card: bytes) -> str:
+    return card.decode().split('"title":"')[1].split('"')[0]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(hostile=HOSTILE)
+async def test_no_value_escapes_from_its_literal(search_engine: Engine, hostile: str) -> None:
+    if not await search_engine.document_count("listings"):
+        await _fill(search_engine, {"title": "kín"})
+    every = Filters(
+        concepts=(hostile, hostile), provinces=(hostile,), regions=(hostile,), certificates=(hostile,), category=hostile
+    )
+    for kept in (every, Filters(concepts=(hostile,)), Filters(certificates=(hostile,)), Filters(category=hostile)):
+        found = await retrieve(search_engine, Question(filters=(kept,)), LISTINGS, now=NOW)
+        assert found.total == 0
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@given(hostile=HOSTILE)
+async def test_no_words_upset_the_engine(search_engine: Engine, hostile: str) -> None:
+    question = Question(words=hostile, rest=hostile, key=tone_key(hostile), rest_key=tone_key(hostile))
+    await retrieve(search_engine, question, LISTINGS, now=NOW)
+
+
+def test_a_quote_inside_a_value_is_escaped_and_a_backslash_dropped() -> None:
+    assert quoted('a" OR id EXISTS \\') == '"a\\" OR id EXISTS "'
+
+
+async def test_a_value_with_quotes_is_still_found(search_engine: Engine) -> None:
+    await _fill(search_engine, {"title": "Lạ", "concepts": ['so-called "mango"']})
+    assert await _titles(search_engine, Question(filters=(Filters(concepts=('so-called "mango"',)),))) == ["Lạ"]
+
+
+async def test_every_condition_of_listings_is_applied(search_engine: Engine) -> None:
+    organization = UUID(int=77)
+    await _fill(
+        search_engine,
+        {
+            "title": "Đúng",
+            "concepts": ["mango-cat-hoa-loc", "mango"],
+            "valid_until": {"vietgap": NOW + 1, "ocop-4": NOW + 1},
+            "price_vnd_kg": 40_000,
+            "capacity_kg_week": 500,
+            "organization": str(organization),
+        },
+        {"title": "Khác", "concepts": ["durian"]},
+    )
+    right = Filters(
+        concepts=("mango",),
+        provinces=("2025:82",),
+        regions=("2008:DBSCL",),
+        certificates=("vietgap", "ocop-4"),
+        price_min_vnd=40_000,
+        price_max_vnd=40_000,
+        quantity_min_kg=500,
+        quantity_max_kg=500,
+        weeks=(202648, 202649),
+        organization=organization,
+        category="fruit",
+    )
+    assert await _titles(search_engine, Question(filters=(right,))) == ["Đúng"]
+    wrong: list[dict[str, Any]] = [
+        {"concepts": ("durian",)},
+        {"provinces": ("2008:82",)},
+        {"regions": ("2025:DBSH",)},
+        {"certificates": ("vietgap", "organic")},
+        {"price_min_vnd": 40_001},
+        {"price_max_vnd": 39_999},
+        {"quantity_min_kg": 501},
+        {"quantity_max_kg": 499},
+        {"weeks": (202650,)},
+        {"organization": UUID(int=78)},
+        {"category": "seafood"},
+    ]
+    for change in wrong:
+        assert await _titles(search_engine, Question(filters=(right, Filters(**change)))) == [], change
+
+
+async def test_every_condition_of_needs_is_accepted_by_the_engine(bare_engine: Engine) -> None:
+    await create_index(bare_engine, bare_engine.index_name("needs"), read_settings(SEARCH_DIR, "needs"))
+    need = {
+        "id": _id(1),
+        "title": "Cần xoài",
+        "concepts": ["mango"],
+        "provinces": ["2025:79"],
+        "regions": ["2025:DNB"],
+        "required": ["vietgap"],
+        "price_ceiling_vnd_kg": 30_000,
+        "quantity_kg_week": 3500,
+        "weeks": [202649],
+        "deadline": NOW + 1,
+        "organization": str(UUID(int=5)),
+        "category": "fruit",
+        "card": {"title": "Cần xoài"},
+    }
+    await bare_engine.wait([await bare_engine.upsert("needs", [need, need | {"id": _id(2), "deadline": NOW}])])
+    filters = Filters(
+        concepts=("mango",),
+        provinces=("2025:79",),
+        regions=("2025:DNB",),
+        certificates=("vietgap",),
+        price_min_vnd=30_000,
+        price_max_vnd=30_000,
+        quantity_min_kg=3500,
+        quantity_max_kg=3500,
+        weeks=(202649,),
+        organization=UUID(int=5),
+        category="fruit",
+    )
+    sorts: tuple[Sort, ...] = ("relevance", "price_asc", "price_desc", "newest")
+    for sort in sorts:
+        question = Question(filters=(filters,), sort=sort, facets=tuple(NEEDS.facets))
+        assert await _titles(bare_engine, question, NEEDS) == ["Cần xoài"]
+
+
+async def test_a_certificate_stops_satisfying_the_second_it_expires(search_engine: Engine) -> None:
+    await _fill(search_engine, {"title": "Rau", "valid_until": {"vietgap": NOW}})
+    question = Question(filters=(Filters(certificates=("vietgap",)),))
+    assert (await retrieve(search_engine, question, LISTINGS, now=NOW - 1)).total == 1
+    assert (await retrieve(search_engine, question, LISTINGS, now=NOW)).total == 0
+
+
+async def test_goods_sold_by_the_piece_are_compared_by_their_own_price(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Thùng 10 kg", "price_vnd_kg": 28_000, "price_vnd": 280_000},
+        {"title": "Chai", "price_vnd_kg": None, "price_vnd": 35_000},
+        {"title": "Chai đắt", "price_vnd_kg": None, "price_vnd": 90_000},
+    )
+    found = await _titles(search_engine, Question(filters=(Filters(price_max_vnd=40_000),)))
+    assert set(found) == {"Thùng 10 kg", "Chai"}
+
+
+async def test_every_reading_of_an_unmarked_word_is_on_the_first_page(search_engine: Engine) -> None:
+    coconuts = [{"title": f"Dừa {n}", "concepts": ["coconut"], "published_at": 100 + n} for n in range(30)]
+    await _fill(
+        search_engine,
+        *coconuts,
+        {"title": "Dứa", "concepts": ["pineapple"]},
+        {"title": "Dưa", "concepts": ["melon"]},
+        {"title": "Kẹo dua", "concepts": ["candy"]},
+    )
+    question = _question("dua", concepts=("coconut", "pineapple", "melon"), limit=10)
+    found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+    assert _names(found)[:5] == ["Dừa 29", "Dừa 28", "Dứa", "Dưa", "Dừa 27"]
+    assert found.total == 33
+
+
+async def test_pages_show_every_result_once(search_engine: Engine) -> None:
+    goods = [{"title": f"Dừa {n}", "concepts": ["coconut"], "published_at": n} for n in range(9)]
+    goods += [{"title": f"Dứa {n}", "concepts": ["pineapple"], "published_at": n} for n in range(5)]
+    await _fill(search_engine, *goods, {"title": "Mứt dua", "concepts": ["candy"]})
+    question = _question("dua", concepts=("coconut", "pineapple"), limit=4)
+    pages = [
+        await _titles(search_engine, _question("dua", concepts=question.concepts, limit=4, page=page))
+        for page in range(1, 6)
+    ]
+    assert [len(page) for page in pages] == [4, 4, 4, 3, 0]
+    assert len({title for page in pages for title in page}) == 15
+    assert pages[3][-1] == "Mứt dua"
+
+
+async def test_goods_with_a_name_come_before_the_same_goods_without_it(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Thanh long ruột đỏ", "concepts": ["dragon-fruit"], "published_at": 9},
+        {"title": "Thanh long Hoàng Hậu", "concepts": ["dragon-fruit"]},
+        {"title": "Nước ép thanh long Hoàng Hậu", "concepts": ["juice"]},
+        {"title": "Xoài Hoàng Hậu", "concepts": ["mango"]},
+    )
+    question = _question("thanh long Hoàng Hậu", concepts=("dragon-fruit",), rest="Hoàng Hậu")
+    found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+    assert _names(found) == ["Thanh long Hoàng Hậu", "Nước ép thanh long Hoàng Hậu", "Thanh long ruột đỏ"]
+    assert found.total == 3
+
+
+async def test_a_marked_name_is_found_before_names_that_only_fold_alike(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Mốc Đê Vượng", "published_at": 9},
+        {"title": "Mộc Đế Vương"},
+    )
+    marked = _question("Mộc Đế Vương", rest="Mộc Đế Vương")
+    assert await _titles(search_engine, marked) == ["Mộc Đế Vương", "Mốc Đê Vượng"]
+    plain = _question("moc de vuong", rest="moc de vuong")
+    assert len(await _titles(search_engine, plain)) == 2
+
+
+async def test_a_sorted_search_is_in_that_order_throughout(search_engine: Engine) -> None:
+    prices = (30_000, 10_000, 20_000)
+    await _fill(
+        search_engine, *({"title": f"Xoài {price}", "price_vnd_kg": price, "published_at": price} for price in prices)
+    )
+    orders: dict[Sort, list[int]] = {"price_asc": [10, 20, 30], "price_desc": [30, 20, 10], "newest": [30, 20, 10]}
+    for sort, expected in orders.items():
+        found = await _titles(search_engine, Question(words="xoai", concepts=("mango",), sort=sort))
+        assert found == [f"Xoài {thousands}000" for thousands in expected]
+
+
+async def test_facets_count_each_result_once(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Dừa", "concepts": ["coconut"]},
+        {"title": "Dứa", "concepts": ["pineapple"], "province": "01", "regions": ["2025:DBSH"]},
+        {"title": "Nước dua", "concepts": ["juice"], "category": "drink"},
+    )
+    question = _question("dua", concepts=("coconut", "pineapple"), facets=("category", "province", "region", "concept"))
+    found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+    assert found.facets == {
+        "category": {"fruit": 2, "drink": 1},
+        "province": {"82": 2, "01": 1},
+        "region": {"DBSCL": 2, "DBSH": 1},
+        "concept": {"coconut": 1, "pineapple": 1, "juice": 1},
+    }
+
+
+async def test_a_page_beyond_the_end_is_empty_and_still_says_how_many_there_are(search_engine: Engine) -> None:
+    await _fill(search_engine, {"title": "Xoài"})
+    for question in (Question(page=900), Question(words="xoai", concepts=("mango",), page=900, limit=100)):
+        found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+        assert (found.cards, found.total) == ([], 1)
+
+
+@given(
+    query=st.text(max_size=60),
+    concepts=st.lists(st.sampled_from("abcdefghij"), max_size=8, unique=True).map(tuple),
+    rest=st.text(max_size=60),
+)
+def test_a_question_is_never_more_than_six_searches(query: str, concepts: tuple[str, ...], rest: str) -> None:
+    made = plan(_question(query, concepts=concepts, rest=rest), LISTINGS, now=NOW)
+    assert 1 <= len(made.lanes) + (made.when_sparse is not None) <= 6
+
+
+def test_no_conditions_are_no_filter() -> None:
+    assert filter_expression(LISTINGS, [Filters()], now=NOW) == ""
+
+
+@pytest.mark.parametrize(
+    ("today", "first", "last"),
+    [(date(2026, 11, 21), 202649, 202653), (date(2026, 12, 15), 202651, 202653), (date(2027, 1, 2), 202748, 202752)],
+)
+def test_a_month_is_the_next_one_of_that_name(today: date, first: int, last: int) -> None:
+    weeks = weeks_of_months([12], today=today)
+    assert (weeks[0], weeks[-1]) == (first, last)
+
+
+def test_a_week_belongs_to_its_iso_year() -> None:
+    assert week_number(date(2027, 1, 1)) == 202653
+
+
+async def test_an_index_without_documents_answers_marked_words_with_nothing(search_engine: Engine) -> None:
+    found = await retrieve(search_engine, _question("Mộc Đế Vương", rest="Mộc Đế Vương"), LISTINGS, now=NOW)
+    assert (found.cards, found.total) == ([], 0)
