@@ -45,8 +45,14 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     processes: int = Field(default=1, ge=1)
     max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
-    anonymous_requests_per_minute: int = Field(default=0, ge=0)
-    """0 turns the limit off. Counted per address in each process."""
+    anonymous_requests_per_minute: int = Field(default=600, ge=0)
+    """Counted per address in each process; 0 turns the limit off. Callers on this machine are not limited."""
+    signed_in_requests_per_minute: int = Field(default=3000, ge=0)
+    """Counted per person or key in each process; 0 turns the limit off."""
+    sign_in_attempts_per_minute: int = Field(default=20, ge=0)
+    """Passwords tried (and registrations sent) from one address for one identifier; 0 turns the limit off."""
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    """How many proxies of ours stand in front and say in `X-Forwarded-For` whom they serve."""
     public_url: str | None = None
     """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
 

@@ -116,6 +116,8 @@ def require_access(actor: Actor, access: Access) -> None:
 
 def declared_access_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The one guard of the application: a route without a declaration is closed to everybody."""
+    if connection.scope.get("method") == "OPTIONS":
+        return  # the framework's own answer: which methods there are
     access = handler.opt.get("access")
     if not isinstance(access, Access):
         raise NotAllowed

@@ -37,6 +37,7 @@ class Base(DeclarativeBase):
         list[str]: ARRAY(Text),
         list[UUID]: ARRAY(Uuid),
         list[int]: ARRAY(BigInteger),
+        list[dict[str, Any]]: JSONB,
     }
 
 
@@ -62,6 +63,8 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=pool_size,
         pool_pre_ping=False,
         pool_recycle=1800,
+        # Parameters hold personal data, and errors go to the log.
+        hide_parameters=True,
         connect_args={
             "server_settings": {
                 "application_name": "market",

@@ -1,11 +1,15 @@
 """Idempotency-Key: the same request sent twice is done once and answered twice alike.
 
 The answer is stored in the transaction of the write, so there is no moment at which one exists without the other.
+Requests hold passwords and answers hold tokens: what is kept of them is keyed and sealed with the market's secret.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
+import re
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -24,8 +28,9 @@ if TYPE_CHECKING:
     from litestar.types import Send
 
 KEPT = timedelta(hours=48)
-MAX_KEY_LENGTH = 255
-REPLAYED_HEADERS = (b"content-type", b"location", b"etag")
+KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
+NONCE_BYTES = 16
+REPLAYED_HEADERS = (b"content-type", b"location", b"etag", b"cache-control")
 
 
 class StoredAnswer(Base):
@@ -40,13 +45,6 @@ class StoredAnswer(Base):
     headers: Mapped[dict[str, str]]
     body: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
-
-    async def replay(self, send: Send) -> None:
-        """Answer as the first time, marked `Idempotent-Replayed: true`."""
-        headers = [(name.encode(), value.encode()) for name, value in self.headers.items()]
-        headers += [(b"idempotent-replayed", b"true"), (b"content-length", str(len(self.body)).encode())]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 
 class StillRunning(Conflict):
@@ -67,32 +65,46 @@ class KeyReused(MarketError):
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What makes a request the same request."""
+
+    method: str
+    path: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The right to answer a key, held until the transaction ends; or the answer that it already has."""
 
     scope: str
     key: str
     fingerprint: bytes
+    seal: bytes
     stored: StoredAnswer | None
 
 
-async def claim(session: AsyncSession, actor: Actor, *, key: str, method: str, path: str, body: bytes) -> Claim:
+async def claim(session: AsyncSession, actor: Actor, *, key: str, sent: Sent, secret: bytes) -> Claim:
     """Claim a key for this transaction.
 
     Raises:
         StillRunning: another transaction holds the key now.
         KeyReused: the key was used with another method, path or body.
-        ValidationFailed: the key is empty or longer than 255 characters.
+        ValidationFailed: the key is not 1 to 255 visible ASCII characters.
     """
-    if not 0 < len(key) <= MAX_KEY_LENGTH:
-        message = Message(vi="Idempotency-Key dài từ 1 đến 255 ký tự.", en="Idempotency-Key has 1 to 255 characters.")
+    if not KEY.match(key):
+        message = Message(
+            vi="Idempotency-Key gồm 1 đến 255 ký tự ASCII, không có dấu cách.",
+            en="Idempotency-Key has 1 to 255 ASCII characters and no spaces.",
+        )
         raise ValidationFailed.single("/Idempotency-Key", "invalid-idempotency-key", message)
-    scope = str(actor.user_id or actor.credential_id or "anonymous")
-    fingerprint = hashlib.sha256(b"\0".join([method.encode(), path.encode(), body])).digest()
-    locked = await session.scalar(
-        select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"idempotency:{scope}:{key}", 0)))
-    )
-    if not locked:
+    # A person who acts for two organizations means two things by the same request.
+    scope = f"{actor.user_id or actor.credential_id or 'anonymous'}:{actor.organization_id or ''}"
+    whole = b"\0".join([sent.method.encode(), sent.path.encode(), sent.body])
+    fingerprint = hmac.digest(secret, b"idempotency fingerprint\0" + whole, hashlib.sha256)
+    seal = hmac.digest(secret, b"idempotency seal\0" + whole, hashlib.sha256)
+    lock = func.hashtextextended(f"idempotency:{scope}:{key}", 0)
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise StillRunning(headers={"Retry-After": "1"})
     stored = await session.get(StoredAnswer, (scope, key))
     if stored is not None and stored.created_at < clock.now() - KEPT:
@@ -101,13 +113,20 @@ async def claim(session: AsyncSession, actor: Actor, *, key: str, method: str, p
         stored = None
     if stored is not None and stored.fingerprint != fingerprint:
         raise KeyReused
-    return Claim(scope, key, fingerprint, stored)
+    return Claim(scope, key, fingerprint, seal, stored)
+
+
+def _combined(seal: bytes, nonce: bytes, text: bytes) -> bytes:
+    """The text under a key stream (SHAKE-256 of the seal and a nonce used once); twice gives it back."""
+    stream = hashlib.shake_256(seal + nonce).digest(len(text))
+    return (int.from_bytes(text, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(text), "big")
 
 
 async def store(
     session: AsyncSession, claim: Claim, status: int, headers: list[tuple[bytes, bytes]], body: bytes
 ) -> None:
     """Keep the answer beside the write."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
     kept = {name.decode(): value.decode() for name, value in headers if name.lower() in REPLAYED_HEADERS}
     session.add(
         StoredAnswer(
@@ -116,11 +135,20 @@ async def store(
             fingerprint=claim.fingerprint,
             status=status,
             headers=kept,
-            body=body,
+            body=nonce + _combined(claim.seal, nonce, body),
             created_at=clock.now(),
         )
     )
     await session.flush()
+
+
+async def replay(claim: Claim, stored: StoredAnswer, send: Send) -> None:
+    """Answer as the first time, marked `Idempotent-Replayed: true`."""
+    body = _combined(claim.seal, stored.body[:NONCE_BYTES], stored.body[NONCE_BYTES:])
+    headers = [(name.encode(), value.encode()) for name, value in stored.headers.items()]
+    headers += [(b"idempotent-replayed", b"true"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": stored.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 async def forget_old_answers(session: AsyncSession) -> None:

@@ -40,8 +40,9 @@ def configure_logging(*, style: Literal["json", "console"], level: str) -> None:
     ]
     # Plain tracebacks: the fancy ones print local variables, and those hold personal data.
     console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    json_lines = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    json_lines = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     end: list[Any] = [console] if style == "console" else json_lines
+    library_end = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *end]
     structlog.configure(
         processors=[*shared, *end],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -49,7 +50,7 @@ def configure_logging(*, style: Literal["json", "console"], level: str) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=end[-1:]))
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=library_end))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     # The engine's and the driver's chatter is theirs; ours says what matters.
     for name in ("aiohttp", "sqlalchemy", "asyncio", "alembic", "pgqueuer"):

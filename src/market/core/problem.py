@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -11,11 +11,9 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.exceptions import MethodNotAllowedException as MethodNotAllowed
-from sqlalchemy.exc import IntegrityError
 
+from market.core.database_errors import ConstraintErrors, database_refusal
 from market.core.errors import (
-    AlreadyExists,
     FieldError,
     MalformedRequest,
     MarketError,
@@ -32,7 +30,24 @@ log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "/problems/"
 
-ConstraintErrors = Mapping[str, type[MarketError]]
+Refuse = Callable[[Request[Any, Any, Any], Exception], Response[bytes]]
+
+
+def refuser(constraints: ConstraintErrors) -> Refuse:
+    """The one way from an exception to an answer; `constraints` says what an expected violation means."""
+
+    def refuse(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        if isinstance(error, MarketError):
+            return render_problem(request, error)
+        if isinstance(error, ValidationException):
+            return _refuse_input(request, error)
+        if isinstance(error, HTTPException):
+            return _refuse_request(request, error)
+        if refusal := database_refusal(error, constraints):
+            return render_problem(request, refusal)
+        return _fail(request, error)
+
+    return refuse
 
 
 def render_problem(request: Request[Any, Any, Any], error: MarketError) -> Response[bytes]:
@@ -54,11 +69,7 @@ def render_problem(request: Request[Any, Any, Any], error: MarketError) -> Respo
     return Response(msgspec.json.encode(body), status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def handle_market_error(request: Request[Any, Any, Any], error: MarketError) -> Response[bytes]:
-    return render_problem(request, error)
-
-
-def handle_validation(request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
+def _refuse_input(request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
     """Litestar's refusal of a body or a parameter; pydantic's own list of errors is its cause."""
     cause: Any = error.__cause__
     listed: Sequence[Mapping[str, Any]] | None = getattr(cause, "errors", None)
@@ -81,7 +92,7 @@ def _escaped(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def handle_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def _refuse_request(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What Litestar itself refuses: unknown paths, wrong methods, unreadable or oversized bodies."""
     known: dict[int, type[MarketError]] = {
         400: MalformedRequest,
@@ -103,33 +114,10 @@ def _other_http_error(error: HTTPException) -> MarketError:
         title = Message(vi="Yêu cầu bị từ chối", en=phrase)
         detail = Message(vi="Máy chủ không nhận yêu cầu này: " + phrase + ".", en="The server refuses this: " + phrase)
 
-    headers = dict(error.headers or {})
-    if isinstance(error, MethodNotAllowed) and "allow" not in {name.lower() for name in headers}:
-        headers.pop("allow", None)
-    return OtherRefusal(headers=headers)
+    return OtherRefusal(headers=dict(error.headers or {}))
 
 
-def integrity_handler(constraints: ConstraintErrors) -> Any:
-    """A handler that turns an expected constraint violation into its own refusal, by the constraint's name."""
-
-    def handle(request: Request[Any, Any, Any], error: IntegrityError) -> Response[bytes]:
-        name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
-        kind = constraints.get(str(name))
-        if kind is None:
-            log.warning("unexpected_constraint_violation", constraint=name)
-            kind = AlreadyExists if str(name).startswith(("uq_", "pk_")) else _Inconsistent
-        return render_problem(request, kind())
-
-    return handle
-
-
-class _Inconsistent(MarketError):
-    status, code = 409, "inconsistent"
-    title = Message(vi="Dữ liệu không nhất quán", en="Inconsistent")
-    detail = Message(vi="Dữ liệu này mâu thuẫn với dữ liệu đã có.", en="This contradicts what is already recorded.")
-
-
-def handle_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def _fail(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A fault of ours: the caller learns a request id, the log gets the trace."""
     log.error("request_failed", path=request.scope["path"], exc_info=error)
     return render_problem(request, MarketError())

@@ -7,7 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 MAX_MONEY_VND = 10**15
@@ -19,11 +28,20 @@ class Schema(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
+    @field_validator("*")
+    @classmethod
+    def _refuse_nul(cls, value: Any) -> Any:
+        """Text that PostgreSQL cannot hold is refused in whichever field it comes."""
+        parts = value if isinstance(value, list) else (value,)
+        if any(isinstance(part, str) and "\0" in part for part in parts):
+            raise PydanticCustomError("control_characters", "control characters are not allowed")
+        return value
+
 
 class Answer(BaseModel):
     """What the API gives. Built from rows inside the handler, never lazily."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, serialize_by_alias=True)
 
 
 def _refuse_controls(text: str, allowed: str) -> str:

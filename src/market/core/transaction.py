@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core import idempotency
 from market.core.access import ANONYMOUS, Actor
+from market.core.problem import Refuse
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -53,7 +54,13 @@ class BufferedAnswer:
             self._streaming = True
             await self.release()
 
+    @property
+    def is_streaming(self) -> bool:
+        """Whether a part of the answer has left already."""
+        return self._streaming
+
     async def release(self) -> None:
+        """Let the answer go."""
         held, self._held = self._held, []
         for message in held:
             await self._send(message)
@@ -68,32 +75,54 @@ class BufferedAnswer:
 
 
 class TransactionMiddleware(ASGIMiddleware):
-    """Opens the request's session, finds out who asks, and commits before the answer leaves."""
+    """Opens the request's session, finds out who asks, and commits before the answer leaves.
+
+    Args:
+        authenticate: finds out who asks.
+        refuse: renders what this middleware itself cannot do (a bad credential, a commit that fails). The framework
+            would not: to it the answer that is held back here has already begun.
+        secret: makes what is kept of requests and answers useless to a reader of the table.
+    """
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, *, authenticate: Authenticate) -> None:
+    def __init__(self, *, authenticate: Authenticate, refuse: Refuse, secret: str) -> None:
         self._authenticate = authenticate
+        self._refuse = refuse
+        self._secret = secret.encode()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        sessions: async_sessionmaker[AsyncSession] = scope["litestar_app"].state.sessions
-        async with sessions() as session:
+        answer = BufferedAnswer(send)
+        try:
+            sessions: async_sessionmaker[AsyncSession] = scope["litestar_app"].state.sessions
+            async with sessions() as session:
+                await self._answer(session, scope, receive, answer, next_app)
+        except Exception as error:
+            if answer.is_streaming:
+                raise
             request: Request[Any, Any, Any] = Request(scope, receive=receive, send=send)
-            scope["state"]["session"] = session
-            scope["state"]["actor"] = actor = await self._authenticate(session, request)
-            answer = BufferedAnswer(send)
-            claim = await self._claim(session, request, actor)
-            if claim is not None and claim.stored is not None:
-                await claim.stored.replay(send)
-                return
-            await next_app(scope, receive, answer.receive_from_app)
-            if answer.status < 400 or session.info.get(KEEP_CHANGES):
-                if claim is not None and answer.status < 400:
-                    await idempotency.store(session, claim, answer.status, answer.headers, answer.body)
-                await session.commit()
-            else:
-                await session.rollback()
-            await answer.release()
+            refusal = self._refuse(request, error).to_asgi_response(app=None, request=request)
+            await refusal(scope, receive, send)
+            return
+        await answer.release()
+
+    async def _answer(
+        self, session: AsyncSession, scope: Scope, receive: Receive, answer: BufferedAnswer, next_app: ASGIApp
+    ) -> None:
+        request: Request[Any, Any, Any] = Request(scope, receive=receive, send=answer.receive_from_app)
+        scope["state"]["session"] = session
+        scope["state"]["actor"] = actor = await self._authenticate(session, request)
+        claim = await self._claim(session, request, actor)
+        if claim is not None and claim.stored is not None:
+            await idempotency.replay(claim, claim.stored, answer.receive_from_app)
+            return
+        await next_app(scope, receive, answer.receive_from_app)
+        if answer.status < 400 or session.info.get(KEEP_CHANGES):
+            if claim is not None and answer.status < 400 and not answer.is_streaming:
+                await idempotency.store(session, claim, answer.status, answer.headers, answer.body)
+            await session.commit()
+        else:
+            await session.rollback()
 
     async def _claim(
         self, session: AsyncSession, request: Request[Any, Any, Any], actor: Actor
@@ -101,9 +130,13 @@ class TransactionMiddleware(ASGIMiddleware):
         key = request.headers.get("idempotency-key")
         if key is None or request.method in SAFE_METHODS:
             return None
-        return await idempotency.claim(
-            session, actor, key=key, method=request.method, path=request.url.path, body=await request.body()
-        )
+        sent = idempotency.Sent(method=request.method, path=_target(request), body=await request.body())
+        return await idempotency.claim(session, actor, key=key, sent=sent, secret=self._secret)
+
+
+def _target(request: Request[Any, Any, Any]) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.scope['path']}?{query}"
 
 
 def provide_session(scope: Scope) -> AsyncSession:
