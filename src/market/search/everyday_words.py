@@ -106,8 +106,8 @@ PROCESSED_HEADS = [
     "vang", "bia", "nước ép", "nước cốt", "nước", "snack", "trà", "chè", "giấm", "dấm", "mắm", "xà phòng", "xà bông",
     "sữa", "sữa chua", "kem", "thạch", "sốt", "xốt", "viên", "cao", "hạt giống", "cây giống", "giống", "phân bón",
     "son", "mật", "đường", "muối", "chả", "giò", "xúc xích", "mì", "bún", "miến", "phở", "xôi", "cơm", "gỏi", "nộm",
-    "dưa", "tương", "nước mắm", "nước chấm", "sa tế", "ruốc", "chà bông", "pate", "pa tê", "nem", "hạt", "vỏ", "lá", "hoa",
-    "rễ", "cây", "thân", "bông", "tinh chất", "chiết xuất", "trứng", "mật ong", "cà phê", "sinh tố", "sô cô la",
+    "dưa", "tương", "nước mắm", "nước chấm", "sa tế", "ruốc", "chà bông", "pate", "pa tê", "nem", "hạt", "vỏ", "lá",
+    "hoa", "rễ", "cây", "thân", "bông", "tinh chất", "chiết xuất", "trứng", "mật ong", "cà phê", "sinh tố", "sô cô la",
     "kimchi", "kim chi", "tea", "jam", "juice", "oil", "candy", "powder", "wine", "cake",
 ]  # fmt: skip
 """Words before the name of goods that make other goods of it: mứt dừa is not coconut, lá chanh is not lime."""

@@ -21,7 +21,17 @@ MODIFIER_CONFIDENCE = 0.5
 LEAST_CONFIDENCE = 0.05
 
 FRESH_CATEGORIES = frozenset(
-    {"fruit", "vegetable", "aquatic", "meat_livestock", "herb_spice", "flower_ornamental", "nut", "cereal_rice"}
+    {
+        "fruit",
+        "vegetable",
+        "aquatic",
+        "meat_livestock",
+        "herb_spice",
+        "medicinal",
+        "flower_ornamental",
+        "nut",
+        "cereal_rice",
+    }
 )
 """Two names of one of these side by side are a list (cam quýt); after processed goods a name is an ingredient."""
 
@@ -100,11 +110,11 @@ def read_goods(
     unique: dict[str, ConceptReading] = {}
     for reading in [*goods, *modifiers]:
         unique.setdefault(reading.id, reading)
-    readings, refining = _without_wider(unique, vocabulary)
+    kept, refining = _without_wider(unique, vocabulary)
     for part in named:
         if refining.intersection(entry.keys[0] for entry in part.entries):
             spent.update(range(part.first, part.last))
-    return Goods(readings, frozenset(spent), organization)
+    return Goods(kept, frozenset(spent), organization)
 
 
 def readings_of(
@@ -226,7 +236,11 @@ def _roles(
                 previous = None
             continue
         inside = owned is not None and owned[0] <= part.first < owned[1]
-        if inside or is_processed(tokens, part, parts) or _describes(query, tokens, previous, part, vocabulary):
+        if (
+            inside
+            or is_processed(tokens, part, parts, vocabulary)
+            or _describes(query, tokens, previous, part, vocabulary)
+        ):
             roles[part.first] = "modifier"
         else:
             roles[part.first] = "goods"
@@ -250,8 +264,9 @@ def _describes(
     return not (primary and head.category == here.category and here.category in FRESH_CATEGORIES)
 
 
-def is_processed(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment]) -> bool:
-    """Whether the words around a name make other goods of it (mứt sầu riêng, ổi sấy)."""
+def is_processed(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment], vocabulary: Vocabulary) -> bool:
+    """Whether the words around a name make other goods of it (mứt sầu riêng, ổi sấy; roast coffee stays coffee)."""
+    fresh = vocabulary.catalogue.concept(part.entries[0].keys[0]).category in FRESH_CATEGORIES
     others = [other for other in parts if other is not part and not _is_tail(tokens, other, parts)]
     taken = {index for other in others for index in range(other.first, other.last)}
     for length in (2, 1):
@@ -259,7 +274,7 @@ def is_processed(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment
         if part.first >= length and not taken.intersection(before) and _is_one_of(tokens, before, _HEADS):
             return True
         after = range(part.last, part.last + length)
-        if after.stop <= len(tokens) and not taken.intersection(after) and _is_one_of(tokens, after, _TAILS):
+        if fresh and after.stop <= len(tokens) and not taken.intersection(after) and _is_one_of(tokens, after, _TAILS):
             return True
     return False
 

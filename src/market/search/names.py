@@ -40,7 +40,7 @@ class Entry:
         return " ".join([fold(word) for word in self.words])
 
 
-MEAT = "thịt "
+MEAT = "thịt"
 MEAT_OF_ONE_WORD = 2
 """The animal alone also names its meat: bò for thịt bò."""
 
@@ -81,9 +81,9 @@ def concept_entries(catalogue: Catalogue, concept: Concept) -> list[Entry]:
     for reading in catalogue.homographs:
         if reading.concept == concept.id:
             add(reading.word, "regional", reading.regions)
-    for name in (concept.name_vi, *[name.name for name in concept.names]):
-        if name.startswith(MEAT) and len(words(name)) == MEAT_OF_ONE_WORD:
-            add(name.removeprefix(MEAT), "trade")
+    for spelled in list(found):
+        if len(spelled) == MEAT_OF_ONE_WORD and spelled[0] == MEAT:
+            add(spelled[1], "trade")
     for english in _english_names(concept.name_en):
         add(english, "english")
     return list(found.values())

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from market.reference.catalogue import Catalogue
@@ -55,8 +56,6 @@ class Vocabulary:
     syllables: frozenset[str]
     letters: frozenset[str]
     slipped: dict[str, tuple[str, ...]]
-    owners: dict[str, str]
-    """Words that occur in the names of one concept only."""
 
     def decoded(self, token: Token) -> Token:
         """The token, or the syllable its Telex or VNI keys spell when some name has that syllable."""
@@ -123,9 +122,7 @@ class Vocabulary:
         wrong = [(typed, word) for typed, word in wrong if not typed.isascii()]
         if len(entry.words) < 2 or len(entry.folded) - len(entry.words) + 1 < SHORTEST_MARK_SLIP or len(wrong) != 1:
             return False
-        if not self._is_name_of_goods(wrong[0][0]):
-            return True
-        return any(self.owners.get(token.text) == entry.keys[0] for token in window if token.text in entry.words)
+        return not self._is_name_of_goods(wrong[0][0])
 
     def _key_slip(self, window: Sequence[Token], entry: Entry) -> bool:
         if len(window) != len(entry.words):
@@ -169,15 +166,12 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
     slipped: dict[str, set[str]] = defaultdict(set)
     longest: dict[str, int] = {}
     syllables: set[str] = set()
-    owners: dict[str, set[str]] = defaultdict(set)
     for entry in all_entries(catalogue):
         folded = entry.folded
         by_letters[folded].append(entry)
         start = folded.split(" ", 1)[0]
         longest[start] = max(longest.get(start, 0), len(entry.words))
         syllables.update(entry.words)
-        for word in entry.words:
-            owners[word].add(entry.keys[0] if entry.kind == "concept" else "")
         if entry.kind in {"concept", "province", "scheme"}:
             joined = folded.replace(" ", "")
             by_joined[joined].append(entry)
@@ -191,6 +185,11 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         longest_from=longest,
         syllables=frozenset(syllables),
         letters=frozenset(word for entries in by_letters.values() for e in entries for word in e.folded.split()),
-        owners={word: next(iter(keys)) for word, keys in owners.items() if len(keys) == 1},
         slipped={key: tuple(sorted(names)) for key, names in slipped.items()},
     )
+
+
+@lru_cache(maxsize=2)
+def vocabulary_of(catalogue: Catalogue) -> Vocabulary:
+    """The vocabulary of a catalogue, built by the first who needs it."""
+    return build_vocabulary(catalogue)
