@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -99,8 +99,8 @@ async def _rebuild(settings: Settings, indexes: Sequence[SearchIndex]) -> None:
             for index in indexes:
                 task = bar.add_task(index.name, total=None)
 
-                def show(done: int, total: int, task: object = task) -> None:
-                    bar.update(task, completed=done, total=total)  # type: ignore[arg-type]
+                def show(done: int, total: int, task: TaskID = task) -> None:
+                    bar.update(task, completed=done, total=total)
 
                 await rebuild_index(
                     engine,
