@@ -30,9 +30,7 @@ from market.search.text import clean, fold, has_marks, normalise, tokens, words
         ("quý", "quý"),
     ],
 )
-def test_both_customs_of_placing_the_tone_mark_are_one_spelling(
-    one: str, other: str
-) -> None:
+def test_both_customs_of_placing_the_tone_mark_are_one_spelling(one: str, other: str) -> None:
     assert normalise(one) == normalise(other)
 
 
@@ -56,9 +54,7 @@ def test_usual_spellings_stay_as_they_are(word: str) -> None:
     assert canonical(word) == word
 
 
-@given(
-    st.sampled_from(sorted(RIMES)), st.sampled_from(ONSETS), st.sampled_from("fsrxj")
-)
+@given(st.sampled_from(sorted(RIMES)), st.sampled_from(ONSETS), st.sampled_from("fsrxj"))
 def test_a_placed_tone_is_read_back(rime: str, onset: str, tone: str) -> None:
     written = place_tone(onset + rime, tone)
     assert split_tone(written) == (onset + rime, tone)
@@ -121,9 +117,7 @@ def test_marks_are_noticed(text: str, marked: bool) -> None:
         ("ma8ng", "măng"),
     ],
 )
-def test_words_typed_with_the_input_method_off_are_decoded(
-    typed: str, meant: str
-) -> None:
+def test_words_typed_with_the_input_method_off_are_decoded(typed: str, meant: str) -> None:
     assert decode_keystrokes(typed) == meant
 
 
@@ -138,6 +132,4 @@ def test_words_that_spell_nothing_in_keystrokes_are_left_alone(word: str) -> Non
 @given(st.text(alphabet="abcdeghiklmnopqrstuvxyfjwz0123456789", max_size=12))
 def test_decoding_gives_a_possible_syllable_or_nothing(word: str) -> None:
     decoded = decode_keystrokes(word)
-    assert decoded is None or (
-        is_syllable(decoded) and split_onset(split_tone(decoded)[0]) is not None
-    )
+    assert decoded is None or (is_syllable(decoded) and split_onset(split_tone(decoded)[0]) is not None)

@@ -17,15 +17,11 @@ SYLLABLES = st.builds(
 
 
 def test_three_goods_that_fold_to_one_word_have_three_keys() -> None:
-    assert (
-        len({tone_key("dừa"), tone_key("dứa"), tone_key("dưa"), tone_key("dua")}) == 4
-    )
+    assert len({tone_key("dừa"), tone_key("dứa"), tone_key("dưa"), tone_key("dua")}) == 4
 
 
 @given(SYLLABLES, SYLLABLES)
-def test_different_syllables_have_different_keys_and_none_begins_another(
-    one: str, other: str
-) -> None:
+def test_different_syllables_have_different_keys_and_none_begins_another(one: str, other: str) -> None:
     assume(one != other)
     assert not syllable_key(other).startswith(syllable_key(one))
 
@@ -34,9 +30,7 @@ def test_different_syllables_have_different_keys_and_none_begins_another(
     st.text(alphabet=st.characters(categories=["Ll", "Nd"]), min_size=1, max_size=8),
     SYLLABLES,
 )
-def test_no_word_of_any_script_begins_a_syllable_or_goes_on_from_one(
-    word: str, syllable: str
-) -> None:
+def test_no_word_of_any_script_begins_a_syllable_or_goes_on_from_one(word: str, syllable: str) -> None:
     for read in words(word):
         if read != syllable:
             assert not syllable_key(syllable).startswith(syllable_key(read))

@@ -21,9 +21,7 @@ def _with_horn(letters: str) -> str | None:
     if "ua" in letters and not letters.startswith("qu"):
         return letters.replace("ua", "ưa", 1)
     for index in range(len(letters) - 1, -1, -1):
-        if letters[index] in _HORN and not (
-            letters[index] == "u" and letters[:index].endswith("q")
-        ):
+        if letters[index] in _HORN and not (letters[index] == "u" and letters[:index].endswith("q")):
             return letters[:index] + _HORN[letters[index]] + letters[index + 1 :]
         if letters[index] == "ơ" and letters[index - 1 : index] == "u":
             return letters[: index - 1] + "ươ" + letters[index + 1 :]
@@ -64,11 +62,7 @@ def _vni(word: str) -> str | None:
             tone, changed = _VNI_TONES[key], letters
         elif key == "6":
             changed = next(
-                (
-                    _change(letters, vowel, _HAT[vowel])
-                    for vowel in "eoa"
-                    if vowel in letters
-                ),
+                (_change(letters, vowel, _HAT[vowel]) for vowel in "eoa" if vowel in letters),
                 None,
             )
         elif key == "7":
@@ -92,11 +86,7 @@ def decode_keystrokes(word: str) -> str | None:
     A word that spells nothing but itself gives None. Whether the syllable is meant is for the vocabulary to say:
     "chef" is also chè.
     """
-    if (
-        not word.isascii()
-        or not 2 <= len(word) <= _LONGEST_TYPED
-        or not word[0].isalpha()
-    ):
+    if not word.isascii() or not 2 <= len(word) <= _LONGEST_TYPED or not word[0].isalpha():
         return None
     if word.isalpha():
         decoded = _telex(word)
@@ -104,11 +94,6 @@ def decode_keystrokes(word: str) -> str | None:
         decoded = _vni(word)
     else:
         return None
-    if (
-        decoded is None
-        or decoded == word
-        or split_onset(word) is not None
-        or not is_syllable(decoded)
-    ):
+    if decoded is None or decoded == word or split_onset(word) is not None or not is_syllable(decoded):
         return None
     return decoded

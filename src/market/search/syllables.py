@@ -89,9 +89,7 @@ def place_tone(letters: str, tone: str) -> str:
         index = positions[-1] if positions else len(letters) - 1
     else:
         index = len(letters) - len(parts[1]) + _tone_index(parts[1])
-    return unicodedata.normalize(
-        "NFC", letters[: index + 1] + TONE_MARKS[tone] + letters[index + 1 :]
-    )
+    return unicodedata.normalize("NFC", letters[: index + 1] + TONE_MARKS[tone] + letters[index + 1 :])
 
 
 @lru_cache(maxsize=65536)

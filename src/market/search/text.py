@@ -11,9 +11,7 @@ from market.search.syllables import canonical
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*[^\W\d_]*|[^\W_]+")
 _WORD = re.compile(r"[^\W\d_]+")
-_SPECIAL = str.maketrans(
-    {"đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe"}
-)
+_SPECIAL = str.maketrans({"đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +74,7 @@ def tokens(text: str) -> list[Token]:
     found = []
     for match in _TOKEN.finditer(text):
         word = match.group()
-        word = (
-            word.lower()
-            if word.isascii()
-            else unicodedata.normalize("NFC", word.casefold())
-        )
+        word = word.lower() if word.isascii() else unicodedata.normalize("NFC", word.casefold())
         spelled = canonical(word)
         found.append(Token(spelled, fold(spelled), match.start(), match.end()))
     return found

@@ -42,10 +42,7 @@ _HEX_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 def syllable_key(syllable: str) -> str:
     """The key of one lower-case word in NFC; other characters than Vietnamese ones are spelled by code point."""
     letters, tone = split_tone(syllable)
-    spelled = [
-        _UNITS.get(letter) or _CODE_POINT + f"{ord(letter):06x}".translate(_HEX_LETTERS)
-        for letter in letters
-    ]
+    spelled = [_UNITS.get(letter) or _CODE_POINT + f"{ord(letter):06x}".translate(_HEX_LETTERS) for letter in letters]
     return "".join(spelled) + _CLOSING[tone]
 
 
