@@ -26,6 +26,8 @@ from market.core.db import create_engine, create_sessions
 from market.core.errors import MarketError
 from market.core.logs import RequestLogMiddleware
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
+from market.events import routes as events
+from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
 from market.organizations.service import AlreadyMember, TaxCodeTaken
@@ -36,6 +38,7 @@ API_ROUTES: tuple[ControllerRouterHandler, ...] = (
     *accounts.routes,
     *organizations.routes,
     *reference.routes,
+    *events.routes,
 )
 
 CONSTRAINTS: Mapping[str, type[MarketError]] = {
@@ -43,6 +46,8 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_user_account_phone": ContactTaken,
     "uq_organization_tax_code": TaxCodeTaken,
     "uq_organization_member_organization_id": AlreadyMember,
+    "uq_event_code": EventCodeTaken,
+    "uq_event_registration_event_id_organization_id": AlreadyRegistered,
 }
 
 

@@ -1,0 +1,200 @@
+"""Tables of agreements: the paper, its parties and lines, what it said at each version, and what was delivered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    Text,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.core.changes import PRIVATE
+from market.core.db import Base, Entity
+from market.events.models import Event
+from market.organizations.models import Organization
+from market.reference.records import Version
+
+
+class Agreement(Entity):
+    """An MOU or contract as it was signed. Amendments are newer rows that supersede; nothing is deleted."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
+        CheckConstraint("num_nonnulls(province_code, province_version) <> 1", name="province_whole"),
+        CheckConstraint("valid_until >= valid_from", name="validity_in_order"),
+        CheckConstraint("value_vnd >= 0", name="value_not_negative"),
+        CheckConstraint("status = 'draft' or signed_on is not null", name="signed_on_a_day"),
+        Index("ix_agreement_province", "province_code", "province_version"),
+        Index("ix_agreement_status_instrument", "status", "instrument"),
+        Index(
+            "uq_agreement_amends_id",
+            "amends_id",
+            unique=True,
+            postgresql_where=text("amends_id IS NOT NULL AND discarded_at IS NULL"),
+        ),
+        Index(
+            "uq_agreement_converted_from_id",
+            "converted_from_id",
+            unique=True,
+            postgresql_where=text("converted_from_id IS NOT NULL AND amends_id IS NULL AND discarded_at IS NULL"),
+        ),
+    )
+
+    number: Mapped[str] = mapped_column(unique=True)
+    """Ours, by event and year, e.g. 2026-NT01-0007; an amendment adds its own, e.g. 2026-NT01-0007-PL1."""
+    paper_number: Mapped[str | None]
+    """As it stands on the paper; many MOUs have none."""
+    instrument: Mapped[str]
+    domain: Mapped[str]
+    """trade, or other: an MOU between health departments is no trade."""
+    title: Mapped[str]
+    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"), index=True)
+    signed_on: Mapped[date | None] = mapped_column(index=True)
+    signing_place: Mapped[str | None]
+    province_code: Mapped[str | None]
+    province_version: Mapped[Version | None] = mapped_column(Text)
+    """Where it was signed: the unit as it was then."""
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    value_vnd: Mapped[int | None] = mapped_column(BigInteger, info=PRIVATE)
+    value_source: Mapped[str | None]
+    """stated: on the paper; computed: from the lines."""
+    note: Mapped[str | None] = mapped_column(info=PRIVATE)
+    status: Mapped[str] = mapped_column(default="draft")
+    """See `states`."""
+    effective_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    cause: Mapped[str | None]
+    cause_note: Mapped[str | None] = mapped_column(info=PRIVATE)
+    logged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    """The organization that recorded it; None when an officer did."""
+    amends_id: Mapped[UUID | None] = mapped_column(ForeignKey("agreement.id"))
+    amendment_number: Mapped[int] = mapped_column(default=0)
+    amendment_cause: Mapped[str | None]
+    amendment_note: Mapped[str | None] = mapped_column(info=PRIVATE)
+    converted_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("agreement.id"))
+    """The MOU that this contract came from."""
+    discarded_at: Mapped[datetime | None]
+
+    event: Mapped[Event | None] = relationship(lazy="raise")
+    parties: Mapped[list[AgreementParty]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="AgreementParty.position"
+    )
+    lines: Mapped[list[AgreementLine]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="AgreementLine.position"
+    )
+
+
+class AgreementParty(Base):
+    """A side or a witness: an organization of this market, or one known only by name."""
+
+    __tablename__ = "agreement_party"
+    __table_args__ = (CheckConstraint("num_nonnulls(organization_id, name_only) = 1", name="known_or_named"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"), index=True)
+    position: Mapped[int]
+    role: Mapped[str]
+    """seller, buyer, authority or witness."""
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    name_only: Mapped[str | None]
+    representative_name: Mapped[str | None] = mapped_column(info=PRIVATE)
+    representative_title: Mapped[str | None] = mapped_column(info=PRIVATE)
+    responsible_name: Mapped[str | None] = mapped_column(info=PRIVATE)
+    responsible_phone: Mapped[str | None] = mapped_column(info=PRIVATE)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+
+    organization: Mapped[Organization | None] = relationship(lazy="raise")
+
+
+class AgreementLine(Base):
+    """Goods that are promised. What is not yet said is None; the quantification gate asks for it."""
+
+    __tablename__ = "agreement_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("period_until >= period_from", name="period_in_order"),
+        CheckConstraint("tolerance_pct between 0 and 100", name="tolerance_is_a_percentage"),
+        CheckConstraint("price_vnd >= 0", name="price_not_negative"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"), index=True)
+    position: Mapped[int]
+    concept_id: Mapped[str | None] = mapped_column(ForeignKey("concept.id"), index=True)
+    description: Mapped[str | None]
+    quantity: Mapped[Decimal | None] = mapped_column(Numeric(18, 3))
+    unit_code: Mapped[str | None] = mapped_column(ForeignKey("measurement_unit.code"))
+    per: Mapped[str] = mapped_column(default="total")
+    period_from: Mapped[date | None]
+    period_until: Mapped[date | None]
+    delivery_plan: Mapped[dict[str, Any] | None]
+    binding: Mapped[str] = mapped_column(default="fixed")
+    """How the quantity binds: all of the harvest, a fixed quantity, or a minimum."""
+    tolerance_pct: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0))
+    price_kind: Mapped[str | None]
+    price_vnd: Mapped[int | None] = mapped_column(BigInteger)
+    first_line_id: Mapped[UUID | None] = mapped_column(ForeignKey("agreement_line.id"), index=True)
+    """In an amendment, the line of the first version that this one continues."""
+
+
+class AgreementNumber(Base):
+    """The last number given in a series (an event, or papers without one) and year."""
+
+    __tablename__ = "agreement_number"
+
+    series: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class AgreementContent(Base):
+    """All that an agreement said at one version, private values too; the log carries the digest.
+
+    The table refuses UPDATE and DELETE by trigger.
+    """
+
+    __tablename__ = "agreement_content"
+
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str]
+
+
+class Delivery(Entity):
+    """An entry of the ledger: what arrived on a line. Corrections reverse; the table refuses UPDATE and DELETE."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        CheckConstraint("abs(rejected) <= abs(quantity) and quantity * rejected >= 0", name="rejected_within_quantity"),
+        CheckConstraint("(reverses_id is not null) = (quantity < 0)", name="only_reversals_are_negative"),
+        Index("uq_delivery_reverses_id", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
+    )
+
+    line_id: Mapped[UUID] = mapped_column(ForeignKey("agreement_line.id"), index=True)
+    delivered_on: Mapped[date]
+    quantity: Mapped[Decimal] = mapped_column(Numeric(18, 3))
+    """Arrived, in the unit of the line; what was rejected is part of it."""
+    rejected: Mapped[Decimal] = mapped_column(Numeric(18, 3), default=Decimal(0))
+    rejection_cause: Mapped[str | None]
+    evidence: Mapped[str | None]
+    """What proves it: number of a delivery note, a weighbridge ticket."""
+    note: Mapped[str | None] = mapped_column(info=PRIVATE)
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("delivery.id"))
+    recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
+
+    line: Mapped[AgreementLine] = relationship(lazy="raise")

@@ -1,0 +1,111 @@
+"""Reads of events and registrations; who may see which rows stands here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from market.core.access import Actor
+from market.core.errors import NotFound
+from market.events.models import Event, Registration
+from market.events.policy import may_run
+from market.events.schemas import EventQuery
+from market.reference.catalogue import Catalogue
+from market.reference.maps import recorded_as
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """How many are registered and neither declined nor withdrawn."""
+
+    organizations: int = 0
+    delegates: int = 0
+
+
+def visible_events(actor: Actor) -> Select[Event]:
+    """Events are public once published; drafts are for the organizer's members and officers."""
+    rows = select(Event).options(joinedload(Event.organizer))
+    if actor.is_officer:
+        return rows
+    # A draft that was cancelled has never been public.
+    return rows.where(or_(Event.published_at.is_not(None), Event.organizer_id.in_(actor.organization_ids)))
+
+
+async def get_event(session: AsyncSession, actor: Actor, event_id: UUID, *, lock: bool = False) -> Event:
+    """One visible event.
+
+    Raises:
+        NotFound: it does not exist or may not be seen.
+    """
+    rows = visible_events(actor).where(Event.id == event_id)
+    event = await session.scalar(rows.with_for_update(of=Event) if lock else rows)
+    if event is None:
+        raise NotFound
+    return event
+
+
+def events_like(actor: Actor, query: EventQuery, *, catalogue: Catalogue) -> Select[Event]:
+    """Visible events that answer every filter given.
+
+    Raises:
+        ValidationFailed: the map has no such province.
+    """
+    rows = visible_events(actor)
+    for column, wanted in (
+        (Event.kind, query.kind),
+        (Event.status, query.status),
+        (Event.programme_group_id, query.programme),
+        (Event.organizer_id, query.organizer),
+    ):
+        if wanted is not None:
+            rows = rows.where(column == wanted)
+    if query.province is not None:
+        keys = recorded_as(catalogue, query.province, query.map, pointer="/province")
+        rows = rows.where(tuple_(Event.province_code, Event.province_version).in_(keys))
+    if query.starts_from is not None:
+        rows = rows.where(Event.starts_on >= query.starts_from)
+    if query.starts_until is not None:
+        rows = rows.where(Event.starts_on <= query.starts_until)
+    return rows
+
+
+async def attendance(session: AsyncSession, events: Sequence[Event]) -> Mapping[UUID, Attendance]:
+    """How many take part in each of these events, in one statement."""
+    rows = (
+        select(Registration.event_id, func.count(), func.sum(Registration.delegates_count))
+        .where(
+            Registration.event_id.in_([event.id for event in events]),
+            Registration.status.in_(("requested", "accepted")),
+        )
+        .group_by(Registration.event_id)
+    )
+    found = await session.execute(rows)
+    return {event_id: Attendance(organizations, int(delegates)) for event_id, organizations, delegates in found}
+
+
+def visible_registrations(actor: Actor, event: Event) -> Select[Registration]:
+    """The organizer and officers see them all, an organization its own."""
+    rows = (
+        select(Registration)
+        .where(Registration.event_id == event.id)
+        .options(joinedload(Registration.organization, innerjoin=True))
+    )
+    return rows if may_run(actor, event) else rows.where(Registration.organization_id.in_(actor.organization_ids))
+
+
+async def get_registration(session: AsyncSession, actor: Actor, event: Event, registration_id: UUID) -> Registration:
+    """One visible registration, locked.
+
+    Raises:
+        NotFound: it does not exist or may not be seen.
+    """
+    rows = visible_registrations(actor, event).where(Registration.id == registration_id)
+    registration = await session.scalar(rows.with_for_update(of=Registration))
+    if registration is None:
+        raise NotFound
+    return registration

@@ -1,0 +1,290 @@
+"""Events and registrations over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.access import Access, Actor
+from market.core.pagination import Page, PageQuery, paginate
+from market.core.query import query_of
+from market.core.representation import require_match, single, trimmed_page
+from market.events import queries, service
+from market.events.answers import event_out, registration_out
+from market.events.models import Event, Registration
+from market.events.queries import Attendance
+from market.events.schemas import (
+    DecisionRequest,
+    EventCreate,
+    EventOut,
+    EventQuery,
+    EventUpdate,
+    RegistrationCreate,
+    RegistrationOut,
+)
+from market.reference.catalogue import Catalogue
+
+Session = NamedDependency[AsyncSession]
+Who = NamedDependency[Actor]
+Reference = NamedDependency[Catalogue]
+AnyRequest = Request[Any, Any, Any]
+
+
+async def _answer(
+    request: AnyRequest, session: AsyncSession, event: Event, catalogue: Catalogue, *, status: int = 200
+) -> Response[EventOut]:
+    counted = (await queries.attendance(session, [event])).get(event.id, Attendance())
+    model = event_out(event, attendance=counted, catalogue=catalogue)
+    location = f"/api/v1/events/{event.id}" if status == 201 else None
+    return single(request, model, version=event.version, status=status, location=location)
+
+
+@get(
+    "/events",
+    operation_id="listEvents",
+    access=Access.ANYONE,
+    dependencies={"params": query_of(EventQuery)},
+    summary="Events, newest first",
+)
+async def list_events(
+    params: NamedDependency[EventQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[Page[EventOut]]:
+    rows = queries.events_like(actor, params, catalogue=catalogue)
+    found = await paginate(session, rows, key=Event.id, query=params)
+    counted = await queries.attendance(session, found.rows)
+    page = found.to_page(
+        lambda event: event_out(event, attendance=counted.get(event.id, Attendance()), catalogue=catalogue)
+    )
+    return trimmed_page(request, page, EventOut)
+
+
+@post("/events", operation_id="createEvent", access=Access.SIGNED_IN, summary="Record an event as a draft")
+async def create_event(
+    data: JSONBody[EventCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[EventOut]:
+    event = await service.create_event(session, actor, data, catalogue=catalogue)
+    return await _answer(request, session, event, catalogue, status=201)
+
+
+@get("/events/{event_id:uuid}", operation_id="getEvent", access=Access.ANYONE, summary="One event")
+async def get_event(
+    event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[EventOut]:
+    event = await queries.get_event(session, actor, event_id)
+    return await _answer(request, session, event, catalogue)
+
+
+@patch("/events/{event_id:uuid}", operation_id="editEvent", access=Access.SIGNED_IN, summary="Edit")
+async def edit_event(
+    event_id: FromPath[UUID],
+    data: JSONBody[EventUpdate],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[EventOut]:
+    event = await queries.get_event(session, actor, event_id, lock=True)
+    require_match(request, event.version)
+    await service.edit_event(session, actor, event, data, catalogue=catalogue)
+    return await _answer(request, session, event, catalogue)
+
+
+async def _moved(
+    request: AnyRequest, session: AsyncSession, actor: Actor, catalogue: Catalogue, *, event_id: UUID, verb: str
+) -> Response[EventOut]:
+    event = await queries.get_event(session, actor, event_id, lock=True)
+    require_match(request, event.version)
+    await service.move_event(session, actor, event, verb=verb)
+    return await _answer(request, session, event, catalogue)
+
+
+@post(
+    "/events/{event_id:uuid}/publish",
+    operation_id="publishEvent",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="Make the event public and open it to registrations",
+)
+async def publish_event(
+    event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[EventOut]:
+    return await _moved(request, session, actor, catalogue, event_id=event_id, verb="publish")
+
+
+@post(
+    "/events/{event_id:uuid}/close",
+    operation_id="closeEvent",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="The event is over",
+)
+async def close_event(
+    event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[EventOut]:
+    return await _moved(request, session, actor, catalogue, event_id=event_id, verb="close")
+
+
+@post(
+    "/events/{event_id:uuid}/cancel",
+    operation_id="cancelEvent",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="The event does not take place",
+)
+async def cancel_event(
+    event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[EventOut]:
+    return await _moved(request, session, actor, catalogue, event_id=event_id, verb="cancel")
+
+
+@get(
+    "/events/{event_id:uuid}/registrations",
+    operation_id="listRegistrations",
+    access=Access.SIGNED_IN,
+    dependencies={"params": query_of(PageQuery)},
+    summary="Who is registered: all for the organizer and officers, an organization's own otherwise",
+)
+async def list_registrations(
+    event_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
+) -> Response[Page[RegistrationOut]]:
+    event = await queries.get_event(session, actor, event_id)
+    rows = queries.visible_registrations(actor, event)
+    found = await paginate(session, rows, key=Registration.id, query=params)
+    return trimmed_page(request, found.to_page(registration_out), RegistrationOut)
+
+
+@post(
+    "/events/{event_id:uuid}/registrations",
+    operation_id="registerForEvent",
+    access=Access.SIGNED_IN,
+    summary="Register an organization",
+)
+async def register_for_event(
+    event_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    request: AnyRequest,
+    data: JSONBody[RegistrationCreate],
+) -> Response[RegistrationOut]:
+    event = await queries.get_event(session, actor, event_id)
+    registration = await service.register_organization(session, actor, event, data)
+    location = f"/api/v1/events/{event_id}/registrations/{registration.id}"
+    model = registration_out(registration)
+    return single(request, model, version=registration.version, status=201, location=location)
+
+
+async def _decided(
+    request: AnyRequest,
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    event_id: UUID,
+    registration_id: UUID,
+    verb: str,
+    decision: DecisionRequest | None,
+) -> Response[RegistrationOut]:
+    event = await queries.get_event(session, actor, event_id)
+    registration = await queries.get_registration(session, actor, event, registration_id)
+    require_match(request, registration.version)
+    note = decision.note if decision else None
+    await service.decide_registration(session, actor, event, registration, verb=verb, note=note)
+    return single(request, registration_out(registration), version=registration.version)
+
+
+@post(
+    "/events/{event_id:uuid}/registrations/{registration_id:uuid}/accept",
+    operation_id="acceptRegistration",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="The organizer accepts",
+)
+async def accept_registration(
+    event_id: FromPath[UUID],
+    registration_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    request: AnyRequest,
+    data: JSONBody[DecisionRequest | None] = None,
+) -> Response[RegistrationOut]:
+    return await _decided(
+        request,
+        session,
+        actor,
+        event_id=event_id,
+        registration_id=registration_id,
+        verb="accept",
+        decision=data,
+    )
+
+
+@post(
+    "/events/{event_id:uuid}/registrations/{registration_id:uuid}/decline",
+    operation_id="declineRegistration",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="The organizer declines",
+)
+async def decline_registration(
+    event_id: FromPath[UUID],
+    registration_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    request: AnyRequest,
+    data: JSONBody[DecisionRequest | None] = None,
+) -> Response[RegistrationOut]:
+    return await _decided(
+        request,
+        session,
+        actor,
+        event_id=event_id,
+        registration_id=registration_id,
+        verb="decline",
+        decision=data,
+    )
+
+
+@post(
+    "/events/{event_id:uuid}/registrations/{registration_id:uuid}/withdraw",
+    operation_id="withdrawRegistration",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="The organization does not come after all",
+)
+async def withdraw_registration(
+    event_id: FromPath[UUID],
+    registration_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    request: AnyRequest,
+    data: JSONBody[DecisionRequest | None] = None,
+) -> Response[RegistrationOut]:
+    return await _decided(
+        request,
+        session,
+        actor,
+        event_id=event_id,
+        registration_id=registration_id,
+        verb="withdraw",
+        decision=data,
+    )
+
+
+routes = [
+    list_events,
+    create_event,
+    get_event,
+    edit_event,
+    publish_event,
+    close_event,
+    cancel_event,
+    list_registrations,
+    register_for_event,
+    accept_registration,
+    decline_registration,
+    withdraw_registration,
+]

@@ -1,0 +1,189 @@
+"""What the event routes take and give."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from market.accounts.contacts import Phone
+from market.core.pagination import PageQuery
+from market.core.schemas import Answer, Code, Instant, Line, Prose, Schema
+from market.core.validation import refusal
+from market.events.states import EventStatus, RegistrationStatus
+from market.reference.maps import ProvinceMap
+from market.reference.schemas import ProvinceOut
+from market.reference.types import KnownProvince
+
+EventKind = Literal["conference", "fair", "seminar", "delegation", "survey"]
+
+FIRST_YEAR = 2008
+"""Provinces are known from 2008-08-01; nothing earlier is recorded."""
+
+
+def business_day(day: date) -> date:
+    """A day on which something of this market can have happened or be planned.
+
+    Raises:
+        PydanticCustomError: before 2008 or after 2100.
+    """
+    if not FIRST_YEAR <= day.year <= 2100:
+        raise refusal("date_out_of_range", "Ngày phải từ năm 2008 đến năm 2100.", "A date from 2008 to 2100 is needed.")
+    return day
+
+
+BusinessDate = Annotated[date, AfterValidator(business_day)]
+EventCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,11}$")]
+GENERATED_CODE = "SK"
+Count = Annotated[int, Field(ge=1, le=5000)]
+
+
+class EventCreate(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "NT01",
+                    "name": "Hội nghị kết nối cung cầu mẫu",
+                    "kind": "conference",
+                    "starts_on": "2026-12-04",
+                    "ends_on": "2026-12-05",
+                    "province": {"code": "56", "version": "2025"},
+                    "place": "Nha Trang",
+                }
+            ]
+        }
+    )
+
+    code: EventCode | None = Field(default=None, description="Short and unique, e.g. NT01; made up when left out")
+    name: Line
+    kind: EventKind
+    starts_on: BusinessDate
+    ends_on: BusinessDate
+    province: KnownProvince
+    place: Line | None = None
+    address: Line | None = None
+    organizer: UUID | None = Field(default=None, description="Officers name the organizer; others organize themselves")
+    programme: Code | None = Field(default=None, description="Id of a programme group")
+    description: Prose | None = None
+    tables: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise refusal("period_reversed", "Ngày kết thúc trước ngày bắt đầu.", "It ends before it begins.")
+        if self.code is not None and self.code.startswith(GENERATED_CODE) and self.code[2:].isdigit():
+            raise refusal("code_reserved", "Mã SK kèm số do hệ thống đặt.", "SK with a number is given by the system.")
+        return self
+
+
+class EventUpdate(Schema):
+    """What is left out stays as it is."""
+
+    name: Line | None = None
+    kind: EventKind | None = None
+    starts_on: BusinessDate | None = None
+    ends_on: BusinessDate | None = None
+    province: KnownProvince | None = None
+    place: Line | None = None
+    address: Line | None = None
+    programme: Code | None = None
+    description: Prose | None = None
+    tables: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _refuse_nulls(self) -> Self:
+        for name in ("name", "kind", "starts_on", "ends_on", "province"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        return self
+
+
+class EventQuery(PageQuery):
+    kind: EventKind | None = None
+    status: EventStatus | None = None
+    province: Code | None = Field(default=None, description="Code of a province of the map")
+    map: ProvinceMap = Field(default="34", description="The map that `province` is a code of")
+    programme: Code | None = Field(default=None, description="Id of a programme group")
+    organizer: UUID | None = None
+    starts_from: date | None = None
+    starts_until: date | None = None
+
+
+class OrganizationRef(Answer):
+    """An organization by name."""
+
+    id: UUID
+    name: str
+
+
+class EventOut(Answer):
+    id: UUID
+    code: str
+    name: str
+    kind: EventKind
+    starts_on: date
+    ends_on: date
+    province: ProvinceOut
+    place: str | None
+    address: str | None
+    organizer: OrganizationRef | None = Field(description="null: the officers of the programme")
+    programme: str | None
+    description: str | None
+    tables: int | None
+    status: EventStatus
+    organizations_count: int = Field(description="Registered and neither declined nor withdrawn")
+    delegates_count: int
+    published_at: Instant | None
+    created_at: Instant
+    updated_at: Instant
+    version: int
+
+
+class Delegate(Schema):
+    """A person who comes. Only the organizer, officers and the delegate's own organization see it."""
+
+    name: Line
+    title: Line | None = None
+    phone: Phone | None = None
+
+
+class RegistrationCreate(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"delegates_count": 3, "booths": 1}]})
+
+    organization: UUID | None = Field(default=None, description="For officers who register it on its behalf")
+    delegates_count: Count | None = None
+    delegates: Annotated[list[Delegate], Field(max_length=200)] = Field(default_factory=list)
+    booths: Annotated[int, Field(ge=0, le=50)] = 0
+    booth_wish: Line | None = None
+
+    @model_validator(mode="after")
+    def _count_covers_names(self) -> Self:
+        if self.delegates_count is None:
+            self.delegates_count = max(1, len(self.delegates))
+        if self.delegates_count < len(self.delegates):
+            raise refusal(
+                "more_names_than_delegates", "Số đại biểu ít hơn số tên đã nêu.", "Fewer delegates than names given."
+            )
+        return self
+
+
+class DecisionRequest(Schema):
+    note: Prose | None = None
+
+
+class RegistrationOut(Answer):
+    id: UUID
+    event: UUID
+    organization: OrganizationRef
+    delegates_count: int
+    delegates: list[Delegate]
+    booths: int
+    booth_wish: str | None
+    status: RegistrationStatus
+    decision_note: str | None
+    created_at: Instant
+    updated_at: Instant
+    version: int
