@@ -42,9 +42,9 @@ async def test_an_unknown_index_is_bad_usage(own_settings: Settings, bare_engine
     assert (wrong.exit_code, "no such index: people" in wrong.output) == (2, True)
 
 
-@pytest.mark.parametrize("reachable", [True, False])
+@pytest.mark.parametrize("configured", [True, False])
 async def test_without_an_engine_the_commands_say_so(
-    own_settings: Settings, bare_engine: Engine, reachable: bool
+    own_settings: Settings, bare_engine: Engine, configured: bool
 ) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
