@@ -6,11 +6,10 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
 
 import asyncpg
-import httpx
 import pytest
 from litestar import Litestar
 from pydantic import SecretStr
@@ -23,13 +22,16 @@ from market.core.logs import configure_logging
 from market.migrate import upgrade_database
 from market.reference.catalogue import Catalogue, catalogue_from_files
 from market.reference.loading import load_reference
-from tests.people import Client
+from market.reference.types import remember
+from tests.database import CountQueries, counted_queries, demand_change_entries
+from tests.people import Client, connected
 from tests.services import Services, close_session, open_session, session_services
 
 TEMPLATE = "market_template"
 
 
 def pytest_configure() -> None:
+    demand_change_entries()
     configure_logging(style="json", level="warning")
     open_session()
 
@@ -45,7 +47,7 @@ def services() -> Services:
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return catalogue_from_files(PROJECT_ROOT / "seeds" / "reference")
+    return remember(catalogue_from_files(PROJECT_ROOT / "seeds" / "reference"))
 
 
 def _settings(services: Services, database: str, prefix: str) -> Settings:
@@ -164,11 +166,31 @@ def app(shared_app: Litestar, sessions: async_sessionmaker[AsyncSession]) -> Ite
 
 
 @pytest.fixture
+async def own_app(own_settings: Settings, catalogue: Catalogue) -> AsyncIterator[Litestar]:
+    """An application of this test alone, which commits."""
+    app = create_app(own_settings)
+    yield app
+    await app.state.engine.dispose()
+
+
+@pytest.fixture
+async def own_client(own_app: Litestar) -> AsyncIterator[Client]:
+    """An HTTP client whose writes are committed, in a database of this test alone."""
+    async with connected(own_app) as client:
+        yield client
+
+
+@pytest.fixture
+def count_queries(engine: AsyncEngine) -> CountQueries:
+    """A block that counts the statements sent to the database of the rolled-back tests."""
+    return partial(counted_queries, engine)
+
+
+@pytest.fixture
 async def client(app: Litestar) -> AsyncIterator[Client]:
     """An HTTP client of nobody known; `client.register(...)` and `client.officer()` give known ones."""
-    transport = httpx.ASGITransport(app=cast("Any", app))
-    async with httpx.AsyncClient(transport=transport, base_url="http://market.test") as http:
-        yield Client(http, app)
+    async with connected(app) as client:
+        yield client
 
 
 @pytest.fixture

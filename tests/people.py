@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from litestar import Litestar
@@ -15,6 +17,14 @@ from market.core.access import SYSTEM
 
 _numbers = itertools.count(1)
 PASSWORD = "mot-cau-du-dai-de-thu"
+
+
+@asynccontextmanager
+async def connected(app: Litestar, *, address: str = "127.0.0.1") -> AsyncIterator[Client]:
+    """An HTTP client of an application in this process, seen as coming from `address`."""
+    transport = httpx.ASGITransport(app=cast("Any", app), client=(address, 50000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://market.test") as http:
+        yield Client(http, app)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from market.accounts import service
 from market.accounts.schemas import RefreshRequest, SignInRequest, Tokens
 from market.core.access import Access, Actor
 from market.core.representation import plain
+from market.core.requests import client_address
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -21,9 +22,20 @@ NO_STORE = {"Cache-Control": "no-store"}
 async def sign_in(
     data: JSONBody[SignInRequest], session: NamedDependency[AsyncSession], request: Request[Any, Any, Any]
 ) -> Response[Tokens]:
+    limit_attempts(request, data.identifier)
     policy = request.app.state.token_policy
     tokens = await service.sign_in(session, policy, identifier=data.identifier, password=data.password)
     return plain(tokens, headers=NO_STORE)
+
+
+def limit_attempts(request: Request[Any, Any, Any], identifier: str) -> None:
+    """Slow down whoever tries passwords on one account from one address.
+
+    Raises:
+        TooManyRequests: too many within a minute.
+    """
+    address = client_address(request.scope, trusted_proxies=request.app.state.settings.trusted_proxies)
+    request.app.state.sign_in_attempts.require((address, identifier.strip().casefold()))
 
 
 @post("/auth/refresh", operation_id="refreshTokens", access=Access.ANYONE, status_code=200, summary="Next token pair")

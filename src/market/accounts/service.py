@@ -123,7 +123,8 @@ async def refresh(session: AsyncSession, policy: TokenPolicy, refresh_token: str
         await revoke(session, SYSTEM, device, because=REUSE)
         keep_changes(session)
         raise InvalidCredential
-    if device.revoked_at is not None or device.expires_at <= clock.now():
+    user = await session.get_one(User, device.user_id)
+    if device.revoked_at is not None or device.expires_at <= clock.now() or user.deactivated_at is not None:
         raise InvalidCredential
     await session.execute(update(RefreshToken).where(RefreshToken.hash == known.hash).values(used_at=clock.now()))
     return await _issue(session, policy, device)
