@@ -10,35 +10,46 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException
+from litestar.middleware import ASGIMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import ControllerRouterHandler, Scope
-from sqlalchemy.exc import IntegrityError
+from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import routes as accounts
 from market.accounts.service import ContactTaken, TokenPolicy
+from market.certificates import routes as certificates
 from market.config import Settings
-from market.core import health, problem
-from market.core.access import declared_access_guard
+from market.core import health
+from market.core.access import Access, declared_access_guard
 from market.core.db import create_engine, create_sessions
 from market.core.errors import MarketError
 from market.core.logs import RequestLogMiddleware
+from market.core.problem import Refuse, refuser
+from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
+from market.core.requests import MarketRequest
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
+from market.listings import routes as listings
+from market.needs import routes as needs
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
 from market.organizations.service import AlreadyMember, TaxCodeTaken
 from market.reference import routes as reference
-from market.reference.catalogue import Catalogue, load_catalogue
+from market.reference.catalogue import Catalogue
+from market.reference.types import known_catalogue
+from market.search.engine import Engine
 
 API_ROUTES: tuple[ControllerRouterHandler, ...] = (
     *accounts.routes,
     *organizations.routes,
     *reference.routes,
     *events.routes,
+    *certificates.routes,
+    *listings.routes,
+    *needs.routes,
 )
 
 CONSTRAINTS: Mapping[str, type[MarketError]] = {
@@ -51,13 +62,9 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
 }
 
 
-async def provide_catalogue(scope: Scope, session: NamedDependency[AsyncSession]) -> Catalogue:
+async def provide_catalogue(session: NamedDependency[AsyncSession]) -> Catalogue:
     """Reference data, loaded by the first request of a process that needs it."""
-    state = scope["litestar_app"].state
-    if state.get("catalogue") is None:
-        state.catalogue = await load_catalogue(session)
-    catalogue: Catalogue = state.catalogue
-    return catalogue
+    return await known_catalogue(session)
 
 
 def _token_policy(settings: Settings, secret: str) -> TokenPolicy:
@@ -79,20 +86,40 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        if app.state.search is not None:
+            await app.state.search.close()
         await app.state.engine.dispose()
+
+
+def _search(settings: Settings) -> Engine | None:
+    if settings.meili_url is None:
+        return None
+    key = settings.meili_key.get_secret_value() if settings.meili_key else None
+    return Engine(settings.meili_url, key=key, prefix=settings.meili_index_prefix)
 
 
 def _openapi() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Market",
         version="1",
-        path="/schema",
+        openapi_router=Router("/schema", route_handlers=[], opt={"access": Access.ANYONE}),
         create_examples=False,
         use_handler_docstrings=True,
         components=Components(
             security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT or mk_ key")}
         ),
     )
+
+
+def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMiddleware]:
+    limit = RateLimitMiddleware(
+        refuse=refuse,
+        anonymous_per_minute=settings.anonymous_requests_per_minute,
+        signed_in_per_minute=settings.signed_in_requests_per_minute,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    transaction = TransactionMiddleware(authenticate=Authenticator(secret), refuse=refuse, secret=secret)
+    return [RequestLogMiddleware(), limit, transaction]
 
 
 def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | None = None) -> Litestar:
@@ -113,8 +140,10 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "engine": engine,
         "sessions": create_sessions(engine),
         "token_policy": _token_policy(settings, secret),
-        "catalogue": None,
+        "search": _search(settings),
+        "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }
+    refuse = refuser(CONSTRAINTS)
     return Litestar(
         route_handlers=[Router("/api/v1", route_handlers=API_ROUTES), *health.routes],
         dependencies={
@@ -122,15 +151,10 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
             "actor": Provide(provide_actor, sync_to_thread=False),
             "catalogue": Provide(provide_catalogue),
         },
-        middleware=[RequestLogMiddleware(), TransactionMiddleware(authenticate=Authenticator(secret))],
+        middleware=_middleware(settings, secret, refuse),
+        request_class=MarketRequest,
         guards=[declared_access_guard],
-        exception_handlers={
-            MarketError: problem.handle_market_error,
-            ValidationException: problem.handle_validation,
-            HTTPException: problem.handle_http,
-            IntegrityError: problem.integrity_handler(CONSTRAINTS),
-            Exception: problem.handle_unexpected,
-        },
+        exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,
         openapi_config=_openapi(),
         lifespan=[_resources],

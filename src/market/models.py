@@ -2,9 +2,12 @@
 
 from market.accounts import models as accounts
 from market.agreements import models as agreements
+from market.certificates import models as certificates
 from market.core import changes, followers, idempotency
 from market.core.db import Base
 from market.events import models as events
+from market.listings import models as listings
+from market.needs import models as needs
 from market.organizations import models as organizations
 from market.reference import models as reference
 
@@ -12,10 +15,13 @@ __all__ = [
     "Base",
     "accounts",
     "agreements",
+    "certificates",
     "changes",
     "events",
     "followers",
     "idempotency",
+    "listings",
+    "needs",
     "organizations",
     "reference",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, Uuid, func, text
+from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -21,7 +22,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-Kg = Annotated[Any, mapped_column(Numeric(18, 3))]
+Vnd = Annotated[int, mapped_column(BigInteger)]
+"""Whole đồng."""
 
 
 class Base(DeclarativeBase):
@@ -34,6 +36,8 @@ class Base(DeclarativeBase):
         str: Text,
         dict[str, Any]: JSONB,
         dict[str, str]: JSONB,
+        # A closed list of words is text with a ceiling, so that a new word needs no migration.
+        Literal: Enum(enum.Enum, native_enum=False, length=40),
         list[str]: ARRAY(Text),
         list[UUID]: ARRAY(Uuid),
         list[int]: ARRAY(BigInteger),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from litestar import Request, Response, get
@@ -16,7 +15,6 @@ from market.core.representation import plain
 from market.core.schemas import Answer
 
 State = Literal["ok", "degraded", "down"]
-EngineProbe = Callable[[], Awaitable[bool]]
 
 
 class Alive(Answer):
@@ -45,7 +43,7 @@ async def is_ready(request: Request[Any, Any, Any]) -> Response[Ready]:
         database: Literal["ok", "down"] = "ok"
     except (SQLAlchemyError, OSError):
         database = "down"
-    engine: Literal["ok", "down"] = "ok" if await state.engine_probe() else "down"
+    engine: Literal["ok", "down"] = "ok" if state.search is not None and await state.search.healthy() else "down"
     status: State = "down" if database == "down" else "ok" if engine == "ok" else "degraded"
     answer = Ready(status=status, database=database, engine=engine)
     return plain(answer, status=503 if status == "down" else 200, headers={"Cache-Control": "no-store"})

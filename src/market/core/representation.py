@@ -46,6 +46,11 @@ def entity_tag(version: int, body: bytes) -> str:
     return f'"{version}-{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
 
 
+def json_answer(body: bytes, *, headers: dict[str, str] | None = None) -> Response[Any]:
+    """Answer JSON that is encoded already."""
+    return _encoded(body, headers=headers)
+
+
 def single(
     request: Request[Any, Any, Any],
     model: M,

@@ -7,7 +7,7 @@ from market.accounts.schemas import UserOut
 from market.core.access import Actor
 from market.organizations.models import Organization, OrganizationMember
 from market.organizations.policy import may_see_contact
-from market.organizations.schemas import Contact, MemberOut, OrganizationOut
+from market.organizations.schemas import Contact, MemberOut, OrganizationMark, OrganizationOut
 from market.reference.catalogue import Catalogue
 from market.reference.schemas import ProvinceOut
 
@@ -28,6 +28,11 @@ def organization_out(organization: Organization, *, actor: Actor, catalogue: Cat
         province=ProvinceOut.within(catalogue, province),
         contact=contact,
     )
+
+
+def organization_mark(organization: Organization) -> OrganizationMark:
+    """The organization by its name."""
+    return OrganizationMark.model_validate(organization)
 
 
 def user_out(user: User) -> UserOut:

@@ -79,8 +79,18 @@ def require_acting_as(actor: Actor, *kinds: str) -> UUID:
         NotAllowed: no organization is acted for.
         NotOfThatKind: it is of other kinds.
     """
+    organization_id = acting_organization(actor)
+    if actor.membership is None or not actor.membership.kinds & set(kinds):
+        raise NotOfThatKind(kinds=", ".join(kinds))
+    return organization_id
+
+
+def acting_organization(actor: Actor) -> UUID:
+    """The organization acted for.
+
+    Raises:
+        NotAllowed: none is.
+    """
     if actor.membership is None:
         raise NotAllowed
-    if not actor.membership.kinds & set(kinds):
-        raise NotOfThatKind(kinds=", ".join(kinds))
     return actor.membership.organization_id

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from market.core.access import Actor
 from market.core.errors import NotFound
 from market.organizations.models import Organization, OrganizationMember
+from market.organizations.policy import acting_organization
 
 
 def visible_organizations(actor: Actor) -> Select[Organization]:
@@ -19,7 +20,11 @@ def visible_organizations(actor: Actor) -> Select[Organization]:
     rows = select(Organization)
     if actor.is_officer:
         return rows
-    return rows.where(or_(Organization.status == "active", Organization.id.in_(actor.organization_ids)))
+    # Nobody can act for a suspended organization, so the actor does not know it as their own.
+    own = select(OrganizationMember.organization_id).where(
+        OrganizationMember.user_id == actor.user_id, OrganizationMember.left_at.is_(None)
+    )
+    return rows.where(or_(Organization.status == "active", Organization.id.in_(own)))
 
 
 async def get_organization(
@@ -37,6 +42,15 @@ async def get_organization(
     return organization
 
 
+async def get_acting_organization(session: AsyncSession, actor: Actor) -> Organization:
+    """The organization acted for.
+
+    Raises:
+        NotAllowed: none is.
+    """
+    return await get_organization(session, actor, acting_organization(actor))
+
+
 def organizations_like(actor: Actor, *, kind: str | None, text: str | None, verification: str | None) -> Select[Any]:
     """Visible organizations by kind, state of verification and part of the name."""
     rows = visible_organizations(actor)
@@ -45,7 +59,7 @@ def organizations_like(actor: Actor, *, kind: str | None, text: str | None, veri
     if verification is not None:
         rows = rows.where(Organization.verification == verification)
     if text:
-        rows = rows.where(func.market_fold(Organization.name).contains(func.market_fold(text), autoescape=True))
+        rows = rows.where(func.strpos(func.market_fold(Organization.name), func.market_fold(text)) > 0)
     return rows
 
 

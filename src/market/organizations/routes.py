@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import service as accounts
 from market.accounts.models import User
+from market.accounts.routes import limit_attempts
 from market.core.access import Access, Actor
 from market.core.errors import NotFound
 from market.core.pagination import Page, paginate
@@ -46,7 +47,8 @@ AnyRequest = Request[Any, Any, Any]
 async def register(
     data: JSONBody[RegistrationRequest], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Registered]:
-    organization, user = await service.register(session, actor, data, catalogue=catalogue)
+    limit_attempts(request, data.user.email or data.user.phone or "")
+    organization, user = await service.register(session, actor, data)
     tokens = await accounts.open_sign_in(session, request.app.state.token_policy, user)
     owner = service.acting_owner(user, organization)
     answer = Registered(
@@ -89,7 +91,7 @@ async def list_organizations(
 async def create_organization(
     data: JSONBody[OrganizationCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[OrganizationOut]:
-    organization = await service.create_organization(session, actor, data, catalogue=catalogue)
+    organization = await service.create_organization(session, actor, data)
     return _answer(request, organization, actor, catalogue, status=201)
 
 
@@ -125,7 +127,7 @@ async def edit_organization(
 ) -> Response[OrganizationOut]:
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     require_match(request, organization.version)
-    await service.edit_organization(session, actor, organization, data, catalogue=catalogue)
+    await service.edit_organization(session, actor, organization, data)
     return _answer(request, organization, actor, catalogue)
 
 

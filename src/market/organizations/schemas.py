@@ -14,7 +14,8 @@ from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Instant, Line, Prose, Schema
 from market.core.validation import refusal
 from market.organizations.tax_codes import LegalForm, normalize_tax_code
-from market.reference.schemas import ProvinceOut, ProvinceRef
+from market.reference.schemas import ProvinceOut
+from market.reference.types import KnownProvince
 
 OrganizationKind = Literal["producer", "buyer", "organizer", "authority"]
 Verification = Literal["unverified", "verified", "rejected"]
@@ -48,7 +49,7 @@ class OrganizationCreate(Schema):
     kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)]
     legal_form: LegalForm
     tax_code: str | None = Field(default=None, max_length=20)
-    province: ProvinceRef
+    province: KnownProvince
     address: Line | None = None
     description: Prose | None = None
     website: Website | None = None
@@ -69,7 +70,7 @@ class OrganizationUpdate(Schema):
     kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)] | None = None
     legal_form: LegalForm | None = None
     tax_code: str | None = Field(default=None, max_length=20)
-    province: ProvinceRef | None = None
+    province: KnownProvince | None = None
     address: Line | None = None
     description: Prose | None = None
     website: Website | None = None
@@ -111,6 +112,14 @@ class OrganizationOut(Answer):
     created_at: Instant
     updated_at: Instant
     version: int
+
+
+class OrganizationMark(Answer):
+    """An organization by its name, beside what is its."""
+
+    id: UUID
+    name: str
+    verification: Verification
 
 
 class VerificationRequest(Schema):

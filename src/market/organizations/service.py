@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import PydanticCustomError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,8 +28,6 @@ from market.organizations.schemas import (
     VerificationRequest,
 )
 from market.organizations.tax_codes import normalize_tax_code
-from market.reference.catalogue import Catalogue
-from market.reference.schemas import ProvinceRef
 
 
 class TaxCodeTaken(AlreadyExists):
@@ -49,17 +49,6 @@ class LastOwner(Conflict):
     )
 
 
-def require_province(catalogue: Catalogue, ref: ProvinceRef, *, pointer: str) -> None:
-    """Refuse a unit that never was.
-
-    Raises:
-        ValidationFailed: at `pointer`.
-    """
-    if catalogue.find_province(ref.code, ref.version) is None:
-        message = Message(vi="Không có tỉnh, thành mã {code} bản {version}.", en="No province {code} of {version}.")
-        raise ValidationFailed.single(pointer, "unknown-province", message, code=ref.code, version=ref.version)
-
-
 def _contact_columns(organization_in: OrganizationCreate | OrganizationUpdate) -> dict[str, Any]:
     contact = organization_in.contact
     return {
@@ -69,16 +58,12 @@ def _contact_columns(organization_in: OrganizationCreate | OrganizationUpdate) -
     }
 
 
-async def create_organization(
-    session: AsyncSession, actor: Actor, organization_in: OrganizationCreate, *, catalogue: Catalogue
-) -> Organization:
+async def create_organization(session: AsyncSession, actor: Actor, organization_in: OrganizationCreate) -> Organization:
     """Record an organization, unverified.
 
     Raises:
-        ValidationFailed: unknown province.
         TaxCodeTaken: by its unique constraint.
     """
-    require_province(catalogue, organization_in.province, pointer="/organization/province/code")
     organization = Organization(
         **organization_in.model_dump(exclude={"province", "contact"}),
         **_contact_columns(organization_in),
@@ -91,13 +76,11 @@ async def create_organization(
     return organization
 
 
-async def register(
-    session: AsyncSession, actor: Actor, request: RegistrationRequest, *, catalogue: Catalogue
-) -> tuple[Organization, User]:
+async def register(session: AsyncSession, actor: Actor, request: RegistrationRequest) -> tuple[Organization, User]:
     """An organization and its first user, who owns it."""
     user = await accounts.create_user(session, actor, request.user)
     own = replace(actor, kind="user", user_id=user.id)
-    organization = await create_organization(session, own, request.organization, catalogue=catalogue)
+    organization = await create_organization(session, own, request.organization)
     member = OrganizationMember(organization_id=organization.id, user_id=user.id, role="owner")
     await record_change(session, own, member, verb="create")
     return organization, user
@@ -114,19 +97,12 @@ async def edit_organization(
     actor: Actor,
     organization: Organization,
     organization_in: OrganizationUpdate,
-    *,
-    catalogue: Catalogue,
 ) -> Organization:
     """Change what was sent. A new name, tax code or legal form must be verified again."""
     policy.require_manager(actor, organization.id)
     sent = organization_in.model_dump(exclude_unset=True, exclude={"province", "contact"})
-    legal_form = sent.get("legal_form", organization.legal_form)
-    if tax_code := sent.get("tax_code"):
-        try:
-            sent["tax_code"] = normalize_tax_code(tax_code, legal_form)
-        except ValueError as error:
-            message = Message(vi=str(error), en=str(error))
-            raise ValidationFailed.single("/tax_code", "tax-code", message) from None
+    if sent.keys() & {"tax_code", "legal_form"}:
+        sent["tax_code"] = _tax_code(organization, sent)
     if "kinds" in sent:
         sent["kinds"] = sorted(set(sent["kinds"]))
     identity_changes = any(
@@ -139,13 +115,25 @@ async def edit_organization(
         for name, value in _contact_columns(organization_in).items():
             setattr(organization, name, value)
     if organization_in.province is not None:
-        require_province(catalogue, organization_in.province, pointer="/province/code")
         organization.province_code = organization_in.province.code
         organization.province_version = organization_in.province.version
     if identity_changes and organization.verification == "verified":
         organization.verification, organization.verified_at, organization.verified_by = "unverified", None, None
     await record_change(session, actor, organization, verb="edit")
     return organization
+
+
+def _tax_code(organization: Organization, sent: Mapping[str, Any]) -> str | None:
+    """The tax code after an edit; the one that was there must suit a new legal form too."""
+    tax_code = sent.get("tax_code", organization.tax_code)
+    if tax_code is None:
+        return None
+    try:
+        return normalize_tax_code(tax_code, sent.get("legal_form", organization.legal_form))
+    except PydanticCustomError as error:
+        context = error.context or {}
+        message = Message(vi=context["vi"], en=context["en"])
+        raise ValidationFailed.single("/tax_code", "tax-code", message) from None
 
 
 async def verify_organization(

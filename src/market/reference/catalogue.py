@@ -252,6 +252,10 @@ class Catalogue:
     def find_scheme(self, scheme_id: str) -> Scheme | None:
         return self._schemes.get(scheme_id)
 
+    def scheme_ancestors(self, scheme_id: str) -> tuple[str, ...]:
+        """The broader schemes, nearest first."""
+        return self._scheme_ancestors[scheme_id]
+
     def scheme_satisfies(self, have: str, wanted: str) -> bool:
         """Whether a certificate of scheme `have` answers a requirement of scheme `wanted`: the same or below it."""
         return have == wanted or wanted in self._scheme_ancestors[have]

@@ -56,6 +56,19 @@ class ProvinceOut(UnitOfMap):
         return cls(code=province.code, version=province.version, name=province.name, today=today)
 
 
+class ConceptMark(Answer):
+    """A concept by its names, beside what is offered or asked for."""
+
+    id: str
+    name_vi: str
+    name_en: str
+
+    @classmethod
+    def named(cls, catalogue: Catalogue, concept_id: str) -> ConceptMark:
+        concept = catalogue.concept(concept_id)
+        return cls(id=concept.id, name_vi=concept.name_vi, name_en=concept.name_en)
+
+
 class ProvinceDetail(ProvinceOut):
     """A province with everything known of it."""
 

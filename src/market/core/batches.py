@@ -1,0 +1,57 @@
+"""Many items in one request: each is read and judged alone, the good ones stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ValidationError
+
+from market.core.errors import FieldError
+from market.core.language import Language
+from market.core.schemas import Answer
+from market.core.validation import field_errors
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class BatchResult(Answer):
+    """What became of one item."""
+
+    index: int
+    status: int
+    id: UUID | None
+    errors: list[dict[str, str]]
+
+
+class BatchAnswer(Answer):
+    """One result for each item, in order."""
+
+    results: list[BatchResult]
+
+
+class ReadItems(Generic[M]):
+    """The items of a batch that could be read, and the errors of those that could not, by their index."""
+
+    def __init__(self, model: type[M], items: Sequence[Mapping[str, Any]]) -> None:
+        self.good: dict[int, M] = {}
+        self.bad: dict[int, list[FieldError]] = {}
+        for index, item in enumerate(items):
+            try:
+                self.good[index] = model.model_validate(item)
+            except ValidationError as error:
+                self.bad[index] = field_errors(error.errors(include_input=False))
+
+    def refuse(self, index: int, errors: Iterable[FieldError]) -> None:
+        """Note that an item that could be read cannot be kept."""
+        del self.good[index]
+        self.bad[index] = list(errors)
+
+    def answer(self, ids: Mapping[int, UUID], *, language: Language) -> BatchAnswer:
+        """The results in order: 201 with an id, or 400 with every error of the item."""
+        results = {index: BatchResult(index=index, status=201, id=id_, errors=[]) for index, id_ in ids.items()}
+        for index, errors in self.bad.items():
+            rendered = [error.render(language) for error in errors]
+            results[index] = BatchResult(index=index, status=400, id=None, errors=rendered)
+        return BatchAnswer(results=[results[index] for index in sorted(results)])

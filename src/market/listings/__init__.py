@@ -1,0 +1,1 @@
+"""What producers offer: goods, price, least order, capacity over time, certificates."""

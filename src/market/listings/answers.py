@@ -1,0 +1,85 @@
+"""From rows to what the API says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from market.certificates.answers import certificate_mark
+from market.listings.models import Listing
+from market.listings.schemas import (
+    CapacityOut,
+    ListingCard,
+    ListingOut,
+    PriceTier,
+)
+from market.organizations.answers import organization_mark
+from market.reference.cadence import weekly_quantities
+from market.reference.catalogue import Catalogue
+from market.reference.schemas import ConceptMark, ProvinceOut
+
+PLAIN = ("id", "title", "unit", "price_vnd", "moq", "packaging", "cold_chain", "published_at", "version")
+MORE = (
+    "description",
+    "variety",
+    "grade",
+    "concept_source",
+    "confidence",
+    "shelf_life_days",
+    "status",
+    "created_at",
+    "updated_at",
+)
+
+
+def price_for_kg(listing: Listing, *, catalogue: Catalogue) -> Decimal | None:
+    """Đồng for a kilogram, where the unit has a fixed weight."""
+    weight = catalogue.to_kg(Decimal(1), catalogue.unit(listing.unit))
+    if listing.price_vnd is None or not weight:
+        return None
+    return (Decimal(listing.price_vnd) / weight).quantize(Decimal("0.01"))
+
+
+def weekly_capacity(listing: Listing) -> Mapping[int, Decimal]:
+    """What can be had in each ISO week, in the listing's unit; overlapping windows add up."""
+    weeks: dict[int, Decimal] = {}
+    for window in listing.capacity:
+        spread = weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
+        for week, quantity in spread.items():
+            weeks[week] = weeks.get(week, Decimal(0)) + quantity
+    return weeks
+
+
+def _card_fields(listing: Listing, catalogue: Catalogue) -> dict[str, Any]:
+    weeks = weekly_capacity(listing)
+    province = catalogue.province(listing.province_code, listing.province_version)
+    return {
+        **{name: getattr(listing, name) for name in PLAIN},
+        "concept": ConceptMark.named(catalogue, listing.concept_id) if listing.concept_id else None,
+        "organization": organization_mark(listing.organization),
+        "province": ProvinceOut.within(catalogue, province),
+        "price_vnd_kg": price_for_kg(listing, catalogue=catalogue),
+        "available_from": min((window.starts_on for window in listing.capacity), default=None),
+        "available_to": max((window.ends_on for window in listing.capacity), default=None),
+        "weekly_kg": catalogue.to_kg(max(weeks.values()), catalogue.unit(listing.unit)) if weeks else None,
+        "certificates": [certificate_mark(certificate) for certificate in listing.certificates],
+    }
+
+
+def listing_card(listing: Listing, *, catalogue: Catalogue) -> ListingCard:
+    """The listing in a list."""
+    return ListingCard.model_construct(**_card_fields(listing, catalogue))
+
+
+def listing_out(listing: Listing, *, catalogue: Catalogue) -> ListingOut:
+    """The whole listing."""
+    return ListingOut.model_construct(
+        **_card_fields(listing, catalogue),
+        **{name: getattr(listing, name) for name in MORE},
+        price_tiers=[PriceTier.model_validate(tier) for tier in listing.price_tiers],
+        capacity=[
+            CapacityOut.model_construct(from_=w.starts_on, to=w.ends_on, quantity=w.quantity, per=w.per)
+            for w in listing.capacity
+        ],
+    )

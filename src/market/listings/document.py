@@ -1,0 +1,86 @@
+"""A listing as the search engine holds it: public facts only. What expires is a timestamp, compared when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.certificates.validity import valid_until
+from market.core.changes import Change
+from market.listings.answers import listing_card, price_for_kg, weekly_capacity
+from market.listings.models import Listing, listing_certificate
+from market.listings.queries import listings_by_id, published_listings
+from market.reference.catalogue import Catalogue, concept_names
+from market.reference.types import known_catalogue
+from market.search.index import SearchIndex
+from market.search.places import place_fields
+from market.search.tone_keys import tone_key
+
+
+def listing_document(listing: Listing, *, catalogue: Catalogue) -> dict[str, Any]:
+    """The document of a published listing; its `card` is what the API answers."""
+    concept = catalogue.concept(listing.concept_id or "")
+    recorded = catalogue.province(listing.province_code, listing.province_version)
+    weeks = weekly_capacity(listing)
+    unit = catalogue.unit(listing.unit)
+    names = list(concept_names(concept))
+    price_kg = price_for_kg(listing, catalogue=catalogue)
+    moq_kg = catalogue.to_kg(listing.moq, unit) if listing.moq is not None else None
+    weekly_kg = catalogue.to_kg(max(weeks.values()), unit) if weeks else None
+    return {
+        "id": str(listing.id),
+        "title": listing.title,
+        "description": (listing.description or "")[:500],
+        "organization_name": listing.organization.name,
+        "organization": str(listing.organization_id),
+        "concept": concept.id,
+        "concepts": [concept.id, *catalogue.ancestors(concept.id)],
+        "concept_names": names,
+        "category": concept.category,
+        "keys": tone_key(" ".join([listing.title, listing.variety or "", *names, listing.organization.name])),
+        **place_fields(recorded, catalogue=catalogue),
+        "valid_until": valid_until(listing.certificates, concept.id, catalogue=catalogue),
+        "price_vnd": listing.price_vnd,
+        "price_vnd_kg": float(price_kg) if price_kg is not None else None,
+        "moq_kg": float(moq_kg) if moq_kg is not None else None,
+        "capacity_kg_week": float(weekly_kg) if weekly_kg is not None else None,
+        "weeks": sorted(weeks),
+        "published_at": int(listing.published_at.timestamp()) if listing.published_at else 0,
+        "updated_at": int(listing.updated_at.timestamp()),
+        "card": listing_card(listing, catalogue=catalogue).model_dump(mode="json"),
+    }
+
+
+async def listing_documents(session: AsyncSession, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """The documents of those listings that everybody may see."""
+    catalogue = await known_catalogue(session)
+    found = await listings_by_id(session, published_listings(), ids)
+    return [listing_document(listing, catalogue=catalogue) for listing in found]
+
+
+def public_listing_ids() -> Select[UUID]:
+    """The ids of all listings that have a document."""
+    return published_listings().with_only_columns(Listing.id)
+
+
+async def affected_listings(session: AsyncSession, changes: Sequence[Change]) -> set[UUID]:
+    """The listings whose documents a batch of the log touches: their own, their certificates', their organization's."""
+    named: dict[str, set[UUID]] = {"listing": set(), "certificate": set(), "organization": set()}
+    for change in changes:
+        if change.entity in named:
+            named[change.entity].add(change.entity_id)
+    found = set(named["listing"])
+    if named["certificate"]:
+        attached = listing_certificate.c.certificate_id.in_(named["certificate"])
+        found |= set(await session.scalars(select(listing_certificate.c.listing_id).where(attached)))
+    if named["organization"]:
+        theirs = Listing.organization_id.in_(named["organization"])
+        found |= set(await session.scalars(select(Listing.id).where(theirs)))
+    return found
+
+
+INDEX = SearchIndex(name="listings", load=listing_documents, affected=affected_listings, public_ids=public_listing_ids)

@@ -1,0 +1,99 @@
+"""Tables of listings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, ForeignKeyConstraint, Index, Numeric, Table, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.certificates.models import Certificate
+from market.core.db import Base, Entity, Vnd
+from market.organizations.models import Organization
+from market.organizations.publication import Status
+from market.reference.cadence import Per
+from market.reference.records import Version
+
+ConceptSource = Literal["given", "inferred"]
+
+listing_certificate = Table(
+    "listing_certificate",
+    Base.metadata,
+    Column("listing_id", ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True),
+    Column("certificate_id", ForeignKey("certificate.id"), primary_key=True, index=True),
+)
+
+
+class Listing(Entity):
+    """One organization's offer of a concept."""
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
+        CheckConstraint("price_vnd >= 0", name="price_not_negative"),
+        CheckConstraint("moq > 0", name="moq_positive"),
+        Index("ix_listing_organization", "organization_id", "status"),
+        Index("ix_listing_concept", "concept_id", postgresql_where=text("status = 'published'")),
+        Index(
+            "ix_listing_search_text",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+            postgresql_where=text("status = 'published'"),
+        ),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
+    title: Mapped[str]
+    description: Mapped[str | None]
+    variety: Mapped[str | None]
+    grade: Mapped[str | None]
+    concept_id: Mapped[str | None] = mapped_column(ForeignKey("concept.id"))
+    """Null only in a draft whose title says nothing known."""
+    concept_source: Mapped[ConceptSource]
+    confidence: Mapped[float | None]
+    """How sure the inference is, 0 to 1; null when the concept was given."""
+    province_code: Mapped[str]
+    province_version: Mapped[Version]
+    unit: Mapped[str] = mapped_column(ForeignKey("measurement_unit.code"))
+    price_vnd: Mapped[Vnd | None]
+    price_tiers: Mapped[list[dict[str, Any]]]
+    """`{min_quantity, price_vnd}` by rising quantity: what larger orders pay for a unit."""
+    moq: Mapped[Decimal | None] = mapped_column(Numeric(18, 3))
+    packaging: Mapped[str | None]
+    shelf_life_days: Mapped[int | None]
+    cold_chain: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[Status] = mapped_column(default="draft")
+    published_at: Mapped[datetime | None]
+    search_text: Mapped[str] = mapped_column(
+        Computed(
+            "market_searchable(title || ' ' || coalesce(variety, '') || ' ' || coalesce(description, ''))",
+            persisted=True,
+        )
+    )
+
+    organization: Mapped[Organization] = relationship(lazy="raise")
+    capacity: Mapped[list[ListingCapacity]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="ListingCapacity.starts_on"
+    )
+    certificates: Mapped[list[Certificate]] = relationship(lazy="raise", secondary=listing_certificate)
+
+
+class ListingCapacity(Base):
+    """How much of a listing can be had from a day through another."""
+
+    __tablename__ = "listing_capacity"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="window_in_order"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    quantity: Mapped[Decimal] = mapped_column(Numeric(18, 3))
+    per: Mapped[Per]

@@ -1,0 +1,72 @@
+"""Reads of listings; who may see which rows stands here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from market.core.access import Actor
+from market.core.errors import NotFound
+from market.listings.models import Listing
+from market.organizations.models import Organization
+
+WHOLE: tuple[ExecutableOption, ...] = (
+    joinedload(Listing.organization),
+    selectinload(Listing.capacity),
+    selectinload(Listing.certificates),
+)
+"""What an answer or a search document needs beside the row: two more statements, however many rows."""
+
+
+def published_listings() -> Select[Listing]:
+    """What everybody may see: published, of an active organization."""
+    return (
+        select(Listing)
+        .join(Organization, Organization.id == Listing.organization_id)
+        .where(Listing.status == "published", Organization.status == "active")
+    )
+
+
+def visible_listings(actor: Actor) -> Select[Listing]:
+    """Published listings are public; drafts, paused and archived ones are for their organization and officers."""
+    rows = select(Listing).join(Organization, Organization.id == Listing.organization_id)
+    if actor.is_officer:
+        return rows
+    public = and_(Listing.status == "published", Organization.status == "active")
+    return rows.where(or_(public, Listing.organization_id.in_(actor.organization_ids)))
+
+
+async def get_listing(session: AsyncSession, actor: Actor, listing_id: UUID, *, lock: bool = False) -> Listing:
+    """One visible listing with all that belongs to it.
+
+    Raises:
+        NotFound: it does not exist or may not be seen.
+    """
+    rows = visible_listings(actor).where(Listing.id == listing_id).options(*WHOLE)
+    listing = await session.scalar(rows.with_for_update(of=Listing) if lock else rows)
+    if listing is None:
+        raise NotFound
+    return listing
+
+
+async def listings_by_id(session: AsyncSession, rows: Select[Any], ids: Sequence[UUID]) -> list[Listing]:
+    """Those of `rows` with these ids, with all that belongs to them, in the order of the ids."""
+    found = await session.scalars(rows.where(Listing.id.in_(ids)).options(*WHOLE))
+    by_id = {listing.id: listing for listing in found}
+    return [by_id[listing_id] for listing_id in ids if listing_id in by_id]
+
+
+def own_listings(actor: Actor, *, status: str, organization_id: UUID | None) -> Select[Listing]:
+    """The listings of the actor's organizations (for an officer: of all) in a state, or in `any`."""
+    rows = visible_listings(actor)
+    if not actor.is_officer:
+        rows = rows.where(Listing.organization_id.in_(actor.organization_ids))
+    if status != "any":
+        rows = rows.where(Listing.status == status)
+    return rows if organization_id is None else rows.where(Listing.organization_id == organization_id)

@@ -1,0 +1,156 @@
+"""Listings: search, create one or many, read, edit, publish, pause, archive."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.access import Access, Actor
+from market.core.batches import BatchAnswer
+from market.core.query import query_of
+from market.core.representation import json_answer, plain, require_match, single
+from market.listings import batch, queries, service
+from market.listings.answers import listing_card, listing_out
+from market.listings.models import Listing
+from market.listings.schemas import ListingBatch, ListingCard, ListingCreate, ListingOut, ListingUpdate
+from market.listings.searching import SEARCHABLE
+from market.organizations.queries import get_acting_organization
+from market.reference.catalogue import Catalogue
+from market.search.answering import answer_search
+from market.search.own import Results, SearchOrOwnQuery, own_page
+
+Session = NamedDependency[AsyncSession]
+Who = NamedDependency[Actor]
+Reference = NamedDependency[Catalogue]
+AnyRequest = Request[Any, Any, Any]
+
+
+def _answer(request: AnyRequest, listing: Listing, catalogue: Catalogue, *, status: int = 200) -> Response[ListingOut]:
+    location = f"/api/v1/listings/{listing.id}" if status == 201 else None
+    model = listing_out(listing, catalogue=catalogue)
+    return single(request, model, version=listing.version, status=status, location=location)
+
+
+@get(
+    "/listings",
+    operation_id="searchListings",
+    access=Access.ANYONE,
+    dependencies={"params": query_of(SearchOrOwnQuery)},
+    summary="Search what is offered; with status, an organization's own",
+)
+async def search_listings(
+    params: NamedDependency[SearchOrOwnQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[Results[ListingCard]]:
+    if params.status is not None:
+        rows = queries.own_listings(actor, status=params.status, organization_id=params.organization)
+        answer = partial(listing_card, catalogue=catalogue)
+        return plain(await own_page(session, rows, params, newest=Listing.id, options=queries.WHOLE, answer=answer))
+    engine = request.app.state.search
+    body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue)
+    return json_answer(body, headers={"Cache-Control": "public, max-age=1"})
+
+
+@post("/listings", operation_id="createListing", access=Access.MEMBER, summary="Offer something")
+async def create_listing(
+    data: JSONBody[ListingCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[ListingOut]:
+    organization = await get_acting_organization(session, actor)
+    listing = await service.create_listing(session, actor, data, organization=organization, catalogue=catalogue)
+    return _answer(request, listing, catalogue, status=201)
+
+
+@post(
+    "/listings/batch", operation_id="createListings", access=Access.MEMBER, status_code=200, summary="Offer many things"
+)
+async def create_listings(
+    data: JSONBody[ListingBatch], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[BatchAnswer]:
+    language = request.headers.get("accept-language")
+    return plain(await batch.create_batch(session, actor, data.items, catalogue=catalogue, accept_language=language))
+
+
+@get("/listings/{listing_id:uuid}", operation_id="getListing", access=Access.ANYONE, summary="One listing")
+async def get_listing(
+    listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[ListingOut]:
+    return _answer(request, await queries.get_listing(session, actor, listing_id), catalogue)
+
+
+@patch("/listings/{listing_id:uuid}", operation_id="editListing", access=Access.MEMBER, summary="Edit a listing")
+async def edit_listing(
+    listing_id: FromPath[UUID],
+    data: JSONBody[ListingUpdate],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[ListingOut]:
+    listing = await queries.get_listing(session, actor, listing_id, lock=True)
+    require_match(request, listing.version)
+    await service.edit_listing(session, actor, listing, data, catalogue=catalogue)
+    return _answer(request, listing, catalogue)
+
+
+async def _change_status(
+    request: AnyRequest, listing_id: UUID, verb: str, *, session: AsyncSession, actor: Actor, catalogue: Catalogue
+) -> Response[ListingOut]:
+    listing = await queries.get_listing(session, actor, listing_id, lock=True)
+    require_match(request, listing.version)
+    await service.change_status(session, actor, listing, verb=verb)
+    return _answer(request, listing, catalogue)
+
+
+@post(
+    "/listings/{listing_id:uuid}/publish",
+    operation_id="publishListing",
+    access=Access.MEMBER,
+    status_code=200,
+    summary="Show a listing to everybody",
+)
+async def publish_listing(
+    listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[ListingOut]:
+    return await _change_status(request, listing_id, "publish", session=session, actor=actor, catalogue=catalogue)
+
+
+@post(
+    "/listings/{listing_id:uuid}/pause",
+    operation_id="pauseListing",
+    access=Access.MEMBER,
+    status_code=200,
+    summary="Take a listing out of sight for a while",
+)
+async def pause_listing(
+    listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[ListingOut]:
+    return await _change_status(request, listing_id, "pause", session=session, actor=actor, catalogue=catalogue)
+
+
+@delete(
+    "/listings/{listing_id:uuid}",
+    operation_id="archiveListing",
+    access=Access.MEMBER,
+    summary="Archive a listing: nothing is ever deleted",
+)
+async def archive_listing(
+    listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> None:
+    await _change_status(request, listing_id, "archive", session=session, actor=actor, catalogue=catalogue)
+
+
+routes = [
+    search_listings,
+    create_listing,
+    create_listings,
+    get_listing,
+    edit_listing,
+    publish_listing,
+    pause_listing,
+    archive_listing,
+]

@@ -1,0 +1,161 @@
+"""What the listing routes take and give."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, model_validator
+
+from market.certificates.schemas import CertificateMark
+from market.core.schemas import Answer, AnyQuantity, Instant, Line, Money, Prose, Quantity, Schema
+from market.core.validation import refusal
+from market.listings.models import ConceptSource
+from market.organizations.publication import Status
+from market.organizations.schemas import OrganizationMark
+from market.reference.cadence import MAX_WINDOW_DAYS, Per
+from market.reference.schemas import ConceptMark, ProvinceOut
+from market.reference.types import ConceptId, KnownProvince, UnitCode
+
+MAX_BATCH = 1000
+
+
+class Capacity(Schema):
+    """How much can be had from one day through another."""
+
+    from_: date = Field(alias="from")
+    to: date
+    quantity: Quantity
+    per: Per
+
+    @model_validator(mode="after")
+    def _window_in_order(self) -> Self:
+        if self.to < self.from_:
+            raise refusal("window_order", "Ngày kết thúc trước ngày bắt đầu.", "The window ends before it begins.")
+        if (self.to - self.from_).days > MAX_WINDOW_DAYS:
+            raise refusal("window_too_long", "Khoảng thời gian dài quá ba năm.", "The window is over three years long.")
+        return self
+
+
+class PriceTier(Schema):
+    min_quantity: Quantity
+    price_vnd: Money
+
+
+class ListingFields(Schema):
+    """What creating and editing share."""
+
+    description: Prose | None = None
+    variety: Line | None = None
+    grade: Line | None = None
+    concept: ConceptId | None = Field(default=None, description="Left out: inferred from the title")
+    price_vnd: Money | None = Field(default=None, description="For one unit; null: to be asked for")
+    price_tiers: Annotated[list[PriceTier], Field(max_length=10)] = Field(default_factory=list)
+    moq: Quantity | None = Field(default=None, description="Least order, in the listing's unit")
+    capacity: Annotated[list[Capacity], Field(max_length=60)] = Field(default_factory=list)
+    certificates: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)
+    packaging: Line | None = None
+    shelf_life_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    cold_chain: bool = False
+
+    @model_validator(mode="after")
+    def _tiers_fall(self) -> Self:
+        quantities = [tier.min_quantity for tier in self.price_tiers]
+        if quantities != sorted(set(quantities)):
+            raise refusal(
+                "tiers_order", "Các bậc giá phải có lượng tăng dần.", "Price tiers must have rising quantities."
+            )
+        return self
+
+
+class ListingCreate(ListingFields):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Thanh long ruột đỏ Chợ Gạo",
+                    "province": {"code": "82", "version": "2025"},
+                    "unit": "KGM",
+                    "price_vnd": 28000,
+                    "moq": "200",
+                    "capacity": [{"from": "2026-12-01", "to": "2027-02-28", "quantity": "5000", "per": "week"}],
+                    "packaging": "thùng 10 kg",
+                    "shelf_life_days": 14,
+                    "cold_chain": True,
+                    "publish": True,
+                }
+            ]
+        }
+    )
+
+    title: Line
+    province: KnownProvince
+    unit: UnitCode
+    publish: bool = Field(default=False, description="Visible at once, rather than a draft")
+
+
+class ListingUpdate(ListingFields):
+    """What is left out stays as it is; a list replaces the whole list."""
+
+    title: Line | None = None
+    province: KnownProvince | None = None
+    unit: UnitCode | None = None
+
+    @model_validator(mode="after")
+    def _refuse_nulls(self) -> Self:
+        for name in ("title", "province", "unit"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        return self
+
+
+class ListingBatch(Schema):
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH)] = Field(
+        description="Each as in POST /listings; good items stay, bad ones are reported"
+    )
+
+
+class CapacityOut(Answer):
+    from_: date = Field(alias="from", serialization_alias="from")
+    to: date
+    quantity: AnyQuantity
+    per: Per
+
+
+class ListingCard(Answer):
+    """A listing in a list of search results."""
+
+    id: UUID
+    title: str
+    concept: ConceptMark | None
+    organization: OrganizationMark
+    province: ProvinceOut
+    unit: str
+    price_vnd: int | None
+    price_vnd_kg: AnyQuantity | None = Field(description="Where the unit has a fixed weight")
+    moq: AnyQuantity | None
+    packaging: str | None
+    cold_chain: bool
+    available_from: date | None
+    available_to: date | None
+    weekly_kg: AnyQuantity | None = Field(description="Most that can be had in one week, where the unit has a weight")
+    certificates: list[CertificateMark]
+    published_at: Instant | None
+    version: int
+
+
+class ListingOut(ListingCard):
+    """A whole listing."""
+
+    description: str | None
+    variety: str | None
+    grade: str | None
+    concept_source: ConceptSource
+    confidence: float | None = Field(description="How sure an inferred concept is, 0 to 1")
+    price_tiers: list[PriceTier]
+    capacity: list[CapacityOut]
+    shelf_life_days: int | None
+    status: Status
+    created_at: Instant
+    updated_at: Instant

@@ -1,0 +1,95 @@
+"""How listings are searched: on the engine, and in PostgreSQL while it is down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, any_, exists, func, or_, select, tuple_
+
+from market.certificates.models import Certificate
+from market.core import clock
+from market.listings.document import INDEX, public_listing_ids
+from market.listings.models import Listing, ListingCapacity, listing_certificate
+from market.organizations.models import Organization
+from market.reference.cadence import monday_of
+from market.reference.models import ConceptRow
+from market.reference.records import Version
+from market.reference.types import remembered
+from market.search.answering import Searchable
+from market.search.fallback import FallbackTable
+from market.search.places import units_at, units_in
+from market.search.request import LISTINGS
+
+
+def _within_concepts(concepts: Iterable[str]) -> ColumnElement[bool]:
+    catalogue = remembered()
+    return Listing.concept_id.in_({narrower for concept in concepts for narrower in catalogue.descendants(concept)})
+
+
+def _recorded_in(units: list[tuple[str, Version]]) -> ColumnElement[bool]:
+    return tuple_(Listing.province_code, Listing.province_version).in_(units)
+
+
+def _certified(requirements: Iterable[str]) -> ColumnElement[bool]:
+    """Holds a verified, unexpired certificate for each requirement (`vietgap`, `ocop-4`)."""
+    catalogue = remembered()
+    today = clock.today()
+    conditions = []
+    for requirement in requirements:
+        scheme, _, level = requirement.rpartition("-") if requirement[-1:].isdigit() else (requirement, "", "")
+        if catalogue.find_scheme(requirement) is not None:
+            scheme, level = requirement, ""
+        schemes = [known.id for known in catalogue.schemes if catalogue.scheme_satisfies(known.id, scheme)]
+        valid = and_(
+            listing_certificate.c.listing_id == Listing.id,
+            Certificate.scheme.in_(schemes),
+            Certificate.verification == "verified",
+            Certificate.recalled_at.is_(None),
+            or_(Certificate.expires_on.is_(None), Certificate.expires_on >= today),
+            or_(func.cardinality(Certificate.scope_concepts) == 0, _scope_holds_goods()),
+        )
+        if level:
+            valid = and_(valid, Certificate.level >= int(level))
+        attached = select(Certificate.id).join(
+            listing_certificate, listing_certificate.c.certificate_id == Certificate.id
+        )
+        conditions.append(exists(attached.where(valid).correlate(Listing)))
+    return and_(*conditions)
+
+
+def _scope_holds_goods() -> ColumnElement[bool]:
+    """The certificate names the listing's concept or the broader one above it."""
+    named = or_(ConceptRow.id == any_(Certificate.scope_concepts), ConceptRow.parent == any_(Certificate.scope_concepts))
+    return exists().where(ConceptRow.id == Listing.concept_id, named).correlate(Listing, Certificate)
+
+
+def _available_in(weeks: Iterable[int]) -> ColumnElement[bool]:
+    days: list[tuple[date, date]] = [(monday_of(week), monday_of(week) + timedelta(days=6)) for week in weeks]
+    overlaps = [and_(ListingCapacity.starts_on <= last, ListingCapacity.ends_on >= first) for first, last in days]
+    return exists().where(ListingCapacity.listing_id == Listing.id, or_(*overlaps))
+
+
+CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "concepts": _within_concepts,
+    "provinces": lambda keys: _recorded_in(units_at(keys, catalogue=remembered())),
+    "regions": lambda keys: _recorded_in(units_in(keys, catalogue=remembered())),
+    "certificates": _certified,
+    "price_min_vnd": lambda value: Listing.price_vnd >= value,
+    "price_max_vnd": lambda value: Listing.price_vnd <= value,
+    "weeks": _available_in,
+    "organization": lambda value: Listing.organization_id == value,
+}
+
+SEARCHABLE = Searchable(
+    index=INDEX,
+    dialect=LISTINGS,
+    table=FallbackTable(
+        public=public_listing_ids,
+        search_text=Listing.search_text + func.market_searchable(Organization.name),
+        newest=Listing.published_at,
+        price=Listing.price_vnd,
+        conditions=CONDITIONS,
+    ),
+)

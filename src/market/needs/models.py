@@ -1,0 +1,80 @@
+"""Tables of needs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, Numeric, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.core.db import Base, Entity, Vnd
+from market.organizations.models import Organization
+from market.organizations.publication import Status
+from market.reference.cadence import Per
+from market.reference.records import Version
+
+
+class Need(Entity):
+    """What one organization asks for, delivered to one place."""
+
+    __tablename__ = "need"
+    __table_args__ = (
+        ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
+        Index("ix_need_organization", "organization_id", "status"),
+        Index(
+            "ix_need_search_text",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+            postgresql_where=text("status = 'published'"),
+        ),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
+    title: Mapped[str]
+    description: Mapped[str | None]
+    province_code: Mapped[str]
+    province_version: Mapped[Version]
+    """Where to deliver."""
+    deliver_before: Mapped[time | None]
+    deadline: Mapped[date | None]
+    """Last day on which offers are welcome."""
+    status: Mapped[Status] = mapped_column(default="draft")
+    published_at: Mapped[datetime | None]
+    search_text: Mapped[str] = mapped_column(
+        Computed("market_searchable(title || ' ' || coalesce(description, ''))", persisted=True)
+    )
+
+    organization: Mapped[Organization] = relationship(lazy="raise")
+    lines: Mapped[list[NeedLine]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="NeedLine.position"
+    )
+
+
+class NeedLine(Base):
+    """One kind of goods in a need: how much, how often, when, under which conditions."""
+
+    __tablename__ = "need_line"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="window_in_order"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        Index("ix_need_line_concept", "concept_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    concept_id: Mapped[str] = mapped_column(ForeignKey("concept.id"))
+    quantity: Mapped[Decimal] = mapped_column(Numeric(18, 3))
+    unit: Mapped[str] = mapped_column(ForeignKey("measurement_unit.code"))
+    per: Mapped[Per]
+    weekdays: Mapped[list[int]]
+    """Days of delivery, 1 is Monday; empty means every day."""
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    required_certificates: Mapped[list[str]]
+    preferred_certificates: Mapped[list[str]]
+    price_ceiling_vnd: Mapped[Vnd | None]
+    note: Mapped[str | None]

@@ -1,0 +1,68 @@
+"""Reads of needs; who may see which rows stands here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from market.core.access import Actor
+from market.core.errors import NotFound
+from market.needs.models import Need
+from market.organizations.models import Organization
+
+WHOLE: tuple[ExecutableOption, ...] = (joinedload(Need.organization), selectinload(Need.lines))
+"""What an answer or a search document needs beside the row: one more statement, however many rows."""
+
+
+def published_needs() -> Select[Need]:
+    """What everybody may see: published, of an active organization."""
+    return (
+        select(Need)
+        .join(Organization, Organization.id == Need.organization_id)
+        .where(Need.status == "published", Organization.status == "active")
+    )
+
+
+def visible_needs(actor: Actor) -> Select[Need]:
+    """Published needs are public; drafts, paused and archived ones are for their organization and officers."""
+    rows = select(Need).join(Organization, Organization.id == Need.organization_id)
+    if actor.is_officer:
+        return rows
+    public = and_(Need.status == "published", Organization.status == "active")
+    return rows.where(or_(public, Need.organization_id.in_(actor.organization_ids)))
+
+
+async def get_need(session: AsyncSession, actor: Actor, need_id: UUID, *, lock: bool = False) -> Need:
+    """One visible need with its lines.
+
+    Raises:
+        NotFound: it does not exist or may not be seen.
+    """
+    rows = visible_needs(actor).where(Need.id == need_id).options(*WHOLE)
+    need = await session.scalar(rows.with_for_update(of=Need) if lock else rows)
+    if need is None:
+        raise NotFound
+    return need
+
+
+async def needs_by_id(session: AsyncSession, rows: Select[Any], ids: Sequence[UUID]) -> list[Need]:
+    """Those of `rows` with these ids, with their lines, in the order of the ids."""
+    found = await session.scalars(rows.where(Need.id.in_(ids)).options(*WHOLE))
+    by_id = {need.id: need for need in found}
+    return [by_id[need_id] for need_id in ids if need_id in by_id]
+
+
+def own_needs(actor: Actor, *, status: str, organization_id: UUID | None) -> Select[Need]:
+    """The needs of the actor's organizations (for an officer: of all) in a state, or in `any`."""
+    rows = visible_needs(actor)
+    if not actor.is_officer:
+        rows = rows.where(Need.organization_id.in_(actor.organization_ids))
+    if status != "any":
+        rows = rows.where(Need.status == status)
+    return rows if organization_id is None else rows.where(Need.organization_id == organization_id)

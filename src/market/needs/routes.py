@@ -1,0 +1,158 @@
+"""Needs: search, create one or many, read, edit, publish, pause, archive."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.access import Access, Actor
+from market.core.batches import BatchAnswer
+from market.core.query import query_of
+from market.core.representation import json_answer, plain, require_match, single
+from market.needs import batch, queries, service
+from market.needs.answers import need_out
+from market.needs.models import Need
+from market.needs.schemas import NeedBatch, NeedCreate, NeedOut, NeedUpdate
+from market.needs.searching import SEARCHABLE
+from market.organizations.queries import get_acting_organization
+from market.reference.catalogue import Catalogue
+from market.search.answering import answer_search
+from market.search.own import Results, SearchOrOwnQuery, own_page
+
+Session = NamedDependency[AsyncSession]
+Who = NamedDependency[Actor]
+Reference = NamedDependency[Catalogue]
+AnyRequest = Request[Any, Any, Any]
+
+
+def _answer(request: AnyRequest, need: Need, catalogue: Catalogue, *, status: int = 200) -> Response[NeedOut]:
+    location = f"/api/v1/needs/{need.id}" if status == 201 else None
+    model = need_out(need, catalogue=catalogue)
+    return single(request, model, version=need.version, status=status, location=location)
+
+
+@get(
+    "/needs",
+    operation_id="searchNeeds",
+    access=Access.ANYONE,
+    dependencies={"params": query_of(SearchOrOwnQuery)},
+    summary="Search what is asked for; with status, an organization's own",
+)
+async def search_needs(
+    params: NamedDependency[SearchOrOwnQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[Results[NeedOut]]:
+    if params.status is not None:
+        rows = queries.own_needs(actor, status=params.status, organization_id=params.organization)
+        answer = partial(need_out, catalogue=catalogue)
+        return plain(await own_page(session, rows, params, newest=Need.id, options=queries.WHOLE, answer=answer))
+    engine = request.app.state.search
+    body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue)
+    return json_answer(body, headers={"Cache-Control": "public, max-age=1"})
+
+
+@post("/needs", operation_id="createNeed", access=Access.MEMBER, summary="Ask for something")
+async def create_need(
+    data: JSONBody[NeedCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[NeedOut]:
+    organization = await get_acting_organization(session, actor)
+    (need,) = await service.create_needs(session, actor, [data], organization=organization)
+    return _answer(request, need, catalogue, status=201)
+
+
+@post("/needs/batch", operation_id="createNeeds", access=Access.MEMBER, status_code=200, summary="Ask for many")
+async def create_needs(
+    data: JSONBody[NeedBatch],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,  # noqa: ARG001  (loads what the fields are checked against)
+    request: AnyRequest,
+) -> Response[BatchAnswer]:
+    language = request.headers.get("accept-language")
+    return plain(await batch.create_batch(session, actor, data.items, accept_language=language))
+
+
+@get("/needs/{need_id:uuid}", operation_id="getNeed", access=Access.ANYONE, summary="One need")
+async def get_need(
+    need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[NeedOut]:
+    return _answer(request, await queries.get_need(session, actor, need_id), catalogue)
+
+
+@patch("/needs/{need_id:uuid}", operation_id="editNeed", access=Access.MEMBER, summary="Edit a need")
+async def edit_need(
+    need_id: FromPath[UUID],
+    data: JSONBody[NeedUpdate],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[NeedOut]:
+    need = await queries.get_need(session, actor, need_id, lock=True)
+    require_match(request, need.version)
+    await service.edit_need(session, actor, need, data)
+    return _answer(request, need, catalogue)
+
+
+async def _change_status(
+    request: AnyRequest, need_id: UUID, verb: str, *, session: AsyncSession, actor: Actor, catalogue: Catalogue
+) -> Response[NeedOut]:
+    need = await queries.get_need(session, actor, need_id, lock=True)
+    require_match(request, need.version)
+    await service.change_status(session, actor, need, verb=verb)
+    return _answer(request, need, catalogue)
+
+
+@post(
+    "/needs/{need_id:uuid}/publish",
+    operation_id="publishNeed",
+    access=Access.MEMBER,
+    status_code=200,
+    summary="Show a need to everybody",
+)
+async def publish_need(
+    need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[NeedOut]:
+    return await _change_status(request, need_id, "publish", session=session, actor=actor, catalogue=catalogue)
+
+
+@post(
+    "/needs/{need_id:uuid}/pause",
+    operation_id="pauseNeed",
+    access=Access.MEMBER,
+    status_code=200,
+    summary="Take a need out of sight for a while",
+)
+async def pause_need(
+    need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[NeedOut]:
+    return await _change_status(request, need_id, "pause", session=session, actor=actor, catalogue=catalogue)
+
+
+@delete(
+    "/needs/{need_id:uuid}",
+    operation_id="archiveNeed",
+    access=Access.MEMBER,
+    summary="Archive a need: nothing is ever deleted",
+)
+async def archive_need(
+    need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> None:
+    await _change_status(request, need_id, "archive", session=session, actor=actor, catalogue=catalogue)
+
+
+routes = [
+    search_needs,
+    create_need,
+    create_needs,
+    get_need,
+    edit_need,
+    publish_need,
+    pause_need,
+    archive_need,
+]

@@ -1,0 +1,144 @@
+"""What the need routes take and give."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, PlainSerializer, model_validator
+
+from market.core.schemas import Answer, AnyQuantity, Instant, Line, Money, Prose, Quantity, Schema
+from market.core.validation import refusal
+from market.organizations.publication import Status
+from market.organizations.schemas import OrganizationMark
+from market.reference.cadence import MAX_WINDOW_DAYS, Per
+from market.reference.schemas import ConceptMark, ProvinceOut
+from market.reference.types import CertificateRequirement, ConceptId, KnownProvince, UnitCode
+
+MAX_BATCH = 1000
+HourMinute = Annotated[time, PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str)]
+Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]
+
+
+class NeedLineIn(Schema):
+    """One kind of goods: how much, how often, when, under which conditions."""
+
+    concept: ConceptId
+    quantity: Quantity
+    unit: UnitCode
+    per: Per = Field(description="What the quantity is counted by; total: the whole window")
+    weekdays: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(max_length=7)] = Field(
+        default_factory=list, description="Days of delivery, 1 is Monday; empty: every day"
+    )
+    from_: date = Field(alias="from")
+    to: date
+    required_certificates: Requirements = Field(default_factory=list)
+    preferred_certificates: Requirements = Field(default_factory=list)
+    price_ceiling_vnd: Money | None = Field(default=None, description="For one unit")
+    note: Line | None = None
+
+    @model_validator(mode="after")
+    def _settle(self) -> Self:
+        self.weekdays = sorted(set(self.weekdays))
+        if self.to < self.from_:
+            raise refusal("window_order", "Ngày kết thúc trước ngày bắt đầu.", "The window ends before it begins.")
+        if (self.to - self.from_).days > MAX_WINDOW_DAYS:
+            raise refusal("window_too_long", "Khoảng thời gian dài quá ba năm.", "The window is over three years long.")
+        return self
+
+
+class NeedCreate(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Thanh long cho chuỗi 40 cửa hàng",
+                    "lines": [
+                        {
+                            "concept": "dragon-fruit-red",
+                            "quantity": "500",
+                            "unit": "KGM",
+                            "per": "day",
+                            "weekdays": [1, 2, 3, 4, 5, 6],
+                            "from": "2026-12-01",
+                            "to": "2027-02-28",
+                            "required_certificates": ["vietgap"],
+                            "preferred_certificates": ["ocop:4"],
+                            "price_ceiling_vnd": 32000,
+                        }
+                    ],
+                    "delivery_province": {"code": "79", "version": "2025"},
+                    "deliver_before": "06:00",
+                    "deadline": "2026-11-30",
+                    "publish": True,
+                }
+            ]
+        }
+    )
+
+    title: Line
+    description: Prose | None = None
+    lines: Annotated[list[NeedLineIn], Field(min_length=1, max_length=50)]
+    delivery_province: KnownProvince
+    deliver_before: time | None = None
+    deadline: date | None = None
+    publish: bool = Field(default=False, description="Visible at once, rather than a draft")
+
+
+class NeedUpdate(Schema):
+    """What is left out stays as it is; `lines` replaces them all, by position."""
+
+    title: Line | None = None
+    description: Prose | None = None
+    lines: Annotated[list[NeedLineIn], Field(min_length=1, max_length=50)] | None = None
+    delivery_province: KnownProvince | None = None
+    deliver_before: time | None = None
+    deadline: date | None = None
+
+    @model_validator(mode="after")
+    def _refuse_nulls(self) -> Self:
+        for name in ("title", "lines", "delivery_province"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        return self
+
+
+class NeedBatch(Schema):
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH)] = Field(
+        description="Each as in POST /needs; good items stay, bad ones are reported"
+    )
+
+
+class NeedLineOut(Answer):
+    id: UUID
+    concept: ConceptMark
+    quantity: AnyQuantity
+    unit: str
+    per: Per
+    weekdays: list[int]
+    from_: date = Field(alias="from", serialization_alias="from")
+    to: date
+    required_certificates: list[str]
+    preferred_certificates: list[str]
+    price_ceiling_vnd: int | None
+    weekly_kg: AnyQuantity | None = Field(description="Most that is wanted in one week, where the unit has a weight")
+    note: str | None
+
+
+class NeedOut(Answer):
+    """A need; also what search results list."""
+
+    id: UUID
+    title: str
+    description: str | None
+    organization: OrganizationMark
+    delivery_province: ProvinceOut
+    deliver_before: HourMinute | None
+    deadline: date | None
+    lines: list[NeedLineOut]
+    status: Status
+    published_at: Instant | None
+    created_at: Instant
+    updated_at: Instant
+    version: int

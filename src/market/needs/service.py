@@ -1,0 +1,92 @@
+"""Verbs of needs: create one or many, edit, publish, pause, archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core import clock
+from market.core.access import Actor
+from market.core.changes import record_change, record_changes
+from market.needs import policy
+from market.needs.models import Need, NeedLine
+from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
+from market.organizations.models import Organization
+from market.organizations.policy import require_member
+
+
+def _line_columns(line_in: NeedLineIn) -> dict[str, Any]:
+    columns = line_in.model_dump(exclude={"concept", "from_", "to"})
+    return columns | {"concept_id": line_in.concept, "starts_on": line_in.from_, "ends_on": line_in.to}
+
+
+def _new_need(need_in: NeedCreate, organization: Organization) -> Need:
+    return Need(
+        organization_id=organization.id,
+        organization=organization,
+        title=need_in.title,
+        description=need_in.description,
+        province_code=need_in.delivery_province.code,
+        province_version=need_in.delivery_province.version,
+        deliver_before=need_in.deliver_before,
+        deadline=need_in.deadline,
+        status="published" if need_in.publish else "draft",
+        published_at=clock.now() if need_in.publish else None,
+        lines=[NeedLine(position=position, **_line_columns(line_in)) for position, line_in in enumerate(need_in.lines)],
+    )
+
+
+def _lines_for_log(need: Need) -> list[dict[str, Any]]:
+    names = [name for name in NeedLine.__table__.columns.keys() if name not in ("id", "need_id")]  # noqa: SIM118
+    return [{name: getattr(line, name) for name in names} for line in need.lines]
+
+
+async def create_needs(
+    session: AsyncSession, actor: Actor, needs_in: Sequence[NeedCreate], *, organization: Organization
+) -> list[Need]:
+    """Create many needs of one organization, as drafts unless they are to be published at once."""
+    require_member(actor, organization.id)
+    needs = [_new_need(need_in, organization) for need_in in needs_in]
+    details = [{"lines": _lines_for_log(need)} for need in needs]
+    await record_changes(session, actor, needs, verb="create", details=details)
+    return needs
+
+
+async def edit_need(session: AsyncSession, actor: Actor, need: Need, need_in: NeedUpdate) -> Need:
+    """Change what was sent. Lines keep their ids by position, because quotes answer them."""
+    policy.require_can_edit(actor, need)
+    sent = need_in.model_fields_set
+    before = _lines_for_log(need)
+    for name in ("title", "description", "deliver_before", "deadline"):
+        if name in sent:
+            setattr(need, name, getattr(need_in, name))
+    if need_in.delivery_province is not None:
+        need.province_code, need.province_version = need_in.delivery_province.code, need_in.delivery_province.version
+    if need_in.lines is not None:
+        _replace_lines(need, need_in.lines)
+    after = _lines_for_log(need)
+    await record_change(
+        session, actor, need, verb="edit", details={"lines": [before, after]} if before != after else None
+    )
+    return need
+
+
+def _replace_lines(need: Need, lines_in: Sequence[NeedLineIn]) -> None:
+    for position, line_in in enumerate(lines_in):
+        if position < len(need.lines):
+            for name, value in _line_columns(line_in).items():
+                setattr(need.lines[position], name, value)
+        else:
+            need.lines.append(NeedLine(position=position, **_line_columns(line_in)))
+    del need.lines[len(lines_in) :]
+
+
+async def change_status(session: AsyncSession, actor: Actor, need: Need, *, verb: str) -> Need:
+    """Publish, pause or archive."""
+    need.status = policy.require_transition(actor, need, verb)
+    if verb == "publish":
+        need.published_at = clock.now()
+    await record_change(session, actor, need, verb=verb)
+    return need

@@ -1,0 +1,76 @@
+"""How much in which week: quantities per day, week, month or whole window, spread over the ISO weeks they fall in."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+Per = Literal["day", "week", "month", "total"]
+"""What a quantity is counted by; `total` is the whole window, however long (a crop, a single order)."""
+
+MAX_WINDOW_DAYS = 1100
+"""Three years: longer than any offtake season; a longer window is a slip of the pen."""
+
+EVERY_DAY = frozenset(range(1, 8))
+CENT = Decimal("0.001")
+
+
+def iso_week(day: date) -> int:
+    """The ISO 8601 week as one sortable number: 2026-W49 is 202649."""
+    year, week, _ = day.isocalendar()
+    return year * 100 + week
+
+
+def monday_of(week: int) -> date:
+    """The first day of an ISO week given as `year * 100 + week`."""
+    return date.fromisocalendar(week // 100, week % 100, 1)
+
+
+def weeks_between(start: date, end: date) -> list[int]:
+    """Every ISO week that has a day from `start` through `end`, in order."""
+    first = start - timedelta(days=start.weekday())
+    return [iso_week(first + timedelta(days=offset)) for offset in range(0, (end - first).days + 1, 7)]
+
+
+def weekly_quantities(
+    quantity: Decimal, per: Per, *, start: date, end: date, weekdays: Collection[int] = EVERY_DAY
+) -> Mapping[int, Decimal]:
+    """What falls into each ISO week from `start` through `end`, both included.
+
+    A quantity per day counts on each of `weekdays` (1 is Monday). Any other quantity is spread evenly over
+    the calendar days, so that half a week holds half a week's goods.
+
+    Returns:
+        Week (`year * 100 + week`) -> quantity in the unit of `quantity`; weeks without goods are left out.
+    """
+    weeks: dict[int, Decimal] = {}
+    chosen = frozenset(weekdays) or EVERY_DAY
+    days = (end - start).days + 1
+    monday = start - timedelta(days=start.weekday())
+    while monday <= end:
+        first, last = max(start, monday), min(end, monday + timedelta(days=6))
+        amount = _amount(quantity, per, first=first, last=last, chosen=chosen, window_days=days)
+        if amount > 0:
+            weeks[iso_week(monday)] = amount.quantize(CENT)
+        monday += timedelta(days=7)
+    return weeks
+
+
+def _amount(
+    quantity: Decimal, per: Per, *, first: date, last: date, chosen: frozenset[int], window_days: int
+) -> Decimal:
+    """What falls from `first` through `last`, which lie in one ISO week."""
+    count = (last - first).days + 1
+    match per:
+        case "day":
+            return quantity * sum((first + timedelta(days=offset)).isoweekday() in chosen for offset in range(count))
+        case "week":
+            return quantity * count / 7
+        case "total":
+            return quantity * count / window_days
+        case "month":
+            days = [first + timedelta(days=offset) for offset in range(count)]
+            return sum((quantity / calendar.monthrange(day.year, day.month)[1] for day in days), Decimal(0))

@@ -1,0 +1,85 @@
+"""Field types that name reference data, checked while the rest of a body is, so that all errors come at once.
+
+A process has one catalogue; whoever loads it lets the field types know it by `remember`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.errors import FieldError
+from market.core.schemas import Code
+from market.core.validation import refusal
+from market.reference.catalogue import Catalogue, load_catalogue
+from market.reference.checking import concept_error, province_error, requirement_error, unit_error
+from market.reference.schemas import ProvinceRef
+
+_remembered: list[Catalogue] = []
+
+
+def remember(catalogue: Catalogue) -> Catalogue:
+    """Let the field types check against this catalogue from now on."""
+    _remembered[:] = [catalogue]
+    return catalogue
+
+
+async def known_catalogue(session: AsyncSession) -> Catalogue:
+    """The process's catalogue, loaded by the first who needs it."""
+    return _remembered[0] if _remembered else remember(await load_catalogue(session))
+
+
+def remembered() -> Catalogue:
+    """The catalogue the field types check against.
+
+    Raises:
+        RuntimeError: the process has loaded none.
+    """
+    if not _remembered:
+        raise RuntimeError("no catalogue was remembered: load it before reading what people send")
+    return _remembered[0]
+
+
+def _raise(error: FieldError | None) -> None:
+    if error is not None:
+        vi, en = (error.message.text(language, **error.parameters) for language in ("vi", "en"))
+        raise refusal(error.code.replace("-", "_"), _escaped(vi), _escaped(en))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _known_concept(concept_id: str) -> str:
+    _raise(concept_error(remembered(), concept_id, pointer=""))
+    return concept_id
+
+
+def _known_unit(code: str) -> str:
+    _raise(unit_error(remembered(), code, pointer=""))
+    return code
+
+
+def _known_requirement(text: str) -> str:
+    _raise(requirement_error(remembered(), text, pointer=""))
+    return text
+
+
+def _known_province(ref: ProvinceRef) -> ProvinceRef:
+    _raise(province_error(remembered(), ref, pointer=""))
+    return ref
+
+
+ConceptId = Annotated[Code, AfterValidator(_known_concept)]
+"""What goods are, e.g. `dragon-fruit-red`."""
+
+UnitCode = Annotated[Code, AfterValidator(_known_unit)]
+"""A unit of measure, e.g. `KGM`."""
+
+CertificateRequirement = Annotated[Code, AfterValidator(_known_requirement)]
+"""A scheme that must be held, with a least level where it has levels: `vietgap`, `ocop:4`."""
+
+KnownProvince = Annotated[ProvinceRef, AfterValidator(_known_province)]
+"""A province of one of the two maps."""

@@ -1,0 +1,71 @@
+"""From a query string to an answer: read, asked of the engine, or of PostgreSQL while the engine is down."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core import clock
+from market.reference.catalogue import Catalogue
+from market.search.answer import SearchAnswer, answer_bytes
+from market.search.asking import SearchQuery, question_of
+from market.search.engine import Engine, EngineDown
+from market.search.fallback import FallbackTable, fallback_cards
+from market.search.index import SearchIndex
+from market.search.request import Dialect
+from market.search.retrieval import retrieve
+from market.search.understanding import read_query
+from market.search.vocabulary import vocabulary_of
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """What a room gives so that its rows can be searched."""
+
+    index: SearchIndex
+    dialect: Dialect
+    table: FallbackTable
+
+
+async def answer_search(
+    searchable: Searchable,
+    params: SearchQuery,
+    *,
+    engine: Engine | None,
+    session: AsyncSession,
+    catalogue: Catalogue,
+) -> bytes:
+    """The answer as JSON: `{items, total, facets, understood, degraded, took_ms}`.
+
+    No statement is sent to the database unless the engine is down.
+    """
+    started = time.perf_counter()
+    today = clock.today()
+    understood = read_query(
+        params.q,
+        vocabulary_of(catalogue),
+        region=params.near,
+        today=today,
+        understand=params.understand == "on",
+    )
+    question = question_of(params, understood, today=today)
+    try:
+        if engine is None:
+            raise EngineDown("no engine is configured")
+        found = await retrieve(engine, question, searchable.dialect, now=int(clock.now().timestamp()))
+        items, total, facets, degraded = found.cards, found.total, found.facets, False
+    except EngineDown:
+        items, total = await fallback_cards(session, searchable.index, searchable.table, question)
+        facets, degraded = {}, True
+    return answer_bytes(
+        SearchAnswer(
+            items=items,
+            total=total,
+            facets=facets,
+            understood=understood.as_dict(),
+            degraded=degraded,
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+        )
+    )

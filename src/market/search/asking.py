@@ -1,0 +1,144 @@
+"""The query string of a search, and how it becomes a question to the engine."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from market.core.schemas import Money, Schema
+from market.core.validation import refusal
+from market.reference.cadence import iso_week
+from market.reference.records import CURRENT, MacroRegion, Version
+from market.reference.types import CertificateRequirement, ConceptId, remembered
+from market.search.attributes import PlaceReading
+from market.search.request import Filters, Question, Sort, weeks_of_months
+from market.search.text import has_marks
+from market.search.tone_keys import tone_key
+from market.search.understanding import Understood
+
+Facet = Literal["concept", "category", "province", "region"]
+MAX_QUERY = 2000
+
+
+def _versioned(text: str) -> tuple[str, Version]:
+    version, separator, key = text.rpartition(":")
+    if not separator:
+        return key, CURRENT
+    if version not in ("2008", "2025"):
+        raise refusal("map_version", "Bản đồ phải là 2008 hoặc 2025.", "The map must be 2008 or 2025.")
+    return key, "2008" if version == "2008" else "2025"
+
+
+def _province(text: str) -> str:
+    code, version = _versioned(text)
+    if remembered().find_province(code, version) is None:
+        raise refusal("unknown_province", "Không có tỉnh, thành này.", "There is no such province.")
+    return f"{version}:{code}"
+
+
+def _region(text: str) -> str:
+    region, version = _versioned(text)
+    if all((known.id, known.version) != (region, version) for known in remembered().regions):
+        raise refusal("unknown_region", "Không có vùng này.", "There is no such region.")
+    return f"{version}:{region}"
+
+
+_Short = StringConstraints(max_length=64)
+ProvinceKey = Annotated[str, _Short, AfterValidator(_province)]
+RegionKey = Annotated[str, _Short, AfterValidator(_region)]
+
+
+class SearchQuery(Schema):
+    """What a search takes, beside what its words say."""
+
+    q: str = Field(default="", max_length=MAX_QUERY, description="Words, as people type them; marks optional")
+    concept: list[ConceptId] = Field(default_factory=list, max_length=20, description="Narrower goods are included")
+    province: list[ProvinceKey] = Field(
+        default_factory=list, max_length=63, description="Code of one of the 34 units, or `2008:83` for one of the 63"
+    )
+    region: list[RegionKey] = Field(
+        default_factory=list, max_length=12, description="`DBSCL`; `2008:TN` for an old one"
+    )
+    certificate: list[CertificateRequirement] = Field(
+        default_factory=list, max_length=10, description="Schemes that must be valid now: vietgap, ocop:4"
+    )
+    ocop_min: int | None = Field(default=None, ge=3, le=5, description="Least OCOP stars")
+    price_min_vnd: Money | None = Field(default=None, description="For a kilogram, where the unit has a weight")
+    price_max_vnd: Money | None = Field(default=None, description="For a kilogram, where the unit has a weight")
+    quantity_min_kg: int | None = Field(default=None, ge=0, le=10**12, description="In one week")
+    on: date | None = Field(default=None, description="Available (or wanted) in the week of this day")
+    organization: UUID | None = None
+    category: Annotated[str, _Short] | None = None
+    sort: Sort = "relevance"
+    page: int = Field(default=1, ge=1, le=100_000)
+    limit: int = Field(default=20, ge=1, le=100)
+    facets: list[Facet] = Field(default_factory=list, max_length=4)
+    understand: Literal["on", "off"] = Field(default="on", description="off: the words are only words")
+    near: MacroRegion | None = Field(default=None, description="Where the searcher speaks from, for regional words")
+
+
+def explicit_filters(params: SearchQuery) -> Filters:
+    """The conditions given by parameters."""
+    stars = [f"ocop-{params.ocop_min}"] if params.ocop_min else []
+    return Filters(
+        concepts=tuple(params.concept),
+        provinces=tuple(params.province),
+        regions=tuple(params.region),
+        certificates=(*(requirement.replace(":", "-") for requirement in params.certificate), *stars),
+        price_min_vnd=params.price_min_vnd,
+        price_max_vnd=params.price_max_vnd,
+        quantity_min_kg=params.quantity_min_kg,
+        weeks=(iso_week(params.on),) if params.on else (),
+        organization=params.organization,
+        category=params.category,
+    )
+
+
+def read_filters(understood: Understood, *, today: date) -> Filters:
+    """The conditions that were read in the words."""
+    certificates = {
+        f"{read.scheme}-{read.level_min}" if read.level_min else read.scheme for read in understood.certificates
+    }
+    if understood.ocop_min:
+        certificates.add(f"ocop-{understood.ocop_min}")
+    places = [key for place in understood.provinces for key in _place_keys(place.codes_2008, place)]
+    if understood.region is not None and not places:
+        region = understood.region
+        places = [f"2008:{code}" for code in region.codes_2008] or [f"2025:{code}" for code in region.codes_2025]
+    least, most = understood.quantity_min_kg, understood.quantity_max_kg
+    return Filters(
+        provinces=tuple(places),
+        certificates=tuple(sorted(certificates)),
+        price_min_vnd=understood.price_min_vnd,
+        price_max_vnd=understood.price_max_vnd,
+        quantity_min_kg=int(least) if least is not None else None,
+        quantity_max_kg=int(most) if most is not None else None,
+        weeks=weeks_of_months(understood.months, today=today),
+    )
+
+
+def _place_keys(codes_2008: tuple[str, ...], place: PlaceReading) -> list[str]:
+    if place.version == CURRENT:
+        return [f"{CURRENT}:{place.code_2025}"]
+    return [f"2008:{code}" for code in codes_2008]
+
+
+def question_of(params: SearchQuery, understood: Understood, *, today: date) -> Question:
+    """What the engine is asked: the words as they were understood, under the explicit conditions and the read ones."""
+    goods = [reading.id for reading in understood.concepts if reading.role == "goods"]
+    readings = goods or [reading.id for reading in understood.concepts]
+    return Question(
+        words=understood.phrase,
+        key=understood.tone_key,
+        concepts=tuple(dict.fromkeys(readings)),
+        rest=understood.text,
+        rest_key=tone_key(understood.text) if has_marks(understood.text) else "",
+        filters=(explicit_filters(params), read_filters(understood, today=today)),
+        sort=params.sort,
+        page=params.page,
+        limit=params.limit,
+        facets=tuple(params.facets),
+    )

@@ -1,0 +1,53 @@
+"""What an organization looks through among its own: drafts, paused and archived ones, which no engine holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import Field
+from sqlalchemy import Select, func
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.base import ExecutableOption
+
+from market.core.schemas import Answer
+from market.search.asking import SearchQuery
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class SearchOrOwnQuery(SearchQuery):
+    """A search; or, with a status, a look through one's own."""
+
+    status: Literal["draft", "published", "paused", "archived", "any"] | None = Field(
+        default=None, description="Of what you may see as a member or officer, newest first, without search"
+    )
+
+
+class Results(Answer, Generic[T]):
+    """What a search answers."""
+
+    items: list[T]
+    total: int
+    facets: dict[str, dict[str, int]]
+    understood: dict[str, Any]
+    degraded: bool
+    took_ms: float
+
+
+async def own_page(
+    session: AsyncSession,
+    rows: Select[Any],
+    params: SearchOrOwnQuery,
+    *,
+    newest: InstrumentedAttribute[Any],
+    options: tuple[ExecutableOption, ...],
+    answer: Callable[[Any], R],
+) -> Results[R]:
+    """One page of the rows, newest first, in the shape of a search."""
+    total = await session.scalar(rows.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    page = rows.options(*options).order_by(newest.desc()).limit(params.limit).offset((params.page - 1) * params.limit)
+    items = [answer(row) for row in await session.scalars(page)]
+    return Results(items=items, total=total, facets={}, understood={"text": ""}, degraded=False, took_ms=0)

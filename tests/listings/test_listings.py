@@ -1,0 +1,207 @@
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.changes import Change
+from market.listings.models import Listing
+from tests.people import Client
+
+LISTING: dict[str, Any] = {
+    "title": "Thanh long ruột đỏ Chợ Gạo",
+    "province": {"code": "82", "version": "2025"},
+    "unit": "KGM",
+    "price_vnd": 28000,
+    "moq": "200",
+    "capacity": [{"from": "2026-12-01", "to": "2027-02-28", "quantity": "5000", "per": "week"}],
+    "packaging": "thùng 10 kg",
+    "shelf_life_days": 14,
+    "cold_chain": True,
+}
+
+
+async def test_a_draft_infers_its_concept_and_is_seen_by_its_organization_only(client: Client) -> None:
+    cooperative = await client.register("producer")
+    stranger = await client.register("buyer")
+
+    created = await cooperative.post("/listings", LISTING)
+
+    assert created.status_code == 201, created.text
+    listing = created.json()
+    assert listing["concept"]["id"] == "dragon-fruit-red"
+    assert listing["concept_source"] == "inferred"
+    assert listing["status"] == "draft"
+    assert listing["weekly_kg"] == "5000"
+    assert created.headers["location"] == f"/api/v1/listings/{listing['id']}"
+    assert (await cooperative.get(f"/listings/{listing['id']}")).status_code == 200
+    assert (await stranger.get(f"/listings/{listing['id']}")).status_code == 404
+    assert (await client.get(f"/listings/{listing['id']}")).status_code == 404
+
+
+async def test_publishing_shows_it_and_pausing_hides_it(client: Client, session: AsyncSession) -> None:
+    cooperative = await client.register("producer")
+    listing = (await cooperative.post("/listings", LISTING)).json()
+
+    published = await cooperative.post(f"/listings/{listing['id']}/publish")
+    seen = await client.get(f"/listings/{listing['id']}")
+    paused = await cooperative.post(f"/listings/{listing['id']}/pause")
+    hidden = await client.get(f"/listings/{listing['id']}")
+
+    assert (published.status_code, seen.status_code, paused.status_code, hidden.status_code) == (200, 200, 200, 404)
+    rows = select(Change.verb, Change.version).where(Change.entity == "listing").order_by(Change.id)
+    assert [tuple(row) for row in await session.execute(rows)] == [("create", 1), ("publish", 2), ("pause", 3)]
+
+
+async def test_a_verb_that_leads_nowhere_says_which_do(client: Client) -> None:
+    cooperative = await client.register("producer")
+    listing = (await cooperative.post("/listings", LISTING)).json()
+
+    answer = await cooperative.post(f"/listings/{listing['id']}/pause")
+
+    assert answer.status_code == 409
+    assert answer.json()["allowed"] == ["archive", "publish"]
+
+
+async def test_archiving_keeps_the_row(client: Client, session: AsyncSession) -> None:
+    cooperative = await client.register("producer")
+    listing = (await cooperative.post("/listings", {**LISTING, "publish": True})).json()
+
+    answer = await cooperative.delete(f"/listings/{listing['id']}")
+
+    assert answer.status_code == 204
+    assert await session.scalar(select(Listing.status).where(Listing.id == listing["id"])) == "archived"
+
+
+async def test_editing_changes_what_was_sent_and_nothing_else(client: Client) -> None:
+    cooperative = await client.register("producer")
+    listing = (await cooperative.post("/listings", LISTING)).json()
+
+    edited = await cooperative.patch(f"/listings/{listing['id']}", {"price_vnd": 30000, "capacity": []})
+
+    expected = listing | {
+        "price_vnd": 30000,
+        "price_vnd_kg": "30000",
+        "capacity": [],
+        "available_from": None,
+        "available_to": None,
+        "weekly_kg": None,
+        "version": 2,
+        "updated_at": edited.json()["updated_at"],
+    }
+    assert edited.json() == expected
+
+
+async def test_a_write_on_another_version_is_refused(client: Client) -> None:
+    cooperative = await client.register("producer")
+    created = await cooperative.post("/listings", LISTING)
+    path, tag = f"/listings/{created.json()['id']}", created.headers["etag"]
+
+    first = await cooperative.patch(path, {"price_vnd": 1000}, headers={"If-Match": tag})
+    second = await cooperative.patch(path, {"price_vnd": 2000}, headers={"If-Match": tag})
+
+    assert (first.status_code, second.status_code) == (200, 412)
+
+
+async def test_a_stranger_may_not_edit_what_everybody_sees(client: Client) -> None:
+    cooperative = await client.register("producer")
+    stranger = await client.register("producer")
+    listing = (await cooperative.post("/listings", {**LISTING, "publish": True})).json()
+
+    answer = await stranger.patch(f"/listings/{listing['id']}", {"price_vnd": 1})
+
+    assert answer.status_code == 403
+
+
+async def test_bad_input_names_every_error_at_once_and_writes_nothing(client: Client, session: AsyncSession) -> None:
+    cooperative = await client.register("producer")
+    wrong = {
+        "title": "",
+        "province": {"code": "99"},
+        "unit": "BUSHEL",
+        "concept": "unobtainium",
+        "price_vnd": -1,
+        "moq": "0",
+        "capacity": [{"from": "2027-02-28", "to": "2026-12-01", "quantity": "-5", "per": "fortnight"}],
+        "colour": "red",
+    }
+
+    answer = await cooperative.post("/listings", wrong, headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 400
+    assert {error["pointer"] for error in answer.json()["errors"]} == {
+        "/title",
+        "/province",
+        "/unit",
+        "/concept",
+        "/price_vnd",
+        "/moq",
+        "/capacity/0/quantity",
+        "/capacity/0/per",
+        "/colour",
+    }
+    assert await session.scalar(select(func.count()).select_from(Listing)) == 0
+
+
+async def test_a_window_that_ends_before_it_begins_is_refused(client: Client) -> None:
+    cooperative = await client.register("producer")
+    backwards = {"from": "2027-02-28", "to": "2026-12-01", "quantity": 5, "per": "week"}
+
+    answer = await cooperative.post("/listings", {**LISTING, "capacity": [backwards]})
+
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/capacity/0"]
+
+
+async def test_certificates_of_others_cannot_be_shown(client: Client) -> None:
+    cooperative = await client.register("producer")
+    other = await client.register("producer")
+    certificate = {"scheme": "vietgap", "issuer": "Tổ chức chứng nhận Thử", "issued_on": "2026-01-15"}
+    theirs = (await other.post("/certificates", certificate)).json()["id"]
+
+    answer = await cooperative.post("/listings", {**LISTING, "certificates": [theirs]})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/certificates/0"
+
+
+async def test_a_batch_keeps_the_good_and_reports_the_bad_in_order(client: Client, session: AsyncSession) -> None:
+    cooperative = await client.register("producer")
+    items = [LISTING, {**LISTING, "unit": "BUSHEL"}, {**LISTING, "title": "Gạo ST25"}, 5]
+
+    whole = await cooperative.post("/listings/batch", {"items": items[:3]})
+    broken = await cooperative.post("/listings/batch", {"items": items})
+
+    assert whole.status_code == 200
+    results = whole.json()["results"]
+    assert [(result["index"], result["status"]) for result in results] == [(0, 201), (1, 400), (2, 201)]
+    assert results[1]["errors"][0]["pointer"] == "/unit"
+    assert await session.scalar(select(func.count()).select_from(Listing)) == 2
+    assert broken.status_code == 400
+
+
+async def test_members_look_through_their_own_drafts(client: Client) -> None:
+    cooperative = await client.register("producer")
+    stranger = await client.register("producer")
+    draft = (await cooperative.post("/listings", LISTING)).json()
+
+    own = (await cooperative.get("/listings", params={"status": "draft"})).json()
+    theirs = (await stranger.get("/listings", params={"status": "any"})).json()
+
+    assert [item["id"] for item in own["items"]] == [draft["id"]]
+    assert theirs["items"] == []
+
+
+async def test_a_listing_without_known_goods_stays_a_draft_until_its_concept_is_chosen(client: Client) -> None:
+    cooperative = await client.register("producer")
+    unknown = {**LISTING, "title": "Mộc Đế Vương"}
+    listing = (await cooperative.post("/listings", unknown)).json()
+
+    refused = await cooperative.post(f"/listings/{listing['id']}/publish")
+    await cooperative.patch(f"/listings/{listing['id']}", {"concept": "coffee"})
+    published = await cooperative.post(f"/listings/{listing['id']}/publish")
+
+    assert listing["concept"] is None
+    assert refused.status_code == 409
+    assert refused.json()["errors"][0]["pointer"] == "/concept"
+    assert published.json()["concept_source"] == "given"
+    assert date.fromisoformat(published.json()["published_at"][:10])
