@@ -41,7 +41,7 @@ class Client:
         headers = dict(arguments.pop("headers", None) or {})
         if self.token is not None:
             headers.setdefault("Authorization", f"Bearer {self.token}")
-        url = path if path.startswith(("/health", "/metrics", "/schema", "/api/")) else f"/api/v1{path}"
+        url = path if path.startswith(("/health", "/metrics", "/schema", "/api/", "/test/")) else f"/api/v1{path}"
         return await self.http.request(method, url, headers=headers, **arguments)
 
     async def get(self, path: str, **arguments: Any) -> httpx.Response:

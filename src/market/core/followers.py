@@ -7,6 +7,7 @@ loses nothing. One holder per follower, by an advisory lock that dies with its c
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,21 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 2.0
 """How long a follower sleeps without a notification; also what a lost notification costs."""
+UNSETTLED_SECONDS = 0.05
+"""How long it sleeps when entries are there that an older transaction still holds back: its end need not notify."""
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.2, 10.0
+HEALTHY_SECONDS = 30.0
+"""A follower that worked this long before it failed is tried again at once, as if for the first time."""
+
+
+HELD_BACK = """
+SELECT EXISTS (
+    SELECT FROM change WHERE (xid, id) > (
+        coalesce((SELECT xid FROM follower_cursor WHERE name = $1), 0),
+        coalesce((SELECT change_id FROM follower_cursor WHERE name = $1), 0)
+    )
+)
+"""
 
 
 class FollowerCursor(Base):
@@ -97,15 +112,17 @@ async def run_follower(engine: AsyncEngine, follower: Follower, *, stop: asyncio
     sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
     delay = FIRST_RETRY_SECONDS
     while not stop.is_set():
+        began = time.monotonic()
         try:
             await _hold_and_follow(engine, sessions, follower, stop=stop)
-            delay = FIRST_RETRY_SECONDS
-        except asyncio.CancelledError:
-            raise
         except Exception:
+            if time.monotonic() - began > HEALTHY_SECONDS:
+                delay = FIRST_RETRY_SECONDS
             log.warning("follower_failed", follower=follower.name, retry_in_seconds=delay, exc_info=True)
             await _sleep(stop, delay)
             delay = min(delay * 2, LAST_RETRY_SECONDS)
+        else:
+            delay = FIRST_RETRY_SECONDS
 
 
 async def _hold_and_follow(
@@ -123,8 +140,8 @@ async def _hold_and_follow(
             while not stop.is_set():
                 woken.clear()
                 if not await follow_once(sessions, follower):
-                    await raw.fetchval("SELECT 1")
-                    await _wait_any(stop, woken, POLL_SECONDS)
+                    held_back = await raw.fetchval(HELD_BACK, follower.name)
+                    await _wait_any(stop, woken, UNSETTLED_SECONDS if held_back else POLL_SECONDS)
         finally:
             # A pooled connection would carry the lock and the listener to its next user.
             await connection.invalidate()
