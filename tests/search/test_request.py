@@ -256,6 +256,11 @@ async def test_a_marked_name_is_found_before_names_that_only_fold_alike(search_e
     assert len(await _titles(search_engine, plain)) == 2
 
 
+async def test_a_whole_word_is_not_taken_for_the_beginning_of_another(search_engine: Engine) -> None:
+    await _fill(search_engine, {"title": "Trà Tân Cương"}, {"title": "Tranh cổ động"})
+    assert await _titles(search_engine, _question("tra", rest="tra")) == ["Trà Tân Cương"]
+
+
 async def test_a_sorted_search_is_in_that_order_throughout(search_engine: Engine) -> None:
     prices = (30_000, 10_000, 20_000)
     await _fill(

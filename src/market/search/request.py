@@ -18,7 +18,7 @@ Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
 
 MAX_READINGS = 4
 """Readings of a query that get a lane of their own; further ones share the last."""
-SPARSE = 100
+SPARSE = 50
 """Goods with fewer documents than this are looked for in the text too: something may be listed under a wrong name."""
 MAX_WORDS = 12
 DEEPEST = 10_000
@@ -241,17 +241,22 @@ class _Lanes:
 
     def words(self, words: str, *conditions: str, strict: bool = False, counted: bool = True) -> Lane:
         strategy = "all" if strict else "frequency"
-        return self.lane(*conditions, q=_limited(words), matchingStrategy=strategy, counted=counted)
+        return self.lane(*conditions, q=_ended(words), matchingStrategy=strategy, counted=counted)
 
     def keys(self, key: str, *conditions: str, counted: bool = False) -> Lane:
         return self.lane(
-            *conditions, q=_limited(key), matchingStrategy="all", attributesToSearchOn=["keys"], counted=counted
+            *conditions, q=_ended(key), matchingStrategy="all", attributesToSearchOn=["keys"], counted=counted
         )
 
 
 def _limited(words: str) -> str:
     # A word in quotes or with a leading minus would be read as an operator.
     return " ".join(re.findall(r"[^\W_]+(?:[.,][^\W_]+)*", words)[:MAX_WORDS])
+
+
+def _ended(words: str) -> str:
+    # Without a blank after it, the last word would also find every word that begins like it.
+    return _limited(words) + " "
 
 
 def plan(question: Question, dialect: Dialect, *, now: int) -> Plan:
