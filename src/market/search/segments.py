@@ -17,6 +17,7 @@ WORTH: dict[MatchedBy, int] = {"marks": 100, "letters": 98, "blanks": 95, "slip"
 """What each explained word counts, by how its name was found."""
 AMOUNT_WORTH = 101
 COST_OF_A_NAME = 20
+SHORTEST_BRAND = 2
 
 _KINDS: tuple[EntryKind, ...] = (
     "filler", "separator", "producer", "certificate_word", "concept", "province", "scheme", "region", "macro_region",
@@ -71,7 +72,7 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
     best = _best(found)
     if len(tokens) > sum(part.last - part.first for part in best) and _add_slips(found, best, tokens, vocabulary):
         best = _best(found)
-    return _goods_for_plain_words(best)
+    return _goods_for_plain_words(_without_parts_of_brands(text, tokens, best))
 
 
 def _segment_of(match: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -> Segment | None:
@@ -142,6 +143,21 @@ def _add_slips(
                 found[first].append(Segment(first, last, "concept", "slip", match.entries))
                 added = True
     return added
+
+
+def _without_parts_of_brands(text: str, tokens: Sequence[Token], parts: list[Segment]) -> list[Segment]:
+    """Without schemes that are words of a name: in "Ban Mai Organic" every word is written like one."""
+    if any(part.kind == "concept" for part in parts):
+        return parts
+    explained = {index for part in parts for index in range(part.first, part.last)}
+    unexplained = [index for index in range(len(tokens)) if index not in explained]
+    if len(unexplained) < SHORTEST_BRAND or not all(_is_title(text, tokens[index]) for index in unexplained):
+        return parts
+    return [part for part in parts if part.kind != "scheme" or not _is_title(text, tokens[part.first])]
+
+
+def _is_title(text: str, token: Token) -> bool:
+    return text[token.start : token.end].istitle()
 
 
 def _goods_for_plain_words(parts: list[Segment]) -> list[Segment]:

@@ -27,6 +27,8 @@ SHORTEST_JOINED = 4
 SHORTEST_SLIPPED_WORD = 5
 SHORTEST_SLIPPED_NAME = 6
 SHORTEST_MARK_SLIP = 7
+SHORTEST_OTHER_SYLLABLE = 3
+"""In a name of two words, a possible syllable shorter than this is another word (tơ vàng is not mơ vàng)."""
 LONGEST_WINDOW = 5
 
 
@@ -130,9 +132,11 @@ class Vocabulary:
             names_goods = any(self._is_name_of_goods(token.text) for token in window)
             return not names_goods and _slipped(typed, "".join(entry.words))
         wrong = [(t, w) for t, w in zip(window, entry.words, strict=True) if not _same(t, w)]
-        if len(wrong) != 1 or len(wrong[0][1]) < 2:
+        if len(wrong) != 1 or wrong[0][0].folded[:1] != fold(wrong[0][1])[:1]:
             return False
         token, word = wrong[0]
+        if is_syllable(token.text) and len(window) == 2 and len(token.text) < SHORTEST_OTHER_SYLLABLE:
+            return False
         return not self._is_name_of_goods(token.text) and _slipped(token.text, word)
 
     def _is_name_of_goods(self, word: str) -> bool:
