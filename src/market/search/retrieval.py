@@ -9,9 +9,12 @@ from itertools import chain, islice
 from typing import Any
 
 import msgspec
+import structlog
 
-from market.search.engine import Engine, EngineRefused, Found, Hit
+from market.search.engine import Engine, EngineDown, EngineRefused, Found, Hit
 from market.search.request import DEEPEST, SPARSE, Dialect, Lane, Plan, Question, any_of, plan
+
+log = structlog.get_logger(__name__)
 
 FIRST_SHARE = 2
 """Places that the likeliest reading gets in each round of mixing; the others get one."""
@@ -46,7 +49,8 @@ async def retrieve(engine: Engine, question: Question, dialect: Dialect, *, now:
     except EngineRefused as refusal:
         if refusal.code == NO_DOCUMENT_YET:
             return Retrieved([], 0, {name: {} for name in question.facets})
-        raise
+        log.error("search_refused", code=refusal.code, reason=str(refusal))
+        raise EngineDown(str(refusal)) from refusal
 
 
 async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dialect) -> Retrieved:
