@@ -4,13 +4,13 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from market.accounts.models import User
-from market.core.access import SYSTEM, Actor
-from market.core.changes import Change, Cursor, record_change, record_changes, settled_changes
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from market.accounts.models import User
+from market.core.access import SYSTEM, Actor
+from market.core.changes import Change, Cursor, record_change, record_changes, settled_changes
 from tests.database import UnloggedChange
 
 

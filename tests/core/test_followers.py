@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
 from market.accounts.models import User
 from market.core import followers
 from market.core.access import SYSTEM
 from market.core.changes import Change, record_change
 from market.core.followers import Follower, backlog, follow_once, read_cursor, run_follower, skip_to_end
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 PATIENCE_SECONDS = 20
 

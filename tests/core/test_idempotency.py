@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import pytest
 from litestar import Litestar, post
 from litestar.di import NamedDependency
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from market.accounts.models import User
 from market.core import clock
 from market.core.access import Access
 from market.core.errors import Conflict
 from market.core.idempotency import StoredAnswer, forget_old_answers
-from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from tests.people import Client
 
 REGISTRATION: dict[str, Any] = {

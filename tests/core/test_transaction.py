@@ -7,13 +7,13 @@ from litestar import Litestar, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
 from market.core.access import Access
 from market.core.db import create_engine
 from market.core.errors import Conflict
 from market.core.transaction import keep_changes
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-
 from tests.people import Client
 
 

@@ -58,10 +58,14 @@ def decode_cursor(cursor: str) -> UUID:
         ValidationFailed: the cursor was not made by `encode_cursor`.
     """
     try:
-        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        last = UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error):
+        last = None
+    # The decoder passes over foreign characters; a cursor has none.
+    if last is None or encode_cursor(last) != cursor:
         message = Message(vi="Con trỏ trang không hợp lệ.", en="The page cursor is not valid.")
-        raise ValidationFailed.single("/cursor", "invalid-cursor", message) from None
+        raise ValidationFailed.single("/cursor", "invalid-cursor", message)
+    return last
 
 
 async def paginate(
