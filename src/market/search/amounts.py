@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -23,6 +23,7 @@ CHEAPEST_BARE_PRICE_VND = 1000
 ABOUT = Decimal("0.2")
 """How far "khoảng" reaches on either side."""
 SMALLEST_WANTED_KG = Decimal(1)
+SMALLEST_WANTED_LITRES = Decimal(1)
 """Less than this, without a bound, is the size of a package."""
 
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]*)")
@@ -84,13 +85,24 @@ class _Number:
     last: int
 
 
+def unit_words(catalogue: Catalogue) -> dict[str, Unit]:
+    """Units by their one-word names, with marks and without; a word without marks is a weight before anything else."""
+    exact = {name.lower(): unit for unit in catalogue.units for name in (unit.name_vi, unit.name_en, *unit.aliases)}
+    folded: dict[str, Unit] = {}
+    for name, unit in exact.items():
+        if unit.dimension == "mass" or fold(name) not in folded:
+            folded[fold(name)] = unit
+    found = folded | exact
+    return {word: unit for word, unit in found.items() if " " not in word and not word.isdigit()}
+
+
 class AmountReader:
     """Reads amounts from the words of one query."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], catalogue: Catalogue) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token], units: Mapping[str, Unit]) -> None:
         self.text = text
         self.tokens = tokens
-        self.catalogue = catalogue
+        self.units = units
 
     def read_at(self, first: int) -> Amount | None:
         """The amount that begins at one word, bounding words included; None when there is none."""
@@ -175,15 +187,10 @@ class AmountReader:
         return _Number(Decimal(value), unit, at + 2)
 
     def _unit(self, word: str) -> Unit | None:
-        """The unit of a word; one typed without marks is a weight before it is anything else."""
-        if not word or word.isdigit():
-            return None
-        return self._weight(word) or self.catalogue.unit_by_name(word)
+        return self.units.get(word)
 
     def _weight(self, word: str) -> Unit | None:
-        found = self.catalogue.unit_by_name(word)
-        if found is None and word.isascii():
-            found = self.catalogue.unit_by_name(_UNMARKED_WEIGHTS.get(word, word))
+        found = self.units.get(word)
         return found if found is not None and found.dimension == "mass" else None
 
     def _range(self, first: int, at: int, bound: Bound, priced: bool) -> Amount | None:
@@ -228,7 +235,7 @@ class AmountReader:
             last += 1
         unit, last = self._price_unit(last)
         if unit is not None and unit.kg_factor:
-            prices, unit = [price / unit.kg_factor for price in prices], self.catalogue.unit("KGM")
+            prices, unit = [price / unit.kg_factor for price in prices], self.units["kg"]
         if any(price > LARGEST_PRICE_VND for price in prices):
             return None
         after, last = self._bound_after(last)
@@ -244,7 +251,7 @@ class AmountReader:
         return None, at
 
     def _is_package_size(self, first: int, bound: Bound, high: _Number | None) -> bool:
-        before = self.catalogue.unit_by_name(self._word(first - 1)) if first else None
+        before = self._unit(self._word(first - 1))
         return before is not None and before.dimension == "package" and bound == "exact" and high is None
 
     def _quantity(
@@ -258,7 +265,8 @@ class AmountReader:
         bare = bound == "exact" and not high
         if kg is not None and (kg > LARGEST_KG or (bare and kg < SMALLEST_WANTED_KG)):
             return None
-        if unit.kg_factor is None and unit.piece_factor is None and unit.litre_factor is None and values[0] < 1:
+        litres = values[0] * unit.litre_factor if unit.litre_factor else None
+        if bare and litres is not None and litres < SMALLEST_WANTED_LITRES:
             return None
         per = None
         if "/" in self._gap(last) or self._word(last) in _PER:
@@ -306,9 +314,6 @@ class AmountReader:
         if self._gap(last).startswith("/") and re.fullmatch(r"20\d\d", self._word(last)):
             last += 1
         return Amount("months", min(first, start), last, Decimal(number), Decimal(end))
-
-
-_UNMARKED_WEIGHTS = {"ta": "tạ", "tan": "tấn", "yen": "yến", "lang": "lạng", "ky": "ký", "ki": "kí"}
 
 
 def _is_month(word: str) -> bool:

@@ -15,6 +15,9 @@ from market.search.everyday_words import DELIVERY_WORDS, SEASONS, TET_DAYS
 from market.search.segments import Segment
 from market.search.text import Token, fold
 
+AT = frozenset({"tại", "ở", "tai", "o", "cho", "hàng", "hang"})
+"""Words between giao and the place."""
+
 LOWEST_OCOP, HIGHEST_OCOP = 3, 5
 
 
@@ -149,8 +152,8 @@ class Reader:
         self.found.kept = self.found.kept | {number}
 
     def _province(self, part: Segment, number: int) -> None:
-        before = self.tokens[part.first - 1].text if part.first else ""
-        if before in DELIVERY_WORDS:
+        before = [token.text for token in self.tokens[max(0, part.first - 2) : part.first]]
+        if before[-1:] and (before[-1] in DELIVERY_WORDS or (before[-1] in AT and before[0] in DELIVERY_WORDS)):
             self._note("place_of_delivery")
             self._keep(number)
             return
@@ -186,7 +189,8 @@ class Reader:
     def _scheme_in_name(self, part: Segment) -> None:
         """A scheme inside a name that the goods have by it alone: rau VietGAP are vegetables, and VietGAP."""
         entry = part.entries[0]
-        primary = fold(self.catalogue.concept(entry.keys[0]).name_vi)
+        concept = self.catalogue.concept(entry.keys[0])
+        primary = fold(f"{concept.name_vi} {concept.name_en}")
         for scheme in ("vietgap", "globalgap", "organic", "ocop"):
             if self.catalogue.find_scheme(scheme) and scheme in entry.words and scheme not in primary:
                 self.schemes.setdefault(scheme, None)

@@ -86,6 +86,17 @@ FILLERS = [
 ]  # fmt: skip
 """Words of asking and offering, which say nothing about the goods."""
 
+OTHER_WORDS = [
+    "công nghệ", "công nghệ cao", "mỹ nghệ", "nghệ thuật", "nghệ nhân", "điều kiện", "điều hòa", "điều khiển",
+    "thu hồi", "phục hồi", "phản hồi", "tiêu thụ", "tiêu dùng", "tiêu biểu", "mục tiêu", "chỉ tiêu", "bí quyết",
+    "bí mật", "giá trị", "giá thành", "báo giá", "đánh giá", "bảng giá", "giá cả", "hành trình", "thực hành",
+    "lạc hậu", "liên lạc", "đào tạo", "mơ ước", "hạnh phúc", "cam kết", "thơm ngon", "thơm lừng", "thơm phức",
+    "thơm dẻo", "dẻo thơm", "mùi thơm", "hương thơm", "màu hồng", "hoa hồng đại lý", "bầu chọn", "nem nép",
+    "chả lẽ", "trứng nước", "kê khai", "thống kê", "kiệu hoa", "gia đình", "gia truyền", "gia vị", "gia công",
+    "chân không", "chất lượng cao",
+]  # fmt: skip
+"""Words that hold the name of goods but are none: nghệ is turmeric, công nghệ technology."""
+
 SEPARATORS = ["và", "hoặc", "hay", "với", "cùng", "lẫn", "and", "or"]
 """Words between two goods that are both asked for."""
 
@@ -119,6 +130,12 @@ PROCESSED_TAILS = [
     "canned", "frozen puree", "chips",
 ]  # fmt: skip
 """Words after the name of goods that make other goods of it: mít sấy is not jackfruit."""
+
+DRYING = frozenset({"sấy", "sấy khô", "khô", "phơi khô", "rang", "sấy lạnh", "sấy thăng hoa"})
+"""Of these, what spices, nuts, grain and medicinal plants undergo and stay what they are."""
+
+DRIED = "sấy"
+"""Makes dried goods of fruit wherever it stands in a title: khóm Cầu Đúc sấy dẻo."""
 
 NUMERALS = {
     "nửa": "0.5",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from market.search.commonness import TYPED_EXACTLY, region_factor
-from market.search.everyday_words import CLASSIFIERS, PROCESSED_HEADS, PROCESSED_TAILS
+from market.search.everyday_words import CLASSIFIERS
 from market.search.names import Entry
+from market.search.processing import is_processed, is_tail
 from market.search.segments import Segment
 from market.search.text import Token, fold, words
 from market.search.vocabulary import MatchedBy, Vocabulary
@@ -34,6 +35,10 @@ FRESH_CATEGORIES = frozenset(
     }
 )
 """Two names of one of these side by side are a list (cam quýt); after processed goods a name is an ingredient."""
+
+
+APART = frozenset({"province", "region", "macro_region", "scheme"})
+"""What separates two names of goods without saying that both are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,6 @@ class Goods:
     organization: str | None
 
 
-_HEADS = {tuple(words(head)) for head in PROCESSED_HEADS}
-_TAILS = {tuple(words(tail)) for tail in PROCESSED_TAILS}
-_FOLDED_HEADS = {tuple(fold(word) for word in head) for head in _HEADS}
-_FOLDED_TAILS = {tuple(fold(word) for word in tail) for tail in _TAILS}
-
-
 def read_goods(
     query: str,
     tokens: Sequence[Token],
@@ -96,7 +95,8 @@ def read_goods(
         marked: whether the writer types marks, so that a word without them is meant without.
     """
     organization, owned = _organization(query, tokens, parts)
-    named = [part for part in parts if part.kind == "concept" and not _is_tail(tokens, part, parts)]
+    parts = goods_only_where_meant(tokens, parts)
+    named = [part for part in parts if part.kind == "concept"]
     roles = _roles(query, tokens, parts, owned, vocabulary)
     goods: list[ConceptReading] = []
     modifiers: list[ConceptReading] = []
@@ -115,6 +115,16 @@ def read_goods(
         if refining.intersection(entry.keys[0] for entry in part.entries):
             spent.update(range(part.first, part.last))
     return Goods(kept, frozenset(spent), organization)
+
+
+def goods_only_where_meant(tokens: Sequence[Token], parts: Sequence[Segment]) -> list[Segment]:
+    """The segments without names of goods that are something else here: khô after other words, Gia in Lê Gia."""
+    named = [part for part in parts if part.kind == "concept"]
+    return [
+        part
+        for part in parts
+        if part.kind != "concept" or not (is_tail(tokens, part, parts) or _is_lost_mark(tokens, part, named))
+    ]
 
 
 def readings_of(
@@ -175,7 +185,7 @@ def _without_wider(
         for reading in readings.values()
         if reading.by != "slip"
         for above in catalogue.ancestors(reading.id)
-        if above in readings and readings[above].span[1] <= reading.span[0] <= readings[above].span[1] + 1
+        if above in readings and _touch(readings[above].span, reading.span)
     }
     kept = []
     refining: set[str] = set()
@@ -183,6 +193,7 @@ def _without_wider(
         if reading.id in narrowed:
             continue
         above = [readings[id_] for id_ in catalogue.ancestors(reading.id) if id_ in narrowed]
+        refining.update(wider.id for wider in above if wider.role == "modifier" and reading.role == "goods")
         if above and reading.role == "modifier":
             wider = above[0]
             refining.add(reading.id)
@@ -191,12 +202,17 @@ def _without_wider(
                 reading.name,
                 wider.confidence,
                 reading.regions,
-                (wider.span[0], reading.span[1]),
+                (min(wider.span[0], reading.span[0]), max(wider.span[1], reading.span[1])),
                 wider.role,
                 reading.by,
             )
         kept.append(reading)
     return tuple(sorted(kept, key=lambda reading: reading.role == "modifier")), frozenset(refining)
+
+
+def _touch(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    first, second = sorted((one, other))
+    return first[1] <= second[0] <= first[1] + 1
 
 
 def _organization(
@@ -230,63 +246,66 @@ def _roles(
     """For each name of goods, by its first word, whether it is asked for or only describes."""
     roles: dict[int, Role] = {}
     previous: Segment | None = None
+    apart = False
+    starts = {part.first for part in parts}
     for part in parts:
         if part.kind != "concept":
-            if part.kind != "filler":
-                previous = None
+            previous = None if part.kind == "separator" or part.amount else previous
+            apart = apart or part.kind in APART
             continue
         inside = owned is not None and owned[0] <= part.first < owned[1]
-        if (
-            inside
-            or is_processed(tokens, part, parts, vocabulary)
-            or _describes(query, tokens, previous, part, vocabulary)
-        ):
-            roles[part.first] = "modifier"
-        else:
-            roles[part.first] = "goods"
-        previous = part
+        describes = previous is not None and _describes(
+            query,
+            tokens,
+            previous,
+            part,
+            vocabulary,
+            apart=apart,
+            followed=part.last < len(tokens) and part.last not in starts,
+            described=roles[previous.first] == "modifier",
+        )
+        modifies = inside or describes or is_processed(tokens, part, parts, vocabulary)
+        roles[part.first] = "modifier" if modifies else "goods"
+        previous, apart = part, False
     return roles
 
 
 def _describes(
-    query: str, tokens: Sequence[Token], previous: Segment | None, part: Segment, vocabulary: Vocabulary
+    query: str,
+    tokens: Sequence[Token],
+    previous: Segment,
+    part: Segment,
+    vocabulary: Vocabulary,
+    *,
+    apart: bool,
+    followed: bool,
+    described: bool,
 ) -> bool:
-    """Whether a name only describes the one before it: no separator stands between, and they are no list."""
-    if previous is None or any(c in query[tokens[previous.last - 1].end : tokens[part.first].start] for c in ",;+/&"):
+    """Whether a name only describes the one before it: no separator stands between, and they are no list.
+
+    Args:
+        apart: a place or certificate stands between them, as in "xoài Đồng Tháp nhãn Hưng Yên".
+        followed: an unexplained word comes next, so that one syllable may begin another name (Cam Lộ).
+        described: the one before only describes, too.
+    """
+    if any(c in query[tokens[previous.last - 1].end : tokens[part.first].start] for c in ",;+/&"):
         return False
-    if part.first > previous.last:
+    here = vocabulary.catalogue.concept(part.entries[0].keys[0])
+    typed = [token.text for token in tokens[part.first : part.last]]
+    primary = words(here.name_vi) == typed
+    if apart:
+        return not primary or (part.last == part.first + 1 and followed)
+    if described or part.first > previous.last:
         return True
-    catalogue = vocabulary.catalogue
-    head = catalogue.concept(previous.entries[0].keys[0])
-    here = catalogue.concept(part.entries[0].keys[0])
-    typed = tuple(token.text for token in tokens[part.first : part.last])
-    primary = tuple(words(here.name_vi)) == typed
+    head = vocabulary.catalogue.concept(previous.entries[0].keys[0])
     return not (primary and head.category == here.category and here.category in FRESH_CATEGORIES)
 
 
-def is_processed(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment], vocabulary: Vocabulary) -> bool:
-    """Whether the words around a name make other goods of it (mứt sầu riêng, ổi sấy; roast coffee stays coffee)."""
-    fresh = vocabulary.catalogue.concept(part.entries[0].keys[0]).category in FRESH_CATEGORIES
-    others = [other for other in parts if other is not part and not _is_tail(tokens, other, parts)]
-    taken = {index for other in others for index in range(other.first, other.last)}
-    for length in (2, 1):
-        before = range(part.first - length, part.first)
-        if part.first >= length and not taken.intersection(before) and _is_one_of(tokens, before, _HEADS):
-            return True
-        after = range(part.last, part.last + length)
-        if fresh and after.stop <= len(tokens) and not taken.intersection(after) and _is_one_of(tokens, after, _TAILS):
-            return True
-    return False
+def _is_lost_mark(tokens: Sequence[Token], part: Segment, named: Sequence[Segment]) -> bool:
+    """Whether one unmarked syllable (Gia, Nam, Khe) among marked words is a name of its own, not giá, nấm or khế."""
+    alone = part.last == part.first + 1 and part.by == "letters"
+    return alone and any(other.by == "marks" and _carries_marks(tokens, other) for other in named)
 
 
-def _is_tail(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment]) -> bool:
-    """Whether a name is no goods here but a word like khô (dried fish in the South) after other goods."""
-    if part.kind != "concept" or not _is_one_of(tokens, range(part.first, part.last), _TAILS):
-        return False
-    return any(other.kind == "concept" and other.last == part.first for other in parts)
-
-
-def _is_one_of(tokens: Sequence[Token], places: range, known: set[tuple[str, ...]]) -> bool:
-    typed = tuple(tokens[index].text for index in places)
-    folded = _FOLDED_HEADS if known is _HEADS else _FOLDED_TAILS
-    return typed in known or (all(word.isascii() for word in typed) and typed in folded)
+def _carries_marks(tokens: Sequence[Token], part: Segment) -> bool:
+    return any(token.marked for token in tokens[part.first : part.last])

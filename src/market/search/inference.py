@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from market.search.goods import ConceptReading, is_processed, readings_of
+from market.search.goods import ConceptReading, goods_only_where_meant, readings_of
+from market.search.processing import is_processed
 from market.search.segments import Segment, segment
 from market.search.text import Token, clean, tokens
 from market.search.vocabulary import Vocabulary
@@ -42,7 +43,7 @@ def infer_concept(title: str, vocabulary: Vocabulary, *, region: str | None = No
     """
     text = clean(title, limit=LONGEST_TITLE)
     typed = [vocabulary.decoded(token) for token in tokens(text)[:MOST_WORDS]]
-    parts = segment(text, typed, vocabulary)
+    parts = goods_only_where_meant(typed, segment(text, typed, vocabulary))
     named = [part for part in parts if part.kind == "concept"]
     if not named:
         return Inference(None, 0.0)
@@ -52,7 +53,7 @@ def infer_concept(title: str, vocabulary: Vocabulary, *, region: str | None = No
     confidence = _confidence(readings, head, parts, typed, vocabulary)
     others = [part for part in named if part is not head]
     further = [reading for part in others for reading in readings_of(part, typed, vocabulary, region=None, marked=True)]
-    if any(_is_list(text, typed, head, part) for part in others):
+    if any(_is_list(text, typed, head, part) and part.entries[0].keys != head.entries[0].keys for part in others):
         confidence *= SEVERAL_GOODS
     alternatives = tuple(dict.fromkeys(reading.id for reading in [*readings[1:], *further]))
     if confidence < LEAST_CONFIDENCE:

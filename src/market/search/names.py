@@ -15,7 +15,7 @@ from market.search.text import fold, words
 
 EntryKind = Literal[
     "concept", "province", "region", "macro_region", "scheme", "season", "tet", "filler", "separator", "producer",
-    "certificate_word",
+    "certificate_word", "word",
 ]  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def concept_entries(catalogue: Catalogue, concept: Concept) -> list[Entry]:
         if reading.concept == concept.id:
             add(reading.word, "regional", reading.regions)
     for spelled in list(found):
-        if len(spelled) == MEAT_OF_ONE_WORD and spelled[0] == MEAT:
+        if spelled[0] == MEAT and len(spelled) == MEAT_OF_ONE_WORD and concept.category == "meat_livestock":
             add(spelled[1], "trade")
     for english in _english_names(concept.name_en):
         add(english, "english")
@@ -143,6 +143,7 @@ def _plain_entries() -> Iterator[Entry]:
         ("separator", everyday.SEPARATORS),
         ("producer", everyday.PRODUCER_WORDS),
         ("certificate_word", everyday.CERTIFICATE_WORDS),
+        ("word", everyday.OTHER_WORDS),
     ]
     for kind, names in lists:
         for name in names:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from market.search.amounts import Amount, AmountReader
 from market.search.names import Entry, EntryKind
@@ -20,8 +21,8 @@ COST_OF_A_NAME = 20
 SHORTEST_BRAND = 2
 
 _KINDS: tuple[EntryKind, ...] = (
-    "filler", "separator", "producer", "certificate_word", "concept", "province", "scheme", "region", "macro_region",
-    "tet", "season",
+    "word", "filler", "separator", "producer", "certificate_word", "concept", "province", "scheme", "region",
+    "macro_region", "tet", "season",
 )  # fmt: skip
 _PRECEDENCE = {kind: rank for rank, kind in enumerate(_KINDS)}
 _PLAIN = frozenset({"filler", "certificate_word", "producer"})
@@ -56,7 +57,7 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
         tokens: its words.
         vocabulary: the names known.
     """
-    reader = AmountReader(text, tokens, vocabulary.catalogue)
+    reader = AmountReader(text, tokens, vocabulary.units)
     found: list[list[Segment]] = [[] for _ in tokens]
     for first in range(len(tokens)):
         amount = reader.read_at(first)
@@ -66,17 +67,25 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
         longest = matches[0].length if matches else 0
         matches += [match for match in vocabulary.joined_at(tokens, first) if match.length > longest or not matches]
         for match in matches:
-            chosen = _segment_of(match, tokens, vocabulary)
+            chosen = _segment_of(text, match, tokens, vocabulary)
             if chosen is not None:
                 found[first].append(chosen)
     best = _best(found)
+    best = _with_whole_names(best, found)
     if len(tokens) > sum(part.last - part.first for part in best) and _add_slips(found, best, tokens, vocabulary):
-        best = _best(found)
+        best = _with_whole_names(_best(found), found)
     return _goods_for_plain_words(_without_parts_of_brands(text, tokens, best))
 
 
-def _segment_of(match: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -> Segment | None:
-    entries = [entry for entry in match.entries if entry.kind not in _PLAIN or _plain_fits(entry, match, tokens)]
+def _segment_of(text: str, match: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -> Segment | None:
+    names_goods = any(entry.kind == "concept" for entry in match.entries)
+    entries = [
+        entry
+        for entry in match.entries
+        if (entry.kind not in _PLAIN and not (entry.kind == "separator" and not text.isascii()))
+        or names_goods
+        or _plain_fits(text, entry, tokens[match.first])
+    ]
     if len(entries) < len(match.entries) and not entries and _leads_to_a_place(match, tokens, vocabulary):
         entries = list(match.entries)
     if not entries:
@@ -88,9 +97,9 @@ def _segment_of(match: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -
     return Segment(match.first, match.last, first_kind, match.by, kept, concept_instead=instead)
 
 
-def _plain_fits(entry: Entry, match: Match, tokens: Sequence[Token]) -> bool:
-    """A single plain word counts only as written: "cua" is a crab, not "của"."""
-    return len(entry.words) > 1 or tokens[match.first].text == entry.words[0]
+def _plain_fits(text: str, entry: Entry, token: Token) -> bool:
+    """A single plain word counts only as written ("cua" is a crab, not "của") and not as a part of a name (Từ Sơn)."""
+    return len(entry.words) > 1 or (token.text == entry.words[0] and (not token.start or not _is_title(text, token)))
 
 
 def _leads_to_a_place(match: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -> bool:
@@ -108,7 +117,7 @@ def _best(found: Sequence[Sequence[Segment]]) -> list[Segment]:
         score[first] = score[first + 1]
         for candidate in found[first]:
             total = candidate.worth + score[candidate.last]
-            if total > score[first]:
+            if total > score[first] or (total == score[first] and choice[first] is None):
                 score[first], choice[first] = total, candidate
     parts, at = [], 0
     while at < size:
@@ -118,6 +127,21 @@ def _best(found: Sequence[Sequence[Segment]]) -> list[Segment]:
         else:
             parts.append(chosen)
             at = chosen.last
+    return parts
+
+
+def _with_whole_names(parts: list[Segment], found: Sequence[Sequence[Segment]]) -> list[Segment]:
+    """Two names side by side give way to a longer one that begins the first and ends within the second.
+
+    "Rượu sim Phú Quốc" is rose myrtle wine, although rượu and sim Phú Quốc are names too.
+    """
+    for number, (part, after) in enumerate(pairwise(parts)):
+        if part.kind != "concept" or after.kind != "concept" or part.last != after.first:
+            continue
+        for longer in found[part.first]:
+            if longer.kind == "concept" and longer.by != "slip" and part.last < longer.last < after.last:
+                rest: list[list[Segment]] = [[] for _ in range(longer.last)]
+                return [*parts[:number], longer, *_best([*rest, *found[longer.last :]])]
     return parts
 
 

@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import Literal
 
 from market.reference.catalogue import Catalogue
+from market.reference.records import Unit
+from market.search.amounts import unit_words
 from market.search.keystrokes import decode_keystrokes
 from market.search.names import Entry, all_entries
 from market.search.slips import deletions, one_slip_apart
@@ -27,8 +29,8 @@ SHORTEST_JOINED = 4
 SHORTEST_SLIPPED_WORD = 5
 SHORTEST_SLIPPED_NAME = 6
 SHORTEST_MARK_SLIP = 7
-SHORTEST_OTHER_SYLLABLE = 3
-"""In a name of two words, a possible syllable shorter than this is another word (tơ vàng is not mơ vàng)."""
+SHORTEST_SYLLABLE = 3
+"""In a name of two words, a possible syllable is another word if it is shorter or comes first: tơ vàng, Chu Đậu."""
 LONGEST_WINDOW = 5
 
 
@@ -58,6 +60,7 @@ class Vocabulary:
     syllables: frozenset[str]
     letters: frozenset[str]
     slipped: dict[str, tuple[str, ...]]
+    units: dict[str, Unit]
 
     def decoded(self, token: Token) -> Token:
         """The token, or the syllable its Telex or VNI keys spell when some name has that syllable."""
@@ -135,7 +138,7 @@ class Vocabulary:
         if len(wrong) != 1 or wrong[0][0].folded[:1] != fold(wrong[0][1])[:1]:
             return False
         token, word = wrong[0]
-        if is_syllable(token.text) and len(window) == 2 and len(token.text) < SHORTEST_OTHER_SYLLABLE:
+        if is_syllable(token.text) and len(window) == 2 and (token is window[0] or len(token.text) < SHORTEST_SYLLABLE):
             return False
         return not self._is_name_of_goods(token.text) and _slipped(token.text, word)
 
@@ -189,6 +192,7 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         longest_from=longest,
         syllables=frozenset(syllables),
         letters=frozenset(word for entries in by_letters.values() for e in entries for word in e.folded.split()),
+        units=unit_words(catalogue),
         slipped={key: tuple(sorted(names)) for key, names in slipped.items()},
     )
 

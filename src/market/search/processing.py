@@ -1,0 +1,81 @@
+"""Words around the name of goods that make other goods of it: mứt sầu riêng is no durian, ổi sấy no guava."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from market.search.everyday_words import DRIED, DRYING, PROCESSED_HEADS, PROCESSED_TAILS
+from market.search.segments import Segment
+from market.search.text import Token, fold, words
+from market.search.vocabulary import Vocabulary
+
+PERISHABLE = frozenset({"fruit", "vegetable", "aquatic", "meat_livestock", "flower_ornamental"})
+"""Categories whose goods become others when they are dried; spices, nuts and grain are dried anyway."""
+
+KEPT = frozenset({"herb_spice", "medicinal", "nut", "cereal_rice"})
+"""Categories whose goods become others when they are pickled or cooked; tea, coffee and sauces never do."""
+
+_HEADS = {tuple(words(head)) for head in PROCESSED_HEADS}
+_TAILS = {tuple(words(tail)) for tail in PROCESSED_TAILS}
+_STRONG_TAILS = _TAILS - {tuple(words(tail)) for tail in DRYING}
+_LONGEST = 2
+FOR = "cho"
+"""May stand between what is made and what it is for: phân bón cho sầu riêng."""
+
+
+def is_processed(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment], vocabulary: Vocabulary) -> bool:
+    """Whether the words around a name of goods make other goods of it.
+
+    Args:
+        tokens: words of a query or title.
+        part: the segment that names the goods.
+        parts: all segments.
+        vocabulary: for the category of the goods.
+    """
+    category = vocabulary.catalogue.concept(part.entries[0].keys[0]).category
+    marked = any(token.marked for token in tokens)
+    others = [other for other in parts if other is not part and not is_tail(tokens, other, parts)]
+    taken = {index for other in others for index in range(other.first, other.last)}
+    tails = _TAILS if category in PERISHABLE else _STRONG_TAILS if category in KEPT else set()
+    start = part.first
+    if start and tokens[start - 1].text == FOR:
+        start -= 1
+    for length in range(_LONGEST, 0, -1):
+        before = range(start - length, start)
+        if before.start >= 0 and not taken.intersection(before) and _are(tokens, before, _HEADS, marked=marked):
+            return _side_by_side(tokens, range(before.start, part.first + 1))
+        after = range(part.last, part.last + length)
+        if after.stop <= len(tokens) and not taken.intersection(after) and _are(tokens, after, tails, marked=marked):
+            return _side_by_side(tokens, range(part.last - 1, after.stop))
+    return category in PERISHABLE and _dried_later(tokens, part, taken)
+
+
+def is_tail(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment]) -> bool:
+    """Whether a name is no goods here but a word like khô (dried fish in the South) after other words."""
+    marked = any(token.marked for token in tokens)
+    if part.kind != "concept" or not _are(tokens, range(part.first, part.last), _TAILS, marked=marked):
+        return False
+    before = part.first - 1
+    led = any(other.first <= before < other.last and other.kind != "concept" for other in parts)
+    return before >= 0 and not led
+
+
+def _dried_later(tokens: Sequence[Token], part: Segment, taken: set[int]) -> bool:
+    for index in range(part.last, len(tokens)):
+        if not _side_by_side(tokens, range(index - 1, index + 1)):
+            return False
+        if tokens[index].text == DRIED and index not in taken:
+            return True
+    return False
+
+
+def _side_by_side(tokens: Sequence[Token], places: range) -> bool:
+    """Whether only blanks stand between the words."""
+    return all(tokens[index].end + 1 == tokens[index + 1].start for index in places[:-1])
+
+
+def _are(tokens: Sequence[Token], places: range, known: set[tuple[str, ...]], *, marked: bool) -> bool:
+    typed = tuple(tokens[index].text for index in places)
+    if typed in known:
+        return True
+    return not marked and any(typed == tuple(fold(word) for word in name) for name in known if len(name) == len(typed))
