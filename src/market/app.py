@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts import routes as accounts
 from market.accounts.service import ContactTaken, TokenPolicy
 from market.certificates import routes as certificates
+from market.agreements import routes as agreements
 from market.config import Settings
 from market.core import health
 from market.core.access import Access, declared_access_guard
@@ -47,6 +48,7 @@ API_ROUTES: tuple[ControllerRouterHandler, ...] = (
     *organizations.routes,
     *reference.routes,
     *events.routes,
+    *agreements.routes,
     *certificates.routes,
     *listings.routes,
     *needs.routes,

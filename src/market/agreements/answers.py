@@ -1,0 +1,128 @@
+"""From rows to what the API says about an agreement, to this actor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from market.agreements.gate import missing_to_quantify, party_name
+from market.agreements.models import Agreement, AgreementLine, AgreementParty
+from market.agreements.policy import is_insider
+from market.agreements.schemas import (
+    AgreementOut,
+    DeliveryPlan,
+    EventRef,
+    LineOut,
+    PartyOut,
+    PlannedDelivery,
+    Representative,
+    Responsible,
+)
+from market.agreements.states import TRANSITIONS
+from market.core.access import Actor
+from market.core.states import allowed
+from market.events.schemas import OrganizationRef
+from market.reference.catalogue import Catalogue
+from market.reference.schemas import ConceptMark, ProvinceOut
+
+PUBLIC = (
+    "id",
+    "number",
+    "instrument",
+    "domain",
+    "status",
+    "signed_on",
+    "created_at",
+    "updated_at",
+    "version",
+)
+PRIVATE = (
+    "paper_number",
+    "title",
+    "signing_place",
+    "valid_from",
+    "valid_until",
+    "value_vnd",
+    "value_source",
+    "note",
+    "effective_on",
+    "ended_on",
+    "cause",
+    "cause_note",
+    "amendment_cause",
+    "amendment_note",
+)
+"""Only for parties, who logged it and officers, as are lines and people."""
+LINE = (
+    "id",
+    "description",
+    "quantity",
+    "per",
+    "period_from",
+    "period_until",
+    "binding",
+    "tolerance_pct",
+    "price_kind",
+    "price_vnd",
+)
+
+
+def agreement_out(agreement: Agreement, *, actor: Actor, catalogue: Catalogue) -> AgreementOut:
+    """The agreement as this actor may see it."""
+    full = is_insider(actor, agreement)
+    province = None
+    if agreement.province_code is not None and agreement.province_version is not None:
+        unit = catalogue.province(agreement.province_code, agreement.province_version)
+        province = ProvinceOut.within(catalogue, unit)
+    concepts = dict.fromkeys(line.concept_id for line in agreement.lines if line.concept_id)
+    columns: dict[str, Any] = {name: getattr(agreement, name) for name in PUBLIC}
+    columns |= {name: getattr(agreement, name) if full else None for name in PRIVATE}
+    return AgreementOut.model_construct(
+        **columns,
+        detail="full" if full else "summary",
+        quantified=not missing_to_quantify(agreement),
+        event=EventRef.model_validate(agreement.event) if agreement.event else None,
+        province=province,
+        concepts=[ConceptMark.named(catalogue, concept) for concept in concepts],
+        parties=[party_out(party, full=full) for party in agreement.parties],
+        amends=agreement.amends_id,
+        converted_from=agreement.converted_from_id,
+        lines=[line_out(line, catalogue=catalogue) for line in agreement.lines] if full else None,
+        logged_by=agreement.logged_by_id if full else None,
+        allowed=allowed(TRANSITIONS, agreement.status) if full else None,
+    )
+
+
+def party_out(party: AgreementParty, *, full: bool) -> PartyOut:
+    """A party: its name is public, its people are not."""
+    people: dict[str, Any] = {"role": party.role, "representative": None, "responsible": None, "confirmed_at": None}
+    if full:
+        people["confirmed_at"] = party.confirmed_at
+        # Stored people were validated when they came in.
+        if party.representative_name is not None:
+            people["representative"] = Representative.model_construct(
+                name=party.representative_name, title=party.representative_title
+            )
+        if party.responsible_name is not None:
+            people["responsible"] = Responsible.model_construct(
+                name=party.responsible_name, phone=party.responsible_phone
+            )
+    organization = OrganizationRef.model_validate(party.organization) if party.organization else None
+    return PartyOut.model_construct(id=party.id, name=party_name(party), organization=organization, **people)
+
+
+def line_out(line: AgreementLine, *, catalogue: Catalogue) -> LineOut:
+    """A line with its quantity and price; never shown to those who need not know."""
+    columns: dict[str, Any] = {name: getattr(line, name) for name in LINE}
+    return LineOut.model_construct(
+        **columns,
+        concept=ConceptMark.named(catalogue, line.concept_id) if line.concept_id else None,
+        unit=line.unit_code,
+        delivery_plan=_plan_out(line.delivery_plan),
+    )
+
+
+def _plan_out(plan: dict[str, Any] | None) -> DeliveryPlan | None:
+    if plan is None:
+        return None
+    deliveries = [PlannedDelivery.model_validate(delivery) for delivery in plan["deliveries"]]
+    return DeliveryPlan.model_construct(**{**plan, "deliveries": deliveries})

@@ -1,0 +1,137 @@
+"""All that an agreement says, as one value: kept whole at every version, with its digest in the change log.
+
+The log itself holds no value, price or person. Its entry names the digest of the whole content, so that content
+that was altered afterwards shows, and a version can be rebuilt from its history.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.agreements.models import Agreement, AgreementContent, AgreementLine, AgreementParty
+from market.core.access import Actor
+from market.core.changes import record_change
+
+Content = dict[str, Any]
+
+TERMS = (
+    "number",
+    "paper_number",
+    "instrument",
+    "domain",
+    "title",
+    "event_id",
+    "signed_on",
+    "signing_place",
+    "province_code",
+    "province_version",
+    "valid_from",
+    "valid_until",
+    "value_vnd",
+    "value_source",
+    "note",
+    "amends_id",
+    "amendment_number",
+    "amendment_cause",
+    "amendment_note",
+    "converted_from_id",
+)
+COURSE = ("status", "effective_on", "ended_on", "cause", "cause_note", "discarded_at")
+PARTY = (
+    "role",
+    "organization_id",
+    "name_only",
+    "representative_name",
+    "representative_title",
+    "responsible_name",
+    "responsible_phone",
+)
+LOGGED_PARTY = ("role", "organization_id", "name_only")
+LINE = (
+    "concept_id",
+    "description",
+    "quantity",
+    "unit_code",
+    "per",
+    "period_from",
+    "period_until",
+    "delivery_plan",
+    "binding",
+    "tolerance_pct",
+    "price_kind",
+    "price_vnd",
+)
+LOGGED_LINE = tuple(name for name in LINE if name != "price_vnd")
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case UUID():
+            return str(value)
+        case Decimal():
+            return format(value.normalize(), "f")
+        case date():
+            return value.isoformat()
+    return value
+
+
+def _fields(row: Agreement | AgreementParty | AgreementLine, names: tuple[str, ...]) -> Content:
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def terms_of(agreement: Agreement) -> Content:
+    """What was agreed, apart from what became of it."""
+    return {
+        **_fields(agreement, TERMS),
+        "parties": [_fields(party, PARTY) for party in agreement.parties],
+        "lines": [_fields(line, LINE) for line in agreement.lines],
+    }
+
+
+def content_of(agreement: Agreement) -> Content:
+    """The terms, the state and who confirmed; without ids of rows, so that it is known before it is stored."""
+    confirmations = [_plain(party.confirmed_at) for party in agreement.parties]
+    return {"terms": terms_of(agreement), "course": _fields(agreement, COURSE), "confirmations": confirmations}
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the content as JSON with sorted keys."""
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+
+
+def _logged(content: Content) -> Content:
+    terms = content["terms"]
+    confirmed = [instant is not None for instant in content["confirmations"]]
+    return {
+        "parties": [
+            {name: party[name] for name in LOGGED_PARTY} | {"confirmed": done}
+            for party, done in zip(terms["parties"], confirmed, strict=True)
+        ],
+        "lines": [{name: line[name] for name in LOGGED_LINE} for line in terms["lines"]],
+    }
+
+
+async def record(
+    session: AsyncSession, actor: Actor, agreement: Agreement, *, verb: str, before: Content | None
+) -> None:
+    """Flush the agreement as its next version, log the change and keep the whole content.
+
+    Args:
+        before: the content as it was before the change; None for a new agreement.
+    """
+    after = content_of(agreement)
+    old, new = _logged(before) if before else {}, _logged(after)
+    details = {name: [old.get(name), new[name]] for name in new if old.get(name) != new[name]}
+    sha256 = digest(after)
+    details["content_sha256"] = [digest(before) if before else None, sha256]
+    await record_change(session, actor, agreement, verb=verb, details=details)
+    session.add(AgreementContent(agreement_id=agreement.id, version=agreement.version, content=after, sha256=sha256))
+    await session.flush()

@@ -1,0 +1,107 @@
+"""What is missing before an agreement may be signed, or may count: each thing at its place. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from market.agreements.models import Agreement, AgreementLine, AgreementParty
+from market.core.errors import Conflict, FieldError
+from market.core.language import Message
+
+NO_LINES = Message(vi="Chưa có dòng hàng nào.", en="There are no lines yet.")
+LINE_QUESTIONS = (
+    ("concept", "concept_id", Message(vi="Chưa rõ mặt hàng.", en="What the goods are is not said.")),
+    ("quantity", "quantity", Message(vi="Chưa có số lượng.", en="There is no quantity.")),
+    ("unit", "unit_code", Message(vi="Chưa có đơn vị.", en="There is no unit.")),
+    ("period_from", "period_from", Message(vi="Chưa có ngày bắt đầu.", en="There is no first day.")),
+    ("period_until", "period_until", Message(vi="Chưa có ngày kết thúc.", en="There is no last day.")),
+    ("delivery_plan", "delivery_plan", Message(vi="Chưa có kế hoạch giao.", en="There is no delivery plan.")),
+)
+NO_RESPONSIBLE = Message(vi="Bên này chưa có người phụ trách thực hiện.", en="This side has no responsible person yet.")
+NOT_CONFIRMED = Message(vi="{name} chưa xác nhận nội dung này.", en="{name} has not confirmed this content.")
+NO_SIDES = Message(vi="Cần ít nhất một bên bán và một bên mua.", en="At least one seller and one buyer are needed.")
+NO_PARTIES = Message(vi="Cần ít nhất hai bên ký.", en="At least two parties are needed.")
+NO_DATE = Message(vi="Chưa có ngày ký.", en="There is no signing date.")
+FUTURE_DATE = Message(vi="Ngày ký ở tương lai.", en="The signing date is in the future.")
+
+
+class RequirementsMissing(Conflict):
+    """The transition fits the state, but something it requires is not there; `errors` lists all of it."""
+
+    code = "requirements-missing"
+    detail = Message(
+        vi="Chưa đủ điều kiện: còn {count} điểm, xem errors.", en="Not ready: {count} things are missing, see errors."
+    )
+
+
+def require_nothing_missing(missing: Sequence[FieldError]) -> None:
+    """Refuse with everything that is missing at once.
+
+    Raises:
+        RequirementsMissing: there is something.
+    """
+    if missing:
+        raise RequirementsMissing(errors=missing, count=len(missing))
+
+
+def principals(agreement: Agreement) -> list[tuple[int, AgreementParty]]:
+    """Who is bound, with their places: sellers and buyers; where there are none, the authorities."""
+    placed = list(enumerate(agreement.parties))
+    trading = [(place, party) for place, party in placed if party.role in ("seller", "buyer")]
+    return trading or [(place, party) for place, party in placed if party.role == "authority"]
+
+
+def sides(agreement: Agreement) -> list[list[tuple[int, AgreementParty]]]:
+    """The principals by side: all sellers, all buyers; authorities each for themselves."""
+    bound = principals(agreement)
+    if bound and bound[0][1].role == "authority":
+        return [[one] for one in bound]
+    by_role = [[(place, party) for place, party in bound if party.role == role] for role in ("seller", "buyer")]
+    return [side for side in by_role if side]
+
+
+def missing_to_sign(agreement: Agreement, *, today: date) -> list[FieldError]:
+    """Both sides and a signing date that has come."""
+    missing: list[FieldError] = []
+    roles = {party.role for party in agreement.parties}
+    if agreement.domain == "trade" and not {"seller", "buyer"} <= roles:
+        missing.append(FieldError("/parties", "sides-missing", NO_SIDES))
+    elif len([party for party in agreement.parties if party.role != "witness"]) < 2:
+        missing.append(FieldError("/parties", "parties-missing", NO_PARTIES))
+    if agreement.signed_on is None:
+        missing.append(FieldError("/signed_on", "missing", NO_DATE))
+    elif agreement.signed_on > today:
+        missing.append(FieldError("/signed_on", "in-the-future", FUTURE_DATE))
+    return missing
+
+
+def _asked_of(line: AgreementLine, place: int) -> Iterator[FieldError]:
+    for name, column, message in LINE_QUESTIONS:
+        if getattr(line, column) is None:
+            yield FieldError(f"/lines/{place}/{name}", "missing", message)
+
+
+def missing_to_quantify(agreement: Agreement) -> list[FieldError]:
+    """What the quantification gate asks for: all of it for every line, and a responsible person on each side."""
+    missing = [] if agreement.lines else [FieldError("/lines", "missing", NO_LINES)]
+    for place, line in enumerate(agreement.lines):
+        missing.extend(_asked_of(line, place))
+    for side in sides(agreement):
+        if all(party.responsible_name is None for _, party in side):
+            missing.append(FieldError(f"/parties/{side[0][0]}/responsible", "missing", NO_RESPONSIBLE))
+    return missing
+
+
+def unconfirmed(agreement: Agreement) -> list[FieldError]:
+    """The principals who have not confirmed the content as it stands."""
+    return [
+        FieldError(f"/parties/{place}/confirmed_at", "not-confirmed", NOT_CONFIRMED, {"name": party_name(party)})
+        for place, party in principals(agreement)
+        if party.confirmed_at is None
+    ]
+
+
+def party_name(party: AgreementParty) -> str:
+    """The party's name, known here or not."""
+    return party.organization.name if party.organization else party.name_only or ""

@@ -1,0 +1,36 @@
+"""Numbers of agreements: by event and year, in the order of logging, never twice."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.agreements.models import Agreement, AgreementNumber
+from market.events.models import Event
+
+WITHOUT_EVENT = "00"
+"""No event has this code: codes begin with a letter."""
+ANNEX = "-PL"
+"""Phụ lục: an amendment carries the number of the first version and its own."""
+
+
+async def _next(session: AsyncSession, series: str, year: int) -> int:
+    # The row is locked until the transaction ends, so that numbers follow each other without a gap by failure.
+    statement = insert(AgreementNumber).values(series=series, year=year, last=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["series", "year"], set_={"last": AgreementNumber.last + 1}
+    )
+    return int((await session.execute(statement.returning(AgreementNumber.last))).scalar_one())
+
+
+async def next_number(session: AsyncSession, event: Event | None, *, year: int) -> str:
+    """The next number of a year at an event, e.g. 2026-NT01-0007, or without one, e.g. 2026-00-0007."""
+    series = event.code if event else WITHOUT_EVENT
+    return f"{year}-{series}-{await _next(session, series, year):04d}"
+
+
+async def next_amendment(session: AsyncSession, agreement: Agreement) -> tuple[str, int]:
+    """The number of the next amendment of an agreement, e.g. 2026-NT01-0007-PL1, and its place."""
+    first = agreement.number.partition(ANNEX)[0]
+    place = await _next(session, first, 0)
+    return f"{first}{ANNEX}{place}", place

@@ -1,0 +1,336 @@
+"""What the agreement routes take and give."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
+
+from market.accounts.contacts import Phone
+from market.agreements.states import AgreementStatus, Cause, Instrument
+from market.core.pagination import PageQuery
+from market.core.schemas import Answer, AnyQuantity, Code, Instant, Line, Money, Prose, Quantity, Schema
+from market.core.validation import refusal
+from market.events.schemas import BusinessDate, OrganizationRef
+from market.reference.maps import ProvinceMap
+from market.reference.schemas import ConceptMark, ProvinceOut, UnitOfMap
+from market.reference.types import ConceptId, KnownProvince, UnitCode
+
+Domain = Literal["trade", "other"]
+PartyRole = Literal["seller", "buyer", "authority", "witness"]
+Per = Literal["total", "day", "week", "month", "year", "season"]
+Binding = Literal["all", "fixed", "minimum"]
+PriceKind = Literal["fixed", "floor", "market"]
+ValueSource = Literal["stated", "computed"]
+
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(lambda value: str(value) if isinstance(value, float) else value),
+    Field(ge=0, le=100, max_digits=5, decimal_places=2),
+    PlainSerializer(lambda value: format(value.normalize(), "f"), return_type=str),
+]
+Weekday = Annotated[int, Field(ge=1, le=7)]
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Representative(Schema):
+    """Who signs for a party."""
+
+    name: Line
+    title: Line | None = None
+
+
+class Responsible(Schema):
+    """Whom to call about carrying it out."""
+
+    name: Line
+    phone: Phone | None = None
+
+
+class PartyIn(Schema):
+    """A side or witness: `organization` when it is known here, `name` when it is not."""
+
+    id: UUID | None = Field(default=None, description="A party that is there already; without it a new one")
+    role: PartyRole
+    organization: UUID | None = None
+    name: Line | None = None
+    representative: Representative | None = None
+    responsible: Responsible | None = None
+
+    @model_validator(mode="after")
+    def _known_or_named(self) -> Self:
+        if (self.organization is None) == (self.name is None):
+            raise refusal(
+                "known_or_named",
+                "Nêu tổ chức (organization) hoặc tên (name), một trong hai.",
+                "Give an organization or a name, one of the two.",
+            )
+        return self
+
+
+class PlannedDelivery(Schema):
+    on: BusinessDate
+    quantity: Quantity
+
+
+class DeliveryPlan(Schema):
+    """When goods come: on dates, on weekdays, or as the paper says it."""
+
+    deliveries: Annotated[list[PlannedDelivery], Field(max_length=400)] = Field(default_factory=list)
+    weekdays: Annotated[list[Weekday], Field(max_length=7)] = Field(default_factory=list, description="1 is Monday")
+    deliver_before: TimeOfDay | None = None
+    cadence: Line | None = Field(default=None, description="In words, e.g. theo đợt thu hoạch")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.deliveries or self.weekdays or self.cadence):
+            raise refusal(
+                "plan_empty",
+                "Kế hoạch giao cần ngày giao, thứ trong tuần hoặc mô tả.",
+                "A delivery plan needs dates, weekdays or words.",
+            )
+        self.weekdays = sorted(set(self.weekdays))
+        self.deliveries.sort(key=lambda planned: planned.on)
+        return self
+
+
+class LineIn(Schema):
+    """Goods that are promised. A draft or MOU may leave out what is not agreed yet."""
+
+    id: UUID | None = Field(default=None, description="A line that is there already; without it a new one")
+    concept: ConceptId | None = None
+    description: Line | None = None
+    quantity: Quantity | None = None
+    unit: UnitCode | None = None
+    per: Per = "total"
+    period_from: BusinessDate | None = None
+    period_until: BusinessDate | None = None
+    delivery_plan: DeliveryPlan | None = None
+    binding: Binding = "fixed"
+    tolerance_pct: Percent = Decimal(0)
+    price_kind: PriceKind | None = None
+    price_vnd: Money | None = Field(default=None, description="Per unit; the floor when price_kind is floor")
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.concept is None and self.description is None:
+            raise refusal("goods_missing", "Nêu mặt hàng hoặc mô tả.", "Give a concept or a description.")
+        if self.quantity is not None and self.unit is None:
+            raise refusal("unit_missing", "Số lượng phải kèm đơn vị.", "A quantity needs a unit.")
+        if self.price_vnd is not None and self.price_kind is None:
+            self.price_kind = "fixed"
+        if (self.price_vnd is None) != (self.price_kind in (None, "market")):
+            raise refusal(
+                "price_mismatch",
+                "Giá cố định và giá sàn cần price_vnd; giá thị trường thì không.",
+                "A fixed or floor price needs price_vnd; a market price has none.",
+            )
+        self._check_plan()
+        return self
+
+    def _check_plan(self) -> None:
+        first, last = self.period_from or date.min, self.period_until or date.max
+        if last < first:
+            raise refusal(
+                "period_reversed", "Thời hạn kết thúc trước khi bắt đầu.", "The period ends before it begins."
+            )
+        planned = self.delivery_plan.deliveries if self.delivery_plan else []
+        if any(not first <= delivery.on <= last for delivery in planned):
+            raise refusal("plan_outside_period", "Có ngày giao ngoài thời hạn.", "A planned day is outside the period.")
+        total = sum((delivery.quantity for delivery in planned), Decimal(0))
+        if planned and self.per == "total" and self.quantity not in (None, total):
+            raise refusal(
+                "plan_sum",
+                "Tổng các lần giao không bằng số lượng.",
+                "The planned deliveries do not add up to the quantity.",
+            )
+
+
+class _Terms(Schema):
+    paper_number: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None, description="As on the paper"
+    )
+    event: UUID | None = None
+    signed_on: BusinessDate | None = None
+    signing_place: Line | None = None
+    province: KnownProvince | None = Field(default=None, description="Where it is signed")
+    valid_from: BusinessDate | None = None
+    valid_until: BusinessDate | None = None
+    value_vnd: Money | None = Field(
+        default=None, description="As stated; left out, it is computed where every line has a price and a total"
+    )
+    note: Prose | None = None
+
+
+Parties = Annotated[list[PartyIn], Field(max_length=50)]
+Lines = Annotated[list[LineIn], Field(max_length=200)]
+
+
+class AgreementCreate(_Terms):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "instrument": "mou",
+                    "title": "Biên bản ghi nhớ tiêu thụ thanh long (mẫu)",
+                    "parties": [
+                        {"role": "seller", "name": "HTX Nông sản Mẫu"},
+                        {"role": "buyer", "name": "Siêu thị Mẫu"},
+                    ],
+                    "lines": [{"concept": "dragon-fruit-red", "quantity": "500", "unit": "KGM", "per": "week"}],
+                }
+            ]
+        }
+    )
+
+    instrument: Instrument
+    domain: Domain = "trade"
+    title: Line
+    parties: Parties = Field(default_factory=list)
+    lines: Lines = Field(default_factory=list)
+
+
+class AgreementUpdate(_Terms):
+    """What is left out stays as it is; `parties` and `lines` are replaced as a whole, kept where `id` is given."""
+
+    instrument: Instrument | None = None
+    domain: Domain | None = None
+    title: Line | None = None
+    parties: Parties | None = None
+    lines: Lines | None = None
+
+    @model_validator(mode="after")
+    def _refuse_nulls(self) -> Self:
+        for name in ("instrument", "domain", "title", "parties", "lines"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        return self
+
+
+class SignRequest(Schema):
+    """What is known only at the table; the date is today when nothing says otherwise."""
+
+    signed_on: BusinessDate | None = None
+    signing_place: Line | None = None
+    province: KnownProvince | None = None
+
+
+class ConfirmRequest(Schema):
+    party: UUID | None = Field(default=None, description="For those who confirm for another party")
+
+
+class _Filters(Schema):
+    event: UUID | None = None
+    province: Code | None = Field(default=None, description="Code of the province of signing, on the map")
+    map: ProvinceMap = Field(default="34", description="The map that `province` is a code of")
+    instrument: Instrument | None = None
+    status: AgreementStatus | None = None
+    organization: UUID | None = Field(default=None, description="A party")
+    signed_from: date | None = None
+    signed_until: date | None = None
+
+
+class AgreementQuery(_Filters, PageQuery):
+    domain: Domain | None = None
+
+
+Grouping = Literal["event", "province", "instrument", "status"]
+
+
+class TotalsQuery(_Filters):
+    by: Grouping
+    domain: Literal["trade", "other", "all"] = Field(default="trade", description="What is no trade is counted apart")
+
+
+class EventRef(Answer):
+    id: UUID
+    code: str
+    name: str
+
+
+class PartyOut(Answer):
+    id: UUID
+    role: PartyRole
+    name: str
+    organization: OrganizationRef | None = Field(description="null: known by name only")
+    representative: Representative | None = Field(description="null for those who need not know")
+    responsible: Responsible | None = Field(description="null for those who need not know")
+    confirmed_at: Instant | None = Field(description="null for those who need not know")
+
+
+class LineOut(Answer):
+    id: UUID
+    concept: ConceptMark | None
+    description: str | None
+    quantity: AnyQuantity | None
+    unit: str | None
+    per: Per
+    period_from: date | None
+    period_until: date | None
+    delivery_plan: DeliveryPlan | None
+    binding: Binding
+    tolerance_pct: Percent
+    price_kind: PriceKind | None
+    price_vnd: int | None
+
+
+class AgreementOut(Answer):
+    """An agreement in full for its parties, who logged it and officers; for others only what `summary` has."""
+
+    id: UUID
+    detail: Literal["summary", "full"]
+    number: str
+    instrument: Instrument
+    domain: Domain
+    status: AgreementStatus
+    quantified: bool = Field(description="false: signed, but not yet quantified")
+    signed_on: date | None
+    event: EventRef | None
+    province: ProvinceOut | None
+    concepts: list[ConceptMark]
+    parties: list[PartyOut]
+    amends: UUID | None
+    converted_from: UUID | None
+    paper_number: str | None
+    title: str | None
+    signing_place: str | None
+    valid_from: date | None
+    valid_until: date | None
+    value_vnd: int | None
+    value_source: ValueSource | None
+    note: str | None
+    lines: list[LineOut] | None
+    effective_on: date | None
+    ended_on: date | None
+    cause: Cause | None
+    cause_note: str | None
+    amendment_cause: Cause | None
+    amendment_note: str | None
+    logged_by: UUID | None
+    allowed: list[str] | None = Field(description="What may be done in this state")
+    created_at: Instant
+    updated_at: Instant
+    version: int
+
+
+class TotalOut(Answer):
+    key: str | None = Field(description="Id of the event, code of the unit, instrument or status; null: none recorded")
+    name: str | None
+    unit: UnitOfMap | None = Field(description="By province: the unit; on the map of 63 it may be one of today")
+    agreements: int
+    mous: int
+    contracts: int
+    value_vnd: int | None = Field(description="Sum of what is stated or computed; null for those who need not know")
+
+
+class TotalsOut(Answer):
+    """Signed papers, counted once: drafts, superseded versions and amendments not yet in force are left out."""
+
+    by: Grouping
+    map: ProvinceMap
+    domain: Literal["trade", "other", "all"]
+    groups: list[TotalOut]
+    total: TotalOut

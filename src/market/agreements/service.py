@@ -1,0 +1,232 @@
+"""Verbs of agreements on paper: log and edit. What becomes of them stands in `lifecycle`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.agreements import policy
+from market.agreements.contents import content_of, record, terms_of
+from market.agreements.gate import missing_to_sign, require_nothing_missing
+from market.agreements.models import Agreement, AgreementLine, AgreementParty
+from market.agreements.numbers import next_number
+from market.agreements.quantities import computed_value_vnd
+from market.agreements.schemas import AgreementCreate, AgreementUpdate, LineIn, PartyIn
+from market.agreements.states import TRANSITIONS
+from market.core import clock
+from market.core.access import Actor
+from market.core.errors import FieldError, NotFound, ValidationFailed
+from market.core.language import Message
+from market.core.states import require_transition
+from market.events.models import Event
+from market.events.queries import get_event
+from market.organizations.models import Organization
+from market.organizations.queries import visible_organizations
+
+OWN_COLUMNS = (
+    "paper_number",
+    "signed_on",
+    "signing_place",
+    "valid_from",
+    "valid_until",
+    "note",
+    "instrument",
+    "domain",
+    "title",
+)
+LINE_COLUMNS = (
+    "description",
+    "quantity",
+    "per",
+    "period_from",
+    "period_until",
+    "binding",
+    "tolerance_pct",
+    "price_kind",
+    "price_vnd",
+)
+UNKNOWN_ORGANIZATION = Message(vi="Không có tổ chức này.", en="There is no such organization.")
+TWICE = Message(vi="Tổ chức này đã có ở vai trò này.", en="This organization is already there in this role.")
+UNKNOWN_EVENT = Message(vi="Không có sự kiện này.", en="There is no such event.")
+EVENT_NOT_HELD = Message(vi="Sự kiện chưa công bố hoặc đã hủy.", en="The event is not published yet or was cancelled.")
+UNKNOWN_PART = Message(vi="Văn bản không có mục này.", en="The agreement has no such part.")
+VALIDITY_REVERSED = Message(vi="Hết hạn trước khi có hạn.", en="It would end before it begins.")
+
+
+async def create_agreement(session: AsyncSession, actor: Actor, agreement_in: AgreementCreate) -> Agreement:
+    """Log an agreement as a draft and give it its number.
+
+    Raises:
+        NotAllowed: not an officer, organizer or authority, and no party either.
+        ValidationFailed: a party or the event does not exist.
+    """
+    named = {party.organization for party in agreement_in.parties if party.organization}
+    policy.require_can_log(actor, named)
+    agreement = Agreement(status="draft", amendment_number=0, event=None, logged_by_id=actor.organization_id)
+    await apply_terms(session, actor, agreement, agreement_in, given=frozenset(AgreementCreate.model_fields))
+    year = (agreement.signed_on or clock.today()).year
+    agreement.number = await next_number(session, agreement.event, year=year)
+    await record(session, actor, agreement, verb="create", before=None)
+    return agreement
+
+
+async def edit_agreement(
+    session: AsyncSession, actor: Actor, agreement: Agreement, agreement_in: AgreementUpdate
+) -> Agreement:
+    """Change what was sent. On signed paper that is a correction or a quantification, which all confirm anew.
+
+    Raises:
+        NotAllowed: not an insider.
+        IllegalTransition: it is effective or ended: amend it.
+        ValidationFailed: a party, line or event does not exist.
+        RequirementsMissing: signed paper would lose a side or its date.
+    """
+    policy.require_insider(actor, agreement)
+    require_transition(TRANSITIONS, "edit", state=agreement.status)
+    before, terms = content_of(agreement), terms_of(agreement)
+    await apply_terms(session, actor, agreement, agreement_in, given=frozenset(agreement_in.model_fields_set))
+    if terms_of(agreement) == terms:
+        return agreement
+    if agreement.status == "signed":
+        require_nothing_missing(missing_to_sign(agreement, today=clock.today()))
+    for party in agreement.parties:
+        party.confirmed_at, party.confirmed_by = None, None
+    await record(session, actor, agreement, verb="edit", before=before)
+    return agreement
+
+
+async def apply_terms(
+    session: AsyncSession,
+    actor: Actor,
+    agreement: Agreement,
+    terms: AgreementCreate | AgreementUpdate,
+    *,
+    given: frozenset[str],
+    known_lines: Mapping[UUID, AgreementLine] | None = None,
+    known_parties: Mapping[UUID, AgreementParty] | None = None,
+) -> None:
+    """Set what was given on the row; nothing is flushed.
+
+    Args:
+        given: the fields that were sent.
+        known_lines: the lines that `id` may name; the agreement's own when left out.
+        known_parties: likewise.
+
+    Raises:
+        ValidationFailed: with everything that does not exist.
+    """
+    errors: list[FieldError] = []
+    for name in OWN_COLUMNS:
+        if name in given:
+            setattr(agreement, name, getattr(terms, name))
+    if "province" in given:
+        agreement.province_code = terms.province.code if terms.province else None
+        agreement.province_version = terms.province.version if terms.province else None
+    if "event" in given and terms.event != agreement.event_id:
+        agreement.event = await _event(session, actor, terms.event, errors)
+        agreement.event_id = terms.event
+    if terms.parties is not None and "parties" in given:
+        known = {party.id: party for party in agreement.parties} if known_parties is None else known_parties
+        agreement.parties = await _parties(session, actor, terms.parties, known, errors)
+    if terms.lines is not None and "lines" in given:
+        rows = {line.id: line for line in agreement.lines} if known_lines is None else known_lines
+        agreement.lines = _lines(terms.lines, rows, errors)
+    if agreement.valid_from and agreement.valid_until and agreement.valid_until < agreement.valid_from:
+        errors.append(FieldError("/valid_until", "period-reversed", VALIDITY_REVERSED))
+    if errors:
+        raise ValidationFailed(errors=errors)
+    _set_value(agreement, terms.value_vnd, given="value_vnd" in given)
+
+
+def _set_value(agreement: Agreement, value_vnd: int | None, *, given: bool) -> None:
+    """A stated value stays until another is stated or it is taken back; otherwise the lines say what it is worth."""
+    if value_vnd is not None:
+        agreement.value_vnd, agreement.value_source = value_vnd, "stated"
+    elif given or agreement.value_source != "stated":
+        agreement.value_vnd = computed_value_vnd(agreement.lines)
+        agreement.value_source = None if agreement.value_vnd is None else "computed"
+
+
+async def _event(session: AsyncSession, actor: Actor, event_id: UUID | None, errors: list[FieldError]) -> Event | None:
+    if event_id is None:
+        return None
+    try:
+        event = await get_event(session, actor, event_id)
+    except NotFound:
+        errors.append(FieldError("/event", "unknown-event", UNKNOWN_EVENT))
+        return None
+    if event.status not in ("published", "closed"):
+        errors.append(FieldError("/event", "event-not-held", EVENT_NOT_HELD))
+    return event
+
+
+async def _organizations(
+    session: AsyncSession, actor: Actor, parties: Sequence[PartyIn], known: Mapping[UUID, AgreementParty]
+) -> dict[UUID, Organization]:
+    """Those named that may be seen, and those that are parties already, even if suspended since."""
+    named = [party.organization for party in parties if party.organization]
+    rows = visible_organizations(actor).where(Organization.id.in_(named))
+    found = {organization.id: organization for organization in await session.scalars(rows)}
+    already = [party.organization for party in known.values() if party.organization]
+    return {organization.id: organization for organization in already} | found
+
+
+async def _parties(
+    session: AsyncSession,
+    actor: Actor,
+    parties: Sequence[PartyIn],
+    known: Mapping[UUID, AgreementParty],
+    errors: list[FieldError],
+) -> list[AgreementParty]:
+    organizations = await _organizations(session, actor, parties, known)
+    seen: set[tuple[str, UUID]] = set()
+    rows: list[AgreementParty] = []
+    for place, party in enumerate(parties):
+        pointer = f"/parties/{place}"
+        if party.id is not None and party.id not in known:
+            errors.append(FieldError(f"{pointer}/id", "unknown-party", UNKNOWN_PART))
+        if party.organization is not None:
+            if party.organization not in organizations:
+                errors.append(FieldError(f"{pointer}/organization", "unknown-organization", UNKNOWN_ORGANIZATION))
+            elif (party.role, party.organization) in seen:
+                errors.append(FieldError(f"{pointer}/organization", "party-twice", TWICE))
+            seen.add((party.role, party.organization))
+        row = known.get(party.id) if party.id else None
+        rows.append(_filled_party(row or AgreementParty(), party, place, organizations))
+    return rows
+
+
+def _filled_party(
+    row: AgreementParty, party: PartyIn, place: int, organizations: Mapping[UUID, Organization]
+) -> AgreementParty:
+    row.position, row.role, row.name_only = place, party.role, party.name
+    row.organization_id = party.organization
+    row.organization = organizations.get(party.organization) if party.organization else None
+    row.representative_name = party.representative.name if party.representative else None
+    row.representative_title = party.representative.title if party.representative else None
+    row.responsible_name = party.responsible.name if party.responsible else None
+    row.responsible_phone = party.responsible.phone if party.responsible else None
+    return row
+
+
+def _lines(
+    lines: Sequence[LineIn], known: Mapping[UUID, AgreementLine], errors: list[FieldError]
+) -> list[AgreementLine]:
+    rows: list[AgreementLine] = []
+    for place, line in enumerate(lines):
+        row = known.get(line.id) if line.id else None
+        if line.id is not None and row is None:
+            errors.append(FieldError(f"/lines/{place}/id", "unknown-line", UNKNOWN_PART))
+        rows.append(_filled_line(row or AgreementLine(), line, place))
+    return rows
+
+
+def _filled_line(row: AgreementLine, line: LineIn, place: int) -> AgreementLine:
+    plan: dict[str, Any] | None = line.delivery_plan.model_dump(mode="json") if line.delivery_plan else None
+    row.position, row.concept_id, row.unit_code, row.delivery_plan = place, line.concept, line.unit, plan
+    for name in LINE_COLUMNS:
+        setattr(row, name, getattr(line, name))
+    return row
