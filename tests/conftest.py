@@ -15,16 +15,22 @@ from litestar import Litestar
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from market.app import create_app
+from market.app import close_resources, create_app
 from market.config import PROJECT_ROOT, Settings
-from market.core.db import create_engine
+from market.core.db import create_engine, create_sessions
 from market.core.logs import configure_logging
+from market.indexes import INDEXES
 from market.migrate import upgrade_database
 from market.reference.catalogue import Catalogue, catalogue_from_files
 from market.reference.loading import load_reference
 from market.reference.types import remember
+from market.search.administration import create_index, drop_index
+from market.search.engine import Engine
+from market.search.follower import search_follower
+from market.search.index import read_settings
 from tests.database import CountQueries, counted_queries, demand_change_entries
 from tests.people import Client, connected
+from tests.searched import Searched
 from tests.services import Services, close_session, open_session, session_services
 
 TEMPLATE = "market_template"
@@ -152,8 +158,10 @@ async def session(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[A
 
 
 @pytest.fixture(scope="session")
-def shared_app(settings: Settings) -> Litestar:
-    return create_app(settings)
+async def shared_app(settings: Settings) -> AsyncIterator[Litestar]:
+    app = create_app(settings)
+    yield app
+    await close_resources(app)
 
 
 @pytest.fixture
@@ -170,7 +178,7 @@ async def own_app(own_settings: Settings, catalogue: Catalogue) -> AsyncIterator
     """An application of this test alone, which commits."""
     app = create_app(own_settings)
     yield app
-    await app.state.engine.dispose()
+    await close_resources(app)
 
 
 @pytest.fixture
@@ -178,6 +186,19 @@ async def own_client(own_app: Litestar) -> AsyncIterator[Client]:
     """An HTTP client whose writes are committed, in a database of this test alone."""
     async with connected(own_app) as client:
         yield client
+
+
+@pytest.fixture
+async def searched(own_app: Litestar, own_settings: Settings) -> AsyncIterator[Searched]:
+    """An application that commits, with indexes in the real engine; `searched.settle()` follows the log to its end."""
+    engine: Engine = own_app.state.search
+    for index in INDEXES:
+        settings = read_settings(own_settings.search_dir, index.name)
+        await create_index(engine, engine.index_name(index.name), settings)
+    async with connected(own_app) as client:
+        yield Searched(client, create_sessions(own_app.state.engine), search_follower(engine, INDEXES))
+    for index in INDEXES:
+        await drop_index(engine, engine.index_name(index.name))
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import routes as accounts
 from market.accounts.service import ContactTaken, TokenPolicy
-from market.certificates import routes as certificates
 from market.agreements import routes as agreements
+from market.certificates import routes as certificates
 from market.config import Settings
 from market.core import health
 from market.core.access import Access, declared_access_guard
@@ -34,10 +34,12 @@ from market.core.transaction import TransactionMiddleware, provide_actor, provid
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.listings import routes as listings
+from market.matching import routes as matching
 from market.needs import routes as needs
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
 from market.organizations.service import AlreadyMember, TaxCodeTaken
+from market.programmes import routes as programmes
 from market.reference import routes as reference
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
@@ -52,6 +54,8 @@ API_ROUTES: tuple[ControllerRouterHandler, ...] = (
     *certificates.routes,
     *listings.routes,
     *needs.routes,
+    *programmes.routes,
+    *matching.routes,
 )
 
 CONSTRAINTS: Mapping[str, type[MarketError]] = {
@@ -88,9 +92,14 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        if app.state.search is not None:
-            await app.state.search.close()
-        await app.state.engine.dispose()
+        await close_resources(app)
+
+
+async def close_resources(app: Litestar) -> None:
+    """Close what the application holds open: connections to the engine and to the database."""
+    if app.state.search is not None:
+        await app.state.search.close()
+    await app.state.engine.dispose()
 
 
 def _search(settings: Settings) -> Engine | None:

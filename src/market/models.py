@@ -7,8 +7,10 @@ from market.core import changes, followers, idempotency
 from market.core.db import Base
 from market.events import models as events
 from market.listings import models as listings
+from market.matching import models as matching
 from market.needs import models as needs
 from market.organizations import models as organizations
+from market.programmes import models as programmes
 from market.reference import models as reference
 
 __all__ = [
@@ -21,7 +23,9 @@ __all__ = [
     "followers",
     "idempotency",
     "listings",
+    "matching",
     "needs",
     "organizations",
+    "programmes",
     "reference",
 ]

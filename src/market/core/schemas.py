@@ -45,7 +45,10 @@ class Answer(BaseModel):
 
 
 def _refuse_controls(text: str, allowed: str) -> str:
-    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in allowed for character in text):
+    # Printable text, nearly all there is, has no control characters.
+    if not text.isprintable() and any(
+        unicodedata.category(character) in ("Cc", "Cs") and character not in allowed for character in text
+    ):
         raise PydanticCustomError("control_characters", "control characters are not allowed")
     return unicodedata.normalize("NFC", text)
 
@@ -90,11 +93,11 @@ Quantity = Annotated[
     Decimal,
     BeforeValidator(_no_binary_float),
     Field(gt=0, max_digits=15, decimal_places=3),
-    PlainSerializer(_plain, return_type=str),
+    PlainSerializer(_plain, return_type=str, when_used="json"),
 ]
 """A positive amount of goods, exact to a thousandth; string or number in, string out."""
 
-AnyQuantity = Annotated[Decimal, BeforeValidator(_no_binary_float), PlainSerializer(_plain, return_type=str)]
+AnyQuantity = Annotated[Decimal, BeforeValidator(_no_binary_float), PlainSerializer(_plain, return_type=str, when_used="json")]
 """An amount in an answer; may be zero."""
 
 Money = Annotated[int, Field(ge=0, le=MAX_MONEY_VND)]

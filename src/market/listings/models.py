@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, ForeignKeyConstraint, Index, Numeric, Table, text
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.certificates.models import Certificate
 from market.core.db import Base, Entity, Vnd
+from market.core.ids import new_id
 from market.organizations.models import Organization
 from market.organizations.publication import Status
 from market.reference.cadence import Per
@@ -31,6 +32,8 @@ class Listing(Entity):
     """One organization's offer of a concept."""
 
     __tablename__ = "listing"
+    # search_text is for statements: fetching it back would cost many new rows their one statement.
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),
@@ -91,7 +94,7 @@ class ListingCapacity(Base):
         CheckConstraint("quantity > 0", name="quantity_positive"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))
     listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date]

@@ -61,7 +61,8 @@ def _certified(requirements: Iterable[str]) -> ColumnElement[bool]:
 
 def _scope_holds_goods() -> ColumnElement[bool]:
     """The certificate names the listing's concept or the broader one above it."""
-    named = or_(ConceptRow.id == any_(Certificate.scope_concepts), ConceptRow.parent == any_(Certificate.scope_concepts))
+    scope = Certificate.scope_concepts
+    named = or_(ConceptRow.id == any_(scope), ConceptRow.parent == any_(scope))
     return exists().where(ConceptRow.id == Listing.concept_id, named).correlate(Listing, Certificate)
 
 

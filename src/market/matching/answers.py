@@ -1,0 +1,84 @@
+"""From judgements to what the API says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.language import Language
+from market.listings.answers import listing_card
+from market.listings.queries import listings_by_id, published_listings
+from market.matching.schemas import (
+    GateOut,
+    ListingMatch,
+    ListingMatches,
+    MatchQuery,
+    NeedMatch,
+    NeedMatches,
+    PartOut,
+)
+from market.matching.score import Judgement
+from market.matching.service import Matches
+from market.needs.answers import need_out
+from market.needs.queries import needs_by_id, published_needs
+from market.reference.catalogue import Catalogue
+
+
+def _shown(matches: Matches, query: MatchQuery) -> Sequence[Judgement]:
+    near = matches.near_misses[: query.limit] if query.near_misses else []
+    return [*matches.fitting[: query.limit], *near]
+
+
+def _reasons(judgement: Judgement, language: Language) -> dict[str, Any]:
+    return {
+        "line": judgement.demand.line_id,
+        "score": judgement.score,
+        "gates": [
+            GateOut.model_construct(name=gate.name, passed=gate.passed, why=gate.why.text(language))
+            for gate in judgement.gates
+        ],
+        "parts": [
+            PartOut.model_construct(
+                name=part.name, value=round(part.value, 4), weight=part.weight, why=part.why.text(language)
+            )
+            for part in judgement.parts
+        ],
+        "near_miss_of": list(judgement.failed),
+    }
+
+
+async def listing_matches(
+    session: AsyncSession, matches: Matches, query: MatchQuery, *, catalogue: Catalogue, language: Language
+) -> ListingMatches:
+    """The offers of a need's matches, with reasons."""
+    shown = _shown(matches, query)
+    ids = list(dict.fromkeys(judgement.offer.listing_id for judgement in shown))
+    cards = {
+        listing.id: listing_card(listing, catalogue=catalogue)
+        for listing in await listings_by_id(session, published_listings(), ids)
+    }
+    items = [
+        ListingMatch.model_construct(listing=cards[judgement.offer.listing_id], **_reasons(judgement, language))
+        for judgement in shown
+        if judgement.offer.listing_id in cards
+    ]
+    return ListingMatches.model_construct(items=items, total=len(matches.fitting), degraded=matches.degraded)
+
+
+async def need_matches(
+    session: AsyncSession, matches: Matches, query: MatchQuery, *, catalogue: Catalogue, language: Language
+) -> NeedMatches:
+    """The needs of a listing's matches, with reasons."""
+    shown = _shown(matches, query)
+    ids = list(dict.fromkeys(judgement.demand.need_id for judgement in shown))
+    needs = {
+        need.id: need_out(need, catalogue=catalogue) for need in await needs_by_id(session, published_needs(), ids)
+    }
+    items = [
+        NeedMatch.model_construct(need=needs[judgement.demand.need_id], **_reasons(judgement, language))
+        for judgement in shown
+        if judgement.demand.need_id in needs
+    ]
+    return NeedMatches.model_construct(items=items, total=len(matches.fitting), degraded=matches.degraded)

@@ -1,0 +1,94 @@
+"""Who is worth comparing: one request to the engine, or a statement to PostgreSQL while the engine is down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core import clock
+from market.matching.facts import Demand, Offer
+from market.matching.queries import recent_listings_of, recent_needs_of
+from market.matching.weights import CEILING_BAND
+from market.reference.catalogue import Catalogue
+from market.search.engine import Engine, EngineDown, Found
+from market.search.request import any_of, valid_now
+
+LIKELY = 200
+"""Candidates of a line that the engine finds to meet what it can compare."""
+UNLIKELY = 60
+"""Candidates of the same goods that it finds not to: near misses come from here."""
+
+
+def _likely_filter(demand: Demand, *, catalogue: Catalogue) -> str:
+    """What the engine can compare of the gates."""
+    last_day = int(clock.end_of_day(demand.ends_on).timestamp()) - 1
+    conditions = [
+        valid_now([requirement.replace(":", "-") for requirement in demand.required], last_day),
+        f"weeks IN [{', '.join(str(week) for week in demand.weekly)}]" if demand.weekly else "",
+    ]
+    weight = catalogue.unit(demand.unit).kg_factor
+    if demand.price_ceiling_vnd is not None and weight:
+        conditions.append(f"NOT price_vnd_kg > {int(demand.price_ceiling_vnd * CEILING_BAND / weight)}")
+    if weight:
+        conditions.append(f"NOT moq_kg > {int(demand.quantity * weight)}")
+    return " AND ".join(f"({condition})" for condition in conditions if condition)
+
+
+def _queries(engine: Engine, demands: Iterable[Demand], catalogue: Catalogue) -> list[dict[str, Any]]:
+    queries: list[dict[str, Any]] = []
+    index = {"indexUid": engine.index_name("listings"), "attributesToRetrieve": ["id"]}
+    for demand in demands:
+        goods = any_of("concepts", [demand.concept])
+        likely = _likely_filter(demand, catalogue=catalogue)
+        if not likely:
+            queries.append({**index, "filter": goods, "limit": LIKELY + UNLIKELY})
+            continue
+        queries.append({**index, "filter": f"{goods} AND {likely}", "limit": LIKELY})
+        queries.append({**index, "filter": f"{goods} AND NOT ({likely})", "limit": UNLIKELY})
+    return queries
+
+
+def _ids(found: Sequence[Found]) -> list[UUID]:
+    return list(dict.fromkeys(UUID(hit.id) for answer in found for hit in answer.hits))
+
+
+async def candidate_listings(
+    session: AsyncSession, engine: Engine | None, demands: Sequence[Demand], *, catalogue: Catalogue
+) -> tuple[list[UUID], bool]:
+    """Listings worth comparing with these lines, and whether PostgreSQL had to name them."""
+    try:
+        if engine is None:
+            raise EngineDown("no engine is configured")
+        return _ids(await engine.search(_queries(engine, demands, catalogue))), False
+    except EngineDown:
+        concepts = {narrower for demand in demands for narrower in catalogue.descendants(demand.concept)}
+        return await recent_listings_of(session, concepts, limit=LIKELY + UNLIKELY), True
+
+
+def goods_and_broader(offer: Offer, *, catalogue: Catalogue) -> list[str]:
+    """The concepts that a line may name for the offer to fit: its own and every broader one."""
+    return [offer.concept, *catalogue.ancestors(offer.concept)]
+
+
+async def candidate_needs(
+    session: AsyncSession, engine: Engine | None, offer: Offer, *, catalogue: Catalogue, now: datetime
+) -> tuple[list[UUID], bool]:
+    """Needs worth comparing with this offer, and whether PostgreSQL had to name them."""
+    concepts = goods_and_broader(offer, catalogue=catalogue)
+    try:
+        if engine is None:
+            raise EngineDown("no engine is configured")
+        asked = f"{any_of('concept', concepts)} AND deadline > {int(now.timestamp())}"
+        query = {
+            "indexUid": engine.index_name("needs"),
+            "filter": asked,
+            "limit": LIKELY + UNLIKELY,
+            "attributesToRetrieve": ["id"],
+        }
+        return _ids(await engine.search([query])), False
+    except EngineDown:
+        return await recent_needs_of(session, concepts, limit=LIKELY + UNLIKELY), True

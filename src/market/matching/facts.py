@@ -1,0 +1,91 @@
+"""What is compared: the facts of an offer and of one line of a need. Plain values, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from uuid import UUID
+
+from market.reference.cadence import Per, weekly_quantities
+from market.reference.records import Version
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """A verified, unrecalled certificate of an offer."""
+
+    scheme: str
+    level: int | None
+    issued_on: date
+    expires_on: date | None
+    scope_concepts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Capacity from a day through another, in the offer's unit."""
+
+    starts_on: date
+    ends_on: date
+    quantity: Decimal
+    per: Per
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A listing as matching sees it."""
+
+    listing_id: UUID
+    organization_id: UUID
+    organization_active: bool
+    concept: str
+    unit: str
+    price_vnd: int | None
+    moq: Decimal | None
+    province: tuple[str, Version]
+    windows: tuple[Window, ...]
+    certificates: tuple[CertificateFacts, ...]
+    updated_at: datetime
+    lines_met: int = 0
+    lines_due: int = 0
+
+    @cached_property
+    def weekly(self) -> Mapping[int, Decimal]:
+        """Capacity of each ISO week, in the offer's unit."""
+        weeks: dict[int, Decimal] = {}
+        for window in self.windows:
+            spread = weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
+            for week, quantity in spread.items():
+                weeks[week] = weeks.get(week, Decimal(0)) + quantity
+        return weeks
+
+
+@dataclass(frozen=True)
+class Demand:
+    """One line of a need as matching sees it."""
+
+    need_id: UUID
+    line_id: UUID
+    organization_id: UUID
+    organization_active: bool
+    concept: str
+    unit: str
+    quantity: Decimal
+    per: Per
+    weekdays: tuple[int, ...]
+    starts_on: date
+    ends_on: date
+    required: tuple[str, ...]
+    preferred: tuple[str, ...]
+    price_ceiling_vnd: int | None
+    province: tuple[str, Version]
+
+    @cached_property
+    def weekly(self) -> Mapping[int, Decimal]:
+        """What is wanted in each ISO week, in the line's unit."""
+        return weekly_quantities(
+            self.quantity, self.per, start=self.starts_on, end=self.ends_on, weekdays=self.weekdays
+        )

@@ -1,0 +1,65 @@
+"""What the matching routes take and give."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from market.core.schemas import Answer, Schema
+from market.listings.schemas import ListingCard
+from market.matching.gates import GateName
+from market.matching.weights import Part
+from market.needs.schemas import NeedOut
+
+
+class MatchQuery(Schema):
+    limit: int = Field(default=20, ge=1, le=100, description="Matches, and as many near misses again")
+    near_misses: bool = Field(default=True, description="Also what only one gate holds back")
+
+
+class GateOut(Answer):
+    name: GateName
+    passed: bool
+    why: str
+
+
+class PartOut(Answer):
+    name: Part
+    value: float = Field(description="0 to 1")
+    weight: float
+    why: str
+
+
+class Match(Answer):
+    """How well a pair fits, with every reason."""
+
+    line: UUID = Field(description="The line of the need")
+    score: float = Field(description="0 to 1; of a near miss: what it would be")
+    gates: list[GateOut]
+    parts: list[PartOut]
+    near_miss_of: list[GateName] = Field(description="The one gate that holds it back; empty for a match")
+
+
+class ListingMatch(Match):
+    listing: ListingCard
+
+
+class NeedMatch(Match):
+    need: NeedOut
+
+
+class ListingMatches(Answer):
+    """Matches best first, then near misses best first."""
+
+    items: list[ListingMatch]
+    total: int = Field(description="Matches there are, near misses apart")
+    degraded: bool
+
+
+class NeedMatches(Answer):
+    """Matches best first, then near misses best first."""
+
+    items: list[NeedMatch]
+    total: int = Field(description="Matches there are, near misses apart")
+    degraded: bool

@@ -1,0 +1,175 @@
+"""The score: parts between 0 and 1, each with its weight and a sentence; and the whole judgement of a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import get_args
+
+from market.core.language import Message
+from market.matching import weights
+from market.matching.certificates_on_dates import answering, first_day_without
+from market.matching.facts import Demand, Offer
+from market.matching.gates import Gate, GateName, all_gates, conversion, number, price_for_line_unit
+from market.matching.weights import WEIGHTS, Part
+from market.reference.catalogue import Catalogue
+from market.reference.checking import parse_requirement
+from market.search.everyday_words import TET_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """One part of the score; `value` is between 0 and 1."""
+
+    name: Part
+    value: float
+    why: Message
+
+    @property
+    def weight(self) -> float:
+        return WEIGHTS[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How an offer fits a line: every gate and every part. The same whichever side asks."""
+
+    offer: Offer
+    demand: Demand
+    gates: tuple[Gate, ...]
+    parts: tuple[ScorePart, ...]
+
+    @property
+    def score(self) -> float:
+        """Between 0 and 1."""
+        return round(sum(part.value * part.weight for part in self.parts), 4)
+
+    @property
+    def failed(self) -> tuple[GateName, ...]:
+        return tuple(gate.name for gate in self.gates if not gate.passed)
+
+    @property
+    def fits(self) -> bool:
+        return not self.failed
+
+    @property
+    def is_near_miss(self) -> bool:
+        """The right goods of another organization, held back by one gate only."""
+        return len(self.failed) == 1 and self.failed[0] not in ("organizations", "concept")
+
+
+def judge(offer: Offer, demand: Demand, *, catalogue: Catalogue, now: datetime, today: date) -> Judgement:
+    """Compare an offer with a line of a need."""
+    factor = conversion(offer, demand, catalogue=catalogue)
+    judged: dict[Part, Callable[[], tuple[float, Message]]] = {
+        "coverage": lambda: _coverage(offer, demand, factor),
+        "price": lambda: _price(offer, demand, factor),
+        "concept": lambda: _concept(offer, demand, catalogue),
+        "certificates": lambda: _preferred(offer, demand, catalogue, today),
+        "distance": lambda: _distance(offer, demand, catalogue),
+        "record": lambda: _record(offer),
+        "freshness": lambda: _freshness(offer, now),
+    }
+    parts = tuple(ScorePart(name, *judged[name]()) for name in get_args(Part))
+    return Judgement(offer, demand, tuple(all_gates(offer, demand, catalogue=catalogue, today=today)), parts)
+
+
+def coverage_by_week(offer: Offer, demand: Demand, factor: Decimal | None) -> Mapping[int, float]:
+    """The share of each wanted week that the offer can cover, 0 to 1."""
+    if factor is None:
+        return dict.fromkeys(demand.weekly, 0.0)
+    return {
+        week: min(1.0, float(offer.weekly.get(week, Decimal(0)) * factor / wanted))
+        for week, wanted in demand.weekly.items()
+    }
+
+
+def _coverage(offer: Offer, demand: Demand, factor: Decimal | None) -> tuple[float, Message]:
+    weeks = coverage_by_week(offer, demand, factor)
+    value = sum(weeks.values()) / len(weeks) if weeks else 0.0
+    full = sum(share >= 1 for share in weeks.values())
+    vi = f"Đáp ứng {value:.0%} nhu cầu; đủ hàng {full}/{len(weeks)} tuần"
+    return value, Message(vi=vi, en=f"Covers {value:.0%} of the need; {full} of {len(weeks)} weeks in full")
+
+
+def _price(offer: Offer, demand: Demand, factor: Decimal | None) -> tuple[float, Message]:
+    price = price_for_line_unit(offer, factor)
+    if price is None:
+        return weights.UNKNOWN, Message(vi="Chưa có giá", en="No price yet")
+    offered = number(price.quantize(Decimal(1)))
+    if not demand.price_ceiling_vnd:
+        return weights.UNKNOWN, Message(vi=f"Giá {offered} đ, không có giá trần", en=f"{offered} VND, no ceiling")
+    share = float(price / demand.price_ceiling_vnd)
+    band = float(weights.CEILING_BAND)
+    value = min(1.0, max(0.0, (band - share) / (band - weights.GOOD_PRICE)))
+    return value, Message(vi=f"Giá bằng {share:.0%} giá trần", en=f"The price is {share:.0%} of the ceiling")
+
+
+def _concept(offer: Offer, demand: Demand, catalogue: Catalogue) -> tuple[float, Message]:
+    line = (offer.concept, *catalogue.ancestors(offer.concept))
+    if demand.concept not in line:
+        return 0.0, Message(vi="Khác mặt hàng", en="Other goods")
+    steps = line.index(demand.concept)
+    if steps == 0:
+        return 1.0, Message(vi="Đúng mặt hàng", en="The very goods")
+    value = max(0.0, 1.0 - weights.NARROWER_STEP * steps)
+    return value, Message(vi="Loại hẹp hơn của mặt hàng cần", en="A narrower kind of the goods asked for")
+
+
+def _preferred(offer: Offer, demand: Demand, catalogue: Catalogue, today: date) -> tuple[float, Message]:
+    if not demand.preferred:
+        return weights.UNKNOWN, Message(vi="Không có chứng nhận ưu tiên", en="No certificate is preferred")
+    start = max(today, demand.starts_on)
+    held = []
+    for text in demand.preferred:
+        requirement = parse_requirement(catalogue, text)
+        if requirement is None:
+            continue
+        candidates = answering(offer.certificates, requirement, offer.concept, catalogue=catalogue)
+        if candidates and first_day_without(candidates, start=start, end=max(start, demand.ends_on)) is None:
+            held.append(text)
+    value = len(held) / len(demand.preferred)
+    total = len(demand.preferred)
+    vi, en = f"Có {len(held)}/{total} chứng nhận ưu tiên", f"{len(held)} of {total} preferred certificates"
+    return value, Message(vi=vi, en=en)
+
+
+def lead_days(offer: Offer, demand: Demand, *, catalogue: Catalogue) -> tuple[float, int]:
+    """Distance between the provinces' centres in km, and days on the road, longer at the Tết peak."""
+    here, there = catalogue.province(*offer.province), catalogue.province(*demand.province)
+    distance = catalogue.distance_km(here, there)
+    days = max(1, -(-int(distance) // int(weights.KM_A_DAY)))
+    return distance, days + (weights.TET_EXTRA_DAYS if _at_tet_peak(demand) else 0)
+
+
+def _at_tet_peak(demand: Demand) -> bool:
+    before, after = timedelta(days=weights.TET_PEAK_DAYS_BEFORE), timedelta(days=weights.TET_PEAK_DAYS_AFTER)
+    return any(
+        demand.starts_on <= tet + after and demand.ends_on >= tet - before for tet in map(date.fromisoformat, TET_DAYS)
+    )
+
+
+def _distance(offer: Offer, demand: Demand, catalogue: Catalogue) -> tuple[float, Message]:
+    distance, days = lead_days(offer, demand, catalogue=catalogue)
+    value = max(0.0, 1.0 - distance / weights.FARTHEST_KM)
+    peak = _at_tet_peak(demand)
+    vi = f"Cách khoảng {distance:.0f} km, giao trong {days} ngày" + (" (cao điểm Tết)" if peak else "")
+    en = f"About {distance:.0f} km away, {days} days to deliver" + (" (Tết peak)" if peak else "")
+    return value, Message(vi=vi, en=en)
+
+
+def _record(offer: Offer) -> tuple[float, Message]:
+    value = (offer.lines_met + weights.RECORD_PRIOR_MET) / (offer.lines_due + weights.RECORD_PRIOR_DUE)
+    if not offer.lines_due:
+        return value, Message(vi="Chưa có lịch sử giao hàng", en="No deliveries on record yet")
+    vi = f"Đã giao đủ {offer.lines_met}/{offer.lines_due} dòng hàng"
+    return value, Message(vi=vi, en=f"Kept {offer.lines_met} of {offer.lines_due} delivery lines")
+
+
+def _freshness(offer: Offer, now: datetime) -> tuple[float, Message]:
+    days = max(0, (now - offer.updated_at).days)
+    span = weights.STALE_DAYS - weights.FRESH_DAYS
+    value = min(1.0, max(0.0, 1.0 - (days - weights.FRESH_DAYS) / span))
+    return value, Message(vi=f"Cập nhật {days} ngày trước", en=f"Updated {days} days ago")

@@ -1,0 +1,66 @@
+"""Matches of a need and of a listing: the same pairs with the same scores from both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core import clock
+from market.listings.models import Listing
+from market.matching.candidates import candidate_listings, candidate_needs, goods_and_broader
+from market.matching.facts import Demand, Offer
+from market.matching.queries import demands_for, demands_of, offer_of, offers_by_id
+from market.matching.score import Judgement, judge
+from market.needs.models import Need
+from market.reference.catalogue import Catalogue
+from market.search.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What fits, best first; and what one gate holds back, best first."""
+
+    fitting: list[Judgement]
+    near_misses: list[Judgement]
+    degraded: bool
+    """Whether PostgreSQL named the candidates because the engine is down."""
+
+
+def ranked(pairs: Iterable[tuple[Offer, Demand]], *, catalogue: Catalogue, degraded: bool = False) -> Matches:
+    """Judge every pair; equal scores keep the order of their ids, so that pages are stable."""
+    now, today = clock.now(), clock.today()
+    judged = [judge(offer, demand, catalogue=catalogue, now=now, today=today) for offer, demand in pairs]
+    judged.sort(key=lambda pair: (-pair.score, pair.offer.listing_id, pair.demand.line_id))
+    return Matches(
+        fitting=[pair for pair in judged if pair.fits],
+        near_misses=[pair for pair in judged if pair.is_near_miss],
+        degraded=degraded,
+    )
+
+
+async def matches_of_need(session: AsyncSession, engine: Engine | None, need: Need, *, catalogue: Catalogue) -> Matches:
+    """Offers that fit a need's lines: one request to the engine and one statement, whatever there is on offer."""
+    demands = demands_of(need, active=need.organization.status == "active")
+    ids, degraded = await candidate_listings(session, engine, demands, catalogue=catalogue)
+    offers = await offers_by_id(session, ids)
+    pairs = [
+        (offer, demand)
+        for demand in demands
+        for offer in offers
+        if catalogue.is_same_or_narrower(offer.concept, than=demand.concept)
+    ]
+    return ranked(pairs, catalogue=catalogue, degraded=degraded)
+
+
+async def matches_of_listing(
+    session: AsyncSession, engine: Engine | None, listing: Listing, *, catalogue: Catalogue
+) -> Matches:
+    """Lines of needs that a listing fits; nothing while it has no concept."""
+    offer = await offer_of(session, listing.id)
+    if offer is None:
+        return Matches([], [], degraded=False)
+    ids, degraded = await candidate_needs(session, engine, offer, catalogue=catalogue, now=clock.now())
+    demands = await demands_for(session, ids, goods_and_broader(offer, catalogue=catalogue))
+    return ranked([(offer, demand) for demand in demands], catalogue=catalogue, degraded=degraded)
