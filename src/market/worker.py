@@ -1,0 +1,162 @@
+"""The background process: what follows the change log, jobs, schedules. Run as many as you like beside each other.
+
+Nothing here may end the process but a signal: a lost database or a dead search engine is waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from market.config import Settings
+from market.core.db import create_engine, create_sessions
+from market.core.followers import Follower, run_follower
+from market.core.idempotency import forget_old_answers
+from market.core.jobs import Job, Schedule, Sessions, run_jobs
+from market.core.logs import configure_logging
+from market.indexes import INDEXES
+from market.local.running import found_settings
+from market.reference.types import known_catalogue
+from market.search.engine import Engine
+from market.search.follower import search_follower
+from market.search.rebuild import keep_indexes
+
+log = structlog.get_logger(__name__)
+
+JOBS: tuple[Job, ...] = ()
+SCHEDULES = (Schedule("forget_old_answers", "17 19 * * *", forget_old_answers),)
+"""Crontabs are in UTC: 19:17 is 02:17 in Vietnam."""
+
+GRACE_SECONDS = 4.0
+"""What is under way when the process is told to stop has so long to end; then it is broken off, to be repeated."""
+INDEX_CHECK_SECONDS = 60.0
+DATABASE_RETRY_SECONDS = 1.0
+
+
+def followers_of(search: Engine | None) -> list[Follower]:
+    """Everything that follows the change log; the search follower only where there is an engine."""
+    return [search_follower(search, INDEXES)] if search is not None else []
+
+
+async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:
+    """Work until SIGTERM or SIGINT (or until `stop` is set), then end within five seconds.
+
+    Raises:
+        ValueError: no database is configured.
+        Exception: a part failed that should have gone on for ever.
+    """
+    stop = stop or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    engine = create_engine(settings.sqlalchemy_url())
+    search = _search(settings)
+    try:
+        await _until_stopped(_tasks(settings, engine, search, stop), stop)
+    finally:
+        await engine.dispose()
+        if search is not None:
+            await search.close()
+        log.info("worker_stopped")
+
+
+def _search(settings: Settings) -> Engine | None:
+    if settings.meili_url is None:
+        return None
+    key = settings.meili_key.get_secret_value() if settings.meili_key else None
+    return Engine(settings.meili_url, key=key, prefix=settings.meili_index_prefix)
+
+
+async def _tasks(
+    settings: Settings, engine: AsyncEngine, search: Engine | None, stop: asyncio.Event
+) -> list[Coroutine[Any, Any, None]]:
+    sessions = create_sessions(engine)
+    if not await _database_answers(sessions, stop):
+        return []
+    followers = followers_of(search)
+    database_url = settings.database_url.get_secret_value() if settings.database_url else ""
+    tasks: list[Coroutine[Any, Any, None]] = [run_follower(engine, follower, stop=stop) for follower in followers]
+    tasks.append(run_jobs(database_url, sessions, jobs=JOBS, schedules=SCHEDULES, stop=stop))
+    if search is not None:
+        tasks.append(_keep_indexes(search, sessions, settings, stop))
+    log.info(
+        "worker_ready",
+        followers=[follower.name for follower in followers],
+        jobs=[job.name for job in JOBS],
+        schedules=[schedule.name for schedule in SCHEDULES],
+        search="ok" if search is not None else "no engine configured",
+    )
+    return tasks
+
+
+async def _database_answers(sessions: Sessions, stop: asyncio.Event) -> bool:
+    """Wait until the database answers and the catalogue is known; False when told to stop before."""
+    while not stop.is_set():
+        try:
+            async with sessions() as session:
+                await session.execute(text("SELECT 1"))
+                await known_catalogue(session)
+        except Exception as error:
+            log.warning("waiting_for_database", reason=type(error).__name__)
+            await _sleep(stop, DATABASE_RETRY_SECONDS)
+        else:
+            return True
+    return False
+
+
+async def _keep_indexes(search: Engine, sessions: Sessions, settings: Settings, stop: asyncio.Event) -> None:
+    """Make missing indexes at the start, and bring back those an engine lost while we run."""
+    while not stop.is_set():
+        try:
+            await keep_indexes(search, sessions, INDEXES, search_dir=settings.search_dir)
+        except Exception as error:
+            log.warning("indexes_not_checked", reason=f"{type(error).__name__}: {error}")
+        await _sleep(stop, INDEX_CHECK_SECONDS)
+
+
+async def _until_stopped(
+    starting: Coroutine[Any, Any, Sequence[Coroutine[Any, Any, None]]], stop: asyncio.Event
+) -> None:
+    running = [asyncio.create_task(work) for work in await starting]
+    if not running:
+        return
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    _, late = await asyncio.wait(running, timeout=GRACE_SECONDS)
+    for task in late:
+        task.cancel()
+    ended = await asyncio.gather(stopping, *running, return_exceptions=True)
+    # None of the parts ends by itself: whoever runs this process has to know, and start another.
+    if failures := [outcome for outcome in ended if isinstance(outcome, Exception)]:
+        raise failures[0]
+
+
+async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def command(
+    *,
+    data_dir: Annotated[Path | None, typer.Option(help="Directory of a running `market up` to belong to.")] = None,
+) -> None:
+    """Run the background process alone, on the database and engine of MARKET_* or of a running `market up`."""
+    settings = found_settings(data_dir)
+    configure_logging(style=settings.log_format, level=settings.log_level)
+    asyncio.run(run(settings))
+
+
+def main() -> None:
+    """The background process of the settings in the environment."""
+    command(data_dir=None)
