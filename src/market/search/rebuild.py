@@ -32,7 +32,7 @@ from market.search.index import IndexSettings, SearchIndex, id_chunks, load_docu
 
 log = structlog.get_logger(__name__)
 
-TASKS_IN_FLIGHT = 8
+TASKS_IN_FLIGHT = 32
 CALM = 200
 """So few entries left to catch up with that the follower may be held back for them."""
 LOCK_SECONDS = 120
