@@ -36,6 +36,8 @@ class Client:
     token: str | None = None
     organization: dict[str, Any] = field(default_factory=dict)
     user: dict[str, Any] = field(default_factory=dict)
+    member_id: str = ""
+    """The membership, of a person whom another added."""
 
     async def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         headers = dict(arguments.pop("headers", None) or {})
@@ -75,7 +77,7 @@ class Client:
         answer = await self.post("/auth/register", body)
         assert answer.status_code == 201, answer.text
         registered = answer.json()
-        signed_in = await self._signed_in(body["user"]["email"])
+        signed_in = await self.sign_in(body["user"]["email"])
         return Client(self.http, self.app, signed_in, registered["organization"], registered["user"])
 
     async def officer(self, *roles: str) -> Client:
@@ -85,9 +87,22 @@ class Client:
             user_in = UserCreate(full_name="Cán Bộ Thử", email=email, password=PASSWORD)
             user = await create_user(session, SYSTEM, user_in, roles=roles or ("officer",))
             await session.commit()
-        return Client(self.http, self.app, await self._signed_in(email), {}, {"id": str(user.id)})
+        return Client(self.http, self.app, await self.sign_in(email), {}, {"id": str(user.id), "email": email})
 
-    async def _signed_in(self, identifier: str) -> str:
+    async def sign_in(self, identifier: str) -> str:
+        """The access token of a person of these tests."""
         answer = await self.http.post("/api/v1/auth/token", json={"identifier": identifier, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
+
+
+async def added(owner: Client, role: str = "staff") -> Client:
+    """A new person whom the owner adds to the organization, signed in."""
+    email = f"thanhvien{next(_numbers)}@thu.example"
+    person = {"full_name": "Thành Viên Thử", "email": email, "password": PASSWORD}
+    path = f"/organizations/{owner.organization['id']}/members"
+    answer = await owner.post(path, {"user": person, "role": role})
+    assert answer.status_code == 201, answer.text
+    member = answer.json()
+    token = await owner.sign_in(email)
+    return Client(owner.http, owner.app, token, owner.organization, member["user"], member["id"])

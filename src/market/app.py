@@ -36,6 +36,7 @@ from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.listings import routes as listings
 from market.matching import routes as matching
 from market.needs import routes as needs
+from market.organizations import api_key_routes
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
 from market.organizations.service import AlreadyMember, TaxCodeTaken
@@ -48,6 +49,7 @@ from market.search.engine import Engine
 API_ROUTES: tuple[ControllerRouterHandler, ...] = (
     *accounts.routes,
     *organizations.routes,
+    *api_key_routes.routes,
     *reference.routes,
     *events.routes,
     *agreements.routes,

@@ -66,6 +66,7 @@ async def get_me(session: Session, actor: Who, catalogue: Reference, request: An
     memberships = [
         MembershipOut(organization=organization_out(m.organization, actor=actor, catalogue=catalogue), role=m.role)
         for m in await queries.memberships_of(session, user.id)
+        if actor.kind == "user" or actor.belongs_to(m.organization_id)
     ]
     me = Me(user=user_out(user), memberships=memberships, acting_for=actor.organization_id)
     return single(request, me, version=user.version)

@@ -162,3 +162,20 @@ class Registered(Answer):
     organization: OrganizationOut
     user: UserOut
     tokens: Tokens | None = Field(default=None, description="The new person is signed in at once")
+
+
+class ApiKeyCreate(Schema):
+    name: Line = Field(description="What the key is for, in words of its owner")
+
+
+class ApiKeyOut(Answer):
+    id: UUID
+    name: str
+    hint: str = Field(description="The last four characters of the token")
+    user_id: UUID = Field(description="Who made it; the key has at most this person's role")
+    organization_id: UUID
+    created_at: Instant
+
+
+class ApiKeyMade(ApiKeyOut):
+    token: str = Field(description="Shown this once; send it as Authorization: Bearer")

@@ -1,0 +1,57 @@
+"""API keys of the organization acted for."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.accounts.models import ApiKey
+from market.core.access import Access, Actor
+from market.core.pagination import Page, PageQuery, paginate
+from market.core.query import query_of
+from market.core.representation import plain, trimmed_page
+from market.organizations import api_keys
+from market.organizations.schemas import ApiKeyCreate, ApiKeyMade, ApiKeyOut
+
+
+@post(
+    "/api-keys", operation_id="createApiKey", access=Access.MEMBER, summary="Make a key; its token is shown this once"
+)
+async def create_api_key(
+    data: JSONBody[ApiKeyCreate], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[ApiKeyMade]:
+    key, token = await api_keys.create_api_key(session, actor, name=data.name)
+    made = ApiKeyMade(**ApiKeyOut.model_validate(key).model_dump(), token=token)
+    return plain(made, status=201, headers={"Location": f"/api/v1/api-keys/{key.id}", "Cache-Control": "no-store"})
+
+
+@get(
+    "/api-keys",
+    operation_id="listApiKeys",
+    access=Access.MEMBER,
+    dependencies={"params": query_of(PageQuery)},
+    summary="The keys that still open something, newest first",
+)
+async def list_api_keys(
+    params: NamedDependency[PageQuery],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    request: Request[Any, Any, Any],
+) -> Response[Page[ApiKeyOut]]:
+    found = await paginate(session, api_keys.keys_of(actor), key=ApiKey.id, query=params)
+    return trimmed_page(request, found.to_page(ApiKeyOut.model_validate), ApiKeyOut)
+
+
+@delete("/api-keys/{api_key_id:uuid}", operation_id="revokeApiKey", access=Access.MEMBER, summary="Revoke a key")
+async def revoke_api_key(
+    api_key_id: FromPath[UUID], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> None:
+    await api_keys.revoke_api_key(session, actor, api_key_id)
+
+
+routes = [create_api_key, list_api_keys, revoke_api_key]
