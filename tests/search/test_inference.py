@@ -22,6 +22,9 @@ UNAMBIGUOUS = [c for c in catalogue().concepts if catalogue().concepts_named(c.n
         ("Gạo ST25 túi 5kg", "rice-st25"),
         ("Cà phê rang xay nguyên chất", "coffee-roasted-ground"),
         ("Hạt điều rang muối Bình Phước", "cashew-roasted-salted"),
+        ("Hạt mắc khén khô", "zanthoxylum-mac-khen"),
+        ("Mật ong Tam Đảo", "honey"),
+        ("Cà phê Đồi Gió rang nguyên chất", "coffee"),
     ],
 )
 def test_a_title_names_its_goods_first(title: str, concept: str) -> None:
@@ -38,6 +41,8 @@ def test_a_title_names_its_goods_first(title: str, concept: str) -> None:
         ("Bánh dừa nướng", "coconut"),
         ("Viên nghệ mật ong", "turmeric"),
         ("Hạt giống dưa hấu", "watermelon"),
+        ("Khóm Cầu Đúc sấy dẻo", "pineapple"),
+        ("Xoài cát Hòa Lộc sấy khô", "mango-hoa-loc"),
     ],
 )
 def test_goods_made_of_others_are_not_inferred_to_be_those(title: str, raw: str) -> None:

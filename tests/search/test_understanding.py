@@ -258,3 +258,53 @@ def test_no_query_is_too_strange(query: str) -> None:
         assert 0 <= reading.span[0] < reading.span[1] <= len(understood.query)
     low, high = understood.price_min_vnd, understood.price_max_vnd
     assert low is None or high is None or low <= high
+
+
+@pytest.mark.parametrize("query", ["gao st25 tui 5kg", "nước mắm chai 500ml", "gạo bao 25 kg"])
+def test_package_sizes_are_words_with_or_without_marks(query: str) -> None:
+    assert read(query).quantity is None
+
+
+@pytest.mark.parametrize("query", ["dưa hấu giao tại Hà Nội", "dưa hấu giao Hà Nội", "dua hau giao o Ha Noi"])
+def test_a_place_after_giao_is_where_goods_go(query: str) -> None:
+    assert read(query).provinces == ()
+
+
+def test_a_count_typed_without_marks_is_read() -> None:
+    understood = read("2000 trai dua xiem")
+    assert understood.quantity is not None
+    assert (understood.quantity.unit, understood.quantity.minimum) == ("H87", Decimal(2000))
+    assert [reading.id for reading in understood.concepts] == ["coconut-green-dwarf"]
+
+
+@pytest.mark.parametrize(
+    ("query", "never"),
+    [
+        ("thanh long công nghệ cao", "turmeric"),
+        ("xoài thơm ngon", "pineapple"),
+        ("cà phê Nam Phát", "mushroom"),
+        ("nước mắm Lê Gia Hưng", "mung-bean-sprout"),
+        ("tiêu đen hữu cơ Cam Thủy", "orange"),
+    ],
+)
+def test_words_that_only_sound_like_goods_are_not_asked_for(query: str, never: str) -> None:
+    assert never not in [reading.id for reading in read(query).concepts if reading.role == "goods"]
+
+
+def test_the_price_of_goods_is_no_bean_sprout() -> None:
+    assert ids("giá xoài") == ids("gia xoai") == ["mango"]
+    assert ids("giá") == ["mung-bean-sprout"]
+
+
+def test_a_longer_name_wins_over_two_names_side_by_side() -> None:
+    assert ids("rượu sim Phú Quốc") == ["liquor-rose-myrtle"]
+
+
+def test_the_narrower_of_two_names_side_by_side_is_asked_for() -> None:
+    assert ids("gạo 5451") == ["rice-om-5451"]
+    assert ids("robusta coffee") == ["coffee-green-robusta"]
+
+
+def test_a_certificate_that_is_a_word_of_a_brand_is_no_condition() -> None:
+    assert read("Sớm Mai Organic").certificates == ()
+    assert [certificate.scheme for certificate in read("nông sản organic").certificates] == ["organic"]

@@ -54,6 +54,7 @@ _PRICE_WORDS = frozenset({"giá", "price", "gia"})
 _TO = frozenset({"đến", "tới", "den", "toi", "to"})
 _PER = frozenset({"một", "mỗi", "mot", "moi", "per"})
 _EVERY = frozenset({"mỗi", "moi", "hàng", "hằng", "every", "each"})
+_STARTS_AMOUNT = _EVERY | NUMERALS.keys() | {"bon", "nam"}
 _PERIODS = {"ngày": "day", "ngay": "day", "tuần": "week", "tuan": "week", "tháng": "month", "thang": "month",
             "năm": "year", "sáng": "day", "day": "day", "week": "week", "month": "month"}  # fmt: skip
 _STARS = frozenset({"sao", "star", "stars"})
@@ -83,6 +84,11 @@ class _Number:
     value: Decimal
     suffix: str
     last: int
+
+
+def may_hold_amounts(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether reading amounts is worth while: there is a digit, a numeral or "mỗi"."""
+    return any(c.isdigit() for c in text) or any(token.text in _STARTS_AMOUNT for token in tokens)
 
 
 def unit_words(catalogue: Catalogue) -> dict[str, Unit]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from market.search.amounts import Amount, AmountReader
+from market.search.amounts import Amount, AmountReader, may_hold_amounts
 from market.search.names import Entry, EntryKind
 from market.search.text import Token
 from market.search.vocabulary import LONGEST_WINDOW, Match, MatchedBy, Vocabulary
@@ -57,10 +57,10 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
         tokens: its words.
         vocabulary: the names known.
     """
-    reader = AmountReader(text, tokens, vocabulary.units)
+    reader = AmountReader(text, tokens, vocabulary.units) if may_hold_amounts(text, tokens) else None
     found: list[list[Segment]] = [[] for _ in tokens]
     for first in range(len(tokens)):
-        amount = reader.read_at(first)
+        amount = reader.read_at(first) if reader else None
         if amount is not None:
             found[first].append(Segment(first, amount.last, None, "marks", amount=amount))
         matches = vocabulary.matches_at(tokens, first)
@@ -117,7 +117,8 @@ def _best(found: Sequence[Sequence[Segment]]) -> list[Segment]:
         score[first] = score[first + 1]
         for candidate in found[first]:
             total = candidate.worth + score[candidate.last]
-            if total > score[first] or (total == score[first] and choice[first] is None):
+            before = choice[first]
+            if total > score[first] or (total == score[first] and (before is None or candidate.last > before.last)):
                 score[first], choice[first] = total, candidate
     parts, at = [], 0
     while at < size:

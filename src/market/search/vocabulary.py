@@ -30,7 +30,8 @@ SHORTEST_SLIPPED_WORD = 5
 SHORTEST_SLIPPED_NAME = 6
 SHORTEST_MARK_SLIP = 7
 SHORTEST_SYLLABLE = 3
-"""In a name of two words, a possible syllable is another word if it is shorter or comes first: tơ vàng, Chu Đậu."""
+SHORTEST_SECOND = 4
+LENGTH_OF_A_PAIR = 2
 LONGEST_WINDOW = 5
 
 
@@ -100,8 +101,9 @@ class Vocabulary:
             if entries is None:
                 continue
             typed = "".join([token.text for token in window])
+            spaced = " ".join([token.folded for token in window])
             fitting = tuple(
-                [e for e in entries if len(e.words) != length and (typed.isascii() or typed == "".join(e.words))]
+                [e for e in entries if e.folded != spaced and (typed.isascii() or typed == "".join(e.words))]
             )
             if fitting:
                 found.append(Match(first, first + length, "blanks", fitting))
@@ -130,17 +132,21 @@ class Vocabulary:
         return not self._is_name_of_goods(wrong[0][0])
 
     def _key_slip(self, window: Sequence[Token], entry: Entry) -> bool:
+        """Whether one slip makes the name of the words: in one of them, or across blanks put elsewhere."""
         if len(window) != len(entry.words):
             typed = "".join([token.text for token in window])
-            names_goods = any(self._is_name_of_goods(token.text) for token in window)
-            return not names_goods and _slipped(typed, "".join(entry.words))
-        wrong = [(t, w) for t, w in zip(window, entry.words, strict=True) if not _same(t, w)]
-        if len(wrong) != 1 or wrong[0][0].folded[:1] != fold(wrong[0][1])[:1]:
+            return not self._any_goods(window) and _slipped(typed, "".join(entry.words))
+        wrong = [place for place, token in enumerate(window) if not _same(token, entry.words[place])]
+        odd = [window[place] for place in wrong]
+        if not wrong or wrong[-1] - wrong[0] > 1 or self._any_goods(odd):
             return False
-        token, word = wrong[0]
-        if is_syllable(token.text) and len(window) == 2 and (token is window[0] or len(token.text) < SHORTEST_SYLLABLE):
-            return False
-        return not self._is_name_of_goods(token.text) and _slipped(token.text, word)
+        if len(wrong) == 1:
+            return _slipped(odd[0].text, entry.words[wrong[0]]) and _may_be_a_slip(window, wrong[0], entry)
+        typed, meant = "".join([token.text for token in odd]), "".join([entry.words[place] for place in wrong])
+        return typed == (fold(meant) if typed.isascii() else meant) or _slipped(typed, meant)
+
+    def _any_goods(self, window: Sequence[Token]) -> bool:
+        return any(self._is_name_of_goods(token.text) for token in window)
 
     def _is_name_of_goods(self, word: str) -> bool:
         return any(e.kind == "concept" and e.words == (word,) for e in self.by_letters.get(fold(word), ()))
@@ -154,7 +160,24 @@ def _slipped(typed: str, word: str) -> bool:
     return one_slip_apart(typed, fold(word) if typed.isascii() else word)
 
 
+def _may_be_a_slip(window: Sequence[Token], place: int, entry: Entry) -> bool:
+    """Whether an odd word may be a slip at all.
+
+    In a name of two words a possible syllable is more likely a word of its own: when it was typed with marks (căn is
+    not canh), when it is short (tơ vàng), or when it comes before a short word (Chu Đậu).
+    """
+    odd = window[place]
+    if not is_syllable(odd.text) or len(window) > LENGTH_OF_A_PAIR:
+        return True
+    if len(odd.text) < SHORTEST_SYLLABLE:
+        return False
+    if place == 0:
+        return not odd.marked and len(window[1].text) >= SHORTEST_SECOND
+    return not odd.marked or odd.folded[0] == fold(entry.words[place])[0]
+
+
 def _fits(tokens: Sequence[Token], first: int, entry: Entry) -> bool:
+    """Whether words whose letters are those of the name have its marks wherever they have any."""
     for offset, word in enumerate(entry.words):
         typed = tokens[first + offset].text
         if typed != word and not typed.isascii():
