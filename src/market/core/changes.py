@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Identity, Index, Select, bindparam, insert, inspect, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstanceState, Mapped, mapped_column
 
 from market.core import clock
 from market.core.access import Actor
@@ -86,17 +87,23 @@ def difference(row: Entity) -> dict[str, Any]:
     """What a flush of `row` would change, as `{column: [before, after]}`; private values are only said to change."""
     state = inspect(row)
     diff: dict[str, Any] = {}
-    for attribute in state.mapper.column_attrs:
-        history = state.attrs[attribute.key].history
-        if attribute.key in UNLOGGED_COLUMNS or not history.has_changes():
-            continue
-        before = history.deleted[0] if history.deleted else None
-        after = history.added[0] if history.added else None
-        if before == after:
-            continue
-        private = attribute.columns[0].info.get("private", False)
-        diff[attribute.key] = ["***", "***"] if private else [_json_value(before), _json_value(after)]
+    for key, private in _logged_columns(type(row)):
+        before, after = _before_and_after(state, key) if state.persistent else (None, state.dict.get(key))
+        if before != after:
+            diff[key] = ["***", "***"] if private else [_json_value(before), _json_value(after)]
     return diff
+
+
+@cache
+def _logged_columns(kind: type[Entity]) -> list[tuple[str, bool]]:
+    """Names of the columns that the log tells of, and whether their values are private."""
+    attributes = [attribute for attribute in inspect(kind).column_attrs if attribute.key not in UNLOGGED_COLUMNS]
+    return [(attribute.key, attribute.columns[0].info.get("private", False)) for attribute in attributes]
+
+
+def _before_and_after(state: InstanceState[Any], key: str) -> tuple[Any, Any]:
+    history = state.attrs[key].history
+    return (history.deleted[0] if history.deleted else None, history.added[0] if history.added else None)
 
 
 def entry(actor: Actor, row: Entity, *, verb: str, diff: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from market.core import clock
+from market.core.ids import new_id
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -50,7 +52,7 @@ class Entity(Base):
 
     __abstract__ = True
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"), sort_order=-10)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"), sort_order=-10)
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"), sort_order=90)
     created_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=91)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=92)
@@ -69,6 +71,8 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_recycle=1800,
         # Parameters hold personal data, and errors go to the log.
         hide_parameters=True,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
         connect_args={
             "server_settings": {
                 "application_name": "market",

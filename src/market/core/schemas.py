@@ -97,7 +97,9 @@ Quantity = Annotated[
 ]
 """A positive amount of goods, exact to a thousandth; string or number in, string out."""
 
-AnyQuantity = Annotated[Decimal, BeforeValidator(_no_binary_float), PlainSerializer(_plain, return_type=str, when_used="json")]
+AnyQuantity = Annotated[
+    Decimal, BeforeValidator(_no_binary_float), PlainSerializer(_plain, return_type=str, when_used="json")
+]
 """An amount in an answer; may be zero."""
 
 Money = Annotated[int, Field(ge=0, le=MAX_MONEY_VND)]

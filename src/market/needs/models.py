@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.core.db import Base, Entity, Vnd
+from market.core.ids import new_id
 from market.organizations.models import Organization
 from market.organizations.publication import Status
 from market.reference.cadence import Per
@@ -20,6 +22,8 @@ class Need(Entity):
     """What one organization asks for, delivered to one place."""
 
     __tablename__ = "need"
+    # search_text is for statements: fetching it back would cost many new rows their one statement.
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
         Index("ix_need_organization", "organization_id", "status"),
@@ -63,7 +67,7 @@ class NeedLine(Base):
         Index("ix_need_line_concept", "concept_id"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))
     need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     concept_id: Mapped[str] = mapped_column(ForeignKey("concept.id"))
