@@ -109,3 +109,9 @@ def test_words_one_slip_apart_share_a_deletion(one: str, other: str) -> None:
     assert one_slip_apart(one, other) == one_slip_apart(other, one)
     if one_slip_apart(one, other):
         assert deletions(one) & deletions(other)
+
+
+@pytest.mark.parametrize("name", ["Mai Lĩnh", "Yên Thọ", "Mỹ Quang", "Quý Thắng"])
+def test_a_proper_name_near_the_name_of_goods_stays_a_name(name: str) -> None:
+    assert all(reading.by != "slip" for reading in read(name).concepts)
+    assert all(reading.by != "slip" for reading in read(f"nông sản {name}").concepts)

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from market.search.amounts import Amount, AmountReader, may_hold_amounts
 from market.search.names import Entry, EntryKind
+from market.search.syllables import is_syllable
 from market.search.text import Token
 from market.search.vocabulary import LONGEST_WINDOW, Match, MatchedBy, Vocabulary
 
@@ -72,7 +73,7 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
                 found[first].append(chosen)
     best = _best(found)
     best = _with_whole_names(best, found)
-    if len(tokens) > sum(part.last - part.first for part in best) and _add_slips(found, best, tokens, vocabulary):
+    if len(tokens) > sum(part.last - part.first for part in best) and _add_slips(text, found, best, tokens, vocabulary):
         best = _with_whole_names(_best(found), found)
     return _goods_for_plain_words(_without_parts_of_brands(text, tokens, best))
 
@@ -147,7 +148,7 @@ def _with_whole_names(parts: list[Segment], found: Sequence[Sequence[Segment]]) 
 
 
 def _add_slips(
-    found: list[list[Segment]], best: Sequence[Segment], tokens: Sequence[Token], vocabulary: Vocabulary
+    text: str, found: list[list[Segment]], best: Sequence[Segment], tokens: Sequence[Token], vocabulary: Vocabulary
 ) -> bool:
     """Add names one slip away for runs that hold an unexplained word; whether any was added."""
     explained = [False] * len(tokens)
@@ -156,12 +157,14 @@ def _add_slips(
         for index in range(part.first, part.last):
             explained[index] = True
             closed[index] = part.kind != "concept"
+    # A possible syllable written like a proper name is no slip: Mai Linh, Yên Thế.
+    proper = [_is_title(text, token) and is_syllable(token.text) for token in tokens]
     added = False
     for first in range(len(tokens)):
         for last in range(first + 1, min(first + LONGEST_WINDOW, len(tokens)) + 1):
             if any(closed[first:last]):
                 break
-            if all(explained[first:last]):
+            if all(explained[first:last]) or all(proper[first:last]):
                 continue
             match = vocabulary.slips_in(tokens, first, last)
             if match is not None:
