@@ -119,35 +119,45 @@ def read_query(
         key = " ".join([syllable_key(token.text) for token in typed]) if marked else ""
         return Understood(query, marked, text=query, phrase=query, tone_key=key, notes=tuple(notes))
     read = [vocabulary.decoded(token) for token in typed]
-    decoded = any(token.marked for token in read)
+    return _understood(query, read, vocabulary, region=region, today=today, notes=notes)
+
+
+def _understood(
+    query: str,
+    read: Sequence[Token],
+    vocabulary: Vocabulary,
+    *,
+    region: str | None,
+    today: date,
+    notes: Sequence[Note],
+) -> Understood:
+    marked = any(token.marked for token in read)
     parts = segment(query, read, vocabulary)
-    attributes = Reader(query, read, vocabulary.catalogue, today).read(parts)
-    place = attributes.provinces[0] if attributes.provinces else None
-    goods = read_goods(
-        query, read, parts, vocabulary, region=region or (place.macro_region if place else None), marked=decoded
-    )
-    consumed = _consumed(parts, attributes.kept)
-    rest = [i for i in range(len(read)) if i not in consumed and (i not in goods.spent)]
+    found = Reader(query, read, vocabulary.catalogue, today).read(parts)
+    home = region or (found.provinces[0].macro_region if found.provinces else None)
+    goods = read_goods(query, read, parts, vocabulary, region=home, marked=marked)
+    consumed = _consumed(parts, found.kept)
+    rest = [index for index in range(len(read)) if index not in consumed and index not in goods.spent]
     phrase = _phrase(read, parts, consumed)
     return Understood(
         query=query,
-        marked=marked or decoded,
+        marked=marked,
         concepts=goods.readings,
-        provinces=attributes.provinces,
-        region=attributes.region,
-        certificates=attributes.certificates,
-        ocop_min=attributes.ocop_min,
-        price_min_vnd=attributes.price_min_vnd,
-        price_max_vnd=attributes.price_max_vnd,
-        price_unit=attributes.price_unit,
-        quantity=attributes.quantity,
-        months=attributes.months,
-        season=attributes.season,
+        provinces=found.provinces,
+        region=found.region,
+        certificates=found.certificates,
+        ocop_min=found.ocop_min,
+        price_min_vnd=found.price_min_vnd,
+        price_max_vnd=found.price_max_vnd,
+        price_unit=found.price_unit,
+        quantity=found.quantity,
+        months=found.months,
+        season=found.season,
         organization=goods.organization,
         text=" ".join([_spelled(query, read[index]) for index in rest]),
         phrase=" ".join(phrase),
-        tone_key=" ".join([syllable_key(word) for word in _words(phrase)]) if marked or decoded else "",
-        notes=(*notes, *attributes.notes),
+        tone_key=" ".join([syllable_key(word) for word in _words(phrase)]) if marked else "",
+        notes=(*notes, *found.notes),
     )
 
 
