@@ -29,6 +29,7 @@ ROOMS = {
     "up": Room("market.local.commands:up", "Run the whole market on this machine, until Ctrl-C."),
     "serve": Room("market.serve:serve", "Serve the API alone."),
     "worker": Room("market.worker:command", "Run the background process alone."),
+    "search": Room("market.indexes:commands", "Whether the search indexes are true, and building them anew."),
     "migrate": Room("market.local.schema:migrate", "Bring the database to the newest schema."),
     "doctor": Room("market.local.doctor:doctor", "Check what the market needs on this machine."),
 }

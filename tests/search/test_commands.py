@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from typer.testing import CliRunner, Result
 
 from market.config import Settings
-from market.core.errors import Unavailable
-from market.search.commands import search_commands
+from market.search.commands import NoEngine, search_commands
 from market.search.engine import Engine
 from tests.search.stalls import STALLS, open_stalls
 
@@ -20,7 +19,7 @@ Sessions = async_sessionmaker[AsyncSession]
 async def _run(settings: Settings, engine: Engine, *arguments: str) -> Result:
     """Run a command as the command line does, on an event loop of its own."""
     told = settings.model_copy(update={"meili_index_prefix": engine.prefix})
-    app = search_commands([STALLS], lambda: told)
+    app = search_commands([STALLS], lambda _data_dir: told)
     return await asyncio.to_thread(CliRunner().invoke, app, list(arguments))
 
 
@@ -51,4 +50,4 @@ async def test_without_an_engine_the_commands_say_so(
         url = f"http://127.0.0.1:{unused.getsockname()[1]}" if configured else None
         told = own_settings.model_copy(update={"meili_url": url})
         result = await _run(told, bare_engine, "status")
-    assert isinstance(result.exception, Unavailable)
+    assert isinstance(result.exception, NoEngine)

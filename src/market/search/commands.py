@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -17,29 +18,44 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.errors import Unavailable
+from market.core.language import Message
 from market.search.engine import Engine, EngineDown
 from market.search.index import SearchIndex, read_settings
 from market.search.rebuild import rebuild_index
 from market.search.status import SearchStatus, search_status
 
 Sessions = async_sessionmaker[AsyncSession]
+DataDir = Annotated[Path | None, typer.Option(help="Directory of a running `market up` to belong to.")]
 
 
-def search_commands(indexes: Sequence[SearchIndex], settings: Callable[[], Settings]) -> typer.Typer:
+class NoEngine(Unavailable):
+    code = "no-search-engine"
+    detail = Message(
+        vi="Không có máy tìm kiếm nào đang chạy; hãy đặt MARKET_MEILI_URL hoặc chạy market up.",
+        en="No search engine answers; set MARKET_MEILI_URL or run market up.",
+    )
+
+
+def search_commands(indexes: Sequence[SearchIndex], settings: Callable[[Path | None], Settings]) -> typer.Typer:
     """The commands over these indexes.
 
     Args:
-        settings: gives the settings when a command runs, those of a running `market up` included.
+        settings: gives the settings when a command runs, those of the `market up` running in a directory included.
     """
-    app = typer.Typer(help="The search indexes: whether they are true, and building them anew.", no_args_is_help=True)
+    app = typer.Typer(
+        help="The search indexes: whether they are true, and building them anew.",
+        no_args_is_help=True,
+        add_completion=False,
+    )
 
     @app.command()
     def status(
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
         wait: Annotated[float, typer.Option(min=0, help="Seconds to wait until nothing is missing or stale.")] = 0.0,
+        data_dir: DataDir = None,
     ) -> None:
         """Compare every document with its row. Exit code 0 only when nothing is missing, stale or surplus."""
-        found = asyncio.run(_status(settings(), indexes, wait_seconds=wait))
+        found = asyncio.run(_status(settings(data_dir), indexes, wait_seconds=wait))
         if as_json:
             typer.echo(msgspec.json.encode(found.to_json()))
         else:
@@ -49,12 +65,13 @@ def search_commands(indexes: Sequence[SearchIndex], settings: Callable[[], Setti
     @app.command()
     def rebuild(
         names: Annotated[list[str] | None, typer.Argument(help="Which indexes; all when none is named.")] = None,
+        data_dir: DataDir = None,
     ) -> None:
         """Build indexes anew beside the old ones and exchange them; searches go on meanwhile."""
         known = {index.name: index for index in indexes}
         if unknown := sorted(set(names or ()) - set(known)):
             raise typer.BadParameter(f"no such index: {', '.join(unknown)}; there are {', '.join(known)}")
-        asyncio.run(_rebuild(settings(), [known[name] for name in names or known]))
+        asyncio.run(_rebuild(settings(data_dir), [known[name] for name in names or known]))
 
     return app
 
@@ -74,14 +91,14 @@ def status_table(status: SearchStatus) -> Table:
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[tuple[Engine, Sessions]]:
     if settings.meili_url is None:
-        raise Unavailable
+        raise NoEngine
     key = settings.meili_key.get_secret_value() if settings.meili_key else None
     engine = Engine(settings.meili_url, key=key, prefix=settings.meili_index_prefix)
     database = create_engine(settings.sqlalchemy_url(), pool_size=3)
     try:
         yield engine, create_sessions(database)
     except EngineDown as down:
-        raise Unavailable from down
+        raise NoEngine from down
     finally:
         await engine.close()
         await database.dispose()
