@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
@@ -51,6 +54,8 @@ async def answer_search(
         understand=params.understand == "on",
     )
     question = question_of(params, understood, today=today)
+    items: Sequence[msgspec.Raw | Mapping[str, Any]]
+    facets: Mapping[str, Mapping[str, int]]
     try:
         if engine is None:
             raise EngineDown("no engine is configured")
