@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -244,11 +245,10 @@ class Engine:
     ) -> bytes:
         if self._http is None:
             self._http = self._session()
-        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         headers = {"Content-Type": kind} if body is not None else None
         try:
             async with self._http.request(
-                method, self.url + path, data=body, headers=headers, timeout=timeout
+                method, self.url + path, data=body, headers=headers, timeout=_timeout(seconds)
             ) as response:
                 answer = await response.read()
                 status = response.status
@@ -268,6 +268,11 @@ class Engine:
         return aiohttp.ClientSession(
             connector=connector, headers=headers, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
         )
+
+
+@lru_cache(maxsize=8)
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
 
 
 def _refusal(status: int, answer: bytes) -> EngineRefused:

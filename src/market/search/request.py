@@ -18,7 +18,7 @@ Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
 
 MAX_READINGS = 4
 """Readings of a query that get a lane of their own; further ones share the last."""
-SPARSE = 50
+SPARSE = 20
 """Goods with fewer documents than this are looked for in the text too: something may be listed under a wrong name."""
 MAX_WORDS = 12
 DEEPEST = 10_000
