@@ -56,7 +56,7 @@ def catalogue() -> Catalogue:
     return remember(catalogue_from_files(PROJECT_ROOT / "seeds" / "reference"))
 
 
-def _settings(services: Services, database: str, prefix: str) -> Settings:
+def settings_of(services: Services, database: str, prefix: str) -> Settings:
     return Settings(
         environment="test",
         database_url=SecretStr(services.database(database)),
@@ -99,12 +99,12 @@ async def new_database(services: Services) -> AsyncIterator[asyncpg.Connection]:
     """A connection to the server on which databases are copied from the migrated template."""
     server = await asyncpg.connect(services.database_url)
     async with _one_worker_at_a_time(server):
-        await _make_template(services, _settings(services, TEMPLATE, ""))
+        await _make_template(services, settings_of(services, TEMPLATE, ""))
     yield server
     await server.close()
 
 
-async def _copied_database(server: asyncpg.Connection) -> str:
+async def copied_database(server: asyncpg.Connection) -> str:
     name = f"market_{secrets.token_hex(6)}"
     async with _one_worker_at_a_time(server):
         await server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
@@ -114,15 +114,15 @@ async def _copied_database(server: asyncpg.Connection) -> str:
 @pytest.fixture(scope="session")
 async def settings(services: Services, new_database: asyncpg.Connection) -> Settings:
     """Settings of this worker's own database, in which every test is rolled back."""
-    name = await _copied_database(new_database)
-    return _settings(services, name, f"{name}_")
+    name = await copied_database(new_database)
+    return settings_of(services, name, f"{name}_")
 
 
 @pytest.fixture
 async def own_settings(services: Services, new_database: asyncpg.Connection) -> AsyncIterator[Settings]:
     """Settings of a database of this test alone, for tests that commit."""
-    name = await _copied_database(new_database)
-    yield _settings(services, name, f"{name}_")
+    name = await copied_database(new_database)
+    yield settings_of(services, name, f"{name}_")
     await new_database.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

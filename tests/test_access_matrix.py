@@ -1,0 +1,292 @@
+"""Every route, tried by everybody who has no business there.
+
+A new route appears here by itself. When it has a path parameter that `SAMPLES` does not know, or a body that can be
+told neither from its schema's example nor from `BODIES`, its tests fail until somebody adds the sample.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+import asyncpg
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from pydantic import BaseModel, SecretStr
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from market.agreements.schemas import AgreementCreate
+from market.app import close_resources, create_app
+from market.certificates.schemas import CertificateCreate
+from market.config import Settings
+from market.core.access import Access
+from market.events.schemas import EventCreate
+from market.listings.schemas import ListingCreate
+from market.needs.schemas import NeedCreate
+from market.reference.catalogue import Catalogue
+from tests.conftest import copied_database, settings_of
+from tests.people import PASSWORD, Client, connected
+from tests.services import Services
+
+Path = dict[str, str]
+PERSON = {"full_name": "Người Lạ", "email": "la@thu.example", "password": PASSWORD}
+
+PUBLIC_READS = frozenset({"getOrganization"})
+"""What anyone may read even when it is somebody else's."""
+
+BODIES: dict[str, Any] = {
+    "addMember": {"user": PERSON},
+    "changeRole": {"role": "staff"},
+    "refreshTokens": {"refresh_token": "x" * 40},
+    "register": {
+        "organization": {
+            "name": "HTX Lạ",
+            "kinds": ["producer"],
+            "legal_form": "cooperative",
+            "province": {"code": "82", "version": "2025"},
+        },
+        "user": PERSON,
+    },
+    "createApiKey": {"name": "Kho"},
+    "amendAgreement": {"cause": "price"},
+    "closeAgreement": {"cause": "price"},
+    "lapseAgreement": {"cause": "price"},
+    "terminateAgreement": {"cause": "price"},
+    "convertAgreement": {"instrument": "sale"},
+    "recallCertificate": {"reason": "Phát hiện dư lượng"},
+}
+"""Bodies by operation id, for schemas that give no example; PATCH takes an empty one."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation of the API."""
+
+    method: str
+    path: str
+    handler: HTTPRouteHandler
+
+    @property
+    def operation(self) -> str:
+        return str(self.handler.operation_id)
+
+    @property
+    def access(self) -> Access:
+        return Access(self.handler.opt["access"])
+
+    @property
+    def parameters(self) -> list[str]:
+        return re.findall(r"{(\w+)(?::\w+)?}", self.path)
+
+    @property
+    def body(self) -> Any:
+        """Something this route would take."""
+        declared = self.handler.parsed_fn_signature.parameters.get("data")
+        if declared is None:
+            return None
+        if self.operation in BODIES:
+            return BODIES[self.operation]
+        kinds = [kind for kind in (declared.annotation, *get_args(declared.annotation)) if is_model(kind)]
+        return example_of(kinds[0]) if kinds else {}
+
+
+def is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def example_of(model: type[BaseModel]) -> Any:
+    """The example in a schema's description; nothing at all where there is none."""
+    return model.model_json_schema().get("examples", [{}])[0]
+
+
+def api_routes() -> Iterator[Route]:
+    nowhere = SecretStr("postgresql://nobody:nothing@127.0.0.1:9/nowhere")
+    app = create_app(Settings(database_url=nowhere, secret_key=SecretStr("x" * 32), meili_url=None))
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if handler.fn.__module__.startswith("market."):
+                for method in sorted(handler.http_methods):
+                    yield Route(method, route.path, handler)
+
+
+ROUTES = sorted(api_routes(), key=lambda route: route.operation)
+OF_SOMEBODY = [route for route in ROUTES if route.parameters]
+
+
+def name_of(route: Route) -> str:
+    return route.operation
+
+
+async def created(who: Client, path: str, body: Any) -> Any:
+    answer = await who.post(path, body)
+    assert answer.status_code == 201, f"{path}: {answer.text}"
+    return answer.json()
+
+
+async def _organization(owner: Client) -> Path:
+    return {"organization_id": owner.organization["id"]}
+
+
+async def _member(owner: Client) -> Path:
+    path = await _organization(owner)
+    members = (await owner.get(f"/organizations/{path['organization_id']}/members")).json()
+    return {**path, "member_id": members["items"][0]["id"]}
+
+
+async def _api_key(owner: Client) -> Path:
+    return {"api_key_id": (await created(owner, "/api-keys", BODIES["createApiKey"]))["id"]}
+
+
+async def _draft_event(owner: Client) -> Path:
+    return {"event_id": (await created(owner, "/events", example_of(EventCreate) | {"code": None}))["id"]}
+
+
+async def _registration(owner: Client) -> Path:
+    path = await _draft_event(owner)
+    await owner.post(f"/events/{path['event_id']}/publish")
+    registration = await created(owner, f"/events/{path['event_id']}/registrations", {})
+    return {**path, "registration_id": registration["id"]}
+
+
+async def _draft_agreement(owner: Client) -> Path:
+    return {"agreement_id": (await created(owner, "/agreements", example_of(AgreementCreate)))["id"]}
+
+
+async def _unverified_certificate(owner: Client) -> Path:
+    return {"certificate_id": (await created(owner, "/certificates", example_of(CertificateCreate)))["id"]}
+
+
+async def _draft_listing(owner: Client) -> Path:
+    return {"listing_id": (await created(owner, "/listings", example_of(ListingCreate) | {"publish": False}))["id"]}
+
+
+async def _draft_need(owner: Client) -> Path:
+    return {"need_id": (await created(owner, "/needs", example_of(NeedCreate) | {"publish": False}))["id"]}
+
+
+SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
+    "organization_id": _organization,
+    "member_id": _member,
+    "api_key_id": _api_key,
+    "event_id": _draft_event,
+    "registration_id": _registration,
+    "agreement_id": _draft_agreement,
+    "certificate_id": _unverified_certificate,
+    "listing_id": _draft_listing,
+    "need_id": _draft_need,
+}
+"""By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""
+
+
+@dataclass(frozen=True)
+class World:
+    """People who know nothing of each other, and the private things of one of them."""
+
+    app: Litestar
+    owner: Client
+    strangers: dict[str, Client]
+    officer: Client
+    samples: dict[str, Path]
+
+
+@pytest.fixture(scope="module")
+async def world(services: Services, new_database: asyncpg.Connection, catalogue: Catalogue) -> AsyncIterator[World]:
+    name = await copied_database(new_database)
+    app = create_app(settings_of(services, name, f"{name}_"))
+    async with connected(app) as nobody:
+        owner = await nobody.register("producer", "buyer", "organizer", name="HTX Chủ nhà")
+        strangers = {
+            "producer": await nobody.register("producer", name="HTX Người lạ"),
+            "buyer": await nobody.register("buyer", name="Siêu thị Người lạ"),
+        }
+        samples = {last: await make(owner) for last, make in SAMPLES.items()}
+        yield World(app, owner, {"nobody": nobody, **strangers}, await nobody.officer(), samples)
+    await close_resources(app)
+    await new_database.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@asynccontextmanager
+async def undone(app: Litestar) -> AsyncIterator[None]:
+    """What is asked inside the block leaves no trace."""
+    before = app.state.sessions
+    async with app.state.engine.connect() as connection:
+        transaction = await connection.begin()
+        app.state.sessions = async_sessionmaker(
+            connection, expire_on_commit=False, autoflush=False, join_transaction_mode="create_savepoint"
+        )
+        try:
+            yield
+        finally:
+            app.state.sessions = before
+            await transaction.rollback()
+
+
+async def asked(world: World, who: Client, route: Route) -> httpx.Response:
+    """The answer to a well-formed request for somebody's private thing."""
+    values: Path = {}
+    if route.parameters:
+        assert route.parameters[-1] in SAMPLES, f"add a private {route.parameters[-1]} to SAMPLES"
+        values = world.samples[route.parameters[-1]]
+    path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: values[found[1]], route.path)
+    path = path.removeprefix("/api/v1")
+    caller = replace(who, http=world.owner.http)
+    async with undone(world.app):
+        return await caller.request(route.method, path, **({} if route.body is None else {"json": route.body}))
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.access is not Access.ANYONE], ids=name_of)
+async def test_nobody_known_is_asked_to_sign_in(world: World, route: Route) -> None:
+    answer = await asked(world, world.strangers["nobody"], route)
+    assert (answer.status_code, answer.json()["code"]) == (401, "not-signed-in")
+
+
+@pytest.mark.parametrize("who", ["nobody", "producer", "buyer"])
+@pytest.mark.parametrize("route", OF_SOMEBODY, ids=name_of)
+async def test_strangers_reach_nothing_private_of_others(world: World, route: Route, who: str) -> None:
+    answer = await asked(world, world.strangers[who], route)
+    if route.operation in PUBLIC_READS:
+        assert answer.status_code == 200
+        return
+    assert answer.status_code != 400, f"give {route.operation} an example in its schema or in BODIES: {answer.text}"
+    assert answer.status_code in {401, 403, 404}, answer.text
+
+
+@pytest.mark.parametrize("route", OF_SOMEBODY, ids=name_of)
+async def test_the_private_thing_is_there_for_its_owner(world: World, route: Route) -> None:
+    """Otherwise the tests above would prove nothing."""
+    answer = await asked(world, world.owner, route)
+    assert answer.status_code not in {401, 404}, answer.text
+    assert answer.status_code < 500, answer.text
+
+
+@pytest.mark.parametrize("who", ["nobody", "producer", "buyer", "officer"])
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+async def test_no_caller_makes_a_route_fail(world: World, route: Route, who: str) -> None:
+    caller = world.officer if who == "officer" else world.strangers[who]
+    answer = await asked(world, caller, route)
+    assert answer.status_code < 500, answer.text
+    if who == "officer":
+        assert answer.status_code != 401 or route.operation in {"signIn", "refreshTokens"}
+
+
+@pytest.mark.parametrize("who", ["producer", "buyer"])
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.access in {Access.OFFICER, Access.ADMIN}], ids=name_of
+)
+async def test_what_is_for_officers_is_not_for_organizations(world: World, route: Route, who: str) -> None:
+    assert (await asked(world, world.strangers[who], route)).status_code == 403
+
+
+@pytest.mark.parametrize("parameter", SAMPLES)
+async def test_what_never_was_is_not_found(world: World, parameter: str) -> None:
+    """For the owner too: a wrong id is no fault, and tells nothing."""
+    reads = [route for route in OF_SOMEBODY if route.parameters[-1] == parameter and route.method == "GET"]
+    for route in reads:
+        path = re.sub(r"{[^}]+}", f"00000000-0000-7000-8000-{secrets.token_hex(6)}", route.path)
+        assert (await world.owner.get(path)).status_code == 404, route.operation
