@@ -31,6 +31,7 @@ ROOMS = {
     "worker": Room("market.worker:command", "Run the background process alone."),
     "search": Room("market.indexes:commands", "Whether the search indexes are true, and building them anew."),
     "migrate": Room("market.local.schema:migrate", "Bring the database to the newest schema."),
+    "seed": Room("market.seed_commands:app", "Load reference data, or tell the demo story."),
     "doctor": Room("market.local.doctor:doctor", "Check what the market needs on this machine."),
 }
 

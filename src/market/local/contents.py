@@ -11,15 +11,19 @@ from market.accounts.service import ensure_administrator
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.migrate import upgrade_database
+from market.programmes.loading import load_figures
 from market.reference.loading import load_reference
+from market.reference.types import known_catalogue
 
 
 async def fill(settings: Settings) -> None:
-    """Load the reference data, and make the administrator of MARKET_ADMIN_EMAIL and MARKET_ADMIN_PASSWORD."""
+    """Load reference data and figures, and make the administrator of MARKET_ADMIN_EMAIL and MARKET_ADMIN_PASSWORD."""
     engine = create_engine(settings.sqlalchemy_url(), pool_size=1)
     try:
         async with create_sessions(engine).begin() as session:
-            await load_reference(session, settings.seeds_dir / "reference")
+            directory = settings.seeds_dir / "reference"
+            await load_reference(session, directory)
+            await load_figures(session, directory, catalogue=await known_catalogue(session))
             if settings.admin_email is not None and settings.admin_password is not None:
                 password = settings.admin_password.get_secret_value()
                 await ensure_administrator(session, email=settings.admin_email, password=password)
