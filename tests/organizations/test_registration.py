@@ -1,10 +1,12 @@
-from market.core.changes import Change
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.core.changes import Change
 from tests.people import Client
 
-REQUEST = {
+REQUEST: dict[str, Any] = {
     "organization": {
         "name": "HTX Nông sản Mẫu Chợ Gạo",
         "kinds": ["producer"],

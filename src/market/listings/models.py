@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, ForeignKeyConstraint, Index, Numeric, Table, text
@@ -33,7 +33,7 @@ class Listing(Entity):
 
     __tablename__ = "listing"
     # search_text is for statements: fetching it back would cost many new rows their one statement.
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),

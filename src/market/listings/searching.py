@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, any_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, any_, case, exists, func, or_, select, tuple_
 
 from market.certificates.models import Certificate
 from market.core import clock
@@ -14,13 +16,15 @@ from market.listings.document import INDEX, public_listing_ids
 from market.listings.models import Listing, ListingCapacity, listing_certificate
 from market.organizations.models import Organization
 from market.reference.cadence import monday_of
-from market.reference.models import ConceptRow
+from market.reference.models import ConceptRow, MeasurementUnit
 from market.reference.records import Version
 from market.reference.types import remembered
 from market.search.answering import Searchable
 from market.search.fallback import FallbackTable
 from market.search.places import units_at, units_in
 from market.search.request import LISTINGS
+
+DAYS_OF_A_MONTH = 30.4375
 
 
 def _within_concepts(concepts: Iterable[str]) -> ColumnElement[bool]:
@@ -72,6 +76,19 @@ def _available_in(weeks: Iterable[int]) -> ColumnElement[bool]:
     return exists().where(ListingCapacity.listing_id == Listing.id, or_(*overlaps))
 
 
+def _weekly_kg(quantity: Decimal | int, compare: Callable[[Any, Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Some window's week holds so much, where the unit has a fixed weight."""
+    days = ListingCapacity.ends_on - ListingCapacity.starts_on + 1
+    in_a_week = case(
+        (ListingCapacity.per == "day", ListingCapacity.quantity * 7),
+        (ListingCapacity.per == "week", ListingCapacity.quantity),
+        (ListingCapacity.per == "month", ListingCapacity.quantity * 7 / DAYS_OF_A_MONTH),
+        else_=ListingCapacity.quantity * 7 / days,
+    )
+    weighed = and_(ListingCapacity.listing_id == Listing.id, MeasurementUnit.code == Listing.unit)
+    return exists().where(weighed, compare(in_a_week * MeasurementUnit.kg_factor, quantity))
+
+
 CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "concepts": _within_concepts,
     "provinces": lambda keys: _recorded_in(units_at(keys, catalogue=remembered())),
@@ -79,6 +96,9 @@ CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "certificates": _certified,
     "price_min_vnd": lambda value: Listing.price_vnd >= value,
     "price_max_vnd": lambda value: Listing.price_vnd <= value,
+    "quantity_min_kg": lambda value: _weekly_kg(value, operator.ge),
+    "quantity_max_kg": lambda value: _weekly_kg(value, operator.le),
+    "category": lambda value: exists().where(ConceptRow.id == Listing.concept_id, ConceptRow.category == value),
     "weeks": _available_in,
     "organization": lambda value: Listing.organization_id == value,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, Numeric, text
@@ -23,7 +22,7 @@ class Need(Entity):
 
     __tablename__ = "need"
     # search_text is for statements: fetching it back would cost many new rows their one statement.
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
         Index("ix_need_organization", "organization_id", "status"),

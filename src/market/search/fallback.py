@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, false, func, literal, or_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, false, func, literal, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.search.index import SearchIndex
@@ -91,9 +91,7 @@ def _text_conditions(table: FallbackTable, question: Question, *, every_word: bo
     """The goods that were read, and the words that were not."""
     conditions = []
     if question.concepts:
-        goods = table.conditions["concepts"](question.concepts)
-        spelled = [] if question.key else _words_present(table, question.words)
-        conditions.append(or_(goods, and_(*spelled)) if spelled else goods)
+        conditions.append(table.conditions["concepts"](question.concepts))
     if question.rest and (present := _words_present(table, question.rest)):
         if every_word:
             conditions.extend(present)

@@ -18,8 +18,9 @@ Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
 
 MAX_READINGS = 4
 """Readings of a query that get a lane of their own; further ones share the last."""
-SPARSE = 20
-"""Goods with fewer documents than this are looked for in the text too: something may be listed under a wrong name."""
+SPARSE = 1
+"""Goods with fewer documents than this are looked for in the text too: something may be listed under a wrong name.
+With any there, words inside other goods' names stay out: chanh dây is no chanh."""
 MAX_WORDS = 12
 DEEPEST = 10_000
 """Results that can be paged through; `maxTotalHits` of the settings."""

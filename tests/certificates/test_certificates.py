@@ -1,0 +1,137 @@
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.accounts.models import User
+from market.core import clock
+from market.core.access import SYSTEM
+from market.core.changes import Change, record_change
+from tests.people import Client
+
+CERTIFICATE: dict[str, Any] = {
+    "scheme": "vietgap",
+    "number": "VietGAP-TT-26-01-82-0007",
+    "issuer": "Tổ chức chứng nhận Thử",
+    "issued_on": "2026-01-15",
+    "scope_concepts": ["dragon-fruit"],
+}
+
+
+async def test_a_certificate_is_unverified_until_a_second_person_has_seen_it(
+    client: Client, session: AsyncSession
+) -> None:
+    cooperative = await client.register("producer")
+    officer = await client.officer()
+    stranger = await client.register("buyer")
+
+    recorded = (await cooperative.post("/certificates", CERTIFICATE)).json()
+    hidden = await stranger.get(f"/certificates/{recorded['id']}")
+    verified = await officer.post(f"/certificates/{recorded['id']}/verify")
+    shown = await stranger.get(f"/certificates/{recorded['id']}")
+
+    assert (recorded["state"], recorded["expires_on"]) == ("unverified", "2029-01-15")
+    assert hidden.status_code == 404
+    assert verified.json()["state"] == "valid"
+    assert shown.status_code == 200
+    verbs = select(Change.verb).where(Change.entity == "certificate").order_by(Change.id)
+    assert list(await session.scalars(verbs)) == ["create", "verify"]
+
+
+async def test_nobody_verifies_what_they_recorded_or_what_is_their_own(client: Client) -> None:
+    cooperative = await client.register("producer")
+    recorded = (await cooperative.post("/certificates", CERTIFICATE)).json()
+    async with client.app.state.sessions() as session:
+        user = await session.get_one(User, UUID(cooperative.user["id"]))
+        user.platform_roles = ["officer"]
+        await record_change(session, SYSTEM, user, verb="appoint")
+        await session.commit()
+
+    answer = await cooperative.post(f"/certificates/{recorded['id']}/verify")
+
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "second-person-needed"
+
+
+async def test_a_member_who_is_no_officer_may_not_verify(client: Client) -> None:
+    cooperative = await client.register("producer")
+    recorded = (await cooperative.post("/certificates", CERTIFICATE)).json()
+
+    assert (await cooperative.post(f"/certificates/{recorded['id']}/verify")).status_code == 403
+
+
+async def test_stars_below_three_are_no_certificates(client: Client) -> None:
+    cooperative = await client.register("producer")
+    stars = {**CERTIFICATE, "scheme": "ocop", "number": "123/QĐ-UBND"}
+
+    answers = [await cooperative.post("/certificates", {**stars, "level": level}) for level in (None, 1, 2, 3, 5)]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 400, 201, 201]
+    assert answers[1].json()["errors"][0]["pointer"] == "/level"
+
+
+async def test_odd_numbers_and_issuers_warn_and_are_kept(client: Client) -> None:
+    cooperative = await client.register("producer")
+
+    odd = await cooperative.post("/certificates", {**CERTIFICATE, "number": "VG 12"}, headers={"Accept-Language": "en"})
+    usual = await cooperative.post("/certificates", CERTIFICATE)
+    district = {
+        "scheme": "ocop",
+        "level": 3,
+        "issuer": "UBND huyện Mẫu",
+        "number": "858/QĐ-UBND",
+        "issued_on": "2025-06-01",
+    }
+    before = await cooperative.post("/certificates", district)
+    after = await cooperative.post("/certificates", {**district, "issued_on": "2025-09-01"})
+
+    assert (odd.status_code, len(odd.json()["warnings"])) == (201, 1)
+    assert usual.json()["warnings"] == []
+    assert before.json()["warnings"] == []
+    assert len(after.json()["warnings"]) == 1
+
+
+async def test_it_expires_one_second_after_its_last_day(client: Client) -> None:
+    cooperative = await client.register("producer")
+    officer = await client.officer()
+    recorded = (await cooperative.post("/certificates", {**CERTIFICATE, "expires_on": "2027-03-31"})).json()
+    await officer.post(f"/certificates/{recorded['id']}/verify")
+    end = clock.end_of_day(clock.today().fromisoformat("2027-03-31"))
+
+    with clock.at(end - timedelta(seconds=1)):
+        before = (await client.get(f"/certificates/{recorded['id']}")).json()["state"]
+    with clock.at(end):
+        after = (await client.get(f"/certificates/{recorded['id']}")).json()["state"]
+
+    assert (before, after) == ("valid", "expired")
+
+
+async def test_a_recall_is_final(client: Client) -> None:
+    cooperative = await client.register("producer")
+    stranger = await client.register("producer")
+    officer = await client.officer()
+    recorded = (await cooperative.post("/certificates", CERTIFICATE)).json()
+    path = f"/certificates/{recorded['id']}"
+    await officer.post(f"{path}/verify")
+
+    by_stranger = await stranger.post(f"{path}/recall", {"reason": "không rõ"})
+    by_owner = await cooperative.post(f"{path}/recall", {"reason": "Phát hiện dư lượng"})
+    again = await officer.post(f"{path}/recall", {"reason": "lần hai"})
+    verified_again = await officer.post(f"{path}/verify")
+
+    assert by_stranger.status_code == 403
+    assert by_owner.json()["state"] == "recalled"
+    assert (again.status_code, verified_again.status_code) == (409, 409)
+    assert again.json()["code"] == "already-recalled"
+
+
+async def test_bad_certificates_name_every_error(client: Client) -> None:
+    cooperative = await client.register("producer")
+    wrong = {"scheme": "", "issuer": "", "issued_on": "2030-13-01", "scope_concepts": ["nothing"], "extra": True}
+
+    answer = await cooperative.post("/certificates", wrong)
+
+    pointers = {error["pointer"] for error in answer.json()["errors"]}
+    assert pointers == {"/scheme", "/issuer", "/issued_on", "/scope_concepts/0", "/extra"}

@@ -1,0 +1,173 @@
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from tests.people import Client
+from tests.searched import Searched
+
+BASE: dict[str, Any] = {"province": {"code": "82", "version": "2025"}, "unit": "KGM", "publish": True}
+OFFERS: list[dict[str, Any]] = [
+    {**BASE, "title": "Dứa MD2 Tân Phước", "price_vnd": 12000},
+    {**BASE, "title": "Dừa xiêm xanh Bến Tre", "price_vnd": 9000, "province": {"code": "83", "version": "2008"}},
+    {**BASE, "title": "Dưa hấu Hắc Mỹ Nhân", "price_vnd": 7000},
+    {**BASE, "title": "Bưởi da xanh ruột hồng", "price_vnd": 38000, "province": {"code": "83", "version": "2008"}},
+    {**BASE, "title": "Bưởi da xanh loại nhất", "price_vnd": 55000},
+    {**BASE, "title": "Chanh dây Đắk Nông", "price_vnd": 20000, "province": {"code": "68", "version": "2025"}},
+    {**BASE, "title": "Chanh không hạt", "price_vnd": 15000},
+]
+
+
+@pytest.fixture(params=["engine", "fallback"])
+def place(request: pytest.FixtureRequest) -> Searched | Client:
+    fixture: Searched | Client = request.getfixturevalue("searched" if request.param == "engine" else "client")
+    return fixture
+
+
+async def stocked(place: Searched | Client) -> Client:
+    nobody = place.client if isinstance(place, Searched) else place
+    cooperative = await nobody.register("producer", name="HTX Thử Tân Phước")
+    answer = await cooperative.post("/listings/batch", {"items": OFFERS})
+    assert {result["status"] for result in answer.json()["results"]} == {201}
+    if isinstance(place, Searched):
+        await place.settle()
+    return nobody
+
+
+async def titles(client: Client, **params: Any) -> list[str]:
+    answer = await client.get("/listings", params=params)
+    assert answer.status_code == 200, answer.text
+    return [item["title"] for item in answer.json()["items"]]
+
+
+async def test_marks_tell_pineapple_coconut_and_melon_apart(place: Searched | Client) -> None:
+    client = await stocked(place)
+
+    assert await titles(client, q="dứa") == ["Dứa MD2 Tân Phước"]
+    assert await titles(client, q="dừa") == ["Dừa xiêm xanh Bến Tre"]
+    assert await titles(client, q="trái thơm") == ["Dứa MD2 Tân Phước"]
+    assert set(await titles(client, q="dua")) == {
+        "Dứa MD2 Tân Phước",
+        "Dừa xiêm xanh Bến Tre",
+        "Dưa hấu Hắc Mỹ Nhân",
+    }
+    assert await titles(client, q="chanh") == ["Chanh không hạt"]
+
+
+async def test_a_sentence_is_read_before_it_is_searched(place: Searched | Client) -> None:
+    client = await stocked(place)
+
+    answer = (await client.get("/listings", params={"q": "bưởi da xanh bến tre dưới 40k"})).json()
+
+    assert [item["title"] for item in answer["items"]] == ["Bưởi da xanh ruột hồng"]
+    assert answer["understood"]["price_max_vnd"] == 40000
+    assert answer["understood"]["province"]["name"] == "Bến Tre"
+    assert answer["understood"]["concepts"][0]["id"] == "pomelo-da-xanh"
+    assert answer["total"] == 1
+    assert answer["degraded"] is not isinstance(place, Searched)
+
+
+async def test_filters_narrow_and_sorting_orders(place: Searched | Client) -> None:
+    client = await stocked(place)
+
+    assert set(await titles(client, concept="pomelo")) == {"Bưởi da xanh ruột hồng", "Bưởi da xanh loại nhất"}
+    assert await titles(client, concept="pomelo", price_max_vnd=40000) == ["Bưởi da xanh ruột hồng"]
+    assert await titles(client, province="68") == ["Chanh dây Đắk Nông"]
+    assert set(await titles(client, category="vegetable")) == set()
+    assert await titles(client, quantity_min_kg=100) == []
+    assert set(await titles(client, province="2008:83")) >= {"Dừa xiêm xanh Bến Tre", "Bưởi da xanh ruột hồng"}
+    assert (await titles(client, sort="price_asc"))[0] == "Dưa hấu Hắc Mỹ Nhân"
+    assert (await titles(client, sort="price_desc"))[0] == "Bưởi da xanh loại nhất"
+
+
+async def test_pages_do_not_repeat_and_end_empty(place: Searched | Client) -> None:
+    client = await stocked(place)
+
+    pages = [await titles(client, sort="price_asc", limit=3, page=page) for page in (1, 2, 3, 4)]
+
+    assert [len(page) for page in pages] == [3, 3, 1, 0]
+    assert len({title for page in pages for title in page}) == 7
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        " ",
+        "x" * 2000,
+        "\u0000\u0007",
+        "🍍🥥",
+        '" OR id EXISTS OR "',
+        "concepts = pomelo",
+        "dưới 10k trên 90k",
+        "-dứa",
+        '"dứa',
+        "a" * 300 + " " + "b" * 300,
+    ],
+)
+async def test_hostile_words_get_an_answer(place: Searched | Client, query: str) -> None:
+    client = place.client if isinstance(place, Searched) else place
+
+    answer = await client.get("/listings", params={"q": query})
+
+    assert answer.status_code in (200, 400), answer.text
+    assert "understood" in answer.json() or answer.json()["code"] == "validation-failed"
+
+
+async def test_wrong_parameters_are_named_all_at_once(client: Client) -> None:
+    params = {"concept": "x", "province": "999", "certificate": "ocop:9", "page": 0, "limit": 1000, "colour": "red"}
+
+    answer = await client.get("/listings", params=params)
+
+    assert answer.status_code == 400
+    assert {error["pointer"].split("/")[1] for error in answer.json()["errors"]} == set(params)
+
+
+async def test_a_search_sends_no_statement_to_the_database(searched: Searched) -> None:
+    await stocked(searched)
+    statements: list[str] = []
+    engine = searched.client.app.state.engine.sync_engine
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert await titles(searched.client, q="dứa") == ["Dứa MD2 Tân Phước"]
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert statements == []
+
+
+async def test_what_is_edited_paused_or_suspended_leaves_the_index(searched: Searched) -> None:
+    nobody = searched.client
+    cooperative = await nobody.register("producer")
+    officer = await nobody.officer()
+    listing = (await cooperative.post("/listings", OFFERS[0])).json()
+    await searched.settle()
+    await cooperative.patch(f"/listings/{listing['id']}", {"title": "Khóm Cầu Đúc"})
+    await searched.settle()
+    renamed = await titles(nobody, q="khóm")
+    await officer.post(f"/organizations/{cooperative.organization['id']}/suspend")
+    await searched.settle()
+    suspended = await titles(nobody, q="khóm")
+    await officer.post(f"/organizations/{cooperative.organization['id']}/restore")
+    await cooperative.post(f"/listings/{listing['id']}/pause")
+    await searched.settle()
+
+    assert renamed == ["Khóm Cầu Đúc"]
+    assert suspended == []
+    assert await titles(nobody, q="khóm") == []
+
+
+async def test_no_contact_enters_the_index(searched: Searched) -> None:
+    contact = {"name": "Trần Văn Thử", "phone": "0912345678", "email": "rieng@htx.example"}
+    cooperative = await searched.client.register("producer", contact=contact)
+    await cooperative.post("/listings", OFFERS[0])
+    await searched.settle()
+
+    body = (await searched.client.get("/listings")).text
+
+    assert cooperative.organization["contact"]["phone"] == "+84912345678"
+    for private in ("Trần Văn Thử", "912345678", "rieng@htx.example"):
+        assert private not in body
