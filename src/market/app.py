@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts import routes as accounts
 from market.accounts.service import ContactTaken, TokenPolicy
 from market.agreements import routes as agreements
+from market.agreements.amendments import AlreadyConverted, AmendmentOpen
+from market.agreements.ledger import AlreadyReversed
 from market.certificates import routes as certificates
 from market.config import Settings
 from market.core import health
@@ -66,6 +68,9 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_organization_tax_code": TaxCodeTaken,
     "uq_organization_member_organization_id": AlreadyMember,
     "uq_event_code": EventCodeTaken,
+    "uq_agreement_amends_id": AmendmentOpen,
+    "uq_agreement_converted_from_id": AlreadyConverted,
+    "uq_delivery_reverses_id": AlreadyReversed,
     "uq_event_registration_event_id_organization_id": AlreadyRegistered,
 }
 

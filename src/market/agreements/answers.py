@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from market.agreements.gate import missing_to_quantify, party_name
-from market.agreements.models import Agreement, AgreementLine, AgreementParty
+from market.agreements.ledger_schemas import DeliveryOut, StandingOut
+from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery
 from market.agreements.policy import is_insider
 from market.agreements.schemas import (
     AgreementOut,
@@ -17,6 +18,7 @@ from market.agreements.schemas import (
     Representative,
     Responsible,
 )
+from market.agreements.standings import Standing
 from market.agreements.states import TRANSITIONS
 from market.core.access import Actor
 from market.core.states import allowed
@@ -126,3 +128,28 @@ def _plan_out(plan: dict[str, Any] | None) -> DeliveryPlan | None:
         return None
     deliveries = [PlannedDelivery.model_validate(delivery) for delivery in plan["deliveries"]]
     return DeliveryPlan.model_construct(**{**plan, "deliveries": deliveries})
+
+
+DELIVERY = ("id", "delivered_on", "quantity", "rejected", "rejection_cause", "evidence", "note", "created_at")
+
+
+def delivery_out(delivery: Delivery) -> DeliveryOut:
+    """An entry of the ledger; whoever may see the ledger may see all of it."""
+    columns: dict[str, Any] = {name: getattr(delivery, name) for name in DELIVERY}
+    return DeliveryOut.model_construct(
+        **columns, line=delivery.line_id, reverses=delivery.reverses_id, recorded_by=delivery.recorded_by_id
+    )
+
+
+def standing_out(standing: Standing) -> StandingOut:
+    """Where a line stands."""
+    return StandingOut(
+        line=standing.line.id,
+        unit=standing.line.unit_code,
+        committed=standing.committed,
+        delivered=standing.delivered,
+        rejected=standing.rejected,
+        accepted=standing.accepted,
+        outcome=standing.outcome,
+        over_delivered=standing.over_delivered,
+    )

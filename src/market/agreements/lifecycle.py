@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements import policy
+from market.agreements.amendments import supersede_older
 from market.agreements.contents import content_of, record
 from market.agreements.gate import (
     missing_to_quantify,
@@ -15,6 +16,7 @@ from market.agreements.gate import (
     require_nothing_missing,
     unconfirmed,
 )
+from market.agreements.ledger import derive_status
 from market.agreements.models import Agreement, AgreementParty
 from market.agreements.schemas import SignRequest
 from market.agreements.states import TRANSITIONS
@@ -35,6 +37,7 @@ async def sign_agreement(session: AsyncSession, actor: Actor, agreement: Agreeme
         NotAllowed: not an insider.
         IllegalTransition: not a draft.
         RequirementsMissing: a side is missing or the date has not come.
+        AmendedEnded: what it amends has ended meanwhile.
     """
     policy.require_insider(actor, agreement)
     step = require_transition(TRANSITIONS, "sign", state=agreement.status)
@@ -46,6 +49,7 @@ async def sign_agreement(session: AsyncSession, actor: Actor, agreement: Agreeme
     require_nothing_missing(missing_to_sign(agreement, today=clock.today()))
     agreement.status = step.target or agreement.status
     await record(session, actor, agreement, verb="sign", before=before)
+    await supersede_older(session, actor, agreement)
     return agreement
 
 
@@ -109,6 +113,7 @@ async def make_effective(session: AsyncSession, actor: Actor, agreement: Agreeme
         NotAllowed: not an insider.
         IllegalTransition: not signed, or effective already.
         RequirementsMissing: with everything that is missing, by line and party.
+        AmendedEnded: what it amends has ended meanwhile.
     """
     policy.require_insider(actor, agreement)
     step = require_transition(TRANSITIONS, "make_effective", state=agreement.status)
@@ -117,4 +122,7 @@ async def make_effective(session: AsyncSession, actor: Actor, agreement: Agreeme
     agreement.status = step.target or agreement.status
     agreement.effective_on = clock.today()
     await record(session, actor, agreement, verb="make_effective", before=before)
+    if agreement.amends_id is not None:
+        await supersede_older(session, actor, agreement)
+        await derive_status(session, actor, agreement)
     return agreement

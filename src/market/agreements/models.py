@@ -79,7 +79,7 @@ class Agreement(Entity):
     cause: Mapped[str | None]
     cause_note: Mapped[str | None] = mapped_column(info=PRIVATE)
     logged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
-    """The organization that recorded it; None when an officer did."""
+    """The organization that recorded the first version; None when an officer did."""
     amends_id: Mapped[UUID | None] = mapped_column(ForeignKey("agreement.id"))
     amendment_number: Mapped[int] = mapped_column(default=0)
     amendment_cause: Mapped[str | None]

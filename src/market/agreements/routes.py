@@ -1,63 +1,31 @@
-"""Agreements over HTTP: log, edit, read, sum up, sign, confirm, make effective."""
+"""Agreements over HTTP: log, read, edit, discard, sum up."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, delete, get, patch, post
+from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements import lifecycle, policy, queries, service
+from market.agreements import ledger_routes, lifecycle, lifecycle_routes, queries, service
 from market.agreements.answers import agreement_out
+from market.agreements.handling import AnyRequest, Reference, Session, Who, answer, open_agreement
 from market.agreements.models import Agreement
 from market.agreements.schemas import (
     AgreementCreate,
     AgreementOut,
     AgreementQuery,
     AgreementUpdate,
-    ConfirmRequest,
-    SignRequest,
     TotalsOut,
     TotalsQuery,
 )
 from market.agreements.totals import agreement_totals
-from market.core.access import Access, Actor
+from market.core.access import Access
 from market.core.language import preferred_language
 from market.core.pagination import Page, paginate
 from market.core.query import query_of
-from market.core.representation import plain, require_match, single, trimmed_page
-from market.reference.catalogue import Catalogue
-
-Session = NamedDependency[AsyncSession]
-Who = NamedDependency[Actor]
-Reference = NamedDependency[Catalogue]
-AnyRequest = Request[Any, Any, Any]
-
-
-async def open_agreement(request: AnyRequest, session: AsyncSession, actor: Actor, agreement_id: UUID) -> Agreement:
-    """The agreement, locked for a write by an insider who read this very version.
-
-    Raises:
-        NotFound: it may not be seen.
-        NotAllowed: not an insider.
-        PreconditionRequired, Stale: If-Match is missing, or names another version.
-    """
-    agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
-    policy.require_insider(actor, agreement)
-    require_match(request, agreement.version, required=True)
-    return agreement
-
-
-def answer(
-    request: AnyRequest, agreement: Agreement, actor: Actor, catalogue: Catalogue, *, status: int = 200
-) -> Response[AgreementOut]:
-    """The agreement as this actor may see it, with its ETag."""
-    model = agreement_out(agreement, actor=actor, catalogue=catalogue)
-    location = f"/api/v1/agreements/{agreement.id}" if status == 201 else None
-    return single(request, model, version=agreement.version, status=status, location=location)
+from market.core.representation import plain, trimmed_page
 
 
 @get(
@@ -141,61 +109,6 @@ async def discard_agreement(agreement_id: FromPath[UUID], session: Session, acto
     await lifecycle.discard_agreement(session, actor, agreement)
 
 
-@post(
-    "/agreements/{agreement_id:uuid}/sign",
-    operation_id="signAgreement",
-    access=Access.SIGNED_IN,
-    status_code=200,
-    summary="The paper was signed",
-)
-async def sign_agreement(
-    agreement_id: FromPath[UUID],
-    session: Session,
-    actor: Who,
-    catalogue: Reference,
-    request: AnyRequest,
-    data: JSONBody[SignRequest | None] = None,
-) -> Response[AgreementOut]:
-    agreement = await open_agreement(request, session, actor, agreement_id)
-    await lifecycle.sign_agreement(session, actor, agreement, data or SignRequest())
-    return answer(request, agreement, actor, catalogue)
-
-
-@post(
-    "/agreements/{agreement_id:uuid}/confirm",
-    operation_id="confirmAgreement",
-    access=Access.SIGNED_IN,
-    status_code=200,
-    summary="A party confirms the content as it stands",
-)
-async def confirm_agreement(
-    agreement_id: FromPath[UUID],
-    session: Session,
-    actor: Who,
-    catalogue: Reference,
-    request: AnyRequest,
-    data: JSONBody[ConfirmRequest | None] = None,
-) -> Response[AgreementOut]:
-    agreement = await open_agreement(request, session, actor, agreement_id)
-    await lifecycle.confirm_agreement(session, actor, agreement, party_id=data.party if data else None)
-    return answer(request, agreement, actor, catalogue)
-
-
-@post(
-    "/agreements/{agreement_id:uuid}/make-effective",
-    operation_id="makeAgreementEffective",
-    access=Access.SIGNED_IN,
-    status_code=200,
-    summary="Let it count, once quantified and confirmed; a refusal lists all that is missing",
-)
-async def make_agreement_effective(
-    agreement_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
-) -> Response[AgreementOut]:
-    agreement = await open_agreement(request, session, actor, agreement_id)
-    await lifecycle.make_effective(session, actor, agreement)
-    return answer(request, agreement, actor, catalogue)
-
-
 routes = [
     list_agreements,
     log_agreement,
@@ -203,7 +116,6 @@ routes = [
     get_agreement,
     edit_agreement,
     discard_agreement,
-    sign_agreement,
-    confirm_agreement,
-    make_agreement_effective,
+    *lifecycle_routes.routes,
+    *ledger_routes.routes,
 ]

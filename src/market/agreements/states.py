@@ -30,6 +30,9 @@ Cause = Literal[
     "other",
 ]
 
+Outcome = Literal["met", "partly_met", "not_met"]
+"""What came of a line; derived from the ledger, never typed in."""
+
 STATES: MappingProxyType[AgreementStatus, Message] = MappingProxyType(
     {
         "draft": Message(vi="Dự thảo", en="Draft"),

@@ -1,0 +1,112 @@
+"""The ledger of deliveries: append-only, corrections reverse; what is fulfilled is derived and never typed in."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.agreements import policy
+from market.agreements.contents import content_of, record
+from market.agreements.fulfilment import refresh_fulfilment
+from market.agreements.ledger_schemas import DeliveryCreate
+from market.agreements.models import Agreement, Delivery
+from market.agreements.standings import Standing, deliveries_of, first_of, standings
+from market.agreements.states import TRANSITIONS
+from market.core import clock
+from market.core.access import Actor
+from market.core.changes import record_change
+from market.core.errors import AlreadyExists, ValidationFailed
+from market.core.language import Message
+from market.core.states import require_transition
+
+UNKNOWN_LINE = Message(vi="Văn bản không có dòng hàng này.", en="The agreement has no such line.")
+UNKNOWN_DELIVERY = Message(vi="Văn bản không có lần giao này.", en="The agreement has no such delivery.")
+REVERSAL = Message(
+    vi="Không đảo một bút toán đảo; hãy ghi lại lần giao.", en="A reversal is not reversed; record the delivery again."
+)
+OUT_OF_TIME = Message(
+    vi="Ngày giao phải từ ngày ký đến hôm nay.", en="The day of delivery must lie between signing and today."
+)
+
+
+class AlreadyReversed(AlreadyExists):
+    code = "already-reversed"
+    detail = Message(vi="Lần giao này đã được đảo.", en="This delivery was reversed already.")
+
+
+async def record_delivery(
+    session: AsyncSession, actor: Actor, agreement: Agreement, delivery_in: DeliveryCreate
+) -> tuple[Delivery, Standing]:
+    """Append an entry and derive what follows. The agreement must be locked.
+
+    Raises:
+        NotAllowed: not an insider.
+        IllegalTransition: the agreement is not in force.
+        ValidationFailed: no such line or entry, or a day before signing or after today.
+        AlreadyReversed: the entry was taken back before.
+    """
+    policy.require_insider(actor, agreement)
+    require_transition(TRANSITIONS, "deliver", state=agreement.status)
+    if delivery_in.reverses is None:
+        delivery = _arrived(agreement, delivery_in)
+    else:
+        delivery = await _reversal(session, agreement, delivery_in.reverses)
+    delivery.note, delivery.recorded_by_id = delivery_in.note, actor.organization_id
+    await record_change(session, actor, delivery, verb="deliver" if delivery.reverses_id is None else "reverse")
+    found = await derive_status(session, actor, agreement)
+    return delivery, next(one for one in found if first_of(one.line) == first_of(delivery.line))
+
+
+def _arrived(agreement: Agreement, delivery_in: DeliveryCreate) -> Delivery:
+    line = next((line for line in agreement.lines if line.id == delivery_in.line), None)
+    if line is None:
+        raise ValidationFailed.single("/line", "unknown-line", UNKNOWN_LINE)
+    day, signed_on = delivery_in.delivered_on, agreement.signed_on
+    if day is None or day > clock.today() or (signed_on is not None and day < signed_on):
+        raise ValidationFailed.single("/delivered_on", "out-of-time", OUT_OF_TIME)
+    return Delivery(
+        line=line,
+        line_id=line.id,
+        delivered_on=day,
+        quantity=delivery_in.quantity,
+        rejected=delivery_in.rejected,
+        rejection_cause=delivery_in.rejection_cause,
+        evidence=delivery_in.evidence,
+    )
+
+
+async def _reversal(session: AsyncSession, agreement: Agreement, delivery_id: UUID) -> Delivery:
+    entries = (await session.scalars(deliveries_of(agreement))).all()
+    wrong = next((entry for entry in entries if entry.id == delivery_id), None)
+    if wrong is None:
+        raise ValidationFailed.single("/reverses", "unknown-delivery", UNKNOWN_DELIVERY)
+    if wrong.reverses_id is not None:
+        raise ValidationFailed.single("/reverses", "is-a-reversal", REVERSAL)
+    if any(entry.reverses_id == delivery_id for entry in entries):
+        raise AlreadyReversed
+    return Delivery(
+        line=wrong.line,
+        line_id=wrong.line_id,
+        delivered_on=wrong.delivered_on,
+        quantity=-wrong.quantity,
+        rejected=-wrong.rejected,
+        rejection_cause=wrong.rejection_cause,
+        evidence=wrong.evidence,
+        reverses_id=wrong.id,
+    )
+
+
+async def derive_status(session: AsyncSession, actor: Actor, agreement: Agreement) -> list[Standing]:
+    """Fulfilled when every line is met, in force again when a correction says otherwise."""
+    found = await standings(session, agreement.lines)
+    met = bool(found) and all(standing.outcome == "met" for standing in found)
+    verb = {("effective", True): "fulfil", ("fulfilled", False): "reopen"}.get((agreement.status, met))
+    if verb is not None:
+        step = require_transition(TRANSITIONS, verb, state=agreement.status)
+        before = content_of(agreement)
+        agreement.status = step.target or agreement.status
+        agreement.ended_on = clock.today() if met else None
+        await record(session, actor, agreement, verb=verb, before=before)
+        await refresh_fulfilment(session, agreement)
+    return found

@@ -1,0 +1,83 @@
+"""Deliveries and history of an agreement over HTTP; for insiders only."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from market.agreements import policy, queries
+from market.agreements.answers import delivery_out, standing_out
+from market.agreements.handling import AnyRequest, Session, Who
+from market.agreements.history import history_of
+from market.agreements.ledger import record_delivery
+from market.agreements.ledger_schemas import (
+    DeliveryCreate,
+    DeliveryOut,
+    DeliveryPage,
+    DeliveryRecorded,
+    HistoryEntry,
+)
+from market.agreements.models import Delivery
+from market.agreements.standings import deliveries_of, standings
+from market.core.access import Access
+from market.core.pagination import Page, PageQuery, paginate
+from market.core.query import query_of
+from market.core.representation import plain, trimmed_page
+
+
+@get(
+    "/agreements/{agreement_id:uuid}/deliveries",
+    operation_id="listDeliveries",
+    access=Access.SIGNED_IN,
+    dependencies={"params": query_of(PageQuery)},
+    summary="The ledger, newest first, and where each line stands",
+)
+async def list_deliveries(
+    agreement_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
+) -> Response[DeliveryPage]:
+    agreement = await queries.get_agreement(session, actor, agreement_id)
+    policy.require_insider(actor, agreement)
+    found = await paginate(session, deliveries_of(agreement), key=Delivery.id, query=params)
+    page = DeliveryPage(
+        items=[delivery_out(delivery) for delivery in found.rows],
+        next_cursor=found.next_cursor,
+        standings=[standing_out(standing) for standing in await standings(session, agreement.lines)],
+        status=agreement.status,
+    )
+    return trimmed_page(request, page, DeliveryOut)
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/deliveries",
+    operation_id="recordDelivery",
+    access=Access.SIGNED_IN,
+    summary="Append to the ledger: goods that arrived, or a reversal",
+)
+async def record_one_delivery(
+    agreement_id: FromPath[UUID], data: JSONBody[DeliveryCreate], session: Session, actor: Who
+) -> Response[DeliveryRecorded]:
+    agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
+    delivery, standing = await record_delivery(session, actor, agreement, data)
+    model = DeliveryRecorded(delivery=delivery_out(delivery), standing=standing_out(standing), status=agreement.status)
+    return plain(model, status=201, headers={"Location": f"/api/v1/agreements/{agreement_id}/deliveries"})
+
+
+@get(
+    "/agreements/{agreement_id:uuid}/history",
+    operation_id="getAgreementHistory",
+    access=Access.SIGNED_IN,
+    dependencies={"params": query_of(PageQuery)},
+    summary="What happened to it, oldest first",
+)
+async def get_history(
+    agreement_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
+) -> Response[Page[HistoryEntry]]:
+    agreement = await queries.get_agreement(session, actor, agreement_id)
+    policy.require_insider(actor, agreement)
+    return trimmed_page(request, await history_of(session, agreement, params), HistoryEntry)
+
+
+routes = [list_deliveries, record_one_delivery, get_history]

@@ -1,0 +1,179 @@
+"""What becomes of an agreement over HTTP: sign, confirm, make effective, amend, convert, close, lapse, terminate."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.params import FromPath, JSONBody
+
+from market.agreements import amendments, endings, lifecycle
+from market.agreements.handling import AnyRequest, Reference, Session, Who, answer, open_agreement
+from market.agreements.lifecycle_schemas import AmendRequest, CauseRequest, ConvertRequest
+from market.agreements.schemas import AgreementOut, ConfirmRequest, SignRequest
+from market.core.access import Access
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/sign",
+    operation_id="signAgreement",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="The paper was signed",
+)
+async def sign_agreement(
+    agreement_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+    data: JSONBody[SignRequest | None] = None,
+) -> Response[AgreementOut]:
+    agreement = await open_agreement(request, session, actor, agreement_id)
+    await lifecycle.sign_agreement(session, actor, agreement, data or SignRequest())
+    return answer(request, agreement, actor, catalogue)
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/confirm",
+    operation_id="confirmAgreement",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="A party confirms the content as it stands",
+)
+async def confirm_agreement(
+    agreement_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+    data: JSONBody[ConfirmRequest | None] = None,
+) -> Response[AgreementOut]:
+    agreement = await open_agreement(request, session, actor, agreement_id)
+    await lifecycle.confirm_agreement(session, actor, agreement, party_id=data.party if data else None)
+    return answer(request, agreement, actor, catalogue)
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/make-effective",
+    operation_id="makeAgreementEffective",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="Let it count, once quantified and confirmed; a refusal lists all that is missing",
+)
+async def make_agreement_effective(
+    agreement_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[AgreementOut]:
+    agreement = await open_agreement(request, session, actor, agreement_id)
+    await lifecycle.make_effective(session, actor, agreement)
+    return answer(request, agreement, actor, catalogue)
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/amend",
+    operation_id="amendAgreement",
+    access=Access.SIGNED_IN,
+    summary="Draft the next version, with a coded reason",
+)
+async def amend_agreement(
+    agreement_id: FromPath[UUID],
+    data: JSONBody[AmendRequest],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[AgreementOut]:
+    agreement = await open_agreement(request, session, actor, agreement_id)
+    amendment = await amendments.amend_agreement(session, actor, agreement, data)
+    return answer(request, amendment, actor, catalogue, status=201)
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/convert",
+    operation_id="convertAgreement",
+    access=Access.SIGNED_IN,
+    summary="Draft the contract that an MOU leads to",
+)
+async def convert_agreement(
+    agreement_id: FromPath[UUID],
+    data: JSONBody[ConvertRequest],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[AgreementOut]:
+    agreement = await open_agreement(request, session, actor, agreement_id)
+    contract = await amendments.convert_agreement(session, actor, agreement, data)
+    return answer(request, contract, actor, catalogue, status=201)
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/close",
+    operation_id="closeAgreement",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="It ends short: partly fulfilled, with a cause",
+)
+async def close_agreement(
+    agreement_id: FromPath[UUID],
+    data: JSONBody[CauseRequest],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[AgreementOut]:
+    agreement = await open_agreement(request, session, actor, agreement_id)
+    await endings.end_agreement(session, actor, agreement, data, verb="close")
+    return answer(request, agreement, actor, catalogue)
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/lapse",
+    operation_id="lapseAgreement",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="Nothing came of it, with a cause",
+)
+async def lapse_agreement(
+    agreement_id: FromPath[UUID],
+    data: JSONBody[CauseRequest],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[AgreementOut]:
+    agreement = await open_agreement(request, session, actor, agreement_id)
+    await endings.end_agreement(session, actor, agreement, data, verb="lapse")
+    return answer(request, agreement, actor, catalogue)
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/terminate",
+    operation_id="terminateAgreement",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="It is ended before its time, with a cause",
+)
+async def terminate_agreement(
+    agreement_id: FromPath[UUID],
+    data: JSONBody[CauseRequest],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[AgreementOut]:
+    agreement = await open_agreement(request, session, actor, agreement_id)
+    await endings.end_agreement(session, actor, agreement, data, verb="terminate")
+    return answer(request, agreement, actor, catalogue)
+
+
+routes = [
+    sign_agreement,
+    confirm_agreement,
+    make_agreement_effective,
+    amend_agreement,
+    convert_agreement,
+    close_agreement,
+    lapse_agreement,
+    terminate_agreement,
+]
