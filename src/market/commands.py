@@ -1,0 +1,8 @@
+"""Commands of rooms that know of no `market up`, given the settings of the one that runs."""
+
+from __future__ import annotations
+
+from market.imports.commands import import_commands
+from market.local.running import found_settings
+
+imports = import_commands(found_settings)

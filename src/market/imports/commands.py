@@ -1,0 +1,229 @@
+"""`market import`: listings and needs from NDJSON and CSV files."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from io import BufferedReader, FileIO
+from pathlib import Path
+from typing import Annotated, Any, Literal, TextIO
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from market.config import Settings
+from market.core.db import create_engine, create_sessions
+from market.core.errors import FieldError
+from market.imports.files import HEAD_BYTES, numbered_lines
+from market.imports.kinds import KINDS, Kind
+from market.imports.owners import find_owners
+from market.imports.rows import read_rows
+from market.imports.running import CHUNK, Import, Report, run_import
+from market.imports.writing import Writer
+from market.reference.types import known_catalogue
+
+STDIN = "-"
+FORMATS = """
+
+FILE holds NDJSON (each line a body as POST takes it) or CSV, in UTF-8; - is standard input. In CSV the first line names
+the columns as the API names the fields, with dots: province.code, capacity.1.from, lines.2.concept; the first window or
+line may be named shortly: from, to, quantity, per. Both may have a column organization (id, tax code or exact name).
+
+Every 1,000 rows are kept together. A refused row goes to FILE.errors.ndjson (stdin.errors.ndjson), with its line, the row as given and every
+error, and the import goes on. Exit code 0: every row was kept; 1: some were refused, or it was interrupted.
+"""
+
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="NDJSON or CSV; - is standard input.")]
+Owner = Annotated[str | None, typer.Option("--organization", help="Whose rows: id, tax code or exact name.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, keep nothing.")]
+FromLine = Annotated[int, typer.Option(min=1, help="Go on from this line after an interruption.")]
+Words = Annotated[Literal["vi", "en"], typer.Option("--language", help="Language of the errors of rows.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asked for."""
+
+    kind: Kind
+    file: str
+    organization: str | None
+    dry_run: bool
+    from_line: int
+    language: Literal["vi", "en"]
+
+    @property
+    def errors_path(self) -> Path:
+        """Where refused rows go."""
+        return Path(f"{'stdin' if self.file == STDIN else self.file}.errors.ndjson")
+
+
+def import_commands(settings: Callable[[], Settings]) -> typer.Typer:
+    """The commands.
+
+    Args:
+        settings: gives the settings when a command runs, those of a running `market up` included.
+    """
+    app = typer.Typer(help="Bring listings or needs in from a file.", no_args_is_help=True)
+
+    def add(name: str) -> None:
+        def command(
+            file: FileArgument,
+            *,
+            organization: Owner = None,
+            dry_run: DryRun = False,
+            from_line: FromLine = 1,
+            language: Words = "vi",
+        ) -> None:
+            wish = Wish(
+                kind=KINDS[name],
+                file=file,
+                organization=organization,
+                dry_run=dry_run,
+                from_line=from_line,
+                language=language,
+            )
+            report = import_file(settings(), wish, console=Console(stderr=True))
+            raise typer.Exit(0 if report.finished and not report.refused else 1)
+
+        app.command(name, help=f"Import {name}.{FORMATS}")(command)
+
+    for name in KINDS:
+        add(name)
+    return app
+
+
+def import_file(settings: Settings, wish: Wish, *, console: Console) -> Report:
+    """Import a file and say on the console what became of it.
+
+    Raises:
+        OSError: the file cannot be read, or the errors cannot be written beside it.
+        ValueError: wrong encoding, unknown columns, an organization that is none; nothing was imported.
+    """
+    began = time.monotonic()
+    # Rows are many, and none of them is part of a cycle: looking for garbage would take a third of the time.
+    gc.freeze()
+    gc.disable()
+    try:
+        report = asyncio.run(_import(settings, wish, console))
+    finally:
+        gc.enable()
+    _say_report(report, wish, time.monotonic() - began, console)
+    return report
+
+
+async def _import(settings: Settings, wish: Wish, console: Console) -> Report:
+    database = create_engine(settings.sqlalchemy_url(), pool_size=1)
+    sessions = create_sessions(database)
+    stop = asyncio.Event()
+    try:
+        with ExitStack() as stack:
+            async with sessions() as session:
+                catalogue = await known_catalogue(session)
+            bar = stack.enter_context(_progress(console))
+            stream, size = _opened(wish.file, stack)
+            shown = bar.add_task(wish.kind.name, total=size)
+            lines = numbered_lines(stream, passed=lambda count: bar.advance(shown, count))
+            rows = read_rows(lines, name=wish.file, columns=wish.kind.columns, catalogue=catalogue)
+            writer = Writer(
+                sessions=sessions,
+                kind=wish.kind,
+                catalogue=catalogue,
+                dry_run=wish.dry_run,
+                stop=stop,
+                waiting=lambda why: bar.console.print(f"The database is away, trying again: {why}", markup=False),
+            )
+            task = Import(
+                writer=writer,
+                kind=wish.kind,
+                owner=await _owner(writer, wish.organization),
+                refusals=stack.enter_context(_refusals(wish)),
+                language=wish.language,
+                stop=stop,
+                advanced=lambda report: _advanced(report, bar, shown, wish),
+            )
+            _stop_on_signals(stop)
+            return await run_import(task, (row for row in rows if row.line >= wish.from_line))
+    finally:
+        await database.dispose()
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console)
+
+
+def _advanced(report: Report, bar: Progress, shown: TaskID, wish: Wish) -> None:
+    if report.kept % (50 * CHUNK) < CHUNK:
+        gc.collect()
+    refused = f", {report.refused:,} refused" if report.refused else ""
+    bar.update(shown, description=f"{report.kept:,} {wish.kind.name} kept{refused}")
+
+
+def _opened(file: str, stack: ExitStack) -> tuple[BufferedReader[Any], int | None]:
+    if file == STDIN:
+        return BufferedReader(getattr(sys.stdin.buffer, "raw", sys.stdin.buffer), HEAD_BYTES), None
+    stream = BufferedReader(FileIO(file), HEAD_BYTES)
+    stack.callback(stream.close)
+    return stream, Path(file).stat().st_size if Path(file).is_file() else None
+
+
+@contextlib.contextmanager
+def _refusals(wish: Wish) -> Iterator[TextIO]:
+    """The file of refused rows; an import that goes on adds to it, one without refused rows leaves none."""
+    path = wish.errors_path
+    with path.open("a" if wish.from_line > 1 else "w", encoding="utf-8") as file:
+        yield file
+    if path.stat().st_size == 0:
+        path.unlink()
+
+
+async def _owner(writer: Writer, name: str | None) -> UUID | None:
+    if name is None:
+        return None
+    owner = (await writer.patiently(lambda session: find_owners(session, [name])))[name]
+    if isinstance(owner, FieldError):
+        raise ValueError(owner.message.text("en", **owner.parameters))
+    return owner
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def told() -> None:
+        stop.set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not the main thread, as in tests
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, told)
+
+
+def _say_report(report: Report, wish: Wish, seconds: float, console: Console) -> None:
+    rate = report.kept / seconds if seconds else 0.0
+    kept = "could be kept (dry run: nothing was)" if wish.dry_run else "kept"
+    console.print(f"{report.kept:,} {wish.kind.name} {kept}, {report.refused:,} refused, {rate:,.0f} a second.")
+    if report.refused:
+        table = Table("refused for", "rows")
+        for code, count in report.codes.most_common(10):
+            table.add_row(code, f"{count:,}")
+        console.print(table)
+        console.print(f"The refused rows and their errors are in {wish.errors_path}", soft_wrap=True, markup=False)
+    if not report.finished:
+        line = max(report.next_line, wish.from_line)
+        doubt = f" The database went away in the middle of a commit: look whether line {line} was kept."
+        console.print(
+            f"Interrupted; go on with --from-line {line}.{doubt if report.in_doubt else ''}",
+            style="yellow",
+            soft_wrap=True,
+        )

@@ -1,0 +1,53 @@
+"""What can be imported: how a row is checked and how many rows of one organization are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.access import SYSTEM
+from market.core.errors import FieldError
+from market.imports.columns import LISTING_COLUMNS, NEED_COLUMNS, Columns
+from market.listings.schemas import ListingCreate
+from market.listings.service import Refused, create_listings
+from market.needs.schemas import NeedCreate
+from market.needs.service import create_needs
+from market.organizations.models import Organization
+from market.reference.catalogue import Catalogue
+
+Outcomes = list[Sequence[FieldError]]
+"""For each row, why it was not kept; nothing when it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of rows."""
+
+    name: str
+    model: type[BaseModel]
+    columns: Columns
+    keep: Callable[[AsyncSession, Sequence[Any], Organization, Catalogue], Awaitable[Outcomes]]
+
+
+async def _keep_listings(
+    session: AsyncSession, rows: Sequence[ListingCreate], organization: Organization, catalogue: Catalogue
+) -> Outcomes:
+    kept = await create_listings(session, SYSTEM, rows, organization=organization, catalogue=catalogue)
+    return [outcome.errors if isinstance(outcome, Refused) else () for outcome in kept]
+
+
+async def _keep_needs(
+    session: AsyncSession, rows: Sequence[NeedCreate], organization: Organization, _catalogue: Catalogue
+) -> Outcomes:
+    await create_needs(session, SYSTEM, rows, organization=organization)
+    return [() for _ in rows]
+
+
+KINDS: Mapping[str, Kind] = {
+    "listings": Kind("listings", ListingCreate, LISTING_COLUMNS, _keep_listings),
+    "needs": Kind("needs", NeedCreate, NEED_COLUMNS, _keep_needs),
+}

@@ -1,0 +1,61 @@
+"""Whose a row is: an organization named by id, tax code or exact name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.errors import FieldError
+from market.core.language import Message
+from market.imports.columns import ORGANIZATION
+from market.organizations.models import Organization
+
+MISSING = Message(
+    vi="Không rõ dòng này của tổ chức nào: thêm cột organization hoặc dùng --organization.",
+    en="Whose row is this? Add a column organization, or give --organization.",
+)
+UNKNOWN = Message(vi="Không có tổ chức {name}.", en="There is no organization {name}.")
+SEVERAL = Message(
+    vi="Có nhiều tổ chức tên {name}; hãy ghi mã định danh.", en="Several organizations are called {name}; give the id."
+)
+
+Owner = UUID | FieldError
+
+
+def _refusal(code: str, message: Message, name: str) -> FieldError:
+    return FieldError(f"/{ORGANIZATION}", code, message, {"name": name})
+
+
+NO_OWNER = FieldError(f"/{ORGANIZATION}", "missing", MISSING)
+
+
+async def find_owners(session: AsyncSession, names: Iterable[str]) -> dict[str, Owner]:
+    """The organizations that these words name, or why they name none."""
+    wanted = set(names)
+    ids = {name: _uuid(name) for name in wanted}
+    given = [id_ for id_ in ids.values() if id_ is not None]
+    columns = select(Organization.id, Organization.tax_code, Organization.name)
+    matching = or_(Organization.id.in_(given), Organization.tax_code.in_(wanted), Organization.name.in_(wanted))
+    rows = (await session.execute(columns.where(matching))).all()
+    owners: dict[str, Owner] = {}
+    for name in wanted:
+        found = [row.id for row in rows if row.id == ids[name] or row.tax_code == name] or [
+            row.id for row in rows if row.name == name
+        ]
+        if len(found) == 1:
+            owners[name] = found[0]
+        elif found:
+            owners[name] = _refusal("ambiguous-organization", SEVERAL, name)
+        else:
+            owners[name] = _refusal("unknown-organization", UNKNOWN, name)
+    return owners
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,160 @@
+"""An import from its first row to its last: chunks read ahead, kept in order, refused rows written down."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TextIO, TypeVar
+from uuid import UUID
+
+import msgspec
+from pydantic import ValidationError
+
+from market.core.errors import FieldError
+from market.core.language import Language
+from market.core.validation import field_errors
+from market.imports.kinds import Kind
+from market.imports.owners import NO_OWNER, Owner, find_owners
+from market.imports.rows import Row
+from market.imports.writing import Entry, Stopped, Writer
+
+CHUNK = 1000
+"""Rows in one transaction: long ones would hold back every follower of the change log."""
+
+R = TypeVar("R")
+Checked = tuple[Row, Any]
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import did."""
+
+    kept: int = 0
+    refused: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+    """How often rows were refused for what."""
+    next_line: int = 1
+    """Every row that begins before this line has been dealt with."""
+    finished: bool = False
+    in_doubt: bool = False
+    """The database went away in the last commit and it is unknown whether the rows from `next_line` on were kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """How an import is done.
+
+    Args:
+        owner: the organization of rows that name none.
+        refusals: where refused rows go, one JSON object a line.
+        advanced: called after each chunk.
+    """
+
+    writer: Writer
+    kind: Kind
+    owner: UUID | None
+    refusals: TextIO
+    language: Language
+    stop: asyncio.Event
+    advanced: Callable[[Report], None]
+
+
+async def run_import(task: Import, rows: Iterator[Row]) -> Report:
+    """Import every row. Told to `stop`, it ends with the chunk at hand; the report says where to go on."""
+    report = Report()
+    owners: dict[str, Owner] = {}
+    stopping = asyncio.ensure_future(task.stop.wait())
+    chunk: asyncio.Future[list[Checked]] = _beside(_next_chunk, task.kind, rows)
+    try:
+        while not task.stop.is_set():
+            await asyncio.wait((chunk, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if not chunk.done():
+                break
+            checked = chunk.result()
+            if not checked:
+                report.finished = True
+                break
+            chunk = _beside(_next_chunk, task.kind, rows)
+            await _keep_chunk(task, checked, owners)
+            _note(task, [row for row, _ in checked], report)
+    except Stopped as stopped:
+        report.in_doubt = stopped.in_doubt
+    finally:
+        stopping.cancel()
+    return report
+
+
+def _next_chunk(kind: Kind, rows: Iterator[Row]) -> list[Checked]:
+    return [(row, _checked(kind, row)) for row in islice(rows, CHUNK)]
+
+
+def _checked(kind: Kind, row: Row) -> Any:
+    if row.errors:
+        return None
+    try:
+        return kind.model.model_validate(row.body)
+    except ValidationError as error:
+        row.errors.extend(field_errors(error.errors(include_input=False)))
+        return None
+
+
+async def _keep_chunk(task: Import, checked: Sequence[Checked], owners: dict[str, Owner]) -> None:
+    unknown = {row.organization for row, _ in checked if row.organization} - owners.keys()
+    if unknown:
+        owners |= await task.writer.patiently(lambda session: find_owners(session, unknown))
+    entries: list[Entry] = []
+    for row, model in checked:
+        owner = owners[row.organization] if row.organization else task.owner or NO_OWNER
+        if isinstance(owner, FieldError):
+            row.errors.append(owner)
+        elif not row.errors:
+            entries.append((row, owner, model))
+    await task.writer.keep(entries)
+
+
+def _note(task: Import, rows: Sequence[Row], report: Report) -> None:
+    for row in rows:
+        if not row.errors:
+            report.kept += 1
+            continue
+        report.refused += 1
+        report.codes.update({error.code for error in row.errors})
+        errors = [error.render(task.language) for error in row.errors]
+        task.refusals.write(msgspec.json.encode({"line": row.line, "row": row.given, "errors": errors}).decode() + "\n")
+    task.refusals.flush()
+    report.next_line = rows[-1].line + 1
+    task.advanced(report)
+
+
+def _beside(work: Callable[..., R], *arguments: Any) -> asyncio.Future[R]:
+    """Run blocking work in a thread that does not keep the process from ending (standard input may never end)."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[R] = loop.create_future()
+    context = contextvars.copy_context()
+
+    def settle(result: R | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = context.run(work, *arguments)
+        except Exception as failure:
+            error = failure
+        try:
+            loop.call_soon_threadsafe(settle, result, error)
+        except RuntimeError:
+            return  # the loop has ended, nobody waits any more
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
