@@ -64,6 +64,7 @@ def settings_of(services: Services, database: str, prefix: str) -> Settings:
         meili_key=SecretStr(services.meili_key),
         meili_index_prefix=prefix,
         secret_key=SecretStr(secrets.token_urlsafe(32)),
+        sign_in_attempts_per_minute=0,
     )
 
 

@@ -239,8 +239,21 @@ async def test_raw_bytes_in_the_query_are_no_fault_of_ours(client: Client, raw: 
         return {"type": "http.request", "body": b"", "more_body": False}
 
     path = "/api/v1/organizations"
-    scope: dict[str, Any] = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http"}
-    scope |= {"path": path, "raw_path": path.encode(), "query_string": raw, "root_path": "", "headers": []}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+    }
+    scope |= {
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": raw,
+        "root_path": "",
+        "headers": [],
+    }
     scope |= {"client": ("127.0.0.1", 1), "server": ("market.test", 80)}
     await cast("Any", client.app)(scope, receive, started.put)
     assert started.get_nowait()["status"] in {200, 400}

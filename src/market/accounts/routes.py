@@ -18,7 +18,14 @@ from market.core.requests import client_address
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-@post("/auth/token", operation_id="signIn", access=Access.ANYONE, status_code=200, summary="Sign in by e-mail or phone")
+@post(
+    "/auth/token",
+    operation_id="signIn",
+    access=Access.ANYONE,
+    ignores_credentials=True,
+    status_code=200,
+    summary="Sign in by e-mail or phone",
+)
 async def sign_in(
     data: JSONBody[SignInRequest], session: NamedDependency[AsyncSession], request: Request[Any, Any, Any]
 ) -> Response[Tokens]:
@@ -38,7 +45,14 @@ def limit_attempts(request: Request[Any, Any, Any], identifier: str) -> None:
     request.app.state.sign_in_attempts.require((address, identifier.strip().casefold()))
 
 
-@post("/auth/refresh", operation_id="refreshTokens", access=Access.ANYONE, status_code=200, summary="Next token pair")
+@post(
+    "/auth/refresh",
+    operation_id="refreshTokens",
+    access=Access.ANYONE,
+    ignores_credentials=True,
+    status_code=200,
+    summary="Next token pair",
+)
 async def refresh_tokens(
     data: JSONBody[RefreshRequest], session: NamedDependency[AsyncSession], request: Request[Any, Any, Any]
 ) -> Response[Tokens]:

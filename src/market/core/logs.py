@@ -53,7 +53,7 @@ def configure_logging(*, style: Literal["json", "console"], level: str) -> None:
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=library_end))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     # The engine's and the driver's chatter is theirs; ours says what matters.
-    for name in ("aiohttp", "sqlalchemy", "asyncio", "alembic", "pgqueuer"):
+    for name in ("aiohttp", "httpx", "httpcore", "sqlalchemy", "asyncio", "alembic", "pgqueuer"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
 
 

@@ -45,7 +45,7 @@ class Authenticator:
         """
         request_id = request.scope["state"].get("request_id")
         header = request.headers.get("authorization")
-        if header is None:
+        if header is None or request.scope["route_handler"].opt.get("ignores_credentials"):
             return Actor(request_id=request_id)
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
