@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import httpx
@@ -209,3 +210,14 @@ async def test_history_tells_who_did_what_in_order_page_by_page(client: Client) 
     assert entries[5]["entity"] == "delivery"
     assert rest["next_cursor"] is None
     assert "Kín" not in str(entries)
+
+
+async def test_deliveries_recorded_at_once_are_all_counted(own_client: Client) -> None:
+    around = await table(own_client)
+    agreement = await effective(around, lines=[TEN_TONNES | {"tolerance_pct": 0}])
+
+    answers = await asyncio.gather(*(delivered(around.seller, agreement, "0.5") for _ in range(20)))
+
+    assert {answer.status_code for answer in answers} == {201}
+    found = await ledger(around.seller, agreement)
+    assert (found["standings"][0]["accepted"], found["status"]) == ("10", "fulfilled")

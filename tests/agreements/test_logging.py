@@ -100,6 +100,7 @@ async def test_a_party_may_be_known_by_name_only(client: Client) -> None:
             {"lines": [LINE | {"delivery_plan": {"deliveries": [{"on": "2028-12-02", "quantity": "1750.5"}]}}]},
             "/lines/0",
         ),
+        ({"lines": [LINE | {"quantity": "900000000000", "price_vnd": 900000000000000}]}, "/lines"),
         ({"lines": [LINE | {"id": "019a0000-0000-7000-8000-000000000000"}]}, "/lines/0/id"),
     ],
 )
@@ -246,3 +247,28 @@ async def test_signed_paper_is_not_discarded(client: Client) -> None:
     answer = await around.organizer.delete(f"/agreements/{agreement['id']}", headers={"If-Match": "*"})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "illegal-transition")
+
+
+async def test_sending_the_same_again_changes_nothing_not_even_confirmations(client: Client) -> None:
+    around = await table(client)
+    agreement = await signed(around.organizer, around.paper())
+    before = await done(around.seller, agreement, "confirm")
+
+    same = {name: around.paper()[name] for name in ("parties", "lines", "title")}
+    answer = await around.buyer.patch(f"/agreements/{agreement['id']}", same, headers={"If-Match": "*"})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == before
+    assert (await around.buyer.get(f"/agreements/{agreement['id']}")).json() == before
+
+
+async def test_one_line_is_not_named_twice(client: Client) -> None:
+    around = await table(client)
+    agreement = await logged(around.organizer, around.paper())
+    line = LINE | {"id": agreement["lines"][0]["id"]}
+
+    answer = await around.organizer.patch(
+        f"/agreements/{agreement['id']}", {"lines": [line, line]}, headers={"If-Match": "*"}
+    )
+
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/lines/1/id"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,11 +20,14 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.errors import FieldError, NotFound, ValidationFailed
 from market.core.language import Message
+from market.core.schemas import MAX_MONEY_VND
 from market.core.states import require_transition
 from market.events.models import Event
 from market.events.queries import get_event
 from market.organizations.models import Organization
 from market.organizations.queries import visible_organizations
+
+Row = TypeVar("Row", AgreementParty, AgreementLine)
 
 OWN_COLUMNS = (
     "paper_number",
@@ -52,7 +55,10 @@ UNKNOWN_ORGANIZATION = Message(vi="Không có tổ chức này.", en="There is n
 TWICE = Message(vi="Tổ chức này đã có ở vai trò này.", en="This organization is already there in this role.")
 UNKNOWN_EVENT = Message(vi="Không có sự kiện này.", en="There is no such event.")
 EVENT_NOT_HELD = Message(vi="Sự kiện chưa công bố hoặc đã hủy.", en="The event is not published yet or was cancelled.")
-UNKNOWN_PART = Message(vi="Văn bản không có mục này.", en="The agreement has no such part.")
+UNKNOWN_PART = Message(
+    vi="Văn bản không có mục này, hoặc đã nêu nó.", en="The agreement has no such part, or it is named already."
+)
+TOO_MUCH = Message(vi="Giá trị tính ra lớn quá giới hạn.", en="The computed value is beyond all bounds.")
 VALIDITY_REVERSED = Message(vi="Hết hạn trước khi có hạn.", en="It would end before it begins.")
 
 
@@ -87,8 +93,10 @@ async def edit_agreement(
     policy.require_insider(actor, agreement)
     require_transition(TRANSITIONS, "edit", state=agreement.status)
     before, terms = content_of(agreement), terms_of(agreement)
+    parties, lines = list(agreement.parties), list(agreement.lines)
     await apply_terms(session, actor, agreement, agreement_in, given=frozenset(agreement_in.model_fields_set))
     if terms_of(agreement) == terms:
+        agreement.parties, agreement.lines = parties, lines
         return agreement
     if agreement.status == "signed":
         require_nothing_missing(missing_to_sign(agreement, today=clock.today()))
@@ -147,6 +155,8 @@ def _set_value(agreement: Agreement, value_vnd: int | None, *, given: bool) -> N
         agreement.value_vnd, agreement.value_source = value_vnd, "stated"
     elif given or agreement.value_source != "stated":
         agreement.value_vnd = computed_value_vnd(agreement.lines)
+        if (agreement.value_vnd or 0) > MAX_MONEY_VND:
+            raise ValidationFailed.single("/lines", "value-too-large", TOO_MUCH)
         agreement.value_source = None if agreement.value_vnd is None else "computed"
 
 
@@ -174,6 +184,18 @@ async def _organizations(
     return {organization.id: organization for organization in already} | found
 
 
+def _known_row(
+    known: Mapping[UUID, Row], row_id: UUID | None, taken: Sequence[Row], pointer: str, errors: list[FieldError]
+) -> Row | None:
+    if row_id is None:
+        return None
+    row = known.get(row_id)
+    if row is None or row in taken:
+        errors.append(FieldError(pointer, "unknown-part", UNKNOWN_PART))
+        return None
+    return row
+
+
 async def _parties(
     session: AsyncSession,
     actor: Actor,
@@ -186,15 +208,13 @@ async def _parties(
     rows: list[AgreementParty] = []
     for place, party in enumerate(parties):
         pointer = f"/parties/{place}"
-        if party.id is not None and party.id not in known:
-            errors.append(FieldError(f"{pointer}/id", "unknown-party", UNKNOWN_PART))
+        row = _known_row(known, party.id, rows, f"{pointer}/id", errors)
         if party.organization is not None:
             if party.organization not in organizations:
                 errors.append(FieldError(f"{pointer}/organization", "unknown-organization", UNKNOWN_ORGANIZATION))
             elif (party.role, party.organization) in seen:
                 errors.append(FieldError(f"{pointer}/organization", "party-twice", TWICE))
             seen.add((party.role, party.organization))
-        row = known.get(party.id) if party.id else None
         rows.append(_filled_party(row or AgreementParty(), party, place, organizations))
     return rows
 
@@ -217,9 +237,7 @@ def _lines(
 ) -> list[AgreementLine]:
     rows: list[AgreementLine] = []
     for place, line in enumerate(lines):
-        row = known.get(line.id) if line.id else None
-        if line.id is not None and row is None:
-            errors.append(FieldError(f"/lines/{place}/id", "unknown-line", UNKNOWN_PART))
+        row = _known_row(known, line.id, rows, f"/lines/{place}/id", errors)
         rows.append(_filled_line(row or AgreementLine(), line, place))
     return rows
 
