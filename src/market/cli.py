@@ -30,6 +30,7 @@ ROOMS = {
     "serve": Room("market.serve:serve", "Serve the API alone."),
     "worker": Room("market.worker:command", "Run the background process alone."),
     "search": Room("market.indexes:commands", "Whether the search indexes are true, and building them anew."),
+    "import": Room("market.commands:imports", "Bring listings or needs in from a file."),
     "migrate": Room("market.local.schema:migrate", "Bring the database to the newest schema."),
     "seed": Room("market.seed_commands:app", "Load reference data, or tell the demo story."),
     "doctor": Room("market.local.doctor:doctor", "Check what the market needs on this machine."),

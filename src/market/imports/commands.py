@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import signal
 import sys
 import time
@@ -24,11 +23,12 @@ from rich.table import Table
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.errors import FieldError
+from market.core.garbage import collected_seldom
 from market.imports.files import HEAD_BYTES, numbered_lines
 from market.imports.kinds import KINDS, Kind
 from market.imports.owners import find_owners
 from market.imports.rows import read_rows
-from market.imports.running import CHUNK, Import, Report, run_import
+from market.imports.running import Import, Report, run_import
 from market.imports.writing import Writer
 from market.reference.types import known_catalogue
 
@@ -39,8 +39,9 @@ FILE holds NDJSON (each line a body as POST takes it) or CSV, in UTF-8; - is sta
 the columns as the API names the fields, with dots: province.code, capacity.1.from, lines.2.concept; the first window or
 line may be named shortly: from, to, quantity, per. Both may have a column organization (id, tax code or exact name).
 
-Every 1,000 rows are kept together. A refused row goes to FILE.errors.ndjson (stdin.errors.ndjson), with its line, the row as given and every
-error, and the import goes on. Exit code 0: every row was kept; 1: some were refused, or it was interrupted.
+Every 1,000 rows are kept together. A refused row goes to FILE.errors.ndjson (stdin.errors.ndjson), with its line, the
+row as given and every error, and the import goes on. Exit code 0: every row was kept; 1: some were refused, or it was
+interrupted.
 """
 
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="NDJSON or CSV; - is standard input.")]
@@ -110,13 +111,8 @@ def import_file(settings: Settings, wish: Wish, *, console: Console) -> Report:
         ValueError: wrong encoding, unknown columns, an organization that is none; nothing was imported.
     """
     began = time.monotonic()
-    # Rows are many, and none of them is part of a cycle: looking for garbage would take a third of the time.
-    gc.freeze()
-    gc.disable()
-    try:
+    with collected_seldom():
         report = asyncio.run(_import(settings, wish, console))
-    finally:
-        gc.enable()
     _say_report(report, wish, time.monotonic() - began, console)
     return report
 
@@ -163,8 +159,6 @@ def _progress(console: Console) -> Progress:
 
 
 def _advanced(report: Report, bar: Progress, shown: TaskID, wish: Wish) -> None:
-    if report.kept % (50 * CHUNK) < CHUNK:
-        gc.collect()
     refused = f", {report.refused:,} refused" if report.refused else ""
     bar.update(shown, description=f"{report.kept:,} {wish.kind.name} kept{refused}")
 
