@@ -4,6 +4,12 @@ COPY requirements/runtime.txt /tmp/runtime.txt
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/runtime.txt
 
+FROM node:22-slim AS pages
+WORKDIR /pages
+COPY package.json package-lock.json .npmrc ./
+# Only the documentation's pages: the engine is a service of its own here.
+RUN npm ci --omit=optional
+
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin market
 COPY --from=dependencies /venv /venv
@@ -14,6 +20,7 @@ COPY src ./src
 COPY migrations ./migrations
 COPY search ./search
 COPY seeds ./seeds
+COPY --from=pages /pages/node_modules/swagger-ui-dist ./node_modules/swagger-ui-dist
 ENV PATH=/venv/bin:$PATH \
     PYTHONPATH=/app/src \
     PYTHONUNBUFFERED=1 \

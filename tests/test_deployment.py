@@ -51,7 +51,7 @@ def test_every_foreign_image_is_pinned_to_a_version(name: str) -> None:
 
 def test_every_base_image_is_pinned_to_a_version() -> None:
     bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
-    assert bases == ["python:3.11-slim", "python:3.11-slim"]
+    assert bases == ["python:3.11-slim", "node:22-slim", "python:3.11-slim"]
 
 
 def test_the_engine_is_the_one_that_is_tested_here() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -12,8 +12,6 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware import ASGIMiddleware
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,9 +21,9 @@ from market.agreements import routes as agreements
 from market.agreements.amendments import AlreadyConverted, AmendmentOpen
 from market.agreements.ledger import AlreadyReversed
 from market.certificates import routes as certificates
-from market.config import Settings
+from market.config import PROJECT_ROOT, Settings
 from market.core import health
-from market.core.access import Access, declared_access_guard
+from market.core.access import declared_access_guard
 from market.core.db import create_engine, create_sessions
 from market.core.errors import MarketError
 from market.core.logs import RequestLogMiddleware
@@ -33,6 +31,7 @@ from market.core.problem import Refuse, refuser
 from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
 from market.core.requests import MarketRequest
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
+from market.documentation import DescribedModels, describe, page_assets
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.listings import routes as listings
@@ -48,19 +47,20 @@ from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
 from market.search.engine import Engine
 
-API_ROUTES: tuple[ControllerRouterHandler, ...] = (
-    *accounts.routes,
-    *organizations.routes,
-    *api_key_routes.routes,
-    *reference.routes,
-    *events.routes,
-    *agreements.routes,
-    *certificates.routes,
-    *listings.routes,
-    *needs.routes,
-    *programmes.routes,
-    *matching.routes,
-)
+ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
+    "accounts": accounts.routes,
+    "organizations": organizations.routes,
+    "api_keys": api_key_routes.routes,
+    "reference": reference.routes,
+    "events": events.routes,
+    "agreements": agreements.routes,
+    "certificates": certificates.routes,
+    "listings": listings.routes,
+    "needs": needs.routes,
+    "programmes": programmes.routes,
+    "matching": matching.routes,
+}
+"""The rooms with routes; each is a chapter of the API description."""
 
 CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_user_account_email": ContactTaken,
@@ -116,17 +116,9 @@ def _search(settings: Settings) -> Engine | None:
     return Engine(settings.meili_url, key=key, prefix=settings.meili_index_prefix)
 
 
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Market",
-        version="1",
-        openapi_router=Router("/schema", route_handlers=[], opt={"access": Access.ANYONE}),
-        create_examples=False,
-        use_handler_docstrings=True,
-        components=Components(
-            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT or mk_ key")}
-        ),
-    )
+def _api() -> Router:
+    rooms = [Router("/", route_handlers=list(routes), tags=[name]) for name, routes in ROOMS.items()]
+    return Router("/api/v1", route_handlers=rooms)
 
 
 def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMiddleware]:
@@ -163,7 +155,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     }
     refuse = refuser(CONSTRAINTS)
     return Litestar(
-        route_handlers=[Router("/api/v1", route_handlers=API_ROUTES), *health.routes],
+        route_handlers=[_api(), *health.routes, *page_assets(PROJECT_ROOT)],
         dependencies={
             "session": Provide(provide_session, sync_to_thread=False),
             "actor": Provide(provide_actor, sync_to_thread=False),
@@ -174,7 +166,8 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         guards=[declared_access_guard],
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,
-        openapi_config=_openapi(),
+        openapi_config=describe(PROJECT_ROOT),
+        plugins=[DescribedModels(prefer_alias=True)],
         lifespan=[_resources],
         state=State({**made, **(state or {})}),
         debug=False,

@@ -33,6 +33,7 @@ ROOMS = {
     "import": Room("market.commands:imports", "Bring listings or needs in from a file."),
     "migrate": Room("market.local.schema:migrate", "Bring the database to the newest schema."),
     "seed": Room("market.seed_commands:app", "Load reference data, or tell the demo story."),
+    "openapi": Room("market.openapi:openapi", "Write the API's OpenAPI description to standard output."),
     "doctor": Room("market.local.doctor:doctor", "Check what the market needs on this machine."),
 }
 

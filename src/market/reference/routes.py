@@ -33,7 +33,6 @@ CACHE_CONTROL = "public, max-age=3600, stale-while-revalidate=86400"
     "/reference/provinces",
     operation_id="listProvinces",
     access=Access.ANYONE,
-    tags=["reference"],
     summary="Provinces in force on a day",
     dependencies={"params": query_of(ProvinceQuery)},
 )
@@ -56,7 +55,6 @@ async def list_provinces(
     "/reference/regions",
     operation_id="listRegions",
     access=Access.ANYONE,
-    tags=["reference"],
     summary="Socio-economic regions of both maps",
 )
 async def list_regions(
@@ -72,7 +70,6 @@ async def list_regions(
     "/reference/concepts",
     operation_id="listConcepts",
     access=Access.ANYONE,
-    tags=["reference"],
     summary="What goods are called",
     dependencies={"params": query_of(ConceptQuery)},
 )
@@ -86,7 +83,7 @@ async def list_concepts(
     return single(request, page, version=1, cache_control=CACHE_CONTROL)
 
 
-@get("/reference/units", operation_id="listUnits", access=Access.ANYONE, tags=["reference"], summary="Units of measure")
+@get("/reference/units", operation_id="listUnits", access=Access.ANYONE, summary="Units of measure")
 async def list_units(request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]) -> Response[Page[UnitOut]]:
     page = Page[UnitOut](items=[UnitOut.of(unit) for unit in catalogue.units], next_cursor=None)
     return single(request, page, version=1, cache_control=CACHE_CONTROL)
@@ -96,7 +93,6 @@ async def list_units(request: Request[Any, Any, Any], catalogue: NamedDependency
     "/reference/certification-schemes",
     operation_id="listCertificationSchemes",
     access=Access.ANYONE,
-    tags=["reference"],
     summary="Certificates and recognitions, with their rules by date",
 )
 async def list_certification_schemes(

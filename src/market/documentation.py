@@ -1,0 +1,130 @@
+"""The API's own description: OpenAPI 3.1, and its pages without internet."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request, Router
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import OpenAPIRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.spec import Components, Contact, License, Schema, SecurityScheme, Server, Tag
+from litestar.plugins.pydantic.plugins.schema import PydanticSchemaPlugin
+from litestar.static_files import create_static_files_router
+from litestar.typing import FieldDefinition
+
+from market.core.access import Access
+
+if TYPE_CHECKING:
+    from litestar._openapi.schema_generation import SchemaCreator
+
+PAGES = "swagger-ui-dist"
+ASSETS = "/schema/assets"
+
+DESCRIPTION = """
+Matchmaking between Vietnamese producers and Ho Chi Minh City's buyers: listings and needs that find each other with
+reasons, and the agreements signed at events, followed until goods are delivered.
+
+* Errors are `application/problem+json` (RFC 9457) with every error at once; Vietnamese unless `Accept-Language` prefers
+  English.
+* Send `Authorization: Bearer <access token>` or an API key `mk_...`; `Market-Organization` chooses among several.
+* `Idempotency-Key` on any POST, PATCH or DELETE makes it safe to repeat. `If-Match` guards against lost updates.
+* Lists: `limit`, opaque `cursor`; searches: `page`, `limit`. `fields` trims an answer.
+"""
+
+TAGS = (
+    Tag("accounts", "Sign in, refresh, sign out, API keys"),
+    Tag("organizations", "Cooperatives, companies, supermarkets, departments"),
+    Tag("reference", "Provinces, goods, units, certification schemes"),
+    Tag("certificates", "Dated recognitions, verified by a second person"),
+    Tag("listings", "What producers offer"),
+    Tag("needs", "What buyers ask for"),
+    Tag("matching", "Who fits whom, and why"),
+    Tag("events", "Matchmaking events"),
+    Tag("agreements", "MOUs and contracts, until goods are delivered"),
+    Tag("programmes", "Cooperation programmes and their published figures"),
+    Tag("health", "Is it alive, is it ready, and the numbers"),
+)
+
+
+class PlainPage(OpenAPIRenderPlugin):
+    """What `/schema` shows where the documentation's pages are not installed: a list of the operations."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        del request
+        rows = [
+            f"<tr><td>{method.upper()}</td><td><code>{escape(path)}</code></td>"
+            f"<td>{escape(operation.get('summary') or '')}</td></tr>"
+            for path, operations in sorted(openapi_schema["paths"].items())
+            for method, operation in operations.items()
+            if isinstance(operation, dict)
+        ]
+        head = "<!doctype html><html lang='en'><meta charset='utf-8'><title>Market</title>"
+        link = "<p>The whole description: <a href='/schema/openapi.json'>openapi.json</a></p>"
+        return f"{head}<h1>Market</h1>{link}<table>{''.join(rows)}</table></html>".encode()
+
+
+class DescribedModels(PydanticSchemaPlugin):
+    """Describes models by the names they have on the wire, with the examples they carry."""
+
+    @classmethod
+    def for_pydantic_model(cls, field_definition: FieldDefinition, schema_creator: SchemaCreator) -> Schema:
+        """The schema of a model."""
+        schema = super().for_pydantic_model(field_definition, schema_creator)
+        extra = field_definition.annotation.model_config.get("json_schema_extra")
+        if isinstance(extra, dict) and isinstance(examples := extra.get("examples"), list):
+            schema.examples = examples
+        return schema
+
+
+def pages_directory(project_root: Path) -> Path | None:
+    """Where the documentation's scripts and styles lie, if they are installed."""
+    directory = project_root / "node_modules" / PAGES
+    return directory if (directory / "swagger-ui-bundle.js").exists() else None
+
+
+def describe(project_root: Path) -> OpenAPIConfig:
+    """How the API describes itself, from files of this machine only."""
+    pages: OpenAPIRenderPlugin
+    if pages_directory(project_root) is None:
+        pages = PlainPage(path="/", favicon="")
+    else:
+        pages = SwaggerRenderPlugin(
+            path="/",
+            favicon=f"<link rel='icon' href='{ASSETS}/favicon-32x32.png'>",
+            js_url=f"{ASSETS}/swagger-ui-bundle.js",
+            css_url=f"{ASSETS}/swagger-ui.css",
+            standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
+        )
+    bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="an access token, or an API key mk_...")
+    return OpenAPIConfig(
+        title="Market",
+        version="1",
+        description=DESCRIPTION,
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        contact=Contact(name="The market's maintainers"),
+        servers=[Server(url="/")],
+        tags=list(TAGS),
+        openapi_router=Router("/schema", route_handlers=[], opt={"access": Access.ANYONE}),
+        render_plugins=[pages],
+        create_examples=False,
+        use_handler_docstrings=True,
+        components=Components(security_schemes={"bearer": bearer}),
+    )
+
+
+def page_assets(project_root: Path) -> list[Router]:
+    """The route of the documentation's scripts and styles, where they are installed."""
+    directory = pages_directory(project_root)
+    if directory is None:
+        return []
+    return [
+        create_static_files_router(
+            path=ASSETS,
+            directories=[directory],
+            opt={"access": Access.ANYONE},
+            include_in_schema=False,
+            name="documentation",
+        )
+    ]
