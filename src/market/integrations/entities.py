@@ -1,0 +1,114 @@
+"""What the feed of changes tells of: for each kind of thing, how it is read for an actor and when it became public."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from market.agreements.answers import agreement_out
+from market.agreements.models import Agreement
+from market.agreements.queries import visible_agreements, whole
+from market.certificates.answers import certificate_out
+from market.certificates.models import Certificate
+from market.certificates.queries import visible_certificates
+from market.core.access import Actor
+from market.core.changes import Change
+from market.core.language import Language
+from market.events.answers import event_out
+from market.events.models import Event
+from market.events.queries import Attendance, attendance, visible_events
+from market.listings.answers import listing_out
+from market.listings.models import Listing
+from market.listings.queries import listings_by_id, visible_listings
+from market.needs.answers import need_out
+from market.needs.models import Need
+from market.needs.queries import needs_by_id, visible_needs
+from market.organizations.answers import organization_out
+from market.organizations.models import Organization
+from market.organizations.queries import visible_organizations
+from market.reference.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom the feed is read."""
+
+    session: AsyncSession
+    actor: Actor
+    catalogue: Catalogue
+    language: Language
+
+
+Read = Callable[[Reader, Sequence[UUID]], Awaitable[Mapping[UUID, BaseModel]]]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntity:
+    """One kind of thing in the feed."""
+
+    name: str
+    """As the log calls it."""
+    read: Read
+    """The things with these ids that the actor may see now, as the API answers them."""
+    became_public: ColumnElement[bool]
+    """Which entry of the log showed it to everybody: only what was once shown is said to be gone."""
+    of_organization: tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[UUID]] | None = None
+    """Its id and its organization, when it comes and goes with the organization and carries its name."""
+
+
+async def _organizations(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
+    rows = visible_organizations(reader.actor).where(Organization.id.in_(ids))
+    found = (await reader.session.scalars(rows)).all()
+    return {row.id: organization_out(row, actor=reader.actor, catalogue=reader.catalogue) for row in found}
+
+
+async def _certificates(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
+    found = (await reader.session.scalars(visible_certificates(reader.actor).where(Certificate.id.in_(ids)))).all()
+    return {row.id: certificate_out(row, catalogue=reader.catalogue, language=reader.language) for row in found}
+
+
+async def _listings(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
+    found = await listings_by_id(reader.session, visible_listings(reader.actor), ids)
+    return {row.id: listing_out(row, catalogue=reader.catalogue) for row in found}
+
+
+async def _needs(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
+    found = await needs_by_id(reader.session, visible_needs(reader.actor), ids)
+    return {row.id: need_out(row, catalogue=reader.catalogue) for row in found}
+
+
+async def _events(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
+    found = (await reader.session.scalars(visible_events(reader.actor).where(Event.id.in_(ids)))).all()
+    counted = await attendance(reader.session, found)
+    return {
+        row.id: event_out(row, attendance=counted.get(row.id, Attendance()), catalogue=reader.catalogue)
+        for row in found
+    }
+
+
+async def _agreements(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
+    rows = whole(visible_agreements(reader.actor).where(Agreement.id.in_(ids)))
+    found = (await reader.session.scalars(rows)).all()
+    return {row.id: agreement_out(row, actor=reader.actor, catalogue=reader.catalogue) for row in found}
+
+
+def _after(column: str) -> ColumnElement[str]:
+    """What an entry of the log says a column became."""
+    after: ColumnElement[str] = Change.diff[column][1].astext
+    return after
+
+
+ENTITIES = (
+    FeedEntity("organization", _organizations, became_public=true()),
+    FeedEntity("certificate", _certificates, _after("verification") == "verified"),
+    FeedEntity("listing", _listings, _after("status") == "published", (Listing.id, Listing.organization_id)),
+    FeedEntity("need", _needs, _after("status") == "published", (Need.id, Need.organization_id)),
+    FeedEntity("event", _events, _after("status") == "published"),
+    FeedEntity("agreement", _agreements, _after("status") != "draft"),
+)

@@ -1,0 +1,110 @@
+"""Delta sync: what changed since a place in the log, as the actor may see it now.
+
+The feed reads the log that everything else follows, in its order and below the oldest transaction still running, so
+a caller that keeps its cursor misses nothing, however commits overtake each other. Each thing comes as it is now,
+once a page; what the actor saw and may see no longer comes as gone. Who gains or loses a membership sees other
+things from then on and starts anew without a cursor.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from market.core.changes import Change, Cursor, settled_changes
+from market.core.errors import ValidationFailed
+from market.core.language import Message
+from market.integrations.entities import ENTITIES, FeedEntity, Reader
+from market.integrations.schemas import ChangedThing, Changes
+
+PLACE = re.compile(r"^(\d{1,19})\.(\d{1,19})$")
+MOST = 2**63 - 1
+
+
+def encode_place(cursor: Cursor) -> str:
+    """An opaque text for a place in the log."""
+    return base64.urlsafe_b64encode(f"{cursor.xid}.{cursor.id}".encode()).rstrip(b"=").decode()
+
+
+def decode_place(text: str) -> Cursor:
+    """The place a text stands for.
+
+    Raises:
+        ValidationFailed: the text was not made by `encode_place`.
+    """
+    try:
+        found = PLACE.match(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii"))
+    except (ValueError, binascii.Error):
+        found = None
+    cursor = Cursor(int(found[1]), int(found[2])) if found else None
+    if cursor is None or max(cursor.xid, cursor.id) > MOST or encode_place(cursor) != text:
+        message = Message(vi="Con trỏ đồng bộ không hợp lệ.", en="The cursor is not valid.")
+        raise ValidationFailed.single("/since", "invalid-cursor", message)
+    return cursor
+
+
+async def changes_since(reader: Reader, cursor: Cursor, *, limit: int) -> Changes:
+    """One page of the feed: at most `limit` entries of the log, and what hangs on them."""
+    told = settled_changes(cursor, limit=limit + 1).where(Change.entity.in_([entity.name for entity in ENTITIES]))
+    entries = (await reader.session.scalars(told)).all()
+    page = entries[:limit]
+    items: list[ChangedThing] = []
+    for entity in ENTITIES:
+        items += await _changed_things(reader, entity, page)
+    last = Cursor(page[-1].xid, page[-1].id) if page else cursor
+    items.sort(key=lambda item: item.at)
+    return Changes(items=items, next_cursor=encode_place(last), more=len(entries) > limit)
+
+
+async def _changed_things(reader: Reader, entity: FeedEntity, page: Sequence[Change]) -> list[ChangedThing]:
+    own = [change for change in page if change.entity == entity.name]
+    when = {change.entity_id: change.at for change in own} | await _carried_along(reader, entity, page)
+    if not when:
+        return []
+    created = {change.entity_id for change in own if change.version == 1}
+    seen = await entity.read(reader, list(when))
+    gone = await _once_shown(reader, entity, when.keys() - seen.keys())
+    things = [
+        ChangedThing(
+            entity=entity.name,
+            id=id_,
+            change="created" if id_ in created else "updated",
+            at=when[id_],
+            data=model.model_dump(mode="json"),
+        )
+        for id_, model in seen.items()
+    ]
+    return [*things, *_tombstones(entity, gone, when)]
+
+
+def _tombstones(entity: FeedEntity, gone: Iterable[UUID], when: Mapping[UUID, datetime]) -> list[ChangedThing]:
+    return [ChangedThing(entity=entity.name, id=id_, change="gone", at=when[id_], data=None) for id_ in gone]
+
+
+async def _carried_along(reader: Reader, entity: FeedEntity, page: Sequence[Change]) -> dict[UUID, datetime]:
+    """What comes, goes or is named anew with its organization, though its own row did not change."""
+    moved = {
+        change.entity_id: change.at
+        for change in page
+        if change.entity == "organization" and (change.verb in {"suspend", "restore"} or "name" in change.diff)
+    }
+    if entity.of_organization is None or not moved:
+        return {}
+    id_, organization_id = entity.of_organization
+    rows = await reader.session.execute(select(id_, organization_id).where(organization_id.in_(list(moved))))
+    return {row[0]: moved[row[1]] for row in rows}
+
+
+async def _once_shown(reader: Reader, entity: FeedEntity, ids: Collection[UUID]) -> Collection[UUID]:
+    """Those that the actor can have seen: the id alone of another's draft is nobody's business."""
+    if not ids or reader.actor.is_officer:
+        return ids
+    known = or_(entity.became_public, Change.organization_id.in_(list(reader.actor.organization_ids)))
+    rows = select(Change.entity_id).where(Change.entity == entity.name, Change.entity_id.in_(list(ids)), known)
+    return set((await reader.session.scalars(rows.distinct())).all())
