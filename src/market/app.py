@@ -45,6 +45,7 @@ from market.programmes import routes as programmes
 from market.reference import routes as reference
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
+from market.search import routes as search
 from market.search.engine import Engine
 
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
@@ -52,6 +53,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "organizations": organizations.routes,
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
+    "search": search.routes,
     "events": events.routes,
     "agreements": agreements.routes,
     "certificates": certificates.routes,
