@@ -242,6 +242,8 @@ async def remove_member(
 
 
 async def _member(session: AsyncSession, actor: Actor, organization_id: UUID, member_id: UUID) -> OrganizationMember:
+    # The organization first: two owners who leave at once would else wait for each other for ever.
+    await queries.get_organization(session, actor, organization_id, lock=True)
     rows = queries.visible_members(actor, organization_id).where(OrganizationMember.id == member_id)
     member = await session.scalar(rows.with_for_update(of=OrganizationMember))
     if member is None:

@@ -27,7 +27,7 @@ LegalForm = Literal[
     "public_body",
 ]
 
-PERSONAL_FORMS = frozenset({"household_business", "farm", "individual", "cooperative_group"})
+PERSONAL_FORMS: frozenset[LegalForm] = frozenset({"household_business", "farm", "individual", "cooperative_group"})
 PERSONAL_NUMBER = re.compile(r"^\d{12}$")
 
 
