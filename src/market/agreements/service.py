@@ -127,9 +127,8 @@ async def apply_terms(
         ValidationFailed: with everything that does not exist.
     """
     errors: list[FieldError] = []
-    for name in OWN_COLUMNS:
-        if name in given:
-            setattr(agreement, name, getattr(terms, name))
+    for name in given.intersection(OWN_COLUMNS):
+        setattr(agreement, name, getattr(terms, name))
     if "province" in given:
         agreement.province_code = terms.province.code if terms.province else None
         agreement.province_version = terms.province.version if terms.province else None

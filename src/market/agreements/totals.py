@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, null, or_
+from sqlalchemy import Row, Select, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -43,6 +43,7 @@ class _Sum:
 def totals_statement(actor: Actor, query: TotalsQuery, *, catalogue: Catalogue) -> Select[Any]:
     """Counts (and sums, for officers only) by the key of the grouping, provinces as they were recorded."""
     older = aliased(Agreement)
+    replaced = select(older.id).where(older.status == "superseded")
     keys: dict[str, list[Any]] = {
         "event": [Agreement.event_id, Event.name],
         "province": [Agreement.province_code, Agreement.province_version],
@@ -62,8 +63,10 @@ def totals_statement(actor: Actor, query: TotalsQuery, *, catalogue: Catalogue) 
             value.label("value_vnd"),
         )
         .select_from(Agreement)
-        .outerjoin(older, older.id == Agreement.amends_id)
-        .where(Agreement.status.not_in(("draft", "superseded")), or_(older.id.is_(None), older.status == "superseded"))
+        .where(
+            Agreement.status.not_in(("draft", "superseded")),
+            or_(Agreement.amends_id.is_(None), Agreement.amends_id.in_(replaced)),
+        )
     )
     if query.domain != "all":
         rows = rows.where(Agreement.domain == query.domain)
