@@ -34,6 +34,7 @@ ROOMS = {
     "migrate": Room("market.local.schema:migrate", "Bring the database to the newest schema."),
     "seed": Room("market.seed_commands:app", "Load reference data, or tell the demo story."),
     "openapi": Room("market.openapi:openapi", "Write the API's OpenAPI description to standard output."),
+    "tour": Room("market.demo.tour:tour", "Live the story against a running market, over HTTP only."),
     "doctor": Room("market.local.doctor:doctor", "Check what the market needs on this machine."),
 }
 

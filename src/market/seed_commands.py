@@ -12,16 +12,18 @@ from rich.table import Table
 
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
+from market.demo.passwords import FILE
 from market.demo.telling import Told, tell_story
-from market.demo.users import FILE
 from market.local.running import found_settings
 from market.programmes.loading import load_figures
 from market.reference.loading import load_reference
 from market.reference.types import known_catalogue
+from market.synthetic.commands import add_synthetic
 
 DataDir = Annotated[Path | None, typer.Option(help="Of the running `market up` [MARKET_DATA_DIR, .market].")]
 
 app = typer.Typer(name="seed", help="Fill the database.", no_args_is_help=True, add_completion=False)
+add_synthetic(app, found_settings)
 
 
 async def fill_reference(settings: Settings) -> int:

@@ -21,9 +21,9 @@ from market.core import clock
 from market.core.changes import Change
 from market.core.db import create_sessions
 from market.demo.offers import certificate_of, listings_of
+from market.demo.passwords import FILE, read_users
 from market.demo.seeds import MARKERS, Story, read_story
 from market.demo.telling import tell_story
-from market.demo.users import FILE, read_passwords
 from market.listings.models import Listing
 from market.needs.models import Need, NeedLine
 from market.organizations.models import Organization
@@ -49,7 +49,8 @@ def sessions_that_commit(own_app: Litestar) -> async_sessionmaker[AsyncSession]:
 async def told(
     sessions_that_commit: async_sessionmaker[AsyncSession], data_dir: Path
 ) -> async_sessionmaker[AsyncSession]:
-    await tell_story(sessions_that_commit, DIRECTORY, data_dir=data_dir)
+    report = await tell_story(sessions_that_commit, DIRECTORY, data_dir=data_dir)
+    assert (report.organizations, report.needs, report.agreements) == (62, 60, 14)
     return sessions_that_commit
 
 
@@ -114,18 +115,18 @@ async def _assert_papers(session: AsyncSession) -> None:
 
 async def _assert_people_sign_in(client: Client, data_dir: Path) -> None:
     assert stat.S_IMODE((data_dir / FILE).stat().st_mode) == 0o600
-    email, password = next(iter(read_passwords(data_dir).items()))
-    answer = await client.post("/auth/token", {"identifier": email, "password": password})
+    user = read_users(data_dir)[0]
+    answer = await client.post("/auth/token", {"identifier": user.email, "password": user.password})
     assert answer.status_code == httpx.codes.OK
 
 
 async def test_lost_passwords_are_made_anew(
     told: async_sessionmaker[AsyncSession], data_dir: Path, own_app: Litestar
 ) -> None:
-    before = read_passwords(data_dir)
+    before = {user.email: user.password for user in read_users(data_dir)}
     (data_dir / FILE).unlink()
     await tell_story(told, DIRECTORY, data_dir=data_dir)
-    after = read_passwords(data_dir)
+    after = {user.email: user.password for user in read_users(data_dir)}
     assert after.keys() == before.keys()
     assert not set(after.values()) & set(before.values())
     async with connected(own_app) as client:

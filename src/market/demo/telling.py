@@ -127,7 +127,8 @@ async def _tell_organization(
     await _pause(session, organization, actor, listings)
     told.listings += len(listings)
     needs_in = [need_of(need, today=stage.today) for need in stage.story.needs if need.buyer == organization.key]
-    told.needs += len(await create_needs(session, actor, needs_in, organization=row))
+    needs = await create_needs(session, actor, needs_in, organization=row)
+    told.needs += len(needs)
     await _recall(session, stage, attached)
 
 

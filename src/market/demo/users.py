@@ -1,11 +1,10 @@
-"""The people of the story and their passwords, which are made on this machine and kept beside its data."""
+"""The people of the story as users of the market."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -16,30 +15,8 @@ from market.accounts.schemas import UserCreate
 from market.accounts.service import create_user, find_by_identifier
 from market.core.access import SYSTEM
 from market.core.changes import record_change
+from market.demo.passwords import DemoUser, keep_users, read_users
 from market.demo.seeds import Person
-from market.local.secrets import private_directory, write_private
-
-FILE = "demo-users.json"
-
-
-def read_passwords(data_dir: Path) -> dict[str, str]:
-    """E-mail address -> password of every person of the story; empty where none was told."""
-    path = data_dir / FILE
-    if not path.exists():
-        return {}
-    kept: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))["users"]
-    return {user["email"]: user["password"] for user in kept}
-
-
-def keep_passwords(data_dir: Path, people: Sequence[Person], passwords: Mapping[str, str]) -> Path:
-    """Write who signs in with what, for the owner of the directory only."""
-    users = [
-        {"name": person.name, "title": person.title, "email": person.email, "password": passwords[person.email]}
-        for person in people
-    ]
-    path = private_directory(data_dir) / FILE
-    write_private(path, json.dumps({"users": users}, ensure_ascii=False, indent=2) + "\n")
-    return path
 
 
 async def ensure_people(
@@ -49,13 +26,16 @@ async def ensure_people(
 
     The file is written first: whoever is created can sign in, however the start ends.
     """
-    kept = read_passwords(data_dir)
-    passwords = {person.email: kept.get(person.email) or secrets.token_urlsafe(12) for person in people}
-    if passwords != kept:
-        keep_passwords(data_dir, people, passwords)
+    known = {user.email: user.password for user in read_users(data_dir)}
+    passwords = {person.email: known.get(person.email) or secrets.token_urlsafe(12) for person in people}
+    if passwords != known:
+        named = [
+            DemoUser(person.key, person.name, person.title, person.email, passwords[person.email]) for person in people
+        ]
+        keep_users(data_dir, named)
     # Side by side, because Argon2 takes most of the time and leaves the interpreter to the others.
     users = await asyncio.gather(
-        *(_ensure(sessions, person, passwords[person.email], known=person.email in kept) for person in people)
+        *(_ensure(sessions, person, passwords[person.email], known=person.email in known) for person in people)
     )
     return {person.key: user for person, user in zip(people, users, strict=True)}
 
