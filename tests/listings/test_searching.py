@@ -171,3 +171,22 @@ async def test_no_contact_enters_the_index(searched: Searched) -> None:
     assert cooperative.organization["contact"]["phone"] == "+84912345678"
     for private in ("Trần Văn Thử", "912345678", "rieng@htx.example"):
         assert private not in body
+
+
+async def test_a_regional_word_means_what_it_means_where_the_searcher_is(searched: Searched) -> None:
+    nobody = searched.client
+    cooperative = await nobody.register("producer")
+    offers = [
+        {**BASE, "title": "Mận hậu", "concept": "plum"},
+        {**BASE, "title": "Roi đỏ", "concept": "wax-apple"},
+    ]
+    await cooperative.post("/listings/batch", {"items": offers})
+    northern = await nobody.register("buyer", province={"code": "01", "version": "2025"})
+    southern = await nobody.register("buyer", province={"code": "79", "version": "2025"})
+    await searched.settle()
+
+    north, south = await titles(northern, q="mận"), await titles(southern, q="mận")
+
+    assert sorted(north) == sorted(south) == ["Mận hậu", "Roi đỏ"]
+    assert north[0] == "Mận hậu"
+    assert south[0] == "Roi đỏ"

@@ -25,6 +25,8 @@ class Membership:
     role: Role
     kinds: frozenset[str]
     """What the organization is: producer, buyer, organizer, authority."""
+    province: tuple[str, str] | None = None
+    """Where it is: code and map version."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from market.listings.answers import listing_card, listing_out
 from market.listings.models import Listing
 from market.listings.schemas import ListingBatch, ListingCard, ListingCreate, ListingOut, ListingUpdate
 from market.listings.searching import SEARCHABLE
+from market.organizations.answers import macro_region_of
 from market.organizations.queries import get_acting_organization
 from market.reference.catalogue import Catalogue
 from market.search.answering import answer_search
@@ -52,8 +53,9 @@ async def search_listings(
         answer = partial(listing_card, catalogue=catalogue)
         return plain(await own_page(session, rows, params, newest=Listing.id, options=queries.WHOLE, answer=answer))
     engine = request.app.state.search
-    body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue)
-    return json_answer(body, headers={"Cache-Control": "public, max-age=1"})
+    near = macro_region_of(actor, catalogue=catalogue)
+    body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue, near=near)
+    return json_answer(body, headers={"Cache-Control": "private, max-age=1"})
 
 
 @post("/listings", operation_id="createListing", access=Access.MEMBER, summary="Offer something")

@@ -20,6 +20,7 @@ from market.needs.answers import need_out
 from market.needs.models import Need
 from market.needs.schemas import NeedBatch, NeedCreate, NeedOut, NeedUpdate
 from market.needs.searching import SEARCHABLE
+from market.organizations.answers import macro_region_of
 from market.organizations.queries import get_acting_organization
 from market.reference.catalogue import Catalogue
 from market.search.answering import answer_search
@@ -52,8 +53,9 @@ async def search_needs(
         answer = partial(need_out, catalogue=catalogue)
         return plain(await own_page(session, rows, params, newest=Need.id, options=queries.WHOLE, answer=answer))
     engine = request.app.state.search
-    body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue)
-    return json_answer(body, headers={"Cache-Control": "public, max-age=1"})
+    near = macro_region_of(actor, catalogue=catalogue)
+    body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue, near=near)
+    return json_answer(body, headers={"Cache-Control": "private, max-age=1"})
 
 
 @post("/needs", operation_id="createNeed", access=Access.MEMBER, summary="Ask for something")

@@ -9,6 +9,7 @@ from market.organizations.models import Organization, OrganizationMember
 from market.organizations.policy import may_see_contact
 from market.organizations.schemas import Contact, MemberOut, OrganizationMark, OrganizationOut
 from market.reference.catalogue import Catalogue
+from market.reference.records import MacroRegion
 from market.reference.schemas import ProvinceOut
 
 COLUMNS = tuple(name for name in OrganizationOut.model_fields if name not in ("province", "contact"))
@@ -41,3 +42,11 @@ def user_out(user: User) -> UserOut:
 
 def member_out(member: OrganizationMember) -> MemberOut:
     return MemberOut.model_validate(member)
+
+
+def macro_region_of(actor: Actor, *, catalogue: Catalogue) -> MacroRegion | None:
+    """Where the organization acted for is: North, Centre or South; None while nobody knows."""
+    if actor.membership is None or actor.membership.province is None:
+        return None
+    code, version = actor.membership.province
+    return catalogue.macro_region(catalogue.province(code, "2008" if version == "2008" else "2025"))

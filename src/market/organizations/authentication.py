@@ -99,7 +99,14 @@ class Authenticator:
 def _person_with_memberships(*more: Any) -> Select[Any]:
     """One row a person: roles, and memberships as a JSON list, oldest first."""
     membership = func.json_build_object(
-        "id", OrganizationMember.organization_id, "role", OrganizationMember.role, "kinds", Organization.kinds
+        "id",
+        OrganizationMember.organization_id,
+        "role",
+        OrganizationMember.role,
+        "kinds",
+        Organization.kinds,
+        "province",
+        func.json_build_array(Organization.province_code, Organization.province_version),
     )
     listed = func.json_agg(aggregate_order_by(membership, OrganizationMember.id)).filter(Organization.id.is_not(None))
     belongs = and_(OrganizationMember.user_id == User.id, OrganizationMember.left_at.is_(None))
@@ -115,7 +122,12 @@ def _person_with_memberships(*more: Any) -> Select[Any]:
 
 def _memberships(found: Row[Any]) -> tuple[Membership, ...]:
     return tuple(
-        Membership(organization_id=UUID(item["id"]), role=item["role"], kinds=frozenset(item["kinds"]))
+        Membership(
+            organization_id=UUID(item["id"]),
+            role=item["role"],
+            kinds=frozenset(item["kinds"]),
+            province=tuple(item["province"]),
+        )
         for item in found.memberships or ()
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.reference.catalogue import Catalogue
+from market.reference.records import MacroRegion
 from market.search.answer import SearchAnswer, answer_bytes
 from market.search.asking import SearchQuery, question_of
 from market.search.engine import Engine, EngineDown
@@ -39,9 +40,11 @@ async def answer_search(
     engine: Engine | None,
     session: AsyncSession,
     catalogue: Catalogue,
+    near: MacroRegion | None = None,
 ) -> bytes:
     """The answer as JSON: `{items, total, facets, understood, degraded, took_ms}`.
 
+    `near` is where the searcher is known to be, for words that mean other goods elsewhere.
     No statement is sent to the database unless the engine is down.
     """
     started = time.perf_counter()
@@ -49,7 +52,7 @@ async def answer_search(
     understood = read_query(
         params.q,
         vocabulary_of(catalogue),
-        region=params.near,
+        region=params.near or near,
         today=today,
         understand=params.understand == "on",
     )
