@@ -8,15 +8,18 @@ from market.core.db import Base
 from market.events import models as events
 from market.listings import models as listings
 from market.matching import models as matching
+from market.matching.alerts import models as alerts
 from market.needs import models as needs
 from market.organizations import models as organizations
 from market.programmes import models as programmes
+from market.quotes import models as quotes
 from market.reference import models as reference
 
 __all__ = [
     "Base",
     "accounts",
     "agreements",
+    "alerts",
     "certificates",
     "changes",
     "events",
@@ -27,5 +30,6 @@ __all__ = [
     "needs",
     "organizations",
     "programmes",
+    "quotes",
     "reference",
 ]

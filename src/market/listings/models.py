@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.certificates.models import Certificate
+from market.core import clock
 from market.core.db import Base, Entity, Vnd
 from market.core.ids import new_id
 from market.organizations.models import Organization
@@ -19,6 +20,8 @@ from market.reference.cadence import Per
 from market.reference.records import Version
 
 ConceptSource = Literal["given", "inferred"]
+Holder = Literal["quote", "agreement"]
+"""What capacity can be reserved for."""
 
 listing_certificate = Table(
     "listing_certificate",
@@ -100,3 +103,37 @@ class ListingCapacity(Base):
     ends_on: Mapped[date]
     quantity: Mapped[Decimal] = mapped_column(Numeric(18, 3))
     per: Mapped[Per]
+
+
+class CapacityReservation(Base):
+    """What of a listing is promised in one ISO week. Never deleted: what is no longer promised is released.
+
+    The rooms that promise stand above this one, so the holder is named by its kind and id alone.
+    """
+
+    __tablename__ = "capacity_reservation"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        Index("ix_capacity_reservation_listing", "listing_id", "week", postgresql_where=text("released_at IS NULL")),
+        Index("ix_capacity_reservation_holder", "holder_id"),
+        Index(
+            "uq_capacity_reservation_line_id_week",
+            "line_id",
+            "week",
+            unique=True,
+            postgresql_where=text("released_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))
+    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id"))
+    week: Mapped[int]
+    """`year * 100 + week` of ISO 8601."""
+    quantity: Mapped[Decimal] = mapped_column(Numeric(18, 3))
+    """In the listing's unit."""
+    holder: Mapped[Holder]
+    holder_id: Mapped[UUID]
+    line_id: Mapped[UUID]
+    """The line of the holder that promises it."""
+    reserved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    released_at: Mapped[datetime | None]

@@ -20,6 +20,14 @@ class NotPublishable(Conflict):
     detail = Message(vi="Tin chưa đủ thông tin để đăng.", en="The listing lacks what publishing needs.")
 
 
+class UnitReserved(Conflict):
+    code = "unit-reserved"
+    detail = Message(
+        vi="Nguồn hàng đã có lượng được giữ chỗ nên không đổi được đơn vị tính.",
+        en="Some of the listing is promised already, so its unit cannot change.",
+    )
+
+
 def require_can_edit(actor: Actor, listing: Listing) -> None:
     """Members of the organization; archived listings stay as they are.
 

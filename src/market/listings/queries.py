@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from market.core.access import Actor
 from market.core.errors import NotFound
-from market.listings.models import Listing
+from market.listings.models import CapacityReservation, Listing
 from market.organizations.models import Organization
 
 WHOLE: tuple[ExecutableOption, ...] = (
@@ -70,3 +72,25 @@ def own_listings(actor: Actor, *, status: str, organization_id: UUID | None) -> 
     if status != "any":
         rows = rows.where(Listing.status == status)
     return rows if organization_id is None else rows.where(Listing.organization_id == organization_id)
+
+
+async def reserved_by_week(
+    session: AsyncSession, listing_ids: Collection[UUID]
+) -> Mapping[UUID, Mapping[int, Decimal]]:
+    """What is promised of each of these listings in each ISO week, in the listing's unit."""
+    row = CapacityReservation
+    rows = (
+        select(row.listing_id, row.week, func.sum(row.quantity))
+        .where(row.listing_id.in_(listing_ids), row.released_at.is_(None))
+        .group_by(row.listing_id, row.week)
+    )
+    reserved: dict[UUID, dict[int, Decimal]] = defaultdict(dict)
+    for listing_id, week, quantity in await session.execute(rows):
+        reserved[listing_id][week] = quantity
+    return reserved
+
+
+async def is_reserved(session: AsyncSession, listing_id: UUID) -> bool:
+    """Whether anything of a listing is promised."""
+    row = CapacityReservation
+    return bool(await session.scalar(select(exists().where(row.listing_id == listing_id, row.released_at.is_(None)))))

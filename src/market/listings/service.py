@@ -18,6 +18,7 @@ from market.core.errors import FieldError, ValidationFailed
 from market.core.language import Message
 from market.listings import policy
 from market.listings.models import Listing, ListingCapacity
+from market.listings.queries import is_reserved
 from market.listings.schemas import Capacity, ListingCreate, ListingFields, ListingUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
@@ -150,9 +151,12 @@ async def edit_listing(
 
     Raises:
         ValidationFailed: a certificate is not the organization's.
+        UnitReserved: the unit would change under what is promised.
     """
     policy.require_can_edit(actor, listing)
     sent = listing_in.model_fields_set
+    if listing_in.unit not in (None, listing.unit) and await is_reserved(session, listing.id):
+        raise policy.UnitReserved
     before = _belongings(listing)
     for name in (*PLAIN, "title", "unit"):
         if name in sent:

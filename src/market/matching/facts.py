@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -51,10 +51,18 @@ class Offer:
     updated_at: datetime
     lines_met: int = 0
     lines_due: int = 0
+    reserved: Mapping[int, Decimal] = field(default_factory=dict, hash=False)
+    """What of each ISO week is promised to others already, in the offer's unit."""
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:
-        """Capacity of each ISO week, in the offer's unit."""
+        """What is still free in each ISO week, in the offer's unit; weeks without goods are left out."""
+        free = {week: quantity - self.reserved.get(week, Decimal(0)) for week, quantity in self.capacity.items()}
+        return {week: quantity for week, quantity in free.items() if quantity > 0}
+
+    @cached_property
+    def capacity(self) -> Mapping[int, Decimal]:
+        """What can be had in each ISO week, promised or not, in the offer's unit."""
         weeks: dict[int, Decimal] = {}
         for window in self.windows:
             spread = weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)

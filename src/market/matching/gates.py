@@ -128,6 +128,10 @@ def _season(offer: Offer, demand: Demand) -> Gate:
         return Gate("season", True, _said("Chưa khai lịch cung ứng", "No supply calendar is given"))
     if offer.weekly.keys() & demand.weekly.keys():
         return Gate("season", True, _said("Mùa vụ trùng thời gian cần", "The seasons overlap"))
+    if offer.capacity.keys() & demand.weekly.keys():
+        return Gate(
+            "season", False, _said("Hàng trong thời gian này đã được giữ chỗ hết", "All of it is promised then")
+        )
     first, last = min(w.starts_on for w in offer.windows), max(w.ends_on for w in offer.windows)
     why = _said(
         f"Chỉ có hàng từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}",

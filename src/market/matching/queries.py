@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.certificates.models import Certificate
 from market.core import clock
-from market.listings.models import Listing, ListingCapacity, listing_certificate
+from market.listings.models import CapacityReservation, Listing, ListingCapacity, listing_certificate
 from market.matching.facts import CertificateFacts, Demand, Offer, Window
 from market.matching.models import FulfilmentRecord
 from market.needs.models import Need, NeedLine
@@ -52,6 +52,16 @@ def _certificates() -> Any:
     )
 
 
+def _reserved() -> Any:
+    row = CapacityReservation
+    return (
+        select(func.json_agg(func.json_build_array(row.week, cast(row.quantity, String))))
+        .where(row.listing_id == Listing.id, row.released_at.is_(None))
+        .correlate(Listing)
+        .scalar_subquery()
+    )
+
+
 def _offers() -> Select[Any]:
     columns: tuple[Any, ...] = (
         Listing.id,
@@ -68,6 +78,7 @@ def _offers() -> Select[Any]:
         func.coalesce(FulfilmentRecord.lines_due, 0).label("lines_due"),
         _windows().label("windows"),
         _certificates().label("certificates"),
+        _reserved().label("reserved"),
     )
     return (
         select(*columns)
@@ -102,13 +113,26 @@ def _offer(row: Row[Any]) -> Offer:
         updated_at=row.updated_at,
         lines_met=row.lines_met,
         lines_due=row.lines_due,
+        reserved=_sums(row.reserved or ()),
     )
+
+
+def _sums(reserved: Iterable[tuple[int, str]]) -> dict[int, Decimal]:
+    weeks: dict[int, Decimal] = {}
+    for week, quantity in reserved:
+        weeks[week] = weeks.get(week, Decimal(0)) + Decimal(quantity)
+    return weeks
 
 
 async def offers_by_id(session: AsyncSession, ids: Collection[UUID]) -> list[Offer]:
     """The published offers among these listings."""
     rows = _offers().where(Listing.id.in_(ids), Listing.status == "published")
     return [_offer(row) for row in await session.execute(rows)]
+
+
+async def offers_quoted(session: AsyncSession, ids: Collection[UUID]) -> list[Offer]:
+    """These listings as offers, whatever their status: what was quoted is judged even while its listing is paused."""
+    return [_offer(row) for row in await session.execute(_offers().where(Listing.id.in_(ids)))]
 
 
 async def offer_of(session: AsyncSession, listing_id: UUID) -> Offer | None:
@@ -142,16 +166,33 @@ def _demand(line: NeedLine, need: Any, *, active: bool) -> Demand:
     )
 
 
-async def demands_for(session: AsyncSession, ids: Collection[UUID], concepts: Iterable[str]) -> list[Demand]:
-    """Lines of these needs that ask for one of these goods, where the need is published and still open."""
+def _open_demands(concepts: Iterable[str]) -> Select[Any]:
     still_open = or_(Need.deadline.is_(None), Need.deadline >= clock.today())
-    rows = (
-        select(NeedLine, Need, (Organization.status == "active").label("active"))
+    columns: tuple[Any, ...] = (NeedLine, Need, (Organization.status == "active").label("active"))
+    return (
+        select(*columns)
         .join(Need, Need.id == NeedLine.need_id)
         .join(Organization, Organization.id == Need.organization_id)
-        .where(Need.id.in_(ids), NeedLine.concept_id.in_(set(concepts)), Need.status == "published", still_open)
+        .where(NeedLine.concept_id.in_(set(concepts)), Need.status == "published", still_open)
     )
-    return [_demand(row.NeedLine, row.Need, active=row.active) for row in await session.execute(rows)]
+
+
+async def demands_for(session: AsyncSession, ids: Collection[UUID], concepts: Iterable[str]) -> list[Demand]:
+    """Lines of these needs that ask for one of these goods, where the need is published and still open."""
+    rows = await session.execute(_open_demands(concepts).where(Need.id.in_(ids)))
+    return [_demand(row.NeedLine, row.Need, active=row.active) for row in rows]
+
+
+async def open_demands(session: AsyncSession, concepts: Iterable[str]) -> list[Demand]:
+    """All lines that ask for one of these goods and are not over, of published needs that are still open."""
+    rows = await session.execute(_open_demands(concepts).where(NeedLine.ends_on >= clock.today()))
+    return [_demand(row.NeedLine, row.Need, active=row.active) for row in rows]
+
+
+async def open_offers(session: AsyncSession, concepts: Iterable[str]) -> list[Offer]:
+    """All published offers of these goods."""
+    rows = _offers().where(Listing.concept_id.in_(set(concepts)), Listing.status == "published")
+    return [_offer(row) for row in await session.execute(rows)]
 
 
 async def recent_listings_of(session: AsyncSession, concepts: Collection[str], *, limit: int) -> list[UUID]:
