@@ -15,6 +15,7 @@ from litestar import Litestar
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from market.accounts import credentials
 from market.app import close_resources, create_app
 from market.config import PROJECT_ROOT, Settings
 from market.core.db import create_engine, create_sessions
@@ -39,6 +40,8 @@ TEMPLATE = "market_template"
 def pytest_configure() -> None:
     demand_change_entries()
     configure_logging(style="json", level="warning")
+    # The same Argon2, cheap: the tests hash a thousand passwords.
+    credentials.COST.update(time_cost=1, memory_cost=1024, parallelism=1)
     open_session()
 
 

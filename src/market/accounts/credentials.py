@@ -12,6 +12,7 @@ from uuid import UUID
 
 import jwt
 from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from market.core import clock
 from market.core.errors import InvalidCredential
@@ -20,9 +21,13 @@ ALGORITHM = "HS256"
 API_KEY_PREFIX = "mk_"
 
 
+COST: dict[str, int] = {}
+"""Argon2's parameters; empty means the library's recommendation. Tests make it cheap before the first hash."""
+
+
 @cache
 def _hasher() -> PasswordHash:
-    return PasswordHash.recommended()
+    return PasswordHash((Argon2Hasher(**COST),))
 
 
 @cache
