@@ -41,7 +41,7 @@ def pytest_configure() -> None:
     demand_change_entries()
     configure_logging(style="json", level="warning")
     # The same Argon2, cheap: the tests hash a thousand passwords.
-    credentials.COST.update(time_cost=1, memory_cost=1024, parallelism=1)
+    credentials.COST = credentials.Cost(time_cost=1, memory_cost=1024, parallelism=1)
     open_session()
 
 
