@@ -37,8 +37,6 @@ from market.reference.loading import load_reference
 from market.worker import SCHEDULES
 from tests.waiting import PATIENCE_SECONDS, eventually
 
-STOP_SECONDS = 5.0
-
 
 class Worker:
     """A running `market worker` and what it has logged."""
@@ -60,7 +58,7 @@ class Worker:
     async def stopped(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to stop; its exit code."""
         self.process.send_signal(number)
-        await asyncio.wait_for(self.process.communicate(), STOP_SECONDS)
+        await asyncio.wait_for(self.process.communicate(), PATIENCE_SECONDS)
         return self.process.returncode or 0
 
 
@@ -105,7 +103,7 @@ async def test_it_says_what_it_runs_and_ends_quietly_when_told(
 ) -> None:
     async with worker(own_settings, tmp_path) as process:
         ready = await process.until("worker_ready")
-        assert ready["followers"] == ["search"]
+        assert "search" in ready["followers"]
         assert ready["schedules"] == [schedule.name for schedule in SCHEDULES]
         assert await process.stopped(number) == 0
 
@@ -134,7 +132,7 @@ async def test_it_waits_for_a_dead_search_engine_and_loses_nothing(
 async def test_without_an_engine_there_is_no_search_follower(own_settings: Settings, tmp_path: Path) -> None:
     without = own_settings.model_copy(update={"meili_url": None, "meili_key": None})
     async with worker(without, tmp_path) as process:
-        assert (await process.until("worker_ready"))["followers"] == []
+        assert "search" not in (await process.until("worker_ready"))["followers"]
         assert await process.stopped() == 0
 
 

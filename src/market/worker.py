@@ -116,10 +116,23 @@ async def _keep_indexes(search: Engine, sessions: Sessions, settings: Settings, 
     """Make missing indexes at the start, and bring back those an engine lost while we run."""
     while not stop.is_set():
         try:
-            await keep_indexes(search, sessions, INDEXES, search_dir=settings.search_dir)
+            await _unless_stopped(keep_indexes(search, sessions, INDEXES, search_dir=settings.search_dir), stop)
         except Exception as error:
             log.warning("indexes_not_checked", reason=f"{type(error).__name__}: {error}")
         await _sleep(stop, INDEX_CHECK_SECONDS)
+
+
+async def _unless_stopped(work: Coroutine[Any, Any, Any], stop: asyncio.Event) -> None:
+    """Do the work, or break it off at once when told to stop: a rebuild begins anew at the next start."""
+    doing, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        doing.cancel()
+    await asyncio.wait({doing})
+    if not doing.cancelled():
+        doing.result()
 
 
 async def _until_stopped(
