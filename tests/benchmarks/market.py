@@ -1,0 +1,101 @@
+"""A whole market beside the benchmarks: `market up` on a directory of its own, and the command line on it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from market.config import PROJECT_ROOT
+from market.local.running import Running, find_running
+
+START_SECONDS, STOP_SECONDS = 120.0, 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """A running market."""
+
+    data_dir: Path
+    running: Running
+    ready_seconds: float
+    """From the command to the first moment at which the API was ready."""
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.running.api_url).port or 80
+
+    @property
+    def engine_port(self) -> int:
+        return urlsplit(self.running.meili_url or "").port or 80
+
+    def command(self, *arguments: str) -> float:
+        """Run `market ...` on this market; the seconds that it took.
+
+        Raises:
+            RuntimeError: it failed; with what it said.
+        """
+        began = time.perf_counter()
+        program = [sys.executable, "-m", "market", *arguments]
+        done = subprocess.run(
+            program, env=environment(self.data_dir), cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"market {' '.join(arguments)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+        return time.perf_counter() - began
+
+    def api_processes(self) -> list[int]:
+        """The processes that answer requests."""
+        server = self.running.pids["API"]
+        tasks = Path(f"/proc/{server}/task").glob("*/children")
+        return [int(pid) for task in tasks for pid in task.read_text(encoding="ascii").split()]
+
+
+def environment(data_dir: Path) -> dict[str, str]:
+    """This environment without settings of another market."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MARKET_")}
+    return {**kept, "MARKET_DATA_DIR": str(data_dir), "MARKET_ANONYMOUS_REQUESTS_PER_MINUTE": "0"}
+
+
+def resident_megabytes(pid: int) -> float:
+    """Resident memory of a process, in MB (10^6 bytes)."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise RuntimeError(f"process {pid} tells no resident size")
+
+
+@contextmanager
+def market_up(data_dir: Path) -> Iterator[Market]:
+    """Run `market up` on a free port, and end it."""
+    console = data_dir.with_name(f"{data_dir.name}.console")
+    began = time.perf_counter()
+    with console.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "market", "up", "--port", "0", "--data-dir", str(data_dir)],
+            env=environment(data_dir),
+            cwd=PROJECT_ROOT,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        while (running := find_running(data_dir)) is None:
+            if process.poll() is not None or time.perf_counter() - began > START_SECONDS:
+                raise RuntimeError(f"the market did not start:\n{console.read_text(encoding='utf-8')}")
+            time.sleep(0.02)
+        yield Market(data_dir=data_dir, running=running, ready_seconds=time.perf_counter() - began)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
