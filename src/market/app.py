@@ -36,6 +36,7 @@ from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.listings import routes as listings
 from market.matching import routes as matching
+from market.matching.alerts import routes as alerts
 from market.needs import routes as needs
 from market.organizations import api_key_routes
 from market.organizations import routes as organizations
@@ -61,6 +62,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "needs": needs.routes,
     "programmes": programmes.routes,
     "matching": matching.routes,
+    "alerts": alerts.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""
 

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
 
+    smtp_url: SecretStr | None = None
+    """`smtp://user:password@host:587` or `smtps://...`; unset puts mail into `outbox/` of the data directory."""
+    mail_from: str = "Market <no-reply@localhost>"
+    """The sender of mail."""
+
     admin_email: str | None = None
     admin_password: SecretStr | None = None
     """When both are set, `market up` makes sure this administrator exists."""

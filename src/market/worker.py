@@ -22,8 +22,12 @@ from market.core.followers import Follower, run_follower
 from market.core.idempotency import forget_old_answers
 from market.core.jobs import Job, Schedule, Sessions, run_jobs
 from market.core.logs import configure_logging
+from market.core.mail import file_mail, smtp_mail
 from market.indexes import INDEXES
 from market.local.running import found_settings
+from market.matching.alerts.follower import alerts_follower
+from market.matching.alerts.mail import MailSettings, mail_job
+from market.matching.alerts.schedules import ALERT_SCHEDULES
 from market.reference.types import known_catalogue
 from market.search.engine import Engine
 from market.search.follower import search_follower
@@ -31,8 +35,7 @@ from market.search.rebuild import keep_indexes
 
 log = structlog.get_logger(__name__)
 
-JOBS: tuple[Job, ...] = ()
-SCHEDULES = (Schedule("forget_old_answers", "17 19 * * *", forget_old_answers),)
+SCHEDULES = (Schedule("forget_old_answers", "17 19 * * *", forget_old_answers), *ALERT_SCHEDULES)
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam."""
 
 GRACE_SECONDS = 4.0
@@ -43,7 +46,21 @@ DATABASE_RETRY_SECONDS = 1.0
 
 def followers_of(search: Engine | None) -> list[Follower]:
     """Everything that follows the change log; the search follower only where there is an engine."""
-    return [search_follower(search, INDEXES)] if search is not None else []
+    return [*([search_follower(search, INDEXES)] if search is not None else []), alerts_follower()]
+
+
+def jobs_of(settings: Settings) -> list[Job]:
+    """Everything that is done later; no mail without the key that signs the links in it."""
+    if settings.secret_key is None:
+        return []
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
+    mail = MailSettings(
+        send=smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
+        sender=settings.mail_from,
+        public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+        secret=settings.secret_key.get_secret_value(),
+    )
+    return [mail_job(mail)]
 
 
 async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:
@@ -81,16 +98,16 @@ async def _tasks(
     sessions = create_sessions(engine)
     if not await _database_answers(sessions, stop):
         return []
-    followers = followers_of(search)
+    followers, jobs = followers_of(search), jobs_of(settings)
     database_url = settings.database_url.get_secret_value() if settings.database_url else ""
     tasks: list[Coroutine[Any, Any, None]] = [run_follower(engine, follower, stop=stop) for follower in followers]
-    tasks.append(run_jobs(database_url, sessions, jobs=JOBS, schedules=SCHEDULES, stop=stop))
+    tasks.append(run_jobs(database_url, sessions, jobs=jobs, schedules=SCHEDULES, stop=stop))
     if search is not None:
         tasks.append(_keep_indexes(search, sessions, settings, stop))
     log.info(
         "worker_ready",
         followers=[follower.name for follower in followers],
-        jobs=[job.name for job in JOBS],
+        jobs=[job.name for job in jobs],
         schedules=[schedule.name for schedule in SCHEDULES],
         search="ok" if search is not None else "no engine configured",
     )

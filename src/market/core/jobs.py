@@ -80,13 +80,24 @@ async def enqueue(
     dedupe_key: str | None = None,
 ) -> None:
     """Write a job in this session's transaction; with a `dedupe_key` a second one waiting is left out."""
+    await (await _queries(session)).enqueue(
+        job, msgspec.json.encode(payload), execute_after=after, dedupe_key=dedupe_key, on_conflict="skip"
+    )
+
+
+async def enqueue_many(session: AsyncSession, job: str, payloads: Sequence[Mapping[str, Any]]) -> None:
+    """Write a job for each payload in this session's transaction, with one statement."""
+    encoded: list[bytes | None] = [msgspec.json.encode(payload) for payload in payloads]
+    if encoded:
+        await (await _queries(session)).enqueue([job] * len(encoded), encoded, [0] * len(encoded))
+
+
+async def _queries(session: AsyncSession) -> Queries:
     # The first statement opens the transaction; only then is the raw connection inside it.
     await session.execute(text("SELECT 1"))
     raw = await (await session.connection()).get_raw_connection()
     driver = cast("asyncpg.Connection[asyncpg.Record]", raw.driver_connection)
-    await Queries(AsyncpgDriver(driver)).enqueue(
-        job, msgspec.json.encode(payload), execute_after=after, dedupe_key=dedupe_key, on_conflict="skip"
-    )
+    return Queries(AsyncpgDriver(driver))
 
 
 async def run_jobs(

@@ -1,0 +1,107 @@
+"""The follower of the change log that tells people of what is new for them.
+
+A listing or need that was published or changed is read as it is now and compared with open needs (or listings) and
+with saved searches. Each person is told of a thing once for each publication of it: once for all their own needs or
+listings that it fits, and once for each saved search; editing a thing that people know is no news, publishing it again
+is. Notifications and queued mail are written in the transaction that moves the cursor, so that a crash repeats
+nothing and loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core import clock
+from market.core.changes import Change
+from market.core.followers import Follower
+from market.listings.document import affected_listings, listing_document
+from market.listings.queries import listings_by_id, published_listings
+from market.matching.alerts import texts
+from market.matching.alerts.fitting import Thing, fits
+from market.matching.alerts.matches import listings_for_needs, needs_for_listings
+from market.matching.alerts.notices import News, Recipient, addressed, tell
+from market.matching.alerts.queries import Watcher, watchers_at
+from market.matching.alerts.recalls import InterestedIn, recall_news
+from market.needs.document import affected_needs, need_document
+from market.needs.queries import needs_by_id, published_needs
+from market.reference.catalogue import Catalogue
+from market.reference.types import known_catalogue
+
+FOLLOWER = "alerts"
+BATCH = 100
+WATCHED = frozenset({"listing", "need", "certificate", "organization"})
+
+
+def alerts_follower(interested: Sequence[InterestedIn] = ()) -> Follower:
+    """The follower; `interested` name those who rely on a listing by more than an open need."""
+
+    async def handle(session: AsyncSession, changes: Sequence[Change]) -> None:
+        relevant = [change for change in changes if change.entity in WATCHED]
+        if not relevant:
+            return
+        catalogue = await known_catalogue(session)
+        listings = await _listings(session, await affected_listings(session, relevant), catalogue=catalogue)
+        needs = await _needs(session, await affected_needs(session, relevant), catalogue=catalogue)
+        recalls = await recall_news(session, relevant, interested=interested, catalogue=catalogue)
+        searched = await _for_saved_searches(session, [*listings, *needs])
+        matched = [
+            *await listings_for_needs(session, listings, catalogue=catalogue),
+            *await needs_for_listings(session, needs, catalogue=catalogue),
+        ]
+        await tell(session, [*await addressed(session, [*recalls, *matched]), *searched])
+
+    return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH)
+
+
+async def _listings(session: AsyncSession, ids: Collection[UUID], *, catalogue: Catalogue) -> list[Thing]:
+    if not ids:
+        return []
+    return [
+        Thing("listings", listing_document(row, catalogue=catalogue), row.variety or "", row.version)
+        for row in await listings_by_id(session, published_listings(), sorted(ids))
+    ]
+
+
+async def _needs(session: AsyncSession, ids: Collection[UUID], *, catalogue: Catalogue) -> list[Thing]:
+    if not ids:
+        return []
+    return [
+        Thing("needs", need_document(row, catalogue=catalogue), version=row.version)
+        for row in await needs_by_id(session, published_needs(), sorted(ids))
+    ]
+
+
+async def _for_saved_searches(session: AsyncSession, things: Sequence[Thing]) -> list[tuple[Recipient, News]]:
+    """What fits which saved search: candidates by one statement for the whole batch, the rest in memory."""
+    watchers = await watchers_at(session, {anchor for thing in things for anchor in thing.anchors})
+    by_anchor: dict[str, list[Watcher]] = {}
+    for watcher in watchers:
+        for anchor in watcher.anchors:
+            by_anchor.setdefault(anchor, []).append(watcher)
+    now, today = int(clock.now().timestamp()), clock.today()
+    news = []
+    for thing in things:
+        near = {watcher.id: watcher for anchor in thing.anchors for watcher in by_anchor.get(anchor, ())}
+        for watcher in near.values():
+            own = watcher.recipient.organization_id == thing.organization_id
+            if not own and fits(thing, watcher.watch, now=now, today=today):
+                news.append((watcher.recipient, _found(thing, watcher)))
+    return news
+
+
+def _found(thing: Thing, watcher: Watcher) -> News:
+    text = texts.LISTING_IN_SEARCH if thing.kind == "listings" else texts.NEED_IN_SEARCH
+    said = texts.filled(text, title=thing.title, organization=thing.organization_name, watch=watcher.name)
+    return News(
+        kind="saved_search",
+        entity=thing.entity,
+        entity_id=thing.id,
+        entity_version=thing.version,
+        text=said,
+        key=f"{thing.entity}:{thing.id}@{thing.published_at}>{watcher.id}",
+        watch_entity="saved_search",
+        watch_id=watcher.id,
+    )

@@ -1,0 +1,152 @@
+"""Which open needs new listings fit, and the reverse: from the rows, so that what is not indexed yet is not missed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core import clock
+from market.core.language import Message
+from market.listings.models import Listing
+from market.matching.alerts import texts
+from market.matching.alerts.fitting import Thing
+from market.matching.alerts.models import ReportedMatch
+from market.matching.alerts.notices import News
+from market.matching.candidates import goods_and_broader
+from market.matching.facts import Demand, Offer
+from market.matching.gates import all_gates
+from market.matching.queries import demands_for, offers_by_id, open_demands, open_offers
+from market.needs.models import Need
+from market.reference.catalogue import Catalogue
+
+Pair = tuple[Offer, Demand]
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A thing that fits somebody's own need or listing (`watch_id`)."""
+
+    thing: Thing
+    organization_id: UUID
+    watch_id: UUID
+
+
+async def fitting_pairs(
+    offers: Sequence[Offer], demands: Iterable[Demand], *, catalogue: Catalogue, today: date
+) -> list[Pair]:
+    """Every pair of an offer and a line that passes all gates. Lets others work in between."""
+    by_concept: dict[str, list[Demand]] = defaultdict(list)
+    for demand in demands:
+        by_concept[demand.concept].append(demand)
+    found: list[Pair] = []
+    for offer in offers:
+        for concept in goods_and_broader(offer, catalogue=catalogue):
+            for demand in by_concept.get(concept, ()):
+                if all(gate.passed for gate in all_gates(offer, demand, catalogue=catalogue, today=today)):
+                    found.append((offer, demand))
+        await asyncio.sleep(0)
+    return found
+
+
+async def demands_within_reach(
+    session: AsyncSession, offers: Iterable[Offer], *, catalogue: Catalogue
+) -> Sequence[Demand]:
+    """Open lines that may be met by these offers: for the same goods or broader ones."""
+    concepts = {concept for offer in offers for concept in goods_and_broader(offer, catalogue=catalogue)}
+    return await open_demands(session, concepts) if concepts else []
+
+
+async def listings_for_needs(
+    session: AsyncSession, listings: Collection[Thing], *, catalogue: Catalogue
+) -> list[tuple[UUID, News]]:
+    """What to tell buyers of these listings that they were not told yet."""
+    things = {thing.id: thing for thing in listings}
+    offers = await offers_by_id(session, things) if things else []
+    demands = await demands_within_reach(session, offers, catalogue=catalogue)
+    pairs = await fitting_pairs(offers, demands, catalogue=catalogue, today=clock.today())
+    matches = [
+        _Match(things[offer.listing_id], demand.organization_id, demand.need_id)
+        for offer, demand in pairs
+        if offer.listing_id in things
+    ]
+    new = await _not_reported(session, matches)
+    titles = await _titles(session, Need, {match.watch_id for match in new})
+    return _news(new, titles, kind="listing_match", watch_entity="need", text=texts.LISTING_FITS_NEED)
+
+
+async def needs_for_listings(
+    session: AsyncSession, needs: Collection[Thing], *, catalogue: Catalogue
+) -> list[tuple[UUID, News]]:
+    """What to tell sellers of these needs that they were not told yet."""
+    things = {thing.id: thing for thing in needs}
+    asked = {concept for thing in needs for concept in thing.document["concept"]}
+    demands = await demands_for(session, things, asked) if things else []
+    offered = {narrower for concept in asked for narrower in catalogue.descendants(concept)}
+    offers = await open_offers(session, offered) if demands else []
+    pairs = await fitting_pairs(offers, demands, catalogue=catalogue, today=clock.today())
+    new = await _not_reported(
+        session, [_Match(things[demand.need_id], offer.organization_id, offer.listing_id) for offer, demand in pairs]
+    )
+    titles = await _titles(session, Listing, {match.watch_id for match in new})
+    return _news(new, titles, kind="need_match", watch_entity="listing", text=texts.NEED_FITS_LISTING)
+
+
+async def _not_reported(session: AsyncSession, matches: Iterable[_Match]) -> list[_Match]:
+    """Those that nobody was told of in this publication of the thing; from now on they are."""
+    by_key = {(match.watch_id, match.thing.id, match.thing.published_at): match for match in matches}
+    if not by_key:
+        return []
+    rows = [{"watch_id": watch, "thing_id": thing, "published_at": at} for watch, thing, at in sorted(by_key)]
+    reported = (
+        insert(ReportedMatch)
+        .on_conflict_do_nothing()
+        .returning(ReportedMatch.watch_id, ReportedMatch.thing_id, ReportedMatch.published_at)
+    )
+    return [by_key[row.watch_id, row.thing_id, row.published_at] for row in await session.execute(reported, rows)]
+
+
+async def _titles(
+    session: AsyncSession, table: type[Listing] | type[Need], ids: Collection[UUID]
+) -> Mapping[UUID, str]:
+    if not ids:
+        return {}
+    rows = await session.execute(select(table.id, table.title).where(table.id.in_(ids)))
+    return {row.id: row.title for row in rows}
+
+
+def _news(
+    matches: Iterable[_Match], titles: Mapping[UUID, str], *, kind: str, watch_entity: str, text: Message
+) -> list[tuple[UUID, News]]:
+    """One thing to tell an organization of each thing, however many of its own it fits."""
+    together: dict[tuple[UUID, UUID], list[_Match]] = defaultdict(list)
+    for match in matches:
+        together[match.thing.id, match.organization_id].append(match)
+    news = []
+    for (_, organization_id), found in together.items():
+        first = min(found, key=lambda match: match.watch_id)
+        said = texts.filled(
+            text,
+            title=first.thing.title,
+            organization=first.thing.organization_name,
+            watch=titles[first.watch_id],
+        )
+        item = News(
+            kind=kind,
+            entity=first.thing.entity,
+            entity_id=first.thing.id,
+            entity_version=first.thing.version,
+            text=texts.with_more(said, len(found) - 1),
+            key=f"{first.thing.entity}:{first.thing.id}@{first.thing.published_at}>{first.watch_id}",
+            watch_entity=watch_entity,
+            watch_id=first.watch_id,
+        )
+        news.append((organization_id, item))
+    return news

@@ -1,0 +1,251 @@
+"""Saved searches, notifications, and how one is told."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.accounts.service import user_id_of
+from market.core.access import Access, Actor
+from market.core.language import Language, preferred_language
+from market.core.pagination import Page, PageQuery, paginate
+from market.core.query import query_of
+from market.core.representation import plain, require_match, single, trimmed_page
+from market.matching.alerts import queries, service, texts
+from market.matching.alerts.models import Notification, SavedSearch
+from market.matching.alerts.schemas import (
+    MarkedRead,
+    NotificationOut,
+    NotificationPage,
+    NotificationQuery,
+    PreferenceOut,
+    PreferenceUpdate,
+    SavedSearchCreate,
+    SavedSearchOut,
+    SavedSearchUpdate,
+    Unsubscribed,
+)
+from market.matching.alerts.unsubscribing import read_unsubscribe_token
+from market.reference.catalogue import Catalogue
+
+Session = NamedDependency[AsyncSession]
+Who = NamedDependency[Actor]
+Reference = NamedDependency[Catalogue]
+AnyRequest = Request[Any, Any, Any]
+
+FORM = """<!doctype html><html lang="{language}"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="robots" content="noindex"><title>{title}</title><h1>{title}</h1><p>{ask}</p>
+<form method="post"><button>{do}</button></form></html>"""
+
+
+def _language(request: AnyRequest) -> Language:
+    return preferred_language(request.headers.get("accept-language"))
+
+
+def _saved(request: AnyRequest, saved: SavedSearch, *, status: int = 200) -> Response[SavedSearchOut]:
+    location = f"/api/v1/saved-searches/{saved.id}" if status == 201 else None
+    return single(
+        request, SavedSearchOut.model_validate(saved), version=saved.version, status=status, location=location
+    )
+
+
+def _notification(notification: Notification, *, language: Language) -> NotificationOut:
+    text = texts.said(language, vi=notification.text_vi, en=notification.text_en)
+    shown = {name: getattr(notification, name) for name in NotificationOut.model_fields if name != "text"}
+    return NotificationOut.model_construct(**shown, text=text)
+
+
+@get(
+    "/saved-searches",
+    operation_id="listSavedSearches",
+    access=Access.SIGNED_IN,
+    dependencies={"params": query_of(PageQuery)},
+    summary="The searches I keep, newest first",
+)
+async def list_saved_searches(
+    params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
+) -> Response[Page[SavedSearchOut]]:
+    rows = queries.visible_saved_searches(actor)
+    found = await paginate(session, rows, key=SavedSearch.id, query=params)
+    return trimmed_page(request, found.to_page(SavedSearchOut.model_validate), SavedSearchOut)
+
+
+@post(
+    "/saved-searches",
+    operation_id="saveSearch",
+    access=Access.SIGNED_IN,
+    summary="Keep a search, to be told of what is new in it",
+)
+async def save_search(
+    data: JSONBody[SavedSearchCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[SavedSearchOut]:
+    return _saved(request, await service.save_search(session, actor, data, catalogue=catalogue), status=201)
+
+
+@get(
+    "/saved-searches/{saved_search_id:uuid}",
+    operation_id="getSavedSearch",
+    access=Access.SIGNED_IN,
+    summary="One search I keep",
+)
+async def get_saved_search(
+    saved_search_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
+) -> Response[SavedSearchOut]:
+    return _saved(request, await queries.get_saved_search(session, actor, saved_search_id))
+
+
+@patch(
+    "/saved-searches/{saved_search_id:uuid}",
+    operation_id="editSavedSearch",
+    access=Access.SIGNED_IN,
+    summary="Change what it asks for, or how I am told",
+)
+async def edit_saved_search(
+    saved_search_id: FromPath[UUID],
+    data: JSONBody[SavedSearchUpdate],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[SavedSearchOut]:
+    saved = await queries.get_saved_search(session, actor, saved_search_id, lock=True)
+    require_match(request, saved.version)
+    return _saved(request, await service.edit_saved_search(session, actor, saved, data, catalogue=catalogue))
+
+
+@delete(
+    "/saved-searches/{saved_search_id:uuid}",
+    operation_id="forgetSearch",
+    access=Access.SIGNED_IN,
+    summary="Keep it no longer",
+)
+async def forget_search(saved_search_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest) -> None:
+    saved = await queries.get_saved_search(session, actor, saved_search_id, lock=True)
+    require_match(request, saved.version)
+    await service.forget_saved_search(session, actor, saved)
+
+
+@get(
+    "/notifications",
+    operation_id="listNotifications",
+    access=Access.SIGNED_IN,
+    dependencies={"params": query_of(NotificationQuery)},
+    summary="What I was told, newest first",
+)
+async def list_notifications(
+    params: NamedDependency[NotificationQuery], session: Session, actor: Who, request: AnyRequest
+) -> Response[NotificationPage]:
+    rows = queries.visible_notifications(actor)
+    if params.unread:
+        rows = rows.where(Notification.read_at.is_(None))
+    found = await paginate(session, rows, key=Notification.id, query=params)
+    page = found.to_page(partial(_notification, language=_language(request)))
+    unread = await queries.count_unread(session, actor)
+    shown = NotificationPage(items=page.items, next_cursor=page.next_cursor, unread=unread)
+    return trimmed_page(request, shown, NotificationOut)
+
+
+@post(
+    "/notifications/{notification_id:uuid}/read",
+    operation_id="readNotification",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="I have read this",
+)
+async def read_notification(
+    notification_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
+) -> Response[NotificationOut]:
+    notification = await queries.get_notification(session, actor, notification_id)
+    return plain(_notification(await service.mark_read(session, notification), language=_language(request)))
+
+
+@post(
+    "/notifications/read-all",
+    operation_id="readAllNotifications",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="I have read everything",
+)
+async def read_all_notifications(session: Session, actor: Who) -> Response[MarkedRead]:
+    return plain(MarkedRead(read=await service.mark_all_read(session, actor)))
+
+
+@get(
+    "/notifications/preferences",
+    operation_id="getNotificationPreferences",
+    access=Access.SIGNED_IN,
+    summary="How I am told of matches and recalls",
+)
+async def get_preferences(session: Session, actor: Who) -> Response[PreferenceOut]:
+    preference = await queries.preference_of(session, user_id_of(actor))
+    kept = PreferenceOut.model_validate(preference) if preference else PreferenceOut(mail="instant", language="vi")
+    return plain(kept)
+
+
+@patch(
+    "/notifications/preferences",
+    operation_id="editNotificationPreferences",
+    access=Access.SIGNED_IN,
+    summary="Change how I am told of matches and recalls",
+)
+async def edit_preferences(data: JSONBody[PreferenceUpdate], session: Session, actor: Who) -> Response[PreferenceOut]:
+    return plain(PreferenceOut.model_validate(await service.prefer(session, actor, data)))
+
+
+@get(
+    "/notifications/unsubscribe/{token:str}",
+    operation_id="askToUnsubscribe",
+    access=Access.ANYONE,
+    summary="What a link in a mail stops; looking at it stops nothing",
+)
+async def ask_to_unsubscribe(token: FromPath[str], request: AnyRequest) -> Response[Any]:
+    read_unsubscribe_token(_secret(request), token)
+    language = _language(request)
+    ask = texts.UNSUBSCRIBE_ASK.text(language)
+    if "text/html" not in request.headers.get("accept", ""):
+        return plain(Unsubscribed(unsubscribed=False, message=ask))
+    title, do = texts.UNSUBSCRIBE_TITLE.text(language), texts.UNSUBSCRIBE_DO.text(language)
+    page = FORM.format(language=language, title=escape(title), ask=escape(ask), do=escape(do))
+    headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+    return Response(page.encode(), media_type="text/html; charset=utf-8", headers=headers)
+
+
+@post(
+    "/notifications/unsubscribe/{token:str}",
+    operation_id="unsubscribe",
+    access=Access.ANYONE,
+    status_code=200,
+    summary="Stop that mail, by one click and without signing in (RFC 8058)",
+)
+async def unsubscribe(token: FromPath[str], session: Session, request: AnyRequest) -> Response[Unsubscribed]:
+    await service.unsubscribe(session, read_unsubscribe_token(_secret(request), token))
+    return plain(Unsubscribed(unsubscribed=True, message=texts.UNSUBSCRIBE_DONE.text(_language(request))))
+
+
+def _secret(request: AnyRequest) -> str:
+    secret: str = request.app.state.token_policy.secret
+    return secret
+
+
+routes = [
+    list_saved_searches,
+    save_search,
+    get_saved_search,
+    edit_saved_search,
+    forget_search,
+    list_notifications,
+    read_notification,
+    read_all_notifications,
+    get_preferences,
+    edit_preferences,
+    ask_to_unsubscribe,
+    unsubscribe,
+]

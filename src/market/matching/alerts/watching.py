@@ -1,0 +1,113 @@
+"""What a saved search asks for, read once by the same reader as any search, and kept to be compared with new things.
+
+A search ranks: it also shows goods that lack some of the words. An alert does not: what fits is of the goods that were
+read, meets every condition, and has every other word, with its marks where marks were typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from market.matching.alerts.models import Kind
+from market.reference.catalogue import Catalogue
+from market.search.asking import SearchQuery, question_of
+from market.search.request import Filters
+from market.search.text import Token, clean, fold, tokens
+from market.search.understanding import read_query
+from market.search.vocabulary import vocabulary_of
+
+MOST_WORDS = 12
+NOT_WATCHED = frozenset({"sort", "page", "limit", "facets"})
+"""Parameters of a search that say how to show what is found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What a thing must have."""
+
+    goods: tuple[str, ...] = ()
+    """One of these concepts, or a narrower one."""
+    words: tuple[str, ...] = ()
+    """All of them; a word with marks as it is, one without marks however it is marked."""
+    months: tuple[int, ...] = ()
+    """Available (or wanted) in the next of one of these calendar months."""
+    filters: tuple[Filters, ...] = ()
+
+    @property
+    def asks_nothing(self) -> bool:
+        return not (self.goods or self.words or self.months or any(given != Filters() for given in self.filters))
+
+
+def read_watch(query: SearchQuery, *, catalogue: Catalogue, today: date) -> Watch:
+    """Read the words of a search and put its conditions together."""
+    understood = read_query(
+        query.q, vocabulary_of(catalogue), region=query.near, today=today, understand=query.understand == "on"
+    )
+    question = question_of(query, understood, today=today)
+    explicit, read = question.filters
+    return Watch(
+        goods=question.concepts,
+        words=tuple(dict.fromkeys(token.text for token in tokens(clean(question.rest))))[:MOST_WORDS],
+        months=understood.months,
+        # The weeks of a month are those of its next occurrence, whenever things are compared.
+        filters=(explicit, replace(read, weeks=())),
+    )
+
+
+def watch_to_json(watch: Watch) -> dict[str, Any]:
+    """A watch as it is kept."""
+    kept: dict[str, Any] = msgspec.to_builtins(watch)
+    return kept
+
+
+def watch_from_json(kept: Mapping[str, Any]) -> Watch:
+    """A watch as it was kept."""
+    return msgspec.convert(kept, Watch)
+
+
+def anchors_of(watch: Watch, kind: Kind) -> list[str]:
+    """Words of which a thing must have one to fit: by the most telling thing that is asked for."""
+    for name, values in _asked(watch):
+        if values:
+            return [_anchor(kind, name, value) for value in sorted(set(values))]
+    return [_anchor(kind, "any", "")]
+
+
+def _asked(watch: Watch) -> Iterable[tuple[str, Iterable[str]]]:
+    yield "concept", watch.goods
+    yield "concept", _first(filters.concepts for filters in watch.filters)
+    yield "word", sorted(map(fold, watch.words), key=len)[-1:]
+    yield "organization", [str(filters.organization) for filters in watch.filters if filters.organization]
+    yield "province", _first(filters.provinces for filters in watch.filters)
+    yield "region", _first(filters.regions for filters in watch.filters)
+    yield "certificate", _first(filters.certificates for filters in watch.filters)[:1]
+    yield "category", [filters.category for filters in watch.filters if filters.category]
+
+
+def _first(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return next((group for group in groups if group), ())
+
+
+def anchors_in(document: Mapping[str, Any], words: Iterable[Token], kind: Kind) -> set[str]:
+    """Every anchor that a thing has."""
+    category, organization = document["category"], document["organization"]
+    held: dict[str, Iterable[str]] = {
+        "concept": document["concepts"],
+        "word": [word.folded for word in words],
+        "organization": [organization],
+        "province": document["provinces"],
+        "region": document["regions"],
+        "certificate": document["valid_until"] if kind == "listings" else document["required"],
+        "category": [category] if isinstance(category, str) else category,
+        "any": [""],
+    }
+    return {_anchor(kind, name, value) for name, values in held.items() for value in values}
+
+
+def _anchor(kind: Kind, name: str, value: str) -> str:
+    return f"{kind}:{name}:{value}"
