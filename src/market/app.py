@@ -34,6 +34,7 @@ from market.core.transaction import TransactionMiddleware, provide_actor, provid
 from market.documentation import DescribedModels, describe, page_assets
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
+from market.integrations import routes as integrations
 from market.listings import routes as listings
 from market.matching import routes as matching
 from market.matching.alerts import routes as alerts
@@ -62,6 +63,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "needs": needs.routes,
     "programmes": programmes.routes,
     "matching": matching.routes,
+    "integrations": integrations.routes,
     "alerts": alerts.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""
