@@ -18,6 +18,9 @@ from market.core.changes import record_change
 from market.demo.passwords import DemoUser, keep_users, read_users
 from market.demo.seeds import Person
 
+AT_ONCE = 2
+"""Passwords hashed at the same time: Argon2 takes 64 MiB each, and leaves the interpreter to the others."""
+
 
 async def ensure_people(
     sessions: async_sessionmaker[AsyncSession], people: Sequence[Person], *, data_dir: Path
@@ -33,10 +36,13 @@ async def ensure_people(
             DemoUser(person.key, person.name, person.title, person.email, passwords[person.email]) for person in people
         ]
         keep_users(data_dir, named)
-    # Side by side, because Argon2 takes most of the time and leaves the interpreter to the others.
-    users = await asyncio.gather(
-        *(_ensure(sessions, person, passwords[person.email], known=person.email in known) for person in people)
-    )
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def ensured(person: Person) -> User:
+        async with turns:
+            return await _ensure(sessions, person, passwords[person.email], known=person.email in known)
+
+    users = await asyncio.gather(*map(ensured, people))
     return {person.key: user for person, user in zip(people, users, strict=True)}
 
 

@@ -91,7 +91,7 @@ async def _serve(supervisor: Supervisor, settings: Settings, *, demo: bool, cons
 
 
 async def start_market(supervisor: Supervisor, settings: Settings, *, demo: bool, console: Console) -> Outcome:
-    """Database and engine side by side, then migrations and contents, then API and worker.
+    """Database and engine side by side, then migrations and contents, then API, worker and the demo story.
 
     Raises:
         LocalServiceError: something did not start.
@@ -105,11 +105,10 @@ async def start_market(supervisor: Supervisor, settings: Settings, *, demo: bool
     )
     settings = settings.model_copy(update={**database, **engine})
     await supervisor.run(_contents(settings))
-    if demo:
-        console.print("Telling the demo story.")
-        await supervisor.run(_market_program(settings, "seeding the demo", "seed", "demo"))
-    console.print("Starting API and worker.")
+    console.print("Starting API and worker, and telling the demo story." if demo else "Starting API and worker.")
+    story = [supervisor.run(_market_program(settings, "seeding the demo", "seed", "demo"))] if demo else []
     await asyncio.gather(
+        *story,
         supervisor.start(_market_program(settings, "API", "serve", is_ready=partial(_api_is_ready, settings))),
         supervisor.start(replace(_market_program(settings, "worker", "worker"), settle_seconds=1.0)),
     )
