@@ -44,6 +44,8 @@ from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
 from market.organizations.service import AlreadyMember, TaxCodeTaken
 from market.programmes import routes as programmes
+from market.quotes import routes as quotes
+from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
 from market.reference import routes as reference
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
@@ -63,6 +65,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "needs": needs.routes,
     "programmes": programmes.routes,
     "matching": matching.routes,
+    "quotes": quotes.routes,
     "integrations": integrations.routes,
     "alerts": alerts.routes,
 }
@@ -74,6 +77,9 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_organization_tax_code": TaxCodeTaken,
     "uq_organization_member_organization_id": AlreadyMember,
     "uq_event_code": EventCodeTaken,
+    "uq_quote_need_id_organization_id": QuoteOpen,
+    "fk_quote_line_need_line_id": LineQuoted,
+    "uq_thread_pair_and_subject": ThreadExists,
     "uq_agreement_amends_id": AmendmentOpen,
     "uq_agreement_converted_from_id": AlreadyConverted,
     "uq_delivery_reverses_id": AlreadyReversed,

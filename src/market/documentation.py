@@ -41,6 +41,7 @@ TAGS = (
     Tag("listings", "What producers offer"),
     Tag("needs", "What buyers ask for"),
     Tag("matching", "Who fits whom, and why"),
+    Tag("quotes", "Answers to needs, counter-offers, acceptance, and threads of two organizations"),
     Tag("events", "Matchmaking events"),
     Tag("agreements", "MOUs and contracts, until goods are delivered"),
     Tag("programmes", "Cooperation programmes and their published figures"),

@@ -28,6 +28,7 @@ from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
 from market.matching.alerts.mail import MailSettings, mail_job
 from market.matching.alerts.schedules import ALERT_SCHEDULES
+from market.quotes.expiry import expire_quotes
 from market.reference.types import known_catalogue
 from market.search.engine import Engine
 from market.search.follower import search_follower
@@ -35,7 +36,11 @@ from market.search.rebuild import keep_indexes
 
 log = structlog.get_logger(__name__)
 
-SCHEDULES = (Schedule("forget_old_answers", "17 19 * * *", forget_old_answers), *ALERT_SCHEDULES)
+SCHEDULES = (
+    Schedule("forget_old_answers", "17 19 * * *", forget_old_answers),
+    Schedule("expire_quotes", "*/5 * * * *", expire_quotes),
+    *ALERT_SCHEDULES,
+)
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam."""
 
 GRACE_SECONDS = 4.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from market.core.language import Message
 
@@ -86,7 +86,7 @@ DECLINE_REASONS: Mapping[DeclineReason, Message] = MappingProxyType(
         "other": Message(vi="Khác", en="Other"),
     }
 )
-CODES = MappingProxyType(
+CODES: Mapping[str, Mapping[Any, Message]] = MappingProxyType(
     {
         "delivery_point": DELIVERY_POINTS,
         "packaging": PACKAGINGS,

@@ -1,0 +1,142 @@
+"""Threads of two organizations over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.access import Access, Actor
+from market.core.pagination import Page, PageQuery, paginate
+from market.core.query import query_of
+from market.core.representation import plain, single
+from market.organizations.answers import organization_mark
+from market.quotes import threads
+from market.quotes.handling import AnyRequest, Session, Who
+from market.quotes.models import Thread, ThreadMessage
+from market.quotes.thread_schemas import (
+    MessageCreate,
+    MessageOut,
+    ReadRequest,
+    ThreadCreate,
+    ThreadOut,
+    ThreadQuery,
+)
+
+
+def message_out(message: ThreadMessage) -> MessageOut:
+    """One message."""
+    return MessageOut.model_construct(
+        id=message.id, organization=message.organization_id, written_at=message.written_at, text=message.text
+    )
+
+
+async def threads_out(session: AsyncSession, actor: Actor, rows: Sequence[Thread]) -> list[ThreadOut]:
+    """Threads with their newest message and what is unread: two statements for any number."""
+    unread = await threads.unread_counts(session, actor, rows)
+    newest = await threads.last_messages(session, rows)
+    return [
+        ThreadOut.model_construct(
+            id=thread.id,
+            organizations=[organization_mark(thread.first), organization_mark(thread.second)],
+            need=thread.need_id,
+            listing=thread.listing_id,
+            quote=thread.quote_id,
+            last_message=message_out(newest[thread.id]),
+            unread=unread.get(thread.id, 0),
+            created_at=thread.created_at,
+            version=thread.version,
+        )
+        for thread in rows
+    ]
+
+
+async def _answer(
+    request: AnyRequest, session: AsyncSession, actor: Actor, thread: Thread, *, status: int = 200
+) -> Response[ThreadOut]:
+    (model,) = await threads_out(session, actor, [thread])
+    location = f"/api/v1/threads/{thread.id}" if status == 201 else None
+    return single(request, model, version=thread.version, status=status, location=location)
+
+
+@get(
+    "/threads",
+    operation_id="listThreads",
+    access=Access.SIGNED_IN,
+    dependencies={"params": query_of(ThreadQuery)},
+    summary="Threads, the one written to last first, with unread counts",
+)
+async def list_threads(params: NamedDependency[ThreadQuery], session: Session, actor: Who) -> Response[Page[ThreadOut]]:
+    found = await paginate(session, threads.threads_like(actor, params), key=Thread.last_message_id, query=params)
+    items = await threads_out(session, actor, found.rows)
+    return plain(Page[ThreadOut].model_construct(items=items, next_cursor=found.next_cursor))
+
+
+@post(
+    "/threads",
+    operation_id="startThread",
+    access=Access.MEMBER,
+    summary="Write to another organization; 200 where the two have a thread about this already",
+)
+async def start_thread(
+    data: JSONBody[ThreadCreate], session: Session, actor: Who, request: AnyRequest
+) -> Response[ThreadOut]:
+    thread, is_new = await threads.start_thread(session, actor, data)
+    return await _answer(request, session, actor, thread, status=201 if is_new else 200)
+
+
+@get("/threads/{thread_id:uuid}", operation_id="getThread", access=Access.SIGNED_IN, summary="One thread")
+async def get_thread(
+    thread_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
+) -> Response[ThreadOut]:
+    return await _answer(request, session, actor, await threads.get_thread(session, actor, thread_id))
+
+
+@get(
+    "/threads/{thread_id:uuid}/messages",
+    operation_id="listMessages",
+    access=Access.SIGNED_IN,
+    dependencies={"params": query_of(PageQuery)},
+    summary="Messages of a thread, newest first",
+)
+async def list_messages(
+    thread_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who
+) -> Response[Page[MessageOut]]:
+    thread = await threads.get_thread(session, actor, thread_id)
+    found = await paginate(session, threads.messages_of(thread), key=ThreadMessage.id, query=params)
+    return plain(found.to_page(message_out))
+
+
+@post("/threads/{thread_id:uuid}/messages", operation_id="postMessage", access=Access.MEMBER, summary="Write a message")
+async def post_message(
+    thread_id: FromPath[UUID], data: JSONBody[MessageCreate], session: Session, actor: Who
+) -> Response[MessageOut]:
+    thread = await threads.get_thread(session, actor, thread_id, lock=True)
+    message = await threads.post_message(session, actor, thread, data.text)
+    return plain(message_out(message), status=201)
+
+
+@post(
+    "/threads/{thread_id:uuid}/read",
+    operation_id="markThreadRead",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="Note how far the caller has read",
+)
+async def mark_read(
+    thread_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    request: AnyRequest,
+    data: JSONBody[ReadRequest | None] = None,
+) -> Response[ThreadOut]:
+    thread = await threads.get_thread(session, actor, thread_id)
+    await threads.read_thread(session, actor, thread, message_id=data.message if data is not None else None)
+    return await _answer(request, session, actor, thread)
+
+
+routes = [list_threads, start_thread, get_thread, list_messages, post_message, mark_read]
