@@ -31,6 +31,7 @@ ROOMS = {
     "worker": Room("market.worker:command", "Run the background process alone."),
     "search": Room("market.indexes:commands", "Whether the search indexes are true, and building them anew."),
     "import": Room("market.commands:imports", "Bring listings or needs in from a file."),
+    "audit": Room("market.commands:audit", "Whether the history of agreements is what was recorded."),
     "migrate": Room("market.local.schema:migrate", "Bring the database to the newest schema."),
     "seed": Room("market.seed_commands:app", "Load reference data, or tell the demo story."),
     "openapi": Room("market.openapi:openapi", "Write the API's OpenAPI description to standard output."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from market.agreements.commands import audit_commands
 from market.imports.commands import import_commands
 from market.local.running import found_settings
 
 imports = import_commands(found_settings)
+audit = audit_commands(found_settings)

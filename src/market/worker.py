@@ -16,6 +16,7 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from market.agreements.chain import chain_follower
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.followers import Follower, run_follower
@@ -51,7 +52,7 @@ DATABASE_RETRY_SECONDS = 1.0
 
 def followers_of(search: Engine | None) -> list[Follower]:
     """Everything that follows the change log; the search follower only where there is an engine."""
-    return [*([search_follower(search, INDEXES)] if search is not None else []), alerts_follower()]
+    return [*([search_follower(search, INDEXES)] if search is not None else []), alerts_follower(), chain_follower()]
 
 
 def jobs_of(settings: Settings) -> list[Job]:

@@ -7,7 +7,7 @@ that was altered afterwards shows, and a version can be rebuilt from its history
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,9 +16,12 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.models import Agreement, AgreementContent, AgreementLine, AgreementParty
+from market.agreements.course import note_course
+from market.agreements.models import Agreement, AgreementContent
 from market.core.access import Actor
 from market.core.changes import record_change
+from market.core.errors import MarketError, NotFound
+from market.core.language import Message
 
 Content = dict[str, Any]
 
@@ -69,6 +72,18 @@ LINE = (
     "price_kind",
     "price_vnd",
 )
+DELIVERY = (
+    "line_id",
+    "delivered_on",
+    "quantity",
+    "rejected",
+    "rejection_cause",
+    "evidence",
+    "note",
+    "reverses_id",
+    "recorded_by_id",
+)
+CONFIRMATION = ("delivery_id", "organization_id")
 LOGGED_LINE = tuple(name for name in LINE if name != "price_vnd")
 
 
@@ -83,28 +98,80 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _fields(row: Agreement | AgreementParty | AgreementLine, names: tuple[str, ...]) -> Content:
+def fields_of(row: Any, names: tuple[str, ...]) -> Content:
+    """These columns of a row as they stand in a content."""
     return {name: _plain(getattr(row, name)) for name in names}
 
 
 def terms_of(agreement: Agreement) -> Content:
     """What was agreed, apart from what became of it."""
+    return _terms(agreement, agreement.parties, agreement.lines)
+
+
+def _terms(agreement: Any, parties: Sequence[Any], lines: Sequence[Any]) -> Content:
     return {
-        **_fields(agreement, TERMS),
-        "parties": [_fields(party, PARTY) for party in agreement.parties],
-        "lines": [_fields(line, LINE) for line in agreement.lines],
+        **fields_of(agreement, TERMS),
+        "parties": [fields_of(party, PARTY) for party in parties],
+        "lines": [fields_of(line, LINE) for line in lines],
     }
 
 
 def content_of(agreement: Agreement) -> Content:
     """The terms, the state and who confirmed; without ids of rows, so that it is known before it is stored."""
-    confirmations = [_plain(party.confirmed_at) for party in agreement.parties]
-    return {"terms": terms_of(agreement), "course": _fields(agreement, COURSE), "confirmations": confirmations}
+    return content_of_rows(agreement, agreement.parties, agreement.lines)
+
+
+def content_of_rows(agreement: Any, parties: Sequence[Any], lines: Sequence[Any]) -> Content:
+    """As `content_of`, from rows of the three tables in their order."""
+    return {
+        "terms": _terms(agreement, parties, lines),
+        "course": fields_of(agreement, COURSE),
+        "confirmations": [_plain(party.confirmed_at) for party in parties],
+    }
+
+
+def content_of_delivery(delivery: Any) -> Content:
+    """All that an entry of the ledger says."""
+    return fields_of(delivery, DELIVERY)
+
+
+def content_of_confirmation(confirmation: Any) -> Content:
+    """All that a receiver's confirmation says."""
+    return fields_of(confirmation, CONFIRMATION)
+
+
+def document(content: Mapping[str, Any]) -> bytes:
+    """The content as JSON with sorted keys: the bytes whose digest is kept."""
+    return msgspec.json.encode(content, order="sorted")
 
 
 def digest(content: Mapping[str, Any]) -> str:
     """SHA-256 of the content as JSON with sorted keys."""
-    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+    return hashlib.sha256(document(content)).hexdigest()
+
+
+class AlteredContent(MarketError):
+    code = "altered-content"
+    detail = Message(
+        vi="Nội dung phiên bản {version} không còn như khi được ghi.",
+        en="The content of version {version} is not what was recorded.",
+    )
+
+
+async def rebuild(session: AsyncSession, agreement_id: UUID, version: int) -> bytes:
+    """What the agreement said at a version, byte for byte as it was digested then.
+
+    Raises:
+        NotFound: there is no such version.
+        AlteredContent: what is kept does not have the digest that was recorded.
+    """
+    kept = await session.get(AgreementContent, (agreement_id, version))
+    if kept is None:
+        raise NotFound
+    rebuilt = document(kept.content)
+    if hashlib.sha256(rebuilt).hexdigest() != kept.sha256:
+        raise AlteredContent(version=version)
+    return rebuilt
 
 
 def _logged(content: Content) -> Content:
@@ -135,3 +202,4 @@ async def record(
     await record_change(session, actor, agreement, verb=verb, details=details)
     session.add(AgreementContent(agreement_id=agreement.id, version=agreement.version, content=after, sha256=sha256))
     await session.flush()
+    await note_course(session, agreement)

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements import policy
-from market.agreements.contents import content_of, record
+from market.agreements.contents import content_of, content_of_delivery, digest, record
+from market.agreements.course import note_course, worth_vnd
 from market.agreements.fulfilment import refresh_fulfilment
 from market.agreements.ledger_schemas import DeliveryCreate
 from market.agreements.models import Agreement, Delivery
@@ -53,7 +54,10 @@ async def record_delivery(
     else:
         delivery = await _reversal(session, agreement, delivery_in.reverses)
     delivery.note, delivery.recorded_by_id = delivery_in.note, actor.organization_id
-    await record_change(session, actor, delivery, verb="deliver" if delivery.reverses_id is None else "reverse")
+    details = {"content_sha256": [None, digest(content_of_delivery(delivery))]}
+    verb = "deliver" if delivery.reverses_id is None else "reverse"
+    await record_change(session, actor, delivery, verb=verb, details=details)
+    await note_course(session, agreement, delivered_vnd=worth_vnd(delivery))
     found = await derive_status(session, actor, agreement)
     return delivery, next(one for one in found if first_of(one.line) == first_of(delivery.line))
 

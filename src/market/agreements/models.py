@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Numeric,
     Text,
@@ -198,3 +199,64 @@ class Delivery(Entity):
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
 
     line: Mapped[AgreementLine] = relationship(lazy="raise")
+    confirmation: Mapped[DeliveryConfirmation | None] = relationship(lazy="raise", viewonly=True)
+
+
+class DeliveryConfirmation(Entity):
+    """The receiving side says that a delivery arrived as recorded. The table refuses UPDATE and DELETE."""
+
+    __tablename__ = "delivery_confirmation"
+
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("delivery.id"), unique=True)
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
+    """Who confirmed; None when an officer did for a receiver known only by name."""
+
+
+class AgreementCourse(Base):
+    """What reports count of an agreement, for each stretch of time in which none of it changed.
+
+    Written with every version from signing on, so that a report as of a date sees what was known at its end. Derived
+    from `AgreementContent` and `Delivery`, and may be built anew from them.
+    """
+
+    __tablename__ = "agreement_course"
+    __table_args__ = (
+        Index("uq_agreement_course_open", "agreement_id", unique=True, postgresql_where=text("until_at IS NULL")),
+        Index("ix_agreement_course_event_id", "event_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
+    since_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+    first_id: Mapped[UUID]
+    """The first version of this paper: itself, unless it amends."""
+    amends_id: Mapped[UUID | None]
+    converted_first_id: Mapped[UUID | None]
+    """The first version of the MOU that it came from."""
+    instrument: Mapped[str]
+    domain: Mapped[str]
+    status: Mapped[str]
+    was_effective: Mapped[bool]
+    cause: Mapped[str | None]
+    event_id: Mapped[UUID | None]
+    province_code: Mapped[str | None]
+    province_version: Mapped[str | None]
+    value_vnd: Mapped[int | None] = mapped_column(BigInteger)
+    delivered_vnd: Mapped[Decimal] = mapped_column(Numeric(24, 3))
+    """What was accepted, at the prices of the lines; lines without a price add nothing."""
+
+
+class AgreementLink(Base):
+    """One link of the hash chain over the history of agreements; see `chain`. Refuses UPDATE and DELETE."""
+
+    __tablename__ = "agreement_link"
+    __table_args__ = (Index("uq_agreement_link_change_id", "change_id", unique=True),)
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    change_id: Mapped[int] = mapped_column(BigInteger)
+    entity: Mapped[str]
+    entity_id: Mapped[UUID]
+    payload_sha256: Mapped[str]
+    previous: Mapped[str]
+    hash: Mapped[str]
