@@ -106,3 +106,12 @@ async def added(owner: Client, role: str = "staff") -> Client:
     member = answer.json()
     token = await owner.sign_in(email)
     return Client(owner.http, owner.app, token, owner.organization, member["user"], member["id"])
+
+
+async def joined(owner: Client, somebody: Client, role: str = "staff") -> None:
+    """A known person whom the owner invites, and who accepts."""
+    person = {"full_name": "Người Thử", "email": somebody.user["email"], "password": PASSWORD}
+    asked = await owner.post(f"/organizations/{owner.organization['id']}/members", {"user": person, "role": role})
+    assert (asked.status_code, asked.json()["status"]) == (201, "invited"), asked.text
+    accepted = await somebody.post(f"/invitations/{asked.json()['id']}/accept")
+    assert accepted.status_code == 200, accepted.text

@@ -170,6 +170,13 @@ async def _draft_need(owner: Client) -> Path:
     return {"need_id": (await created(owner, "/needs", example_of(NeedCreate) | {"publish": False}))["id"]}
 
 
+async def _invitation(owner: Client) -> Path:
+    inviting = await owner.register()
+    person = {**PERSON, "email": owner.user["email"]}
+    asked = await created(inviting, f"/organizations/{inviting.organization['id']}/members", {"user": person})
+    return {"invitation_id": asked["id"]}
+
+
 SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
@@ -180,6 +187,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "certificate_id": _unverified_certificate,
     "listing_id": _draft_listing,
     "need_id": _draft_need,
+    "invitation_id": _invitation,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""
 

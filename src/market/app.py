@@ -39,7 +39,7 @@ from market.listings import routes as listings
 from market.matching import routes as matching
 from market.matching.alerts import routes as alerts
 from market.needs import routes as needs
-from market.organizations import api_key_routes
+from market.organizations import api_key_routes, invitation_routes
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
 from market.organizations.service import AlreadyMember, TaxCodeTaken
@@ -54,7 +54,7 @@ from market.search.engine import Engine
 
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "accounts": accounts.routes,
-    "organizations": organizations.routes,
+    "organizations": (*organizations.routes, *invitation_routes.routes),
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,
@@ -66,8 +66,8 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "programmes": programmes.routes,
     "matching": matching.routes,
     "quotes": quotes.routes,
-    "integrations": integrations.routes,
     "alerts": alerts.routes,
+    "integrations": integrations.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""
 
@@ -76,6 +76,7 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_user_account_phone": ContactTaken,
     "uq_organization_tax_code": TaxCodeTaken,
     "uq_organization_member_organization_id": AlreadyMember,
+    "uq_organization_invitation_open": AlreadyMember,
     "uq_event_code": EventCodeTaken,
     "uq_quote_need_id_organization_id": QuoteOpen,
     "fk_quote_line_need_line_id": LineQuoted,

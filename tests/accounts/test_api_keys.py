@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.models import ApiKey, User
 from market.core.changes import Change
-from tests.people import Client, added
+from tests.people import Client, added, joined
 
 
 async def made(person: Client) -> dict[str, Any]:
@@ -93,10 +93,7 @@ async def test_a_key_dies_with_its_maker_and_its_organization(client: Client, se
 
 async def test_a_key_knows_only_its_own_organization(client: Client) -> None:
     htx, other = await client.register(), await client.register()
-    await other.post(
-        f"/organizations/{other.organization['id']}/members",
-        {"user": {"full_name": "Người Thử", "email": htx.user["email"], "password": "mot-cau-du-dai"}},
-    )
+    await joined(other, htx)
     tool = script(htx, await made(htx))
     assert len((await htx.get("/me")).json()["memberships"]) == 2
     assert [m["organization"]["id"] for m in (await tool.get("/me")).json()["memberships"]] == [htx.organization["id"]]
@@ -107,13 +104,7 @@ async def test_a_key_knows_only_its_own_organization(client: Client) -> None:
 async def test_a_key_carries_no_platform_role(client: Client) -> None:
     officer = await client.officer()
     htx = await client.register()
-    await htx.post(
-        f"/organizations/{htx.organization['id']}/members",
-        {
-            "user": {"full_name": "Cán Bộ", "email": officer.user["email"], "password": "mot-cau-du-dai"},
-            "role": "manager",
-        },
-    )
+    await joined(htx, officer, "manager")
     tool = script(officer, await made(officer))
     other = await client.register()
     path = f"/organizations/{other.organization['id']}/verify"

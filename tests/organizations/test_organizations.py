@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.changes import Change
 from tests.database import CountQueries
-from tests.people import PASSWORD, Client, added
+from tests.people import PASSWORD, Client, added, joined
 
 
 def own(person: Client) -> str:
@@ -20,12 +20,6 @@ def own(person: Client) -> str:
 async def log_of(session: AsyncSession, entity_id: str) -> list[Change]:
     rows = select(Change).where(Change.entity_id == UUID(entity_id)).order_by(Change.id)
     return list((await session.scalars(rows)).all())
-
-
-async def join(owner: Client, somebody: Client, role: str = "staff") -> None:
-    person = {"full_name": "Người Thử", "email": somebody.user["email"], "password": PASSWORD}
-    answer = await owner.post(f"{own(owner)}/members", {"user": person, "role": role})
-    assert answer.status_code == 201, answer.text
 
 
 async def test_what_is_left_out_of_an_edit_stays(client: Client, session: AsyncSession) -> None:
@@ -115,10 +109,30 @@ async def test_who_left_is_out_and_may_come_back(client: Client) -> None:
     assert (await staff.get(f"{own(htx)}/members")).status_code == 404
     assert (await staff.get("/me")).json()["memberships"] == []
     person = {"full_name": "Thành Viên Thử", "email": staff.user["email"], "password": PASSWORD}
-    back = await htx.post(f"{own(htx)}/members", {"user": person, "role": "manager"})
-    assert (back.status_code, back.json()["id"], back.json()["role"]) == (201, staff.member_id, "manager")
+    asked = await htx.post(f"{own(htx)}/members", {"user": person, "role": "manager"})
+    twice = await htx.post(f"{own(htx)}/members", {"user": person, "role": "manager"})
+    await staff.post(f"/invitations/{asked.json()['id']}/accept")
+    back = (await htx.get(f"{own(htx)}/members")).json()["items"]
+    assert (staff.member_id, "manager") in [(member["id"], member["role"]) for member in back]
     again = await htx.post(f"{own(htx)}/members", {"user": person})
-    assert (again.status_code, again.json()["code"]) == (409, "already-member")
+    assert (twice.status_code, again.status_code, again.json()["code"]) == (409, 409, "already-member")
+
+
+async def test_a_known_person_shows_nothing_until_they_accept(client: Client) -> None:
+    htx, somebody, stranger = await client.register(), await client.register(), await client.register()
+    person = {"full_name": "Tên Gõ Bừa", "email": somebody.user["email"], "password": PASSWORD}
+
+    asked = (await htx.post(f"{own(htx)}/members", {"user": person})).json()
+    invitations = (await somebody.get("/me/invitations")).json()["items"]
+    foreign = await stranger.post(f"/invitations/{asked['id']}/accept")
+    declined = await somebody.post(f"/invitations/{asked['id']}/decline")
+    late = await somebody.post(f"/invitations/{asked['id']}/accept")
+
+    assert (asked["status"], asked["user"]) == ("invited", None)
+    assert [invitation["organization"]["id"] for invitation in invitations] == [htx.organization["id"]]
+    assert (foreign.status_code, declined.json()["status"], late.status_code) == (404, "declined", 409)
+    assert (await somebody.get("/me")).json()["acting_for"] == somebody.organization["id"]
+    assert len((await htx.get(f"{own(htx)}/members")).json()["items"]) == 1
 
 
 async def test_contacts_are_for_members_and_officers(client: Client) -> None:
@@ -153,7 +167,7 @@ async def test_an_officer_of_elsewhere_vouches(client: Client, session: AsyncSes
 @pytest.mark.parametrize("verb", ["verify", "suspend", "restore"])
 async def test_nobody_judges_their_own_organization(client: Client, verb: str) -> None:
     htx, officer = await client.register(), await client.officer()
-    await join(htx, officer)
+    await joined(htx, officer)
     answer = await officer.post(f"{own(htx)}/{verb}")
     assert (answer.status_code, answer.json()["code"]) == (403, "self-verification")
     assert (await htx.post(f"{own(htx)}/{verb}")).status_code == 403
@@ -197,7 +211,7 @@ async def test_a_suspended_organization_is_out_of_sight_and_cannot_act(client: C
 
 async def test_a_person_of_two_organizations_says_for_which_they_act(client: Client) -> None:
     first, second = await client.register(), await client.register()
-    await join(second, first)
+    await joined(second, first)
     assert (await first.get("/me")).json()["acting_for"] == first.organization["id"]
     for organization in (first.organization["id"], second.organization["id"].upper()):
         me = (await first.get("/me", headers={"Market-Organization": organization})).json()

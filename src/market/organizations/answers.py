@@ -5,9 +5,9 @@ from __future__ import annotations
 from market.accounts.models import User
 from market.accounts.schemas import UserOut
 from market.core.access import Actor
-from market.organizations.models import Organization, OrganizationMember
+from market.organizations.models import Invitation, Organization, OrganizationMember
 from market.organizations.policy import may_see_contact
-from market.organizations.schemas import Contact, MemberOut, OrganizationMark, OrganizationOut
+from market.organizations.schemas import Contact, InvitationOut, MemberOut, OrganizationMark, OrganizationOut
 from market.reference.catalogue import Catalogue
 from market.reference.records import MacroRegion
 from market.reference.schemas import ProvinceOut
@@ -40,8 +40,17 @@ def user_out(user: User) -> UserOut:
     return UserOut.model_validate(user)
 
 
-def member_out(member: OrganizationMember) -> MemberOut:
-    return MemberOut.model_validate(member)
+def member_out(member: OrganizationMember | Invitation) -> MemberOut:
+    if isinstance(member, Invitation):
+        return MemberOut(id=member.id, status="invited", user=None, role=member.role, created_at=member.created_at)
+    return MemberOut(
+        id=member.id, status="member", user=user_out(member.user), role=member.role, created_at=member.created_at
+    )
+
+
+def invitation_out(invitation: Invitation) -> InvitationOut:
+    """The invitation as the person invited sees it."""
+    return InvitationOut.model_validate(invitation)
 
 
 def macro_region_of(actor: Actor, *, catalogue: Catalogue) -> MacroRegion | None:

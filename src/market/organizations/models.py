@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
@@ -13,6 +14,8 @@ from market.core.access import Role
 from market.core.changes import PRIVATE
 from market.core.db import Entity
 from market.reference.records import Version
+
+InvitationStatus = Literal["pending", "accepted", "declined"]
 
 
 class Organization(Entity):
@@ -58,4 +61,26 @@ class OrganizationMember(Entity):
     left_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(lazy="raise")
+    organization: Mapped[Organization] = relationship(lazy="raise")
+
+
+class Invitation(Entity):
+    """A known person asked to join; belongs nowhere, and shows nothing of themselves, until they accept."""
+
+    __tablename__ = "organization_invitation"
+    __table_args__ = (
+        Index(
+            "uq_organization_invitation_open",
+            "organization_id",
+            "user_id",
+            unique=True,
+            postgresql_where=text("status = 'pending'"),
+        ),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[Role]
+    status: Mapped[InvitationStatus] = mapped_column(default="pending")
+
     organization: Mapped[Organization] = relationship(lazy="raise")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from market.core.access import Actor
 from market.core.errors import NotFound
-from market.organizations.models import Organization, OrganizationMember
+from market.organizations.models import Invitation, Organization, OrganizationMember
 from market.organizations.policy import acting_organization
 
 
@@ -71,6 +71,29 @@ def visible_members(actor: Actor, organization_id: UUID) -> Select[OrganizationM
         .options(joinedload(OrganizationMember.user))
     )
     return rows if actor.is_officer or actor.belongs_to(organization_id) else rows.where(false())
+
+
+def own_invitations(actor: Actor) -> Select[Invitation]:
+    """Open invitations of the person who asks; nobody else sees them."""
+    return (
+        select(Invitation)
+        .where(Invitation.user_id == actor.user_id, Invitation.status == "pending")
+        .options(joinedload(Invitation.organization))
+        .order_by(Invitation.id)
+    )
+
+
+async def get_own_invitation(session: AsyncSession, actor: Actor, invitation_id: UUID) -> Invitation:
+    """One invitation of the person who asks, locked.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = select(Invitation).where(Invitation.id == invitation_id, Invitation.user_id == actor.user_id)
+    invitation = await session.scalar(rows.options(joinedload(Invitation.organization)).with_for_update(of=Invitation))
+    if invitation is None:
+        raise NotFound
+    return invitation
 
 
 async def memberships_of(session: AsyncSession, user_id: UUID) -> list[OrganizationMember]:

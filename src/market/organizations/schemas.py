@@ -13,6 +13,7 @@ from market.core.access import Role
 from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Instant, Line, Prose, Schema
 from market.core.validation import refusal
+from market.organizations.models import InvitationStatus
 from market.organizations.tax_codes import LegalForm, normalize_tax_code
 from market.reference.schemas import ProvinceOut
 from market.reference.types import KnownProvince
@@ -139,10 +140,23 @@ class MemberUpdate(Schema):
 
 
 class MemberOut(Answer):
-    id: UUID
-    user: UserOut
+    id: UUID = Field(description="Of the membership, or of the invitation")
+    status: Literal["member", "invited"]
+    user: UserOut | None = Field(description="null for somebody known who has not accepted yet")
     role: Role
     created_at: Instant
+
+
+class InvitationOut(Answer):
+    id: UUID
+    organization: OrganizationMark
+    role: Role
+    status: InvitationStatus
+    created_at: Instant
+
+
+class Invitations(Answer):
+    items: list[InvitationOut]
 
 
 class MembershipOut(Answer):

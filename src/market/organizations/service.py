@@ -20,7 +20,7 @@ from market.core.changes import record_change
 from market.core.errors import AlreadyExists, Conflict, ValidationFailed
 from market.core.language import Message
 from market.organizations import policy
-from market.organizations.models import Organization, OrganizationMember
+from market.organizations.models import Invitation, Organization, OrganizationMember
 from market.organizations.schemas import (
     OrganizationCreate,
     OrganizationUpdate,
@@ -40,6 +40,11 @@ class TaxCodeTaken(AlreadyExists):
 class AlreadyMember(AlreadyExists):
     code = "already-member"
     detail = Message(vi="Người này đã thuộc tổ chức.", en="This person already belongs to the organization.")
+
+
+class InvitationAnswered(Conflict):
+    code = "invitation-answered"
+    detail = Message(vi="Lời mời này đã được trả lời.", en="This invitation has been answered.")
 
 
 class LastOwner(Conflict):
@@ -161,27 +166,66 @@ async def set_suspended(
 
 async def add_member(
     session: AsyncSession, actor: Actor, organization: Organization, *, user_in: UserCreate, role: Role
-) -> OrganizationMember:
-    """Add a new person, or one already known by this e-mail or phone.
+) -> OrganizationMember | Invitation:
+    """Add a new person; one already known by this e-mail or phone is invited, and joins by accepting.
 
     Raises:
-        AlreadyMember: the person belongs here.
+        AlreadyMember: the person belongs here, or is invited already.
     """
     _require_may_give(actor, organization.id, role)
     user = await accounts.find_by_identifier(session, user_in.email or user_in.phone or "")
-    if user is None:
-        user = await accounts.create_user(session, actor, user_in)
-    known = await session.scalar(
-        select(OrganizationMember).where(
-            OrganizationMember.organization_id == organization.id, OrganizationMember.user_id == user.id
-        )
-    )
+    if user is not None and not actor.is_system:
+        return await _invite(session, actor, organization, user, role=role)
+    user = user or await accounts.create_user(session, actor, user_in)
+    return await _join(session, actor, organization_id=organization.id, user=user, role=role)
+
+
+async def _join(
+    session: AsyncSession, actor: Actor, *, organization_id: UUID, user: User, role: Role
+) -> OrganizationMember:
+    known = await _membership(session, organization_id, user.id)
     if known is not None and known.left_at is None:
         raise AlreadyMember
-    member = known or OrganizationMember(organization_id=organization.id, user_id=user.id, role=role)
-    member.role, member.left_at, member.user = role, None, user
+    member = known or OrganizationMember(organization_id=organization_id, user_id=user.id)
+    member.user, member.role, member.left_at = user, role, None
     await record_change(session, actor, member, verb="create" if known is None else "rejoin")
     return member
+
+
+async def _membership(session: AsyncSession, organization_id: UUID, user_id: UUID) -> OrganizationMember | None:
+    rows = select(OrganizationMember).where(
+        OrganizationMember.organization_id == organization_id, OrganizationMember.user_id == user_id
+    )
+    return await session.scalar(rows)
+
+
+async def _invite(
+    session: AsyncSession, actor: Actor, organization: Organization, user: User, *, role: Role
+) -> Invitation:
+    known = await _membership(session, organization.id, user.id)
+    if known is not None and known.left_at is None:
+        raise AlreadyMember
+    invitation = Invitation(organization_id=organization.id, user_id=user.id, role=role, status="pending")
+    await record_change(session, actor, invitation, verb="create")
+    return invitation
+
+
+async def answer_invitation(
+    session: AsyncSession, actor: Actor, invitation: Invitation, *, accepted: bool
+) -> Invitation:
+    """The person invited joins, or does not.
+
+    Raises:
+        InvitationAnswered: it was answered before.
+    """
+    if invitation.status != "pending":
+        raise InvitationAnswered
+    invitation.status = "accepted" if accepted else "declined"
+    await record_change(session, actor, invitation, verb="accept" if accepted else "decline")
+    if accepted:
+        user = await session.get_one(User, invitation.user_id)
+        await _join(session, actor, organization_id=invitation.organization_id, user=user, role=invitation.role)
+    return invitation
 
 
 def _require_may_give(actor: Actor, organization_id: UUID, role: str) -> None:
