@@ -66,7 +66,7 @@ def single(
     headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization, Accept-Language"}
     if location is not None:
         headers["Location"] = location
-    if request.method in ("GET", "HEAD") and _names(request.headers.get("if-none-match"), tag):
+    if request.method in ("GET", "HEAD") and is_named(request.headers.get("if-none-match"), tag):
         return _encoded(b"", status=304, headers=headers)
     return _encoded(body, status=status, headers=headers)
 
@@ -88,7 +88,8 @@ def trimmed_page(request: Request[Any, Any, Any], page: M, item_type: type[BaseM
     return _encoded(msgspec.json.encode(body))
 
 
-def _names(header: str | None, tag: str) -> bool:
+def is_named(header: str | None, tag: str) -> bool:
+    """Whether an If-None-Match lists this ETag."""
     if header is None:
         return False
     listed = [part.strip().removeprefix("W/") for part in header.split(",")]
