@@ -66,6 +66,16 @@ def test_a_certificate_of_other_goods_does_not_count(catalogue: Catalogue) -> No
     assert judged(offer(certificates=(mango,)), DEMAND, catalogue).failed == ("certificates",)
 
 
+def test_a_certificate_of_another_growing_area_does_not_count(catalogue: Catalogue) -> None:
+    of_area = replace(VIETGAP, scope_area="VN-TGOR-0037")
+
+    assert judged(offer(certificates=(of_area,), growing_area="VN-LAOR-0001"), DEMAND, catalogue).failed == (
+        "certificates",
+    )
+    assert judged(offer(certificates=(of_area,), growing_area="vn-tgor-0037"), DEMAND, catalogue).fits
+    assert judged(offer(certificates=(of_area,)), DEMAND, catalogue).fits
+
+
 def test_a_certificate_must_hold_through_the_last_delivery(catalogue: Catalogue) -> None:
     ends_early = replace(VIETGAP, expires_on=date(2027, 2, 10))
     renewed = CertificateFacts("vietgap", None, date(2027, 2, 11), date(2030, 2, 10), ())

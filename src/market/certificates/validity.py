@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -14,6 +14,7 @@ from market.core import clock
 from market.core.language import Message
 from market.reference.catalogue import Catalogue
 from market.reference.checking import Requirement, requirement_met
+from market.reference.spelling import folded
 
 State = Literal["valid", "expired", "not_yet", "recalled", "unverified", "rejected"]
 FOREVER = 32_503_680_000
@@ -56,11 +57,14 @@ def expires_at(certificate: Certificate) -> datetime:
     return clock.end_of_day(certificate.expires_on)
 
 
-def covers(certificate: Certificate, concept: str, *, catalogue: Catalogue) -> bool:
-    """Whether its scope holds a concept: one named, or anything narrower. A mango certificate does not cover chili."""
-    return not certificate.scope_concepts or any(
-        catalogue.is_same_or_narrower(concept, than=named) for named in certificate.scope_concepts
-    )
+def holds_goods(scope_concepts: Sequence[str], concept: str, *, catalogue: Catalogue) -> bool:
+    """Whether a scope holds a concept: one named, or anything narrower. A mango certificate does not cover chili."""
+    return not scope_concepts or any(catalogue.is_same_or_narrower(concept, than=named) for named in scope_concepts)
+
+
+def holds_area(scope_area: str | None, growing_area: str | None) -> bool:
+    """Whether a scope holds a growing area, by its code or name. Goods that say no area are given the benefit."""
+    return scope_area is None or growing_area is None or folded(scope_area) == folded(growing_area)
 
 
 def satisfies(certificate: Certificate, requirement: Requirement, *, catalogue: Catalogue) -> bool:
@@ -68,8 +72,10 @@ def satisfies(certificate: Certificate, requirement: Requirement, *, catalogue: 
     return requirement_met(catalogue, requirement, scheme=certificate.scheme, level=certificate.level)
 
 
-def valid_until(certificates: Iterable[Certificate], concept: str, *, catalogue: Catalogue) -> dict[str, int]:
-    """For each requirement that the certificates meet for a concept, the Unix second at which they stop doing so.
+def valid_until(
+    certificates: Iterable[Certificate], concept: str, *, growing_area: str | None, catalogue: Catalogue
+) -> dict[str, int]:
+    """For each requirement that the certificates meet for goods of an area, the Unix second at which they stop.
 
     Keys are scheme ids, with every broader scheme, and `scheme-level` for each level reached: what a filter
     compares with the clock, so that nothing needs reindexing on the day of expiry.
@@ -78,7 +84,9 @@ def valid_until(certificates: Iterable[Certificate], concept: str, *, catalogue:
     for certificate in certificates:
         if certificate.verification != "verified" or certificate.recalled_at is not None:
             continue
-        if not covers(certificate, concept, catalogue=catalogue):
+        if not holds_goods(certificate.scope_concepts, concept, catalogue=catalogue):
+            continue
+        if not holds_area(certificate.scope_area, growing_area):
             continue
         expiry = int(expires_at(certificate).timestamp())
         for key in _requirements_met(certificate, catalogue):

@@ -146,7 +146,7 @@ class Columns:
 
 LISTING_COLUMNS = Columns(
     plain={
-        **dict.fromkeys(("title", "description", "variety", "grade", "packaging", "shelf_life_days"), _text),
+        **dict.fromkeys(("title", "description", "variety", "grade", "growing_area", "packaging", "shelf_life_days"), _text),
         "concept": _concept,
         "unit": _unit,
         "price_vnd": _money,

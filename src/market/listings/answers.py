@@ -24,6 +24,7 @@ MORE = (
     "description",
     "variety",
     "grade",
+    "growing_area",
     "concept_source",
     "confidence",
     "shelf_life_days",

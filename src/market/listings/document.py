@@ -43,7 +43,9 @@ def listing_document(listing: Listing, *, catalogue: Catalogue) -> dict[str, Any
         "category": concept.category,
         "keys": tone_key(" ".join([listing.title, listing.variety or "", *names, listing.organization.name])),
         **place_fields(recorded, catalogue=catalogue),
-        "valid_until": valid_until(listing.certificates, concept.id, catalogue=catalogue),
+        "valid_until": valid_until(
+            listing.certificates, concept.id, growing_area=listing.growing_area, catalogue=catalogue
+        ),
         "price_vnd": listing.price_vnd,
         "price_vnd_kg": float(price_kg) if price_kg is not None else None,
         "moq_kg": float(moq_kg) if moq_kg is not None else None,

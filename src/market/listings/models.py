@@ -57,6 +57,8 @@ class Listing(Entity):
     description: Mapped[str | None]
     variety: Mapped[str | None]
     grade: Mapped[str | None]
+    growing_area: Mapped[str | None]
+    """Code or name of where it grows, as certificates of an area name it."""
     concept_id: Mapped[str | None] = mapped_column(ForeignKey("concept.id"))
     """Null only in a draft whose title says nothing known."""
     concept_source: Mapped[ConceptSource]

@@ -49,6 +49,7 @@ class ListingFields(Schema):
     description: Prose | None = None
     variety: Line | None = None
     grade: Line | None = None
+    growing_area: Line | None = Field(default=None, description="Code or name of where it grows, e.g. VN-TGOR-0037")
     concept: ConceptId | None = Field(default=None, description="Left out: inferred from the title")
     price_vnd: Money | None = Field(default=None, description="For one unit; null: to be asked for")
     price_tiers: Annotated[list[PriceTier], Field(max_length=10)] = Field(default_factory=list)
@@ -151,6 +152,7 @@ class ListingOut(ListingCard):
     description: str | None
     variety: str | None
     grade: str | None
+    growing_area: str | None
     concept_source: ConceptSource
     confidence: float | None = Field(description="How sure an inferred concept is, 0 to 1")
     price_tiers: list[PriceTier]

@@ -29,7 +29,17 @@ from market.search.vocabulary import vocabulary_of
 FOREIGN_CERTIFICATE = Message(
     vi="Tổ chức của bạn không có chứng nhận này.", en="Your organization has no such certificate."
 )
-PLAIN = ("description", "variety", "grade", "price_vnd", "moq", "packaging", "shelf_life_days", "cold_chain")
+PLAIN = (
+    "description",
+    "variety",
+    "grade",
+    "growing_area",
+    "price_vnd",
+    "moq",
+    "packaging",
+    "shelf_life_days",
+    "cold_chain",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from market.matching.facts import CertificateFacts
+from market.certificates.validity import holds_area, holds_goods
+from market.matching.facts import CertificateFacts, Offer
 from market.reference.catalogue import Catalogue
 from market.reference.checking import Requirement, requirement_met
 
 
-def answering(
-    certificates: Iterable[CertificateFacts], requirement: Requirement, concept: str, *, catalogue: Catalogue
-) -> list[CertificateFacts]:
-    """Those certificates that are of the required scheme and level and cover the goods, whatever their dates."""
+def answering(offer: Offer, requirement: Requirement, *, catalogue: Catalogue) -> list[CertificateFacts]:
+    """Those of an offer's certificates that are of the required scheme and level and cover its goods and area."""
     return [
         certificate
-        for certificate in certificates
+        for certificate in offer.certificates
         if requirement_met(catalogue, requirement, scheme=certificate.scheme, level=certificate.level)
-        and _covers(certificate, concept, catalogue)
+        and holds_goods(certificate.scope_concepts, offer.concept, catalogue=catalogue)
+        and holds_area(certificate.scope_area, offer.growing_area)
     ]
-
-
-def _covers(certificate: CertificateFacts, concept: str, catalogue: Catalogue) -> bool:
-    scope = certificate.scope_concepts
-    return not scope or any(catalogue.is_same_or_narrower(concept, than=named) for named in scope)
 
 
 def first_day_without(certificates: Iterable[CertificateFacts], *, start: date, end: date) -> date | None:

@@ -22,6 +22,7 @@ class CertificateFacts:
     issued_on: date
     expires_on: date | None
     scope_concepts: tuple[str, ...]
+    scope_area: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Offer:
     windows: tuple[Window, ...]
     certificates: tuple[CertificateFacts, ...]
     updated_at: datetime
+    growing_area: str | None = None
     lines_met: int = 0
     lines_due: int = 0
     reserved: Mapping[int, Decimal] = field(default_factory=dict, hash=False)

@@ -109,7 +109,7 @@ def _named(requirement: Requirement, catalogue: Catalogue) -> Message:
 def _lack(offer: Offer, demand: Demand, requirement: Requirement, catalogue: Catalogue, today: date) -> Message | None:
     """What is wrong with a required certificate, or None."""
     name = _named(requirement, catalogue)
-    candidates = answering(offer.certificates, requirement, offer.concept, catalogue=catalogue)
+    candidates = answering(offer, requirement, catalogue=catalogue)
     if not candidates:
         return _said(f"thiếu {name.vi}", f"no {name.en}")
     start = max(today, demand.starts_on)

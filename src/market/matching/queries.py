@@ -38,6 +38,7 @@ def _certificates() -> Any:
         Certificate.issued_on,
         Certificate.expires_on,
         Certificate.scope_concepts,
+        Certificate.scope_area,
     )
     return (
         select(func.json_agg(facts))
@@ -74,6 +75,7 @@ def _offers() -> Select[Any]:
         Listing.province_code,
         Listing.province_version,
         Listing.updated_at,
+        Listing.growing_area,
         func.coalesce(FulfilmentRecord.lines_met, 0).label("lines_met"),
         func.coalesce(FulfilmentRecord.lines_due, 0).label("lines_due"),
         _windows().label("windows"),
@@ -107,10 +109,11 @@ def _offer(row: Row[Any]) -> Offer:
             for start, end, quantity, per in row.windows or ()
         ),
         certificates=tuple(
-            CertificateFacts(scheme, level, date.fromisoformat(issued), _date(expires), tuple(scope))
-            for scheme, level, issued, expires, scope in row.certificates or ()
+            CertificateFacts(scheme, level, date.fromisoformat(issued), _date(expires), tuple(goods), area)
+            for scheme, level, issued, expires, goods, area in row.certificates or ()
         ),
         updated_at=row.updated_at,
+        growing_area=row.growing_area,
         lines_met=row.lines_met,
         lines_due=row.lines_due,
         reserved=_sums(row.reserved or ()),

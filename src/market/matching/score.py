@@ -127,7 +127,7 @@ def _preferred(offer: Offer, demand: Demand, catalogue: Catalogue, today: date) 
         requirement = parse_requirement(catalogue, text)
         if requirement is None:
             continue
-        candidates = answering(offer.certificates, requirement, offer.concept, catalogue=catalogue)
+        candidates = answering(offer, requirement, catalogue=catalogue)
         if candidates and first_day_without(candidates, start=start, end=max(start, demand.ends_on)) is None:
             held.append(text)
     value = len(held) / len(demand.preferred)

@@ -106,6 +106,7 @@ def _as_before(offer: Offer, certificate: Certificate) -> Offer:
         certificate.issued_on,
         certificate.expires_on,
         tuple(certificate.scope_concepts),
+        certificate.scope_area,
     )
     return replace(offer, certificates=(*offer.certificates, facts))
 
