@@ -12,7 +12,7 @@ from market.core.states import spoken
 from market.needs.models import Need
 from market.organizations.policy import require_acting_as
 from market.quotes.models import Quote
-from market.quotes.states import Side, Step, allowed_to, doer, require_step
+from market.quotes.states import WON, Side, Step, allowed_to, doer, require_step
 
 
 class OwnNeed(NotAllowed):
@@ -59,6 +59,11 @@ class LineQuoted(Conflict):
         vi="Đã có báo giá cho dòng này nên không xóa được; hãy sửa dòng đó.",
         en="Quotes answer this line, so it cannot be removed; edit it instead.",
     )
+
+
+class NothingAccepted(Conflict):
+    code = "nothing-accepted"
+    detail = Message(vi="Báo giá này chưa được chấp nhận.", en="The quote was not accepted.")
 
 
 class ThreadExists(AlreadyExists):
@@ -151,3 +156,13 @@ def require_side(actor: Actor, quote: Quote) -> None:
     """
     if not sides_of(actor, quote) and not actor.is_officer:
         raise NotAllowed
+
+
+def require_won(quote: Quote) -> None:
+    """An accepted quote, whole or in part.
+
+    Raises:
+        NothingAccepted: otherwise.
+    """
+    if quote.status not in WON:
+        raise NothingAccepted

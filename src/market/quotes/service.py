@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
-from market.core.errors import Conflict, ValidationFailed
+from market.core.errors import ValidationFailed
 from market.core.language import Message
 from market.listings.models import CapacityReservation
 from market.listings.reservations import release_capacity, week_name
@@ -25,18 +25,12 @@ from market.quotes.contents import (
 from market.quotes.models import Quote
 from market.quotes.queries import lines_asked
 from market.quotes.schemas import DeclineRequest, QuoteChange, QuoteCreate
-from market.quotes.states import WON
 from market.reference.catalogue import Catalogue
 
 MAX_REVISIONS = 100
 TOO_MANY = Message(
     vi="Báo giá đã có quá nhiều lần chào; hãy lập báo giá mới.", en="Too many revisions; begin a new quote."
 )
-
-
-class NothingAccepted(Conflict):
-    code = "nothing-accepted"
-    detail = Message(vi="Báo giá này không giữ chỗ hàng nào.", en="Nothing was accepted of this quote.")
 
 
 async def create_quote(
@@ -158,8 +152,7 @@ async def release_reservations(
         NothingAccepted: the quote was never accepted.
     """
     policy.require_side(actor, quote)
-    if quote.status not in WON:
-        raise NothingAccepted
+    policy.require_won(quote)
     released = await release_capacity(session, holder="quote", holder_id=quote.id)
     if released:
         weeks = sorted({week_name(reservation.week) for reservation in released})

@@ -1,0 +1,114 @@
+"""What an accepted quote hands on to the agreement that is drawn up from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.access import Actor
+from market.listings.models import Listing
+from market.organizations.models import Organization
+from market.quotes.models import QuoteRevision
+from market.quotes.policy import require_won
+from market.quotes.quantities import accepted_value, after_discount, total_quantity, whole_vnd
+from market.quotes.queries import get_quote
+from market.reference.cadence import Per
+from market.reference.records import Version
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedLine:
+    """Goods that were promised by the acceptance."""
+
+    quote_line_id: UUID
+    listing_id: UUID
+    concept_id: str
+    description: str
+    """The listing's title."""
+    quantity: Decimal
+    """Accepted, counted by `per`, in `unit`."""
+    unit: str
+    per: Per
+    weekdays: tuple[int, ...]
+    starts_on: date
+    ends_on: date
+    total_quantity: Decimal
+    price_vnd: int
+    """For one unit, before the discount."""
+    net_price_vnd: int
+    """For one unit, after the discount, in whole đồng."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedQuote:
+    """All that two sides agreed on by accepting a quote."""
+
+    quote_id: UUID
+    need_id: UUID
+    title: str
+    """The need's."""
+    seller: Organization
+    buyer: Organization
+    revision: QuoteRevision
+    """The accepted offer: trade terms and note."""
+    lines: tuple[AcceptedLine, ...]
+    value_vnd: int
+    """After the discount, in whole đồng."""
+    deliver_to: tuple[str, Version]
+    """Code and map of the province of delivery."""
+    deliver_before: time | None
+
+
+async def accepted_quote(session: AsyncSession, actor: Actor, quote_id: UUID, *, lock: bool = False) -> AcceptedQuote:
+    """What an accepted quote promises, without the lines of which nothing was accepted.
+
+    Raises:
+        NotFound: the actor may not see the quote.
+        NothingAccepted: it was not accepted.
+    """
+    quote = await get_quote(session, actor, quote_id, lock=lock)
+    require_won(quote)
+    revision, need = quote.current, quote.need
+    goods = await _goods(session, [line.listing_id for line in revision.lines])
+    lines = tuple(
+        AcceptedLine(
+            quote_line_id=line.id,
+            listing_id=line.listing_id,
+            concept_id=goods[line.listing_id][0],
+            description=goods[line.listing_id][1],
+            quantity=line.accepted_quantity,
+            unit=line.unit,
+            per=line.per,
+            weekdays=tuple(line.weekdays),
+            starts_on=line.starts_on,
+            ends_on=line.ends_on,
+            total_quantity=total_quantity(line, quantity=line.accepted_quantity),
+            price_vnd=line.price_vnd,
+            net_price_vnd=whole_vnd(after_discount(Decimal(line.price_vnd), revision.discount_pct)),
+        )
+        for line in revision.lines
+        if line.accepted_quantity
+    )
+    return AcceptedQuote(
+        quote_id=quote.id,
+        need_id=need.id,
+        title=need.title,
+        seller=quote.organization,
+        buyer=need.organization,
+        revision=revision,
+        lines=lines,
+        value_vnd=accepted_value(revision) or 0,
+        deliver_to=(need.province_code, need.province_version),
+        deliver_before=need.deliver_before,
+    )
+
+
+async def _goods(session: AsyncSession, listing_ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Concept and title of each listing; a quoted one has a concept."""
+    rows = select(Listing.id, Listing.concept_id, Listing.title).where(Listing.id.in_(listing_ids))
+    return {listing_id: (concept or "", title) for listing_id, concept, title in await session.execute(rows)}
