@@ -78,9 +78,9 @@ class Trade:
     def offer(self, *, listing: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
         """A quote for all that is asked, from one listing."""
         of_line = {name: changes.pop(name) for name in ("quantity", "unit", "per", "price_vnd") if name in changes}
-        line = {"need_line": self.line, "listing": (listing or self.listing)["id"], "price_vnd": 29123, **of_line}
+        line: dict[str, Any] = {"need_line": self.line, "listing": (listing or self.listing)["id"], "price_vnd": 29123}
         body: dict[str, Any] = {
-            "lines": [line],
+            "lines": [line | of_line],
             "terms": {"discount_pct": "2.5", "credit_days": 30, "delivery_place": "Bãi xe số 7"},
             "valid_until": day(TODAY + timedelta(days=7)),
             "note": "Ghi chú kín",

@@ -84,8 +84,8 @@ def _unread(actor: Actor) -> Select[UUID]:
 async def unread_counts(session: AsyncSession, actor: Actor, threads: Sequence[Thread]) -> Mapping[UUID, int]:
     """How many messages of these threads the person has not read; threads without any are left out."""
     rows = _unread(actor).where(ThreadMessage.thread_id.in_([thread.id for thread in threads]))
-    counted = rows.add_columns(func.count()).group_by(ThreadMessage.thread_id)
-    return dict((await session.execute(counted)).tuples().all())
+    counted = rows.add_columns(func.count().label("unread")).group_by(ThreadMessage.thread_id)
+    return {row.thread_id: row.unread for row in await session.execute(counted)}
 
 
 async def last_messages(session: AsyncSession, threads: Sequence[Thread]) -> Mapping[UUID, ThreadMessage]:
