@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -32,7 +33,7 @@ from market.search.index import read_settings
 from tests.database import CountQueries, counted_queries, demand_change_entries
 from tests.people import Client, connected
 from tests.searched import Searched
-from tests.services import Services, close_session, open_session, session_services
+from tests.services import DIRECTORY_VARIABLE, Services, close_session, open_session, session_services
 
 TEMPLATE = "market_template"
 
@@ -62,6 +63,7 @@ def catalogue() -> Catalogue:
 def settings_of(services: Services, database: str, prefix: str) -> Settings:
     return Settings(
         environment="test",
+        data_dir=Path(os.environ[DIRECTORY_VARIABLE]) / "data",
         database_url=SecretStr(services.database(database)),
         meili_url=services.meili_url,
         meili_key=SecretStr(services.meili_key),

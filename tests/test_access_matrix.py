@@ -11,6 +11,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, get_args
 
 import asyncpg
@@ -25,10 +26,13 @@ from market.agreements.schemas import AgreementCreate
 from market.app import close_resources, create_app
 from market.certificates.schemas import CertificateCreate
 from market.config import Settings
+from market.core import clock
 from market.core.access import Access
 from market.events.schemas import EventCreate
 from market.listings.schemas import ListingCreate
 from market.needs.schemas import NeedCreate
+from market.quotes.schemas import QuoteCreate
+from market.quotes.thread_schemas import ThreadCreate
 from market.reference.catalogue import Catalogue
 from tests.conftest import copied_database, settings_of
 from tests.people import PASSWORD, Client, connected
@@ -59,6 +63,7 @@ BODIES: dict[str, Any] = {
     "lapseAgreement": {"cause": "price"},
     "terminateAgreement": {"cause": "price"},
     "convertAgreement": {"instrument": "sale"},
+    "declineQuote": {"reason": "price"},
     "recallCertificate": {"reason": "Phát hiện dư lượng"},
 }
 """Bodies by operation id, for schemas that give no example; PATCH takes an empty one."""
@@ -158,8 +163,24 @@ async def _draft_agreement(owner: Client) -> Path:
     return {"agreement_id": (await created(owner, "/agreements", example_of(AgreementCreate)))["id"]}
 
 
+async def _scan(owner: Client) -> Path:
+    path = await _draft_agreement(owner)
+    return {**path, "document_id": await _uploaded(owner, f"/agreements/{path['agreement_id']}/documents")}
+
+
+async def _uploaded(owner: Client, path: str) -> str:
+    answer = await owner.post(path, files={"file": ("ban-ky.pdf", b"%PDF-1.7 " + secrets.token_bytes(8))})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
 async def _unverified_certificate(owner: Client) -> Path:
     return {"certificate_id": (await created(owner, "/certificates", example_of(CertificateCreate)))["id"]}
+
+
+async def _evidence(owner: Client) -> Path:
+    path = await _unverified_certificate(owner)
+    return {**path, "evidence_id": await _uploaded(owner, f"/certificates/{path['certificate_id']}/evidence")}
 
 
 async def _draft_listing(owner: Client) -> Path:
@@ -177,6 +198,24 @@ async def _invitation(owner: Client) -> Path:
     return {"invitation_id": asked["id"]}
 
 
+async def _draft_quote(owner: Client) -> Path:
+    buyer = await replace(owner, token=None).register("buyer", name="Siêu thị Bên mua")
+    open_to_all = {"publish": True, "deadline": None}
+    need = await created(buyer, "/needs", example_of(NeedCreate) | open_to_all)
+    goods = {"concept": need["lines"][0]["concept"]["id"], "publish": True}
+    listing = await created(owner, "/listings", example_of(ListingCreate) | goods)
+    line = {"need_line": need["lines"][0]["id"], "listing": listing["id"], "price_vnd": 29000}
+    valid_until = (clock.today() + timedelta(days=7)).isoformat()
+    draft = example_of(QuoteCreate) | {"lines": [line], "submit": False, "valid_until": valid_until}
+    return {"quote_id": (await created(owner, f"/needs/{need['id']}/quotes", draft))["id"]}
+
+
+async def _thread(owner: Client) -> Path:
+    other = await replace(owner, token=None).register("buyer", name="Siêu thị Nhận thư")
+    body = {"text": example_of(ThreadCreate)["text"], "organization": other.organization["id"]}
+    return {"thread_id": (await created(owner, "/threads", body))["id"]}
+
+
 SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
@@ -184,9 +223,13 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "event_id": _draft_event,
     "registration_id": _registration,
     "agreement_id": _draft_agreement,
+    "document_id": _scan,
     "certificate_id": _unverified_certificate,
+    "evidence_id": _evidence,
     "listing_id": _draft_listing,
     "need_id": _draft_need,
+    "quote_id": _draft_quote,
+    "thread_id": _thread,
     "invitation_id": _invitation,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""

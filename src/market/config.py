@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     processes: int = Field(default=1, ge=1)
     max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
+    max_attachment_bytes: int = Field(default=20 * 1024 * 1024, ge=1024, le=30 * 1024 * 1024)
+    """Of one file that is attached to an agreement or certificate."""
+    blob_url: str | None = None
+    """`s3://bucket/prefix?endpoint=https://host` for attached files; unset keeps them in `blobs/` of the data
+    directory. The credentials are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the environment."""
     anonymous_requests_per_minute: int = Field(default=600, ge=0)
     """Counted per address in each process; 0 turns the limit off. Callers on this machine are not limited."""
     signed_in_requests_per_minute: int = Field(default=3000, ge=0)

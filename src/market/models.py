@@ -2,6 +2,7 @@
 
 from market.accounts import models as accounts
 from market.agreements import models as agreements
+from market.attachments import models as attachments
 from market.certificates import models as certificates
 from market.core import changes, followers, idempotency
 from market.core.db import Base
@@ -20,6 +21,7 @@ __all__ = [
     "accounts",
     "agreements",
     "alerts",
+    "attachments",
     "certificates",
     "changes",
     "events",

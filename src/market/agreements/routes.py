@@ -8,7 +8,15 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from market.agreements import ledger_routes, lifecycle, lifecycle_routes, paper_routes, queries, service
+from market.agreements import (
+    document_routes,
+    ledger_routes,
+    lifecycle,
+    lifecycle_routes,
+    paper_routes,
+    queries,
+    service,
+)
 from market.agreements.answers import agreement_out
 from market.agreements.handling import AnyRequest, Reference, Session, Who, answer, open_agreement
 from market.agreements.models import Agreement
@@ -119,4 +127,5 @@ routes = [
     *lifecycle_routes.routes,
     *ledger_routes.routes,
     *paper_routes.routes,
+    *document_routes.routes,
 ]

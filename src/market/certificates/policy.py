@@ -40,6 +40,16 @@ def require_can_verify(actor: Actor, certificate: Certificate) -> None:
         raise AlreadyRecalled
 
 
+def require_may_see_evidence(actor: Actor, certificate: Certificate) -> None:
+    """Officers and the organization itself: evidence may name people and prices. The same may add to it.
+
+    Raises:
+        NotAllowed: others.
+    """
+    if not actor.is_officer and not actor.belongs_to(certificate.organization_id):
+        raise NotAllowed
+
+
 def require_can_recall(actor: Actor, certificate: Certificate) -> None:
     """Officers, and managers of the organization itself.
 

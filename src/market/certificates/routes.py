@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.certificates import queries, service
+from market.certificates import evidence_routes, queries, service
 from market.certificates.answers import certificate_out
 from market.certificates.models import Certificate
 from market.certificates.schemas import (
@@ -130,4 +130,11 @@ async def recall_certificate(
     return _answer(request, certificate, catalogue)
 
 
-routes = [list_certificates, record_certificate, get_certificate, verify_certificate, recall_certificate]
+routes = [
+    list_certificates,
+    record_certificate,
+    get_certificate,
+    verify_certificate,
+    recall_certificate,
+    *evidence_routes.routes,
+]

@@ -1,0 +1,1 @@
+"""Files that belong to something: the scan of a paper, the evidence of a certificate."""

@@ -1,0 +1,37 @@
+"""The table of attachments."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.core.changes import PRIVATE
+from market.core.db import Entity
+
+Subject = Literal["agreement", "certificate"]
+AttachmentKind = Literal["scan", "annex", "evidence"]
+
+
+class Attachment(Entity):
+    """A file of something; the content lies in the blob store under its hash."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        UniqueConstraint("subject", "subject_id", "sha256"),
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_one"),
+    )
+
+    subject: Mapped[Subject]
+    subject_id: Mapped[UUID]
+    kind: Mapped[AttachmentKind]
+    sha256: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    """In bytes."""
+    content_type: Mapped[str]
+    """As told by the content."""
+    file_name: Mapped[str] = mapped_column(info=PRIVATE)
+    uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))

@@ -1,0 +1,65 @@
+"""Attach files. Who may do so is the subject's room to say."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.attachments.models import Attachment, AttachmentKind, Subject
+from market.attachments.queries import attachments_of
+from market.core.access import Actor
+from market.core.blobs import BlobStore, put_blob
+from market.core.changes import record_change
+from market.core.errors import Conflict
+from market.core.language import Message
+from market.core.uploads import Upload
+
+MOST = 100
+"""Files of one thing."""
+
+
+class AlreadyAttached(Conflict):
+    code = "already-attached"
+    detail = Message(vi="Tệp này đã được đính kèm.", en="This file is attached already.")
+
+
+class TooManyAttachments(Conflict):
+    code = "too-many-attachments"
+    detail = Message(vi="Đã đủ {most} tệp.", en="There are {most} files already.")
+
+
+async def attach(
+    session: AsyncSession,
+    actor: Actor,
+    upload: Upload,
+    *,
+    store: BlobStore,
+    subject: Subject,
+    subject_id: UUID,
+    kind: AttachmentKind,
+) -> Attachment:
+    """Keep a file with something; the same content comes once.
+
+    Raises:
+        AlreadyAttached, TooManyAttachments: it is there already; there is no room.
+        Unavailable: the blob store does not take it.
+    """
+    there = await attachments_of(session, subject, subject_id)
+    if len(there) >= MOST:
+        raise TooManyAttachments(most=MOST)
+    sha256 = await put_blob(store, upload.body)
+    if any(one.sha256 == sha256 for one in there):
+        raise AlreadyAttached
+    attachment = Attachment(
+        subject=subject,
+        subject_id=subject_id,
+        kind=kind,
+        sha256=sha256,
+        size=len(upload.body),
+        content_type=upload.type.media_type,
+        file_name=upload.file_name,
+        uploaded_by=actor.user_id,
+    )
+    await record_change(session, actor, attachment, verb="create")
+    return attachment

@@ -1,0 +1,87 @@
+"""Files by the hash of their content: in a directory, or in any store that speaks S3.
+
+The same content is kept once. A key never changes its content, so writing again is harmless, and a file that a
+rolled-back request left behind belongs to nobody and takes nobody's name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import LocalStore, S3Store
+
+from market.core.errors import MarketError, Unavailable
+
+BlobStore = LocalStore | S3Store
+
+
+class BlobDamaged(MarketError):
+    """What the store gives is not what was put there, or is not there any more."""
+
+    code = "blob-damaged"
+
+
+@cache
+def open_blobs(url: str | None, directory: Path) -> BlobStore:
+    """The store that the settings name; opened once a process.
+
+    Args:
+        url: `s3://bucket/prefix?endpoint=https://host&region=name`; the credentials are those of the environment
+            (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). None keeps the files in `directory`.
+
+    Raises:
+        ValueError: the URL is not of that form.
+    """
+    if url is None:
+        return LocalStore(directory, mkdir=True)
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise ValueError("MARKET_BLOB_URL must be s3://bucket, with ?endpoint= where it is not Amazon's")
+    given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    bucket, prefix, region = parts.netloc, parts.path.strip("/") or None, given.get("region", "us-east-1")
+    if (endpoint := given.get("endpoint")) is None:
+        return S3Store(bucket, prefix=prefix, region=region)
+    plain_http = endpoint.startswith("http://")
+    return S3Store(bucket, prefix=prefix, region=region, endpoint=endpoint, client_options={"allow_http": plain_http})
+
+
+def _key(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+async def put_blob(store: BlobStore, body: bytes) -> str:
+    """Keep `body`; it is there as a whole or not at all. The answer is its SHA-256 in hexadecimal.
+
+    Raises:
+        Unavailable: the store does not take it.
+    """
+    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(body).hexdigest())
+    try:
+        await store.put_async(_key(sha256), body)
+    except (BaseError, OSError) as error:
+        raise Unavailable from error
+    return sha256
+
+
+async def get_blob(store: BlobStore, sha256: str) -> bytes:
+    """The content with this hash, checked against it.
+
+    Raises:
+        BlobDamaged: it is gone, or is something else.
+        Unavailable: the store does not answer.
+    """
+    try:
+        found = await store.get_async(_key(sha256))
+        body = bytes(await found.bytes_async())
+    except (NotFoundError, FileNotFoundError):
+        raise BlobDamaged from None
+    except (BaseError, OSError) as error:
+        raise Unavailable from error
+    if await asyncio.to_thread(lambda: hashlib.sha256(body).hexdigest()) != sha256:
+        raise BlobDamaged
+    return body

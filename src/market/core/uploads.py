@@ -1,0 +1,143 @@
+"""A file that somebody sends, read from a multipart form only as far as it may go."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+
+from market.core.errors import MalformedRequest, TooLarge, ValidationFailed
+from market.core.file_types import FileType, checked_type
+from market.core.language import Message
+
+MAX_UPLOAD_BODY_BYTES = 32 * 1024 * 1024
+"""No route reads more of a form than this, whatever the settings allow; larger forms are refused unread."""
+FORM_OVERHEAD_BYTES = 64 * 1024
+MAX_PARTS = 10
+
+NO_FILE = Message(vi="Gửi đúng một tệp trong trường file.", en="Send exactly one file, in the field file.")
+UNKNOWN_FIELD = Message(vi="Không có trường này.", en="There is no such field.")
+
+
+class MalformedForm(MalformedRequest):
+    detail = Message(
+        vi="Nội dung gửi lên không phải multipart/form-data đúng cú pháp.",
+        en="The body is no well-formed multipart form.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file whose content is what it says, and the other fields of its form."""
+
+    body: bytes
+    file_name: str
+    type: FileType
+    fields: dict[str, str]
+
+
+class UploadOperation(Operation):
+    """Describes the form, which the handler reads itself: after it knows that the caller may send one."""
+
+    def __post_init__(self) -> None:
+        file = Schema(type=OpenAPIType.STRING, format="binary", description="PDF, JPEG, PNG, DOCX or XLSX")  # type: ignore[arg-type]
+        kind = Schema(type=OpenAPIType.STRING)
+        form = Schema(type=OpenAPIType.OBJECT, properties={"file": file, "kind": kind}, required=["file"])
+        self.request_body = RequestBody(content={"multipart/form-data": OpenAPIMediaType(schema=form)}, required=True)
+
+
+async def read_upload(
+    request: Request[Any, Any, Any], *, max_bytes: int, fields: frozenset[str] = frozenset()
+) -> Upload:
+    """The one file of a form.
+
+    Args:
+        max_bytes: of the file.
+        fields: what may come beside the file.
+
+    Raises:
+        TooLarge: it is larger; a form that announces its size is refused before any of it is read.
+        MalformedForm: it is no form.
+        ValidationFailed: there is no file, something else came, or the file is not taken (see `checked_type`).
+    """
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > max_bytes + FORM_OVERHEAD_BYTES:
+        raise TooLarge
+    parts = await _parts(request, max_bytes=max_bytes)
+    files = [part for part in parts if part.file_name is not None]
+    if len(files) != 1 or files[0].name != "file":
+        raise ValidationFailed.single("/file", "file-missing", NO_FILE)
+    others = {part.name: part.text for part in parts if part.file_name is None}
+    if unknown := sorted(others.keys() - fields):
+        raise ValidationFailed.single(f"/{unknown[0]}", "unknown-field", UNKNOWN_FIELD)
+    file = files[0]
+    sent_as = file.file_name or ""
+    kind = checked_type(bytes(file.body), file_name=sent_as, declared=file.declared)
+    return Upload(bytes(file.body), clean_file_name(sent_as, kind), kind, others)
+
+
+@dataclass(slots=True)
+class _Part:
+    name: str
+    file_name: str | None
+    declared: str
+    body: bytearray
+
+    @property
+    def text(self) -> str:
+        return self.body.decode(errors="replace")
+
+
+async def _parts(request: Request[Any, Any, Any], *, max_bytes: int) -> list[_Part]:
+    """The parts of a form, held in memory; reading ends where one grows too large.
+
+    The framework's own reader leaves its temporary files open when it is cut off.
+    """
+    content_type, options = parse_options_header(request.headers.get("content-type", ""))
+    if content_type != "multipart/form-data" or not options.get("boundary"):
+        raise ValidationFailed.single("/file", "file-missing", NO_FILE)
+    parts: list[_Part] = []
+    try:
+        with PushMultipartParser(options["boundary"], max_segment_count=MAX_PARTS) as parser:
+            async for chunk in _chunks(request):
+                for event in parser.parse(chunk):
+                    _take(event, parts, max_bytes)
+            if not parser.closed:
+                parser.close()
+    except MultipartError:
+        raise MalformedForm from None
+    return parts
+
+
+def _take(event: Any, parts: list[_Part], max_bytes: int) -> None:
+    """What the parser tells: a part begins, a piece of it, or (as None) its end."""
+    if isinstance(event, MultipartSegment):
+        parts.append(_Part(event.name, event.filename, event.content_type or "", bytearray()))
+    elif event:
+        parts[-1].body += event
+        if len(parts[-1].body) > max_bytes:
+            raise TooLarge
+
+
+async def _chunks(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+    if "idempotency-key" in request.headers:
+        yield await request.body()  # the transaction has read it already
+        return
+    async for chunk in request.stream():
+        if chunk:
+            yield chunk
+
+
+def clean_file_name(name: str, kind: FileType) -> str:
+    """A name without folders, invisible characters or surprises, and with an extension of its type."""
+    last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    shown = "".join(" " if c.isspace() else c for c in last if c.isspace() or unicodedata.category(c)[0] != "C")
+    stem, _, extension = " ".join(shown.split()).rpartition(".")
+    if extension.lower() not in kind.extensions:
+        stem, extension = f"{stem}.{extension}".strip(". "), kind.extensions[0]
+    return f"{stem.strip('. ')[:120] or 'tai-lieu'}.{extension.lower()}"
