@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_changes
-from market.core.errors import FieldError, NotFound, Stale, ValidationFailed
+from market.core.errors import FieldError, Stale, ValidationFailed
 from market.core.language import Message
 from market.listings.models import Listing
 from market.listings.reservations import Promise, lock_listings, reserve_capacity
@@ -70,8 +70,6 @@ async def accept_pool(
     """
     found = await quotes_by_id(session, actor, [part.quote for part in parts], lock=True)
     quotes = {quote_id: quote for quote_id, quote in found.items() if quote.need_id == need.id}
-    if not quotes:
-        raise NotFound
     errors: list[FieldError] = []
     for position, part in enumerate(parts):
         if part.quote not in quotes:
