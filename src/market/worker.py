@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from market.agreements.chain import chain_follower
+from market.agreements.endings import LAPSE_SCHEDULE
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.followers import Follower, run_follower
@@ -41,6 +42,7 @@ SCHEDULES = (
     Schedule("forget_old_answers", "17 19 * * *", forget_old_answers),
     Schedule("expire_quotes", "*/5 * * * *", expire_quotes),
     *ALERT_SCHEDULES,
+    LAPSE_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam."""
 

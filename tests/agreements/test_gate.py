@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.changes import Change
-from tests.agreements.stories import LINE, act, done, effective, logged, signed, table
+from tests.agreements.stories import LINE, act, done, effective, logged, signed, table, verified
 from tests.people import Client
 
 VAGUE = {"description": "Nông sản các loại"}
@@ -166,6 +166,7 @@ async def test_what_is_known_only_at_the_table_goes_with_signing(client: Client)
 async def test_departments_sign_without_seller_or_buyer_and_each_confirms(client: Client) -> None:
     around = await table(client)
     department = await client.register("authority", name="Sở Thử Một")
+    await verified(around.officer, department)
     parties = [
         {"role": "authority", "organization": department.organization["id"], "responsible": {"name": "Chuyên Viên"}},
         {"role": "authority", "name": "Sở Thử Hai"},

@@ -8,6 +8,7 @@ from market.agreements.gate import missing_to_quantify, party_name
 from market.agreements.ledger_schemas import DeliveryOut, StandingOut
 from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery
 from market.agreements.policy import is_insider
+from market.agreements.quantities import next_expected
 from market.agreements.schemas import (
     AgreementOut,
     DeliveryPlan,
@@ -20,6 +21,7 @@ from market.agreements.schemas import (
 )
 from market.agreements.standings import Standing
 from market.agreements.states import TRANSITIONS
+from market.core import clock
 from market.core.access import Actor
 from market.core.states import allowed
 from market.events.schemas import OrganizationRef
@@ -137,7 +139,11 @@ def delivery_out(delivery: Delivery) -> DeliveryOut:
     """An entry of the ledger; whoever may see the ledger may see all of it."""
     columns: dict[str, Any] = {name: getattr(delivery, name) for name in DELIVERY}
     return DeliveryOut.model_construct(
-        **columns, line=delivery.line_id, reverses=delivery.reverses_id, recorded_by=delivery.recorded_by_id
+        **columns,
+        line=delivery.line_id,
+        reverses=delivery.reverses_id,
+        recorded_by=delivery.recorded_by_id,
+        confirmed_at=delivery.confirmation.created_at if delivery.confirmation else None,
     )
 
 
@@ -152,4 +158,5 @@ def standing_out(standing: Standing) -> StandingOut:
         accepted=standing.accepted,
         outcome=standing.outcome,
         over_delivered=standing.over_delivered,
+        next_on=next_expected(standing.line, today=clock.today()),
     )

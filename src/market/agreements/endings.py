@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from market.agreements import policy
 from market.agreements.contents import content_of, record
 from market.agreements.fulfilment import refresh_fulfilment
-from market.agreements.gate import require_nothing_missing
+from market.agreements.gate import missing_to_quantify, require_nothing_missing, unconfirmed
 from market.agreements.lifecycle_schemas import CauseRequest
 from market.agreements.models import Agreement
+from market.agreements.queries import whole
 from market.agreements.standings import standings
 from market.agreements.states import NOTHING_DELIVERED, SOMETHING_DELIVERED, TRANSITIONS
 from market.core import clock
-from market.core.access import Actor
+from market.core.access import SYSTEM, Actor
 from market.core.errors import FieldError
+from market.core.jobs import Schedule
 from market.core.states import require_transition
+
+LAPSED_AT_ONCE = 200
+EXPIRED = "Hết thời hạn mà chưa có hiệu lực"
 
 
 async def end_agreement(
@@ -42,3 +49,32 @@ async def end_agreement(
     if agreement.effective_on is not None:
         await refresh_fulfilment(session, agreement)
     return agreement
+
+
+async def lapse_expired(session: AsyncSession) -> None:
+    """Lapse what was signed, never came into force, and whose validity has ended; the rest waits for the next run.
+
+    The cause is `documents` where content or confirmations were missing, otherwise `other`. An MOU that a contract
+    came from has done its work and stays. Source: the programmes' reviews, that what is signed must be made effective.
+    """
+    contract = aliased(Agreement)
+    converted = select(contract.id).where(contract.converted_from_id == Agreement.id, contract.status != "draft")
+    rows = (
+        whole(select(Agreement))
+        .where(
+            Agreement.status == "signed",
+            Agreement.effective_on.is_(None),
+            Agreement.valid_until < clock.today(),
+            ~converted.exists(),
+        )
+        .order_by(Agreement.id)
+        .limit(LAPSED_AT_ONCE)
+        .with_for_update(of=Agreement, skip_locked=True)
+    )
+    for agreement in (await session.scalars(rows)).all():
+        missing = missing_to_quantify(agreement) or unconfirmed(agreement)
+        request = CauseRequest(cause="documents" if missing else "other", note=EXPIRED)
+        await end_agreement(session, SYSTEM, agreement, request, verb="lapse")
+
+
+LAPSE_SCHEDULE = Schedule("lapse_expired_agreements", "23 * * * *", lapse_expired)

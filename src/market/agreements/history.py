@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.ledger_schemas import HistoryEntry
-from market.agreements.models import Agreement, Delivery
+from market.agreements.models import Agreement, Delivery, DeliveryConfirmation
 from market.agreements.standings import deliveries_of
 from market.core.changes import Change
 from market.core.pagination import Page, PageQuery, decode_cursor, encode_cursor
@@ -21,10 +21,12 @@ async def history_of(session: AsyncSession, agreement: Agreement, query: PageQue
         ValidationFailed: the cursor is not one of ours.
     """
     deliveries = deliveries_of(agreement).with_only_columns(Delivery.id)
+    confirmations = select(DeliveryConfirmation.id).where(DeliveryConfirmation.delivery_id.in_(deliveries))
     rows = select(Change).where(
         or_(
             and_(Change.entity == "agreement", Change.entity_id == agreement.id),
             and_(Change.entity == "delivery", Change.entity_id.in_(deliveries)),
+            and_(Change.entity == "delivery_confirmation", Change.entity_id.in_(confirmations)),
         )
     )
     if query.cursor:

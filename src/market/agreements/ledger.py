@@ -5,19 +5,20 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from market.agreements import policy
-from market.agreements.contents import content_of, content_of_delivery, digest, record
+from market.agreements.contents import content_of, content_of_confirmation, content_of_delivery, digest, record
 from market.agreements.course import note_course, worth_vnd
 from market.agreements.fulfilment import refresh_fulfilment
 from market.agreements.ledger_schemas import DeliveryCreate
-from market.agreements.models import Agreement, Delivery
+from market.agreements.models import Agreement, Delivery, DeliveryConfirmation
 from market.agreements.standings import Standing, deliveries_of, first_of, standings
 from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
-from market.core.errors import AlreadyExists, ValidationFailed
+from market.core.errors import AlreadyExists, Conflict, NotAllowed, NotFound, ValidationFailed
 from market.core.language import Message
 from market.core.states import require_transition
 
@@ -34,6 +35,11 @@ OUT_OF_TIME = Message(
 class AlreadyReversed(AlreadyExists):
     code = "already-reversed"
     detail = Message(vi="Lần giao này đã được đảo.", en="This delivery was reversed already.")
+
+
+class EntryReversed(Conflict):
+    code = "delivery-reversed"
+    detail = Message(vi="Lần giao này đã bị đảo.", en="This delivery was taken back.")
 
 
 async def record_delivery(
@@ -58,6 +64,9 @@ async def record_delivery(
     verb = "deliver" if delivery.reverses_id is None else "reverse"
     await record_change(session, actor, delivery, verb=verb, details=details)
     await note_course(session, agreement, delivered_vnd=worth_vnd(delivery))
+    set_committed_value(delivery, "confirmation", None)
+    if delivery.reverses_id is None and not actor.is_officer and policy.may_receive(actor, agreement):
+        await _confirm(session, actor, delivery)
     found = await derive_status(session, actor, agreement)
     return delivery, next(one for one in found if first_of(one.line) == first_of(delivery.line))
 
@@ -99,6 +108,36 @@ async def _reversal(session: AsyncSession, agreement: Agreement, delivery_id: UU
         evidence=wrong.evidence,
         reverses_id=wrong.id,
     )
+
+
+async def confirm_delivery(session: AsyncSession, actor: Actor, agreement: Agreement, delivery_id: UUID) -> Delivery:
+    """The receiving side says that goods arrived as recorded; what it recorded itself it has confirmed by that.
+
+    The agreement must be locked. Confirming again changes nothing.
+
+    Raises:
+        NotFound: the agreement has no such entry.
+        NotAllowed: not of the receiving side.
+        EntryReversed: the entry was taken back, or takes one back.
+    """
+    if not policy.may_receive(actor, agreement):
+        raise NotAllowed
+    entries = (await session.scalars(deliveries_of(agreement))).all()
+    delivery = next((entry for entry in entries if entry.id == delivery_id), None)
+    if delivery is None:
+        raise NotFound
+    if delivery.reverses_id is not None or any(entry.reverses_id == delivery_id for entry in entries):
+        raise EntryReversed
+    if delivery.confirmation is None:
+        await _confirm(session, actor, delivery)
+    return delivery
+
+
+async def _confirm(session: AsyncSession, actor: Actor, delivery: Delivery) -> None:
+    confirmation = DeliveryConfirmation(delivery_id=delivery.id, organization_id=actor.organization_id)
+    details = {"content_sha256": [None, digest(content_of_confirmation(confirmation))]}
+    await record_change(session, actor, confirmation, verb="confirm", details=details)
+    set_committed_value(delivery, "confirmation", confirmation)
 
 
 async def derive_status(session: AsyncSession, actor: Actor, agreement: Agreement) -> list[Standing]:

@@ -10,18 +10,22 @@ from litestar.params import FromPath, JSONBody
 
 from market.agreements import policy, queries
 from market.agreements.answers import delivery_out, standing_out
-from market.agreements.handling import AnyRequest, Session, Who
+from market.agreements.handling import AnyRequest, Reference, Session, Who
 from market.agreements.history import history_of
-from market.agreements.ledger import record_delivery
+from market.agreements.ledger import confirm_delivery, record_delivery
 from market.agreements.ledger_schemas import (
     DeliveryCreate,
     DeliveryOut,
     DeliveryPage,
     DeliveryRecorded,
     HistoryEntry,
+    OverdueOut,
+    OverdueQuery,
 )
 from market.agreements.models import Delivery
+from market.agreements.overdue import overdue_lines
 from market.agreements.standings import deliveries_of, standings
+from market.core import clock
 from market.core.access import Access
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
@@ -65,6 +69,34 @@ async def record_one_delivery(
     return plain(model, status=201, headers={"Location": f"/api/v1/agreements/{agreement_id}/deliveries"})
 
 
+@post(
+    "/agreements/{agreement_id:uuid}/deliveries/{delivery_id:uuid}/confirm",
+    operation_id="confirmDelivery",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="The receiving side says that it arrived as recorded",
+)
+async def confirm_one_delivery(
+    agreement_id: FromPath[UUID], delivery_id: FromPath[UUID], session: Session, actor: Who
+) -> Response[DeliveryOut]:
+    agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
+    return plain(delivery_out(await confirm_delivery(session, actor, agreement, delivery_id)))
+
+
+@get(
+    "/agreements/overdue",
+    operation_id="listOverdueDeliveries",
+    access=Access.SIGNED_IN,
+    dependencies={"params": query_of(OverdueQuery)},
+    summary="Lines on which goods are late: of one's own agreements; of all for officers",
+)
+async def list_overdue(
+    params: NamedDependency[OverdueQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[Page[OverdueOut]]:
+    page = await overdue_lines(session, actor, params, catalogue=catalogue, today=clock.today())
+    return trimmed_page(request, page, OverdueOut)
+
+
 @get(
     "/agreements/{agreement_id:uuid}/history",
     operation_id="getAgreementHistory",
@@ -80,4 +112,4 @@ async def get_history(
     return trimmed_page(request, await history_of(session, agreement, params), HistoryEntry)
 
 
-routes = [list_deliveries, record_one_delivery, get_history]
+routes = [list_deliveries, record_one_delivery, confirm_one_delivery, list_overdue, get_history]

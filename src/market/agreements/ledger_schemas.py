@@ -10,10 +10,12 @@ from uuid import UUID
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from market.agreements.states import AgreementStatus, Cause, Outcome
-from market.core.pagination import Page
-from market.core.schemas import Answer, AnyQuantity, Instant, Line, Prose, Quantity, Schema
+from market.core.pagination import Page, PageQuery
+from market.core.schemas import Answer, AnyQuantity, Code, Instant, Line, Prose, Quantity, Schema
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate
+from market.reference.maps import ProvinceMap
+from market.reference.schemas import ConceptMark
 
 Rejected = Annotated[
     Decimal,
@@ -83,6 +85,7 @@ class DeliveryOut(Answer):
     note: str | None
     reverses: UUID | None
     recorded_by: UUID | None
+    confirmed_at: Instant | None = Field(description="When the receiving side said that it arrived as recorded")
     created_at: Instant
 
 
@@ -97,6 +100,7 @@ class StandingOut(Answer):
     accepted: AnyQuantity
     outcome: Outcome
     over_delivered: bool = Field(description="Beyond the tolerance of a fixed quantity: flagged, not refused")
+    next_on: date | None = Field(description="When goods are expected next; null when the plan names no further day")
 
 
 class DeliveryRecorded(Answer):
@@ -105,6 +109,27 @@ class DeliveryRecorded(Answer):
     delivery: DeliveryOut
     standing: StandingOut
     status: AgreementStatus
+
+
+class OverdueQuery(PageQuery):
+    event: UUID | None = None
+    province: Code | None = Field(default=None, description="Code of the province of signing, on the map")
+    map: ProvinceMap = Field(default="34", description="The map that `province` is a code of")
+
+
+class OverdueOut(Answer):
+    """A line on which less was accepted than had to be by yesterday, its tolerance allowed for."""
+
+    agreement: UUID
+    number: str
+    line: UUID
+    concept: ConceptMark | None
+    unit: str | None
+    expected: AnyQuantity = Field(description="By the plan up to yesterday; by the end of the period otherwise")
+    accepted: AnyQuantity
+    short: AnyQuantity
+    period_until: date | None
+    next_on: date | None = Field(description="When goods are expected next")
 
 
 class DeliveryPage(Page[DeliveryOut]):
@@ -116,7 +141,7 @@ class HistoryEntry(Answer):
     """One entry of the change log about the agreement or a delivery on it; private values are only said to change."""
 
     at: Instant
-    entity: Literal["agreement", "delivery"]
+    entity: Literal["agreement", "delivery", "delivery_confirmation"]
     entity_id: UUID
     version: int
     verb: str

@@ -18,6 +18,7 @@ from market.agreements.gate import (
 )
 from market.agreements.ledger import derive_status
 from market.agreements.models import Agreement, AgreementParty
+from market.agreements.queries import vouching_organizations
 from market.agreements.schemas import SignRequest
 from market.agreements.states import TRANSITIONS
 from market.core import clock
@@ -34,12 +35,12 @@ async def sign_agreement(session: AsyncSession, actor: Actor, agreement: Agreeme
     """Record that the paper was signed: from now on everybody may know that it exists.
 
     Raises:
-        NotAllowed: not an insider.
+        NotAllowed: not an insider, or one who may not say so of the others.
         IllegalTransition: not a draft.
         RequirementsMissing: a side is missing or the date has not come.
         AmendedEnded: what it amends has ended meanwhile.
     """
-    policy.require_insider(actor, agreement)
+    policy.require_can_sign(actor, agreement, vouching=await vouching_organizations(session, actor))
     step = require_transition(TRANSITIONS, "sign", state=agreement.status)
     before = content_of(agreement)
     agreement.signed_on = request.signed_on or agreement.signed_on or clock.today()

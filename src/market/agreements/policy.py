@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from market.agreements.gate import principals
 from market.agreements.models import Agreement, AgreementParty
 from market.core.access import Actor
 from market.core.errors import NotAllowed
+from market.core.language import Message
 
 LOGGING_KINDS = frozenset({"organizer", "authority"})
+
+
+class SigningNotVouchedFor(NotAllowed):
+    """Everybody sees what is signed, so that nobody may be said to have signed by somebody unknown."""
+
+    code = "signing-not-vouched-for"
+    detail = Message(
+        vi="Ghi nhận đã ký thay các bên khác cần cán bộ, hoặc đơn vị tổ chức hay cơ quan đã được xác minh; "
+        "một bên tự ghi được khi mọi bên bán, bên mua đều là tổ chức ở đây và sẽ xác nhận.",
+        en="To record that others signed takes an officer, or a verified organizer or authority; a party may do it "
+        "when every seller and buyer is an organization here, who will confirm.",
+    )
 
 
 def is_insider(actor: Actor, agreement: Agreement) -> bool:
@@ -31,6 +45,25 @@ def require_insider(actor: Actor, agreement: Agreement) -> None:
         raise NotAllowed
 
 
+def require_can_sign(actor: Actor, agreement: Agreement, *, vouching: Collection[UUID]) -> None:
+    """Officers and verified organizers vouch for others; parties only where every side is here to confirm.
+
+    Args:
+        vouching: the actor's organizations that are verified organizers or authorities.
+
+    Raises:
+        NotAllowed: not an insider.
+        SigningNotVouchedFor: an insider whom nobody has verified, and a side could not contradict.
+    """
+    require_insider(actor, agreement)
+    if actor.is_officer or any(actor.belongs_to(organization_id) for organization_id in vouching):
+        return
+    bound = [party for _, party in principals(agreement)]
+    of_a_side = any(actor.belongs_to(party.organization_id) for party in bound)
+    if not of_a_side or any(party.organization_id is None for party in bound):
+        raise SigningNotVouchedFor
+
+
 def require_can_log(actor: Actor, party_ids: Collection[UUID]) -> None:
     """Officers, organizers and authorities log what others sign; an organization logs what it is a party of.
 
@@ -43,6 +76,15 @@ def require_can_log(actor: Actor, party_ids: Collection[UUID]) -> None:
         raise NotAllowed
     if not actor.membership.kinds & LOGGING_KINDS and actor.membership.organization_id not in party_ids:
         raise NotAllowed
+
+
+def may_receive(actor: Actor, agreement: Agreement) -> bool:
+    """Members of a buyer; who logged it where no buyer is an organization here; officers for any."""
+    if actor.is_officer:
+        return True
+    buyers = [party.organization_id for party in agreement.parties if party.role == "buyer"]
+    known = [buyer for buyer in buyers if buyer is not None]
+    return any(map(actor.belongs_to, known)) if known else actor.belongs_to(agreement.logged_by_id)
 
 
 def may_confirm(actor: Actor, agreement: Agreement, party: AgreementParty) -> bool:

@@ -46,6 +46,19 @@ def committed_quantity(line: AgreementLine) -> Decimal | None:
     return line.quantity * times[line.per]()
 
 
+def next_expected(line: AgreementLine, *, today: date) -> date | None:
+    """The next day from today on for which the plan names goods; the last day of the period where it names none."""
+    plan, last = line.delivery_plan or {}, line.period_until
+    planned = [day for delivery in plan.get("deliveries") or () if (day := date.fromisoformat(delivery["on"])) >= today]
+    if plan.get("deliveries"):
+        return min(planned, default=None)
+    first = max(today, line.period_from or today)
+    weekdays = plan.get("weekdays") or ()
+    days = [day for offset in range(7) if (day := first + timedelta(days=offset)).isoweekday() in weekdays]
+    expected = days[0] if days else last
+    return expected if expected is not None and first <= expected <= (last or date.max) else None
+
+
 def computed_value_vnd(lines: Iterable[AgreementLine]) -> int | None:
     """The value of all lines in whole đồng; None when there are none or one has no price or no total."""
     values: list[Decimal] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from market.agreements.models import Agreement, AgreementParty
+from market.agreements.policy import LOGGING_KINDS
 from market.agreements.schemas import AgreementQuery, TotalsQuery
 from market.core.access import Actor
 from market.core.errors import NotFound
+from market.organizations.models import Organization
 from market.reference.catalogue import Catalogue
 from market.reference.maps import recorded_as
 
@@ -91,3 +94,14 @@ def agreements_like(actor: Actor, query: AgreementQuery, *, catalogue: Catalogue
     if query.domain is not None:
         rows = rows.where(Agreement.domain == query.domain)
     return whole(rows)
+
+
+async def vouching_organizations(session: AsyncSession, actor: Actor) -> Sequence[UUID]:
+    """The actor's organizations that are verified organizers or authorities; their word stands for others'."""
+    rows = select(Organization.id).where(
+        Organization.id.in_(actor.organization_ids),
+        Organization.verification == "verified",
+        Organization.status == "active",
+        Organization.kinds.overlap(sorted(LOGGING_KINDS)),
+    )
+    return (await session.scalars(rows)).all() if actor.organization_ids else []

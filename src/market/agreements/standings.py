@@ -75,4 +75,8 @@ def deliveries_of(agreement: Agreement) -> Select[Delivery]:
     """Every entry on the lines of an agreement and on earlier versions of them, with its line."""
     firsts = [first_of(line) for line in agreement.lines]
     lines = select(AgreementLine.id).where(or_(AgreementLine.id.in_(firsts), AgreementLine.first_line_id.in_(firsts)))
-    return select(Delivery).where(Delivery.line_id.in_(lines)).options(joinedload(Delivery.line, innerjoin=True))
+    return (
+        select(Delivery)
+        .where(Delivery.line_id.in_(lines))
+        .options(joinedload(Delivery.line, innerjoin=True), joinedload(Delivery.confirmation))
+    )

@@ -1,0 +1,148 @@
+"""Where goods are late: what each line in force had to bring by yesterday, against what was accepted; one statement."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Numeric,
+    Row,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from market.agreements.ledger_schemas import OverdueOut, OverdueQuery
+from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery
+from market.agreements.quantities import next_expected
+from market.core.access import Actor
+from market.core.pagination import Page, decode_cursor, encode_cursor
+from market.reference.catalogue import Catalogue
+from market.reference.maps import recorded_as
+from market.reference.schemas import ConceptMark
+
+DAYS_OF_WEEK = 7
+
+
+def _planned(today: date) -> ColumnElement[Any]:
+    """What the plan's own days add up to before today; null when it names none."""
+    planned = func.jsonb_array_elements(AgreementLine.delivery_plan["deliveries"], type_=JSONB).column_valued("planned")
+    due = cast(planned["on"].astext, Date) < today
+    # Days to come add nothing, but say that the plan names days.
+    quantity = case((due, cast(planned["quantity"].astext, Numeric)), else_=0)
+    return select(func.sum(quantity)).correlate(AgreementLine).scalar_subquery()
+
+
+def _days_due(days: ColumnElement[int]) -> ColumnElement[Any]:
+    """How many of so many days from the first on are days of delivery: the plan's weekdays, or every day."""
+    weekday = func.jsonb_array_elements_text(AgreementLine.delivery_plan["weekdays"]).column_valued("weekday")
+    first = cast(func.extract("isodow", AgreementLine.period_from), Integer)
+    ahead = (cast(weekday, Integer) - first + DAYS_OF_WEEK) % DAYS_OF_WEEK
+    counted = select(func.sum(func.div(days - 1 - ahead + DAYS_OF_WEEK, DAYS_OF_WEEK)))
+    return func.coalesce(counted.correlate(AgreementLine).scalar_subquery(), days)
+
+
+def expected_by(today: date) -> ColumnElement[Any]:
+    """What a line had to bring before today, in its unit: each day, week, month or year that is over counts.
+
+    At the end of the period those begun count too, as in `committed_quantity`; a total is due at the end.
+    """
+    line, yesterday = AgreementLine, today - timedelta(days=1)
+    last = func.least(literal(yesterday, Date), line.period_until)
+    days = func.greatest(type_coerce(last - line.period_from, Integer) + 1, 0)
+    age = func.age(last + 1, line.period_from)
+    months = func.extract("year", age) * 12 + func.extract("month", age)
+    over = line.period_until < today
+    whole_months = months + case((and_(over, func.extract("day", age) > 0), 1), else_=0)
+    times = case(
+        (line.per == "day", _days_due(days)),
+        (line.per == "week", case((over, func.ceil(days / 7.0)), else_=func.floor(days / 7.0))),
+        (line.per == "month", whole_months),
+        (line.per == "year", case((over, func.ceil(whole_months / 12.0)), else_=func.floor(whole_months / 12.0))),
+        else_=case((over, 1), else_=0),
+    )
+    return func.coalesce(_planned(today), line.quantity * times)
+
+
+def _own(rows: Select[Any], actor: Actor) -> Select[Any]:
+    if actor.is_officer:
+        return rows
+    party = select(AgreementParty.agreement_id).where(AgreementParty.organization_id.in_(actor.organization_ids))
+    return rows.where(or_(Agreement.logged_by_id.in_(actor.organization_ids), Agreement.id.in_(party)))
+
+
+def overdue_statement(actor: Actor, query: OverdueQuery, *, catalogue: Catalogue, today: date) -> Select[Any]:
+    """Lines of agreements in force that are short, newest first; one more than a page.
+
+    Raises:
+        ValidationFailed: the map has no such province, or the cursor is not one of ours.
+    """
+    line, counted = AgreementLine, aliased(AgreementLine)
+    first = func.coalesce(line.first_line_id, line.id)
+    arrived = (
+        select(func.coalesce(func.sum(Delivery.quantity - Delivery.rejected), 0).label("accepted"))
+        .join(counted, counted.id == Delivery.line_id)
+        .where(or_(counted.id == first, counted.first_line_id == first))
+        .correlate(line)
+        .lateral("arrived")
+    )
+    due = select(expected_by(today).label("expected")).correlate(line).lateral("due")
+    rows: Select[Any] = (
+        select(line, Agreement.number, due.c.expected, arrived.c.accepted)
+        .join(Agreement, Agreement.id == line.agreement_id)
+        .join(due, due.c.expected > 0)
+        .join(arrived, arrived.c.accepted < due.c.expected * (100 - line.tolerance_pct) / 100)
+        .where(Agreement.status == "effective", line.period_from < today)
+    )
+    if query.event is not None:
+        rows = rows.where(Agreement.event_id == query.event)
+    if query.province is not None:
+        keys = recorded_as(catalogue, query.province, query.map, pointer="/province")
+        rows = rows.where(tuple_(Agreement.province_code, Agreement.province_version).in_(keys))
+    if query.cursor:
+        rows = rows.where(line.id < decode_cursor(query.cursor))
+    return _own(rows, actor).order_by(line.id.desc()).limit(query.limit + 1)
+
+
+async def overdue_lines(
+    session: AsyncSession, actor: Actor, query: OverdueQuery, *, catalogue: Catalogue, today: date
+) -> Page[OverdueOut]:
+    """A page of what is late.
+
+    Raises:
+        ValidationFailed: as for the statement.
+    """
+    found = (await session.execute(overdue_statement(actor, query, catalogue=catalogue, today=today))).all()
+    page = found[: query.limit]
+    cursor = encode_cursor(page[-1][0].id) if len(found) > query.limit else None
+    return Page[OverdueOut](items=[_out(row, catalogue=catalogue, today=today) for row in page], next_cursor=cursor)
+
+
+def _out(row: Row[Any], *, catalogue: Catalogue, today: date) -> OverdueOut:
+    line, number, expected, accepted = row
+    return OverdueOut(
+        agreement=line.agreement_id,
+        number=number,
+        line=line.id,
+        concept=ConceptMark.named(catalogue, line.concept_id) if line.concept_id else None,
+        unit=line.unit_code,
+        expected=expected,
+        accepted=accepted,
+        short=expected - accepted,
+        period_until=line.period_until,
+        next_on=next_expected(line, today=today),
+    )
