@@ -49,6 +49,7 @@ from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
 from market.reference import routes as reference
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
+from market.reports import routes as reports
 from market.search import routes as search
 from market.search.engine import Engine
 
@@ -60,6 +61,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "search": search.routes,
     "events": events.routes,
     "agreements": agreements.routes,
+    "reports": reports.routes,
     "certificates": certificates.routes,
     "listings": listings.routes,
     "needs": needs.routes,

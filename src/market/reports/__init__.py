@@ -1,0 +1,1 @@
+"""Questions that programmes ask of agreements, answered as of a date."""

@@ -1,0 +1,105 @@
+"""From what the statements found to the reports, always in the same order."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, get_args
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.agreements.states import Cause, Instrument
+from market.core.access import Actor
+from market.reference.catalogue import Catalogue
+from market.reference.maps import on_map
+from market.reference.records import Province
+from market.reference.schemas import UnitOfMap
+from market.reports.schemas import (
+    ConversionOut,
+    ConversionQuery,
+    ConversionReport,
+    LapseOut,
+    LapseReport,
+    ReportQuery,
+    ValueOut,
+    ValueReport,
+)
+from market.reports.statements import ENDED_SHORT, conversion_statement, lapse_statement, value_statement
+
+
+async def conversion_report(session: AsyncSession, query: ConversionQuery, *, catalogue: Catalogue) -> ConversionReport:
+    """How many MOUs became contracts, the most MOUs first."""
+    counts: defaultdict[tuple[Any, str | None], Counter[str]] = defaultdict(Counter)
+    whole: Counter[str] = Counter()
+    for row in await session.execute(conversion_statement(query)):
+        found = {"mous": row.mous, "converted": row.converted}
+        counts[_placed(row, query, catalogue=catalogue)].update(found)
+        whole.update(found)
+    groups = [] if query.by == "overall" else [_group(*place, counted) for place, counted in counts.items()]
+    groups.sort(key=lambda group: (-group.mous, group.name or "", group.key or ""))
+    total = _group(None, None, whole)
+    return ConversionReport(
+        as_of=query.as_of, domain=query.domain, by=query.by, map=query.map, groups=groups, total=total
+    )
+
+
+def _placed(row: Row[Any], query: ConversionQuery, *, catalogue: Catalogue) -> tuple[Any, str | None]:
+    if row.key is None or query.by != "province":
+        return row.key, row.beside
+    province = on_map(catalogue, catalogue.province(row.key, row.beside), query.map)
+    return province, province.name
+
+
+def _group(key: Any, name: str | None, counted: Counter[str]) -> ConversionOut:
+    unit = UnitOfMap.of(key) if isinstance(key, Province) else None
+    code = unit.code if unit else key
+    return ConversionOut(
+        key=None if code is None else str(code),
+        name=name,
+        unit=unit,
+        mous=counted["mous"],
+        converted=counted["converted"],
+    )
+
+
+async def lapse_report(session: AsyncSession, query: ReportQuery) -> LapseReport:
+    """What was not performed, in the order of the causes; causes that nothing ended for are left out."""
+    rows = {row.cause: row for row in await session.execute(lapse_statement(query))}
+    causes = [
+        LapseOut(cause=cause, **{status: getattr(rows[cause], status) for status in ENDED_SHORT})
+        for cause in get_args(Cause)
+        if cause in rows
+    ]
+    total = {status: sum(getattr(row, status) for row in rows.values()) for status in ENDED_SHORT}
+    return LapseReport(as_of=query.as_of, domain=query.domain, causes=causes, total=LapseOut(cause=None, **total))
+
+
+async def value_report(session: AsyncSession, actor: Actor, query: ReportQuery) -> ValueReport:
+    """Signed, effective and delivered, in the order of the instruments; values for officers only."""
+    rows = {row.instrument: row for row in await session.execute(value_statement(actor, query))}
+    named = [(instrument, rows[instrument]) for instrument in get_args(Instrument) if instrument in rows]
+    return ValueReport(
+        as_of=query.as_of,
+        domain=query.domain,
+        instruments=[_value_out(actor, instrument, [row]) for instrument, row in named],
+        total=_value_out(actor, None, list(rows.values())),
+    )
+
+
+def _value_out(actor: Actor, instrument: Instrument | None, rows: Sequence[Row[Any]]) -> ValueOut:
+    def vnd(name: str) -> int | None:
+        if not actor.is_officer:
+            return None
+        exact = sum((Decimal(getattr(row, name) or 0) for row in rows), Decimal(0))
+        return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+    return ValueOut(
+        instrument=instrument,
+        signed=sum(row.signed for row in rows),
+        effective=sum(row.effective for row in rows),
+        signed_vnd=vnd("signed_vnd"),
+        effective_vnd=vnd("effective_vnd"),
+        delivered_vnd=vnd("delivered_vnd"),
+    )

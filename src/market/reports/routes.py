@@ -1,0 +1,60 @@
+"""Reports over HTTP."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.access import Access, Actor
+from market.core.query import query_of
+from market.core.representation import plain
+from market.reference.catalogue import Catalogue
+from market.reports.answers import conversion_report, lapse_report, value_report
+from market.reports.schemas import ConversionQuery, ConversionReport, LapseReport, ReportQuery, ValueReport
+
+
+@get(
+    "/reports/conversion",
+    operation_id="reportConversion",
+    access=Access.ANYONE,
+    dependencies={"params": query_of(ConversionQuery)},
+    summary="How many MOUs became contracts, as of a date",
+)
+async def report_conversion(
+    params: NamedDependency[ConversionQuery],
+    session: NamedDependency[AsyncSession],
+    catalogue: NamedDependency[Catalogue],
+) -> Response[ConversionReport]:
+    return plain(await conversion_report(session, params, catalogue=catalogue))
+
+
+@get(
+    "/reports/lapses",
+    operation_id="reportLapses",
+    access=Access.ANYONE,
+    dependencies={"params": query_of(ReportQuery)},
+    summary="What was not performed, by cause, as of a date",
+)
+async def report_lapses(
+    params: NamedDependency[ReportQuery], session: NamedDependency[AsyncSession]
+) -> Response[LapseReport]:
+    return plain(await lapse_report(session, params))
+
+
+@get(
+    "/reports/values",
+    operation_id="reportValues",
+    access=Access.ANYONE,
+    dependencies={"params": query_of(ReportQuery)},
+    summary="Signed, effective and delivered by instrument, as of a date; values for officers only",
+)
+async def report_values(
+    params: NamedDependency[ReportQuery],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+) -> Response[ValueReport]:
+    return plain(await value_report(session, actor, params))
+
+
+routes = [report_conversion, report_lapses, report_values]
