@@ -116,8 +116,11 @@ def require_access(actor: Actor, access: Access) -> None:
         raise NotAllowed
 
 
-def declared_access_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The one guard of the application: a route without a declaration is closed to everybody."""
+async def declared_access_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The one guard of the application: a route without a declaration is closed to everybody.
+
+    A coroutine although it waits for nothing: the framework would run a plain function in a thread, for every request.
+    """
     if connection.scope.get("method") == "OPTIONS":
         return  # the framework's own answer: which methods there are
     access = handler.opt.get("access")

@@ -120,8 +120,10 @@ class TransactionMiddleware(ASGIMiddleware):
         if answer.status < 400 or session.info.get(KEEP_CHANGES):
             if claim is not None and answer.status < 400 and not answer.is_streaming:
                 await idempotency.store(session, claim, answer.status, answer.headers, answer.body)
-            await session.commit()
-        else:
+            # A search that only asked the engine has begun no transaction: there is nothing to end.
+            if session.in_transaction():
+                await session.commit()
+        elif session.in_transaction():
             await session.rollback()
 
     async def _claim(

@@ -17,6 +17,8 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from market.search.wire import NotConnected, Unreadable, Wire
+
 CONNECT_SECONDS = 0.3
 SEARCH_SECONDS = 2.0
 WRITE_SECONDS = 60.0
@@ -112,6 +114,8 @@ class Engine:
         self.prefix = prefix
         self._connections = connections
         self._http: aiohttp.ClientSession | None = None
+        self._bare = self.url.startswith("http://")
+        self._wire: Wire | None = None
         self._failures = 0
         self._closed_until = 0.0
 
@@ -121,6 +125,9 @@ class Engine:
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
         if self._http is not None:
             await self._http.close()
             self._http = None
@@ -152,9 +159,9 @@ class Engine:
             # This request probes; the others must not pile up behind a dead address.
             self._closed_until = now + CLOSED_SECONDS
         try:
-            body = await self._request("POST", "/multi-search", _encode({"queries": queries}), seconds=SEARCH_SECONDS)
+            body = await self._search(_encode({"queries": queries}))
         except EngineDown as down:
-            refused = isinstance(down.__cause__, aiohttp.ClientConnectorError)
+            refused = isinstance(down.__cause__, aiohttp.ClientConnectorError | NotConnected)
             self._failures = FAILURES_TO_CLOSE if refused else self._failures + 1
             if self._failures >= FAILURES_TO_CLOSE:
                 self._closed_until = time.monotonic() + CLOSED_SECONDS
@@ -234,6 +241,20 @@ class Engine:
         body = _encode({"ids": ids, "fields": ["id", "rev"], "limit": len(ids)})
         return _decode_stored(await self._request("POST", path, body, seconds=WRITE_SECONDS)).results
 
+    async def _search(self, body: bytes) -> bytes:
+        if not self._bare:
+            return await self._request("POST", "/multi-search", body, seconds=SEARCH_SECONDS)
+        if self._wire is None:
+            self._wire = Wire(self.url, key=self.key, connections=self._connections, connect_seconds=CONNECT_SECONDS)
+        try:
+            status, answer = await self._wire.post("/multi-search", body, seconds=SEARCH_SECONDS)
+        except Unreadable:
+            self._bare = False  # something in between answers in its own way
+            return await self._search(body)
+        except (OSError, TimeoutError) as error:
+            raise EngineDown(str(error) or type(error).__name__) from error
+        return _accepted(status, answer)
+
     async def _request(
         self,
         method: str,
@@ -254,11 +275,7 @@ class Engine:
                 status = response.status
         except (aiohttp.ClientError, TimeoutError) as error:
             raise EngineDown(str(error) or type(error).__name__) from error
-        if status >= 500:
-            raise EngineDown(f"status {status}")
-        if status >= 400:
-            raise _refusal(status, answer)
-        return answer
+        return _accepted(status, answer)
 
     def _session(self) -> aiohttp.ClientSession:
         headers = {"Accept-Encoding": "identity"}
@@ -273,6 +290,14 @@ class Engine:
 @lru_cache(maxsize=8)
 def _timeout(seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+
+
+def _accepted(status: int, answer: bytes) -> bytes:
+    if status >= 500:
+        raise EngineDown(f"status {status}")
+    if status >= 400:
+        raise _refusal(status, answer)
+    return answer
 
 
 def _refusal(status: int, answer: bytes) -> EngineRefused:
