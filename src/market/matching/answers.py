@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.language import Language
 from market.listings.answers import listing_card
 from market.listings.queries import listings_by_id, published_listings
+from market.matching.gates import conversion
 from market.matching.schemas import (
     GateOut,
     ListingMatch,
@@ -18,11 +20,13 @@ from market.matching.schemas import (
     NeedMatch,
     NeedMatches,
     PartOut,
+    WeekCovered,
 )
-from market.matching.score import Judgement
+from market.matching.score import Judgement, coverage_by_week
 from market.matching.service import Matches
 from market.needs.answers import need_out
 from market.needs.queries import needs_by_id, published_needs
+from market.reference.cadence import week_label
 from market.reference.catalogue import Catalogue
 
 
@@ -31,7 +35,7 @@ def _shown(matches: Matches, query: MatchQuery) -> Sequence[Judgement]:
     return [*matches.fitting[: query.limit], *near]
 
 
-def _reasons(judgement: Judgement, language: Language) -> dict[str, Any]:
+def _reasons(judgement: Judgement, *, catalogue: Catalogue, language: Language) -> dict[str, Any]:
     return {
         "line": judgement.demand.line_id,
         "score": judgement.score,
@@ -46,7 +50,17 @@ def _reasons(judgement: Judgement, language: Language) -> dict[str, Any]:
             for part in judgement.parts
         ],
         "near_miss_of": list(judgement.failed),
+        "coverage_weeks": _coverage(judgement, catalogue),
     }
+
+
+def _coverage(judgement: Judgement, catalogue: Catalogue) -> list[WeekCovered]:
+    factor = conversion(judgement.offer, judgement.demand, catalogue=catalogue)
+    weeks = coverage_by_week(judgement.offer, judgement.demand, factor)
+    return [
+        WeekCovered.model_construct(week=week_label(week), percent=math.floor(share * 10_000) / 100)
+        for week, share in weeks.items()
+    ]
 
 
 async def listing_matches(
@@ -60,7 +74,9 @@ async def listing_matches(
         for listing in await listings_by_id(session, published_listings(), ids)
     }
     items = [
-        ListingMatch.model_construct(listing=cards[judgement.offer.listing_id], **_reasons(judgement, language))
+        ListingMatch.model_construct(
+            listing=cards[judgement.offer.listing_id], **_reasons(judgement, catalogue=catalogue, language=language)
+        )
         for judgement in shown
         if judgement.offer.listing_id in cards
     ]
@@ -77,7 +93,9 @@ async def need_matches(
         need.id: need_out(need, catalogue=catalogue) for need in await needs_by_id(session, published_needs(), ids)
     }
     items = [
-        NeedMatch.model_construct(need=needs[judgement.demand.need_id], **_reasons(judgement, language))
+        NeedMatch.model_construct(
+            need=needs[judgement.demand.need_id], **_reasons(judgement, catalogue=catalogue, language=language)
+        )
         for judgement in shown
         if judgement.demand.need_id in needs
     ]

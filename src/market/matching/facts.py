@@ -55,6 +55,8 @@ class Offer:
     lines_due: int = 0
     reserved: Mapping[int, Decimal] = field(default_factory=dict, hash=False)
     """What of each ISO week is promised to others already, in the offer's unit."""
+    price_tiers: tuple[tuple[Decimal, int], ...] = ()
+    """(least quantity of an order, đồng for a unit), by rising quantity."""
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:

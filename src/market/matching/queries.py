@@ -71,6 +71,7 @@ def _offers() -> Select[Any]:
         Listing.concept_id,
         Listing.unit,
         Listing.price_vnd,
+        Listing.price_tiers,
         Listing.moq,
         Listing.province_code,
         Listing.province_version,
@@ -117,6 +118,7 @@ def _offer(row: Row[Any]) -> Offer:
         lines_met=row.lines_met,
         lines_due=row.lines_due,
         reserved=_sums(row.reserved or ()),
+        price_tiers=tuple((Decimal(tier["min_quantity"]), tier["price_vnd"]) for tier in row.price_tiers),
     )
 
 

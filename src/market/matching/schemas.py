@@ -31,6 +31,11 @@ class PartOut(Answer):
     why: str
 
 
+class WeekCovered(Answer):
+    week: str = Field(description="ISO week, such as 2026-W49")
+    percent: float = Field(description="Of what the line wants, 0 to 100, rounded down to hundredths")
+
+
 class Match(Answer):
     """How well a pair fits, with every reason."""
 
@@ -39,6 +44,7 @@ class Match(Answer):
     gates: list[GateOut]
     parts: list[PartOut]
     near_miss_of: list[GateName] = Field(description="The one gate that holds it back; empty for a match")
+    coverage_weeks: list[WeekCovered] = Field(description="How far the listing alone covers each week of the line")
 
 
 class ListingMatch(Match):

@@ -24,6 +24,11 @@ def iso_week(day: date) -> int:
     return year * 100 + week
 
 
+def week_label(week: int) -> str:
+    """An ISO week as ISO 8601 writes it: 202649 is 2026-W49."""
+    return f"{week // 100}-W{week % 100:02d}"
+
+
 def monday_of(week: int) -> date:
     """The first day of an ISO week given as `year * 100 + week`."""
     return date.fromisocalendar(week // 100, week % 100, 1)

@@ -1,0 +1,156 @@
+"""Who may be in a pool for a line: every gate but those of quantity, week by week; and whom a single gate keeps out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from market.core.language import Message
+from market.matching.certificates_on_dates import answering, first_day_without
+from market.matching.facts import Demand, Offer
+from market.matching.gates import Gate, GateName, all_gates, conversion, number
+from market.matching.pools import THOUSANDTH, Bracket, PoolSupplier
+from market.matching.weights import CEILING_BAND
+from market.reference.cadence import EVERY_DAY, iso_week, monday_of
+from market.reference.catalogue import Catalogue
+from market.reference.checking import parse_requirement
+
+ALWAYS_NEEDED: tuple[GateName, ...] = ("organizations", "concept", "units", "season")
+"""Gates that no week and no share can pass when the whole offer does not."""
+
+NO_CALENDAR = Gate(
+    "season",
+    False,
+    Message(
+        vi="Chưa khai lịch cung ứng nên chưa tính được lượng hàng", en="No supply calendar, so nothing to count on"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """An offer that one gate keeps out of a pool, and what it could give if that gate were open."""
+
+    offer: Offer
+    gate: Gate
+    capacity: Mapping[int, Decimal]
+    """ISO week -> in the line's unit; empty where nobody knows how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The suppliers of a pool, and those just outside it."""
+
+    suppliers: tuple[PoolSupplier, ...]
+    held_back: tuple[HeldBack, ...]
+
+
+def wanted_from(demand: Demand, today: date) -> Mapping[int, Decimal]:
+    """What is wanted in each ISO week from this one on: nobody delivers into the past."""
+    return {week: quantity for week, quantity in demand.weekly.items() if week >= iso_week(today)}
+
+
+def candidates_for(demand: Demand, offers: Iterable[Offer], *, catalogue: Catalogue, today: date) -> Candidates:
+    """Every offer is a supplier, held back by one gate, or of no use for this line."""
+    offers = sorted(offers, key=lambda offer: offer.listing_id)
+    unknown = _price_where_unknown(demand, offers, catalogue)
+    suppliers: list[PoolSupplier] = []
+    held_back: list[HeldBack] = []
+    for offer in offers:
+        supplier, kept_out = _considered(offer, demand, catalogue=catalogue, today=today, unknown=unknown)
+        suppliers += [supplier] if supplier else []
+        held_back += [kept_out] if kept_out else []
+    return Candidates(tuple(suppliers), tuple(held_back))
+
+
+def _considered(
+    offer: Offer, demand: Demand, *, catalogue: Catalogue, today: date, unknown: Decimal
+) -> tuple[PoolSupplier | None, HeldBack | None]:
+    gates = {gate.name: gate for gate in all_gates(offer, demand, catalogue=catalogue, today=today)}
+    factor = conversion(offer, demand, catalogue=catalogue)
+    if factor is None or any(not gates[name].passed for name in ALWAYS_NEEDED):
+        return None, None
+    wanted = wanted_from(demand, today)
+    capacity = _capacity(offer, wanted, factor)
+    certified = {
+        week: quantity
+        for week, quantity in capacity.items()
+        if gates["certificates"].passed or _certified(offer, demand, week, catalogue=catalogue, today=today)
+    }
+    prices = brackets_of(offer, factor=factor, unknown=unknown)
+    affordable = tuple(bracket for bracket in prices if _within_band(bracket.price, demand))
+    reachable = any(min(quantity, wanted[week]) >= prices[0].least for week, quantity in capacity.items())
+    lost = {week: quantity for week, quantity in capacity.items() if week not in certified}
+    shut = [
+        *([(NO_CALENDAR, capacity)] if not offer.windows else []),
+        *([(gates["certificates"], lost)] if lost or not gates["certificates"].passed else []),
+        *([(gates["price"], capacity)] if not affordable else []),
+        *([(_least_order(prices[0].least, demand, catalogue), capacity)] if capacity and not reachable else []),
+    ]
+    kept_out = HeldBack(offer, *shut[0]) if len(shut) == 1 else None
+    if not certified or not affordable or not reachable:
+        return None, kept_out
+    return PoolSupplier(offer.listing_id, offer.organization_id, certified, affordable), kept_out
+
+
+def _capacity(offer: Offer, wanted: Mapping[int, Decimal], factor: Decimal) -> dict[int, Decimal]:
+    free = {week: (offer.weekly.get(week, Decimal(0)) * factor).quantize(THOUSANDTH, ROUND_FLOOR) for week in wanted}
+    return {week: quantity for week, quantity in free.items() if quantity}
+
+
+def _certified(offer: Offer, demand: Demand, week: int, *, catalogue: Catalogue, today: date) -> bool:
+    """Whether every required certificate is valid on each day of delivery in a week."""
+    monday = monday_of(week)
+    days = [monday + timedelta(days=weekday - 1) for weekday in frozenset(demand.weekdays) or EVERY_DAY]
+    due = [day for day in days if max(today, demand.starts_on) <= day <= demand.ends_on]
+    if not due:
+        return False
+    for text in demand.required:
+        requirement = parse_requirement(catalogue, text)
+        if requirement is not None:
+            held = answering(offer, requirement, catalogue=catalogue)
+            if first_day_without(held, start=min(due), end=max(due)) is not None:
+                return False
+    return True
+
+
+def brackets_of(offer: Offer, *, factor: Decimal, unknown: Decimal) -> tuple[Bracket, ...]:
+    """The offer's prices by what is taken in a week, in the line's unit; `unknown` stands for a price not given.
+
+    A week's share is an order: the least order and the tiers of larger orders count for it.
+    """
+    least = ((offer.moq or Decimal(0)) * factor).quantize(THOUSANDTH, ROUND_CEILING)
+    price = unknown if offer.price_vnd is None else offer.price_vnd / factor
+    brackets = {least: price}
+    for quantity, tier in sorted(offer.price_tiers):
+        if tier / factor < price:
+            price = tier / factor
+            brackets[max(least, (quantity * factor).quantize(THOUSANDTH, ROUND_CEILING))] = price
+    return tuple(Bracket(start, each) for start, each in sorted(brackets.items()))
+
+
+def _within_band(price: Decimal, demand: Demand) -> bool:
+    return demand.price_ceiling_vnd is None or price <= demand.price_ceiling_vnd * CEILING_BAND
+
+
+def _price_where_unknown(demand: Demand, offers: Iterable[Offer], catalogue: Catalogue) -> Decimal:
+    """What an offer without a price is taken to cost: the most that is still accepted, or that anybody asks."""
+    if demand.price_ceiling_vnd is not None:
+        return demand.price_ceiling_vnd * CEILING_BAND
+    asked = [
+        offer.price_vnd / factor
+        for offer in offers
+        if offer.price_vnd is not None and (factor := conversion(offer, demand, catalogue=catalogue))
+    ]
+    return max(asked, default=Decimal(0))
+
+
+def _least_order(least: Decimal, demand: Demand, catalogue: Catalogue) -> Gate:
+    unit = catalogue.unit(demand.unit)
+    why = Message(
+        vi=f"Mức mua tối thiểu {number(least)} {unit.name_vi} lớn hơn phần nhận được trong bất kỳ tuần nào",
+        en=f"The least order of {number(least)} {unit.name_en} is more than any week can take",
+    )
+    return Gate("moq", False, why)
