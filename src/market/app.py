@@ -36,8 +36,10 @@ from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.integrations import routes as integrations
 from market.listings import routes as listings
+from market.matching import pool_routes
 from market.matching import routes as matching
 from market.matching.alerts import routes as alerts
+from market.matching.pool_process import PoolSolver
 from market.needs import routes as needs
 from market.organizations import api_key_routes, invitation_routes
 from market.organizations import routes as organizations
@@ -66,7 +68,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "listings": listings.routes,
     "needs": needs.routes,
     "programmes": programmes.routes,
-    "matching": matching.routes,
+    "matching": (*matching.routes, *pool_routes.routes),
     "quotes": quotes.routes,
     "alerts": alerts.routes,
     "integrations": integrations.routes,
@@ -118,7 +120,8 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
 
 
 async def close_resources(app: Litestar) -> None:
-    """Close what the application holds open: connections to the engine and to the database."""
+    """Close what the application holds open: its solver, connections to the engine and to the database."""
+    await app.state.pool_solver.close()
     if app.state.search is not None:
         await app.state.search.close()
     await app.state.engine.dispose()
@@ -166,6 +169,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "sessions": create_sessions(engine),
         "token_policy": _token_policy(settings, secret),
         "search": _search(settings),
+        "pool_solver": PoolSolver(),
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }
     refuse = refuser(CONSTRAINTS)
