@@ -41,7 +41,7 @@ from tests.services import Services
 Path = dict[str, str]
 PERSON = {"full_name": "Người Lạ", "email": "la@thu.example", "password": PASSWORD}
 
-PUBLIC_READS = frozenset({"getOrganization"})
+PUBLIC_READS = frozenset({"getOrganization", "describeOrganization"})
 """What anyone may read even when it is somebody else's."""
 
 BODIES: dict[str, Any] = {
@@ -191,6 +191,13 @@ async def _draft_need(owner: Client) -> Path:
     return {"need_id": (await created(owner, "/needs", example_of(NeedCreate) | {"publish": False}))["id"]}
 
 
+async def _file(owner: Client) -> Path:
+    path = await _thread(owner)
+    sent = await owner.post(f"/threads/{path['thread_id']}/files", files={"file": ("bao-gia.pdf", b"%PDF-1.7 ")})
+    assert sent.status_code == 201, sent.text
+    return {**path, "file_id": sent.json()["attachment"]["id"]}
+
+
 async def _invitation(owner: Client) -> Path:
     inviting = await owner.register()
     person = {**PERSON, "email": owner.user["email"]}
@@ -230,6 +237,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "need_id": _draft_need,
     "quote_id": _draft_quote,
     "thread_id": _thread,
+    "file_id": _file,
     "invitation_id": _invitation,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""

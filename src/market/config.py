@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
 
+    ocds_prefix: str = Field(default="ocds-000000", pattern=r"^ocds-[a-z0-9]{6}$")
+    """Begins the ids of published contracts. The default is registered to nobody: ask the Open Contracting
+    Partnership for one before publishing."""
+    ocds_publisher: str = "Market"
+    """Who publishes them."""
+
     smtp_url: SecretStr | None = None
     """`smtp://user:password@host:587` or `smtps://...`; unset puts mail into `outbox/` of the data directory."""
     mail_from: str = "Market <no-reply@localhost>"

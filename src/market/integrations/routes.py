@@ -13,6 +13,7 @@ from market.core.changes import Cursor
 from market.core.language import preferred_language
 from market.core.query import query_of
 from market.core.representation import plain
+from market.integrations import json_ld_routes, ocds_routes
 from market.integrations.entities import Reader
 from market.integrations.feed import changes_since, decode_place
 from market.integrations.schemas import Changes, ChangesQuery
@@ -40,4 +41,4 @@ async def list_changes(
     return plain(await changes_since(reader, since, limit=params.limit), headers={"Cache-Control": "no-store"})
 
 
-routes = [list_changes]
+routes = [list_changes, *json_ld_routes.routes, *ocds_routes.routes]
