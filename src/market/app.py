@@ -20,6 +20,7 @@ from market.accounts.service import ContactTaken, TokenPolicy
 from market.agreements import routes as agreements
 from market.agreements.amendments import AlreadyConverted, AmendmentOpen
 from market.agreements.ledger import AlreadyReversed
+from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
@@ -88,6 +89,7 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_agreement_amends_id": AmendmentOpen,
     "uq_agreement_converted_from_id": AlreadyConverted,
     "uq_delivery_reverses_id": AlreadyReversed,
+    "uq_attachment_subject_subject_id_sha256": AlreadyAttached,
     "uq_event_registration_event_id_organization_id": AlreadyRegistered,
 }
 
