@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, get_args
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -28,8 +29,13 @@ from market.certificates.schemas import CertificateCreate
 from market.config import Settings
 from market.core import clock
 from market.core.access import Access
+from market.core.ids import new_id
+from market.core.language import Message
 from market.events.schemas import EventCreate
 from market.listings.schemas import ListingCreate
+from market.matching.alerts.notices import News, Recipient, tell
+from market.matching.alerts.schemas import SavedSearchCreate
+from market.matching.alerts.unsubscribing import Subscription, unsubscribe_token
 from market.needs.schemas import NeedCreate
 from market.quotes.schemas import QuoteCreate
 from market.quotes.thread_schemas import ThreadCreate
@@ -43,6 +49,9 @@ PERSON = {"full_name": "Người Lạ", "email": "la@thu.example", "password": P
 
 PUBLIC_READS = frozenset({"getOrganization", "describeOrganization"})
 """What anyone may read even when it is somebody else's."""
+
+BY_LINK = frozenset({"askToUnsubscribe", "unsubscribe"})
+"""What whoever holds the link may do: it comes by mail, to one person."""
 
 BODIES: dict[str, Any] = {
     "addMember": {"user": PERSON},
@@ -187,6 +196,24 @@ async def _draft_listing(owner: Client) -> Path:
     return {"listing_id": (await created(owner, "/listings", example_of(ListingCreate) | {"publish": False}))["id"]}
 
 
+async def _saved_search(owner: Client) -> Path:
+    return {"saved_search_id": (await created(owner, "/saved-searches", example_of(SavedSearchCreate)))["id"]}
+
+
+async def _notification(owner: Client) -> Path:
+    person = Recipient(user_id=UUID(owner.user["id"]), organization_id=UUID(owner.organization["id"]), mail="off")
+    said = Message(vi="Có hàng.", en="There are goods.")
+    news = News(kind="x", entity="listing", entity_id=new_id(), entity_version=1, text=said, key="x")
+    async with owner.app.state.sessions.begin() as session:
+        await tell(session, [(person, news)])
+    return {"notification_id": (await owner.get("/notifications")).json()["items"][0]["id"]}
+
+
+async def _unsubscribe_link(owner: Client) -> Path:
+    subscription = Subscription("user", UUID(owner.user["id"]))
+    return {"token": unsubscribe_token(owner.app.state.token_policy.secret, subscription)}
+
+
 async def _draft_need(owner: Client) -> Path:
     return {"need_id": (await created(owner, "/needs", example_of(NeedCreate) | {"publish": False}))["id"]}
 
@@ -235,6 +262,9 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "evidence_id": _evidence,
     "listing_id": _draft_listing,
     "need_id": _draft_need,
+    "saved_search_id": _saved_search,
+    "notification_id": _notification,
+    "token": _unsubscribe_link,
     "quote_id": _draft_quote,
     "thread_id": _thread,
     "file_id": _file,
@@ -309,7 +339,7 @@ async def test_nobody_known_is_asked_to_sign_in(world: World, route: Route) -> N
 @pytest.mark.parametrize("route", OF_SOMEBODY, ids=name_of)
 async def test_strangers_reach_nothing_private_of_others(world: World, route: Route, who: str) -> None:
     answer = await asked(world, world.strangers[who], route)
-    if route.operation in PUBLIC_READS:
+    if route.operation in PUBLIC_READS | BY_LINK:
         assert answer.status_code == 200
         return
     assert answer.status_code != 400, f"give {route.operation} an example in its schema or in BODIES: {answer.text}"

@@ -113,7 +113,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("saved_search_id", name=op.f("pk_saved_search_reading")),
     )
     op.create_index(
-        "ix_saved_search_reading_anchors", "saved_search_reading", ["anchors"], unique=False, postgresql_using="gin"
+        "ix_saved_search_reading_anchors",
+        "saved_search_reading",
+        ["anchors"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
     )
     # What happened before there were alerts is no news to anybody.
     op.execute(BEGIN_AT_THE_END)

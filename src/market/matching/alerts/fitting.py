@@ -81,14 +81,13 @@ def fits(thing: Thing, watch: Watch, *, now: int, today: date) -> bool:
     document = thing.document
     if thing.kind == "needs" and document["deadline"] <= now:
         return False
-    if watch.goods and not _any(document["concepts"], watch.goods):
+    of_goods = not watch.goods or _any(document["concepts"], watch.goods)
+    if not (of_goods and thing.has_words(watch.words)) and not (watch.phrase and thing.has_words(watch.phrase)):
         return False
     if watch.months and not _any(document["weeks"], _weeks(watch.months, today)):
         return False
     conditions = CONDITIONS[thing.kind]
-    return thing.has_words(watch.words) and all(
-        conditions[name](document, value, now) for filters in watch.filters for name, value in _given(filters)
-    )
+    return all(conditions[name](document, value, now) for filters in watch.filters for name, value in _given(filters))
 
 
 def _given(filters: Filters) -> Iterable[tuple[str, Any]]:

@@ -49,7 +49,15 @@ class SavedSearchReading(Base):
     """
 
     __tablename__ = "saved_search_reading"
-    __table_args__ = (Index("ix_saved_search_reading_anchors", "anchors", postgresql_using="gin"),)
+    __table_args__ = (
+        Index(
+            "ix_saved_search_reading_anchors",
+            "anchors",
+            postgresql_using="gin",
+            # Searches are saved seldom and compared often: a list of pending entries would be read each time.
+            postgresql_with={"fastupdate": "off"},
+        ),
+    )
 
     saved_search_id: Mapped[UUID] = mapped_column(
         ForeignKey("saved_search.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

@@ -215,7 +215,7 @@ async def ask_to_unsubscribe(token: FromPath[str], request: AnyRequest) -> Respo
     title, do = texts.UNSUBSCRIBE_TITLE.text(language), texts.UNSUBSCRIBE_DO.text(language)
     page = FORM.format(language=language, title=escape(title), ask=escape(ask), do=escape(do))
     headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
-    return Response(page.encode(), media_type="text/html; charset=utf-8", headers=headers)
+    return Response(page.encode(), media_type="text/html", headers=headers)
 
 
 @post(

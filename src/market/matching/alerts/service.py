@@ -100,7 +100,7 @@ async def read_saved_searches(session: AsyncSession, *, catalogue: Catalogue) ->
     """
     changed = 0
     rows = (
-        select(SavedSearch, SavedSearchReading)
+        select(SavedSearch, SavedSearchReading.watch)
         .outerjoin(SavedSearchReading, SavedSearchReading.saved_search_id == SavedSearch.id)
         .where(SavedSearch.deleted_at.is_(None))
         .order_by(SavedSearch.id)
@@ -108,9 +108,9 @@ async def read_saved_searches(session: AsyncSession, *, catalogue: Catalogue) ->
     )
     page = (await session.execute(rows)).all()
     while page:
-        for saved, reading in page:
+        for saved, kept in page:
             watch = read_watch(SearchQuery.model_validate(saved.query), catalogue=catalogue, today=clock.today())
-            if reading is None or reading.watch != watch_to_json(watch):
+            if kept != watch_to_json(watch):
                 await _keep_reading(session, saved, watch)
                 changed += 1
         page = (await session.execute(rows.where(SavedSearch.id > page[-1][0].id))).all()

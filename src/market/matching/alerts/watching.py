@@ -1,7 +1,8 @@
 """What a saved search asks for, read once by the same reader as any search, and kept to be compared with new things.
 
-A search ranks: it also shows goods that lack some of the words. An alert does not: what fits is of the goods that were
-read, meets every condition, and has every other word, with its marks where marks were typed.
+A search ranks: it also shows goods that lack some of the words. An alert does not: what fits meets every condition, is
+of the goods that were read, and has every other word, with its marks where marks were typed. As in a search, what is of
+other goods fits too if it has all the words, those that name the goods included, as long as there are others.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Watch:
     """One of these concepts, or a narrower one."""
     words: tuple[str, ...] = ()
     """All of them; a word with marks as it is, one without marks however it is marked."""
+    phrase: tuple[str, ...] = ()
+    """Or all of these, whatever the goods; none when there are no other words than those that name the goods."""
     months: tuple[int, ...] = ()
     """Available (or wanted) in the next of one of these calendar months."""
     filters: tuple[Filters, ...] = ()
@@ -50,19 +53,28 @@ def read_watch(query: SearchQuery, *, catalogue: Catalogue, today: date) -> Watc
     )
     question = question_of(query, understood, today=today)
     explicit, read = question.filters
+    words = _words(question.rest)
     return Watch(
         goods=question.concepts,
-        words=tuple(dict.fromkeys(token.text for token in tokens(clean(question.rest))))[:MOST_WORDS],
+        words=words,
+        phrase=_words(question.words) if question.concepts and words else (),
         months=understood.months,
         # The weeks of a month are those of its next occurrence, whenever things are compared.
         filters=(explicit, replace(read, weeks=())),
     )
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(token.text for token in tokens(clean(text))))[:MOST_WORDS]
+
+
 def watch_to_json(watch: Watch) -> dict[str, Any]:
     """A watch as it is kept."""
-    kept: dict[str, Any] = msgspec.to_builtins(watch)
-    return kept
+    kept: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(watch))
+    kept["filters"] = [
+        {name: value for name, value in group.items() if value not in (None, [])} for group in kept["filters"]
+    ]
+    return {name: value for name, value in kept.items() if value}
 
 
 def watch_from_json(kept: Mapping[str, Any]) -> Watch:
@@ -72,21 +84,26 @@ def watch_from_json(kept: Mapping[str, Any]) -> Watch:
 
 def anchors_of(watch: Watch, kind: Kind) -> list[str]:
     """Words of which a thing must have one to fit: by the most telling thing that is asked for."""
+    instead = [_anchor(kind, "word", word) for word in _longest(watch.phrase)]
     for name, values in _asked(watch):
         if values:
-            return [_anchor(kind, name, value) for value in sorted(set(values))]
+            return sorted({*instead, *(_anchor(kind, name, value) for value in values)})
     return [_anchor(kind, "any", "")]
 
 
 def _asked(watch: Watch) -> Iterable[tuple[str, Iterable[str]]]:
     yield "concept", watch.goods
     yield "concept", _first(filters.concepts for filters in watch.filters)
-    yield "word", sorted(map(fold, watch.words), key=len)[-1:]
+    yield "word", _longest(watch.words)
     yield "organization", [str(filters.organization) for filters in watch.filters if filters.organization]
     yield "province", _first(filters.provinces for filters in watch.filters)
     yield "region", _first(filters.regions for filters in watch.filters)
     yield "certificate", _first(filters.certificates for filters in watch.filters)[:1]
     yield "category", [filters.category for filters in watch.filters if filters.category]
+
+
+def _longest(words: Iterable[str]) -> list[str]:
+    return sorted(map(fold, words), key=len)[-1:]
 
 
 def _first(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
