@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -5,6 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.config import Settings
 from market.core.changes import Change
 from tests.people import Client, added
 from tests.quotes.stories import Trade, made, trade
@@ -158,3 +161,52 @@ async def test_who_left_an_organization_reads_its_threads_no_more(client: Client
     await around.buyer.delete(f"/organizations/{around.buyer.organization['id']}/members/{leaving.member_id}")
 
     assert (before.status_code, (await leaving.get(path)).status_code) == (200, 404)
+
+
+@pytest.fixture
+def blobs(client: Client, tmp_path: Path) -> Iterator[Path]:
+    """A data directory of this test alone; the blobs lie in it."""
+    settings: Settings = client.app.state.settings
+    before, settings.data_dir = settings.data_dir, tmp_path
+    yield tmp_path / "blobs"
+    settings.data_dir = before
+
+
+def kept(blobs: Path) -> list[Path]:
+    return [path for path in blobs.rglob("*") if path.is_file()]
+
+
+async def test_a_file_comes_as_a_message_and_only_for_the_two(client: Client, blobs: Path) -> None:
+    around = await trade(client)
+    stranger = await client.register("producer")
+    thread = await begun(around, need=around.need["id"])
+    path, body = f"/threads/{thread['id']}/files", b"%PDF-1.7\ntrailer<<>>\n%%EOF\n"
+    await around.buyer.post(f"/threads/{thread['id']}/read")
+
+    sent = await around.supplier.post(path, files={"file": ("Phiếu kiểm nghiệm.pdf", body)})
+
+    assert sent.status_code == 201, sent.text
+    message = sent.json()
+    file = message["attachment"]
+    assert (message["text"], file["size"], file["content_type"]) == (
+        "Phiếu kiểm nghiệm.pdf",
+        len(body),
+        "application/pdf",
+    )
+    shown = (await around.buyer.get("/threads")).json()["items"][0]
+    assert (shown["unread"], shown["last_message"]) == (1, message)
+    assert (await around.buyer.get(f"{path}/{file['id']}")).content == body
+    assert (await stranger.get(f"{path}/{file['id']}")).status_code == 404
+    other = await begun(around, stranger, organization=around.buyer.organization["id"])
+    assert (await stranger.get(f"/threads/{other['id']}/files/{file['id']}")).status_code == 404
+
+
+async def test_a_file_that_is_not_what_it_says_leaves_no_message(client: Client, blobs: Path) -> None:
+    around = await trade(client)
+    thread = await begun(around, need=around.need["id"])
+
+    sent = await around.supplier.post(f"/threads/{thread['id']}/files", files={"file": ("bao-gia.pdf", b"MZ\x90\0")})
+
+    assert sent.status_code == 400
+    assert len((await around.supplier.get(f"/threads/{thread['id']}/messages")).json()["items"]) == 1
+    assert kept(blobs) == []

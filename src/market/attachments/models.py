@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.core.changes import PRIVATE
 from market.core.db import Entity
 
-Subject = Literal["agreement", "certificate"]
-AttachmentKind = Literal["scan", "annex", "evidence"]
+Subject = Literal["agreement", "certificate", "thread"]
+AttachmentKind = Literal["scan", "annex", "evidence", "enclosure"]
 
 
 class Attachment(Entity):

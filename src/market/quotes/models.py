@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
+from market.attachments.models import Attachment
 from market.core import clock
 from market.core.changes import PRIVATE
 from market.core.db import Base, Entity, Vnd
@@ -169,6 +170,10 @@ class ThreadMessage(Base):
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     written_at: Mapped[datetime] = mapped_column(default=clock.now)
     text: Mapped[str]
+    attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("attachment.id"), unique=True)
+    """The file that came with it."""
+
+    attachment: Mapped[Attachment | None] = relationship(lazy="raise")
 
 
 class ThreadReading(Base):

@@ -10,10 +10,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.attachments.files import blobs_of
+from market.attachments.queries import get_attachment
+from market.attachments.schemas import AttachmentOut
 from market.core.access import Access, Actor
+from market.core.blobs import get_blob
+from market.core.downloads import download
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, single
+from market.core.uploads import MAX_UPLOAD_BODY_BYTES, UploadOperation, read_upload
 from market.organizations.answers import organization_mark
 from market.quotes import threads
 from market.quotes.handling import AnyRequest, Session, Who
@@ -29,9 +35,13 @@ from market.quotes.thread_schemas import (
 
 
 def message_out(message: ThreadMessage) -> MessageOut:
-    """One message."""
+    """One message, with what is known of the file it brings."""
     return MessageOut.model_construct(
-        id=message.id, organization=message.organization_id, written_at=message.written_at, text=message.text
+        id=message.id,
+        organization=message.organization_id,
+        written_at=message.written_at,
+        text=message.text,
+        attachment=AttachmentOut.model_validate(message.attachment) if message.attachment else None,
     )
 
 
@@ -121,6 +131,40 @@ async def post_message(
 
 
 @post(
+    "/threads/{thread_id:uuid}/files",
+    operation_id="postFile",
+    access=Access.MEMBER,
+    request_max_body_size=MAX_UPLOAD_BODY_BYTES,
+    operation_class=UploadOperation,
+    summary="Send a file: a multipart form with file; it comes as a message",
+)
+async def post_file(
+    thread_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
+) -> Response[MessageOut]:
+    settings = request.app.state.settings
+    thread = await threads.get_thread(session, actor, thread_id, lock=True)
+    threads.require_writer(actor, thread)
+    upload = await read_upload(request, max_bytes=settings.max_attachment_bytes)
+    message = await threads.post_file(session, actor, thread, upload, store=blobs_of(settings))
+    return plain(message_out(message), status=201)
+
+
+@get(
+    "/threads/{thread_id:uuid}/files/{file_id:uuid}",
+    operation_id="downloadFile",
+    access=Access.SIGNED_IN,
+    summary="A file that was sent, by the id of the attachment",
+)
+async def download_file(
+    thread_id: FromPath[UUID], file_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
+) -> Response[bytes]:
+    thread = await threads.get_thread(session, actor, thread_id)
+    found = await get_attachment(session, file_id, subject="thread", subject_id=thread.id)
+    body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
+    return download(request, body, name=found.file_name, media_type=found.content_type, sha256=found.sha256)
+
+
+@post(
     "/threads/{thread_id:uuid}/read",
     operation_id="markThreadRead",
     access=Access.SIGNED_IN,
@@ -139,4 +183,4 @@ async def mark_read(
     return await _answer(request, session, actor, thread)
 
 
-routes = [list_threads, start_thread, get_thread, list_messages, post_message, mark_read]
+routes = [list_threads, start_thread, get_thread, list_messages, post_message, post_file, download_file, mark_read]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from market.attachments.schemas import AttachmentOut
 from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Instant, Schema, clean_prose
 from market.core.validation import refusal
@@ -73,7 +74,8 @@ class MessageOut(Answer):
     id: UUID
     organization: UUID = Field(description="Which side wrote it")
     written_at: Instant
-    text: str
+    text: str = Field(description="Of a message that brings a file: the file's name")
+    attachment: AttachmentOut | None
 
 
 class ThreadOut(Answer):

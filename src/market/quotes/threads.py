@@ -10,12 +10,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from market.attachments.models import Attachment
+from market.attachments.service import attach
 from market.core import clock
 from market.core.access import Actor
+from market.core.blobs import BlobStore
 from market.core.changes import record_change
 from market.core.errors import FieldError, NotAllowed, NotFound, ValidationFailed
 from market.core.ids import new_id
 from market.core.language import Message
+from market.core.uploads import Upload
 from market.listings.queries import get_listing
 from market.needs.queries import get_need
 from market.organizations.policy import acting_organization
@@ -23,6 +27,8 @@ from market.organizations.queries import get_organization
 from market.quotes.models import Thread, ThreadMessage, ThreadReading
 from market.quotes.queries import get_quote
 from market.quotes.thread_schemas import ThreadCreate, ThreadQuery
+
+WITH_FILE = joinedload(ThreadMessage.attachment)
 
 NOT_FOUND = Message(vi="Không có mục này, hoặc bạn không được xem.", en="There is no such thing, or it is hidden.")
 NOT_BETWEEN = Message(vi="Nội dung này không thuộc hai bên.", en="This belongs to neither side of the thread.")
@@ -90,13 +96,14 @@ async def unread_counts(session: AsyncSession, actor: Actor, threads: Sequence[T
 
 async def last_messages(session: AsyncSession, threads: Sequence[Thread]) -> Mapping[UUID, ThreadMessage]:
     """The newest message of each of these threads."""
-    rows = select(ThreadMessage).where(ThreadMessage.id.in_([thread.last_message_id for thread in threads]))
+    newest = [thread.last_message_id for thread in threads]
+    rows = select(ThreadMessage).where(ThreadMessage.id.in_(newest)).options(WITH_FILE)
     return {message.thread_id: message for message in await session.scalars(rows)}
 
 
 def messages_of(thread: Thread) -> Select[ThreadMessage]:
     """The messages of a thread."""
-    return select(ThreadMessage).where(ThreadMessage.thread_id == thread.id)
+    return select(ThreadMessage).where(ThreadMessage.thread_id == thread.id).options(WITH_FILE)
 
 
 async def start_thread(session: AsyncSession, actor: Actor, thread_in: ThreadCreate) -> tuple[Thread, bool]:
@@ -178,14 +185,49 @@ async def post_message(session: AsyncSession, actor: Actor, thread: Thread, text
     Raises:
         NotAllowed: the actor acts for neither side.
     """
+    return await _write(session, actor, thread, text, sender_id=require_writer(actor, thread), verb="post")
+
+
+def require_writer(actor: Actor, thread: Thread) -> UUID:
+    """The side that the actor acts for.
+
+    Raises:
+        NotAllowed: the actor acts for neither side.
+    """
     sender_id = acting_organization(actor)
     if sender_id not in (thread.first_organization_id, thread.second_organization_id):
         raise NotAllowed
-    return await _write(session, actor, thread, text, sender_id=sender_id, verb="post")
+    return sender_id
+
+
+async def post_file(
+    session: AsyncSession, actor: Actor, thread: Thread, upload: Upload, *, store: BlobStore
+) -> ThreadMessage:
+    """Add a message that brings a file.
+
+    Raises:
+        NotAllowed: the actor acts for neither side.
+        AlreadyAttached, TooManyAttachments: the thread has this file already; there is no room.
+        Unavailable: the blob store does not take it.
+    """
+    sender_id = require_writer(actor, thread)
+    attachment = await attach(
+        session, actor, upload, store=store, subject="thread", subject_id=thread.id, kind="enclosure"
+    )
+    return await _write(
+        session, actor, thread, upload.file_name, sender_id=sender_id, verb="post", attachment=attachment
+    )
 
 
 async def _write(
-    session: AsyncSession, actor: Actor, thread: Thread, text: str, *, sender_id: UUID, verb: str
+    session: AsyncSession,
+    actor: Actor,
+    thread: Thread,
+    text: str,
+    *,
+    sender_id: UUID,
+    verb: str,
+    attachment: Attachment | None = None,
 ) -> ThreadMessage:
     message = ThreadMessage(
         id=new_id(),
@@ -194,6 +236,7 @@ async def _write(
         author_id=actor.user_id,
         written_at=clock.now(),
         text=text,
+        attachment=attachment,
     )
     thread.last_message_id = message.id
     await record_change(session, actor, thread, verb=verb)
