@@ -96,3 +96,12 @@ def test_the_image_installs_what_is_locked_and_copies_what_is_there() -> None:
     for source in re.findall(r"^COPY (?!--from)(\S+) ", DOCKERFILE, re.MULTILINE):
         assert (ROOT / source).exists(), f"{source} is not there"
         assert f"!{source}" in ignored, f"{source} is kept out of the build"
+
+
+def test_attached_files_outlive_the_container() -> None:
+    api = COMPOSE["services"]["api"]
+    (volume,) = api["volumes"]
+    name, _, directory = volume.partition(":")
+    assert name in COMPOSE["volumes"]
+    assert api["environment"]["MARKET_DATA_DIR"] == directory
+    assert f"install --directory --owner=market {directory}" in DOCKERFILE

@@ -32,12 +32,12 @@ def open_blobs(url: str | None, directory: Path) -> BlobStore:
 
     Args:
         url: `s3://bucket/prefix?endpoint=https://host&region=name`; the credentials are those of the environment
-            (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). None keeps the files in `directory`.
+            (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). None (or nothing) keeps the files in `directory`.
 
     Raises:
         ValueError: the URL is not of that form.
     """
-    if url is None:
+    if not url:
         return LocalStore(directory, mkdir=True)
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.netloc:
