@@ -325,3 +325,20 @@ async def test_own_lists_tell_what_was_sent_from_what_was_received(client: Clien
     assert await listed(around.supplier, "?mine=received") == []
     assert await listed(around.buyer, f"?mine=received&need={around.need['id']}") == [quote["id"]]
     assert await listed(around.buyer, "?mine=sent") == []
+
+
+async def test_the_feed_tells_of_a_quote_only_to_its_two_sides(own_client: Client) -> None:
+    around = await trade(own_client)
+    quote = await around.quoted()
+    rival, listing = await around.another_supplier()
+    draft = await around.quoted(rival, listing=listing, submit=False)
+    stranger = await own_client.register("producer")
+
+    async def told(who: Client) -> list[str]:
+        answer = await who.get("/changes?limit=1000")
+        assert answer.status_code == 200, answer.text
+        return [item["id"] for item in answer.json()["items"] if item["entity"] == "quote"]
+
+    assert await told(around.buyer) == await told(around.supplier) == [quote["id"]]
+    assert await told(stranger) == await told(own_client) == []
+    assert await told(await own_client.officer()) == [quote["id"], draft["id"]]

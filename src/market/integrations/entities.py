@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -32,6 +32,8 @@ from market.needs.queries import needs_by_id, visible_needs
 from market.organizations.answers import organization_out
 from market.organizations.models import Organization
 from market.organizations.queries import visible_organizations
+from market.quotes.answers import quote_out
+from market.quotes.queries import quotes_by_id
 from market.reference.catalogue import Catalogue
 
 
@@ -83,6 +85,11 @@ async def _needs(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel
     return {row.id: need_out(row, catalogue=reader.catalogue) for row in found}
 
 
+async def _quotes(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
+    found = await quotes_by_id(reader.session, reader.actor, ids)
+    return {row.id: quote_out(row, actor=reader.actor) for row in found.values()}
+
+
 async def _events(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
     found = (await reader.session.scalars(visible_events(reader.actor).where(Event.id.in_(ids)))).all()
     counted = await attendance(reader.session, found)
@@ -109,6 +116,7 @@ ENTITIES = (
     FeedEntity("certificate", _certificates, _after("verification") == "verified"),
     FeedEntity("listing", _listings, _after("status") == "published", (Listing.id, Listing.organization_id)),
     FeedEntity("need", _needs, _after("status") == "published", (Need.id, Need.organization_id)),
+    FeedEntity("quote", _quotes, became_public=false()),
     FeedEntity("event", _events, _after("status") == "published"),
     FeedEntity("agreement", _agreements, _after("status") != "draft"),
 )

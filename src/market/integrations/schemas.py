@@ -20,7 +20,7 @@ class ChangesQuery(Schema):
 class ChangedThing(Answer):
     """A thing as it is now, or that it is gone."""
 
-    entity: str = Field(description="organization, certificate, listing, need, event or agreement")
+    entity: str = Field(description="organization, certificate, listing, need, quote, event or agreement")
     id: UUID
     change: Literal["created", "updated", "gone"] = Field(
         description="gone: no longer to be seen; forget it. created: new since the cursor"
