@@ -40,6 +40,7 @@ from market.needs.schemas import NeedCreate
 from market.quotes.schemas import QuoteCreate
 from market.quotes.thread_schemas import ThreadCreate
 from market.reference.catalogue import Catalogue
+from tests.agreements.stories import effective, table
 from tests.conftest import copied_database, settings_of
 from tests.people import PASSWORD, Client, connected
 from tests.services import Services
@@ -172,6 +173,14 @@ async def _draft_agreement(owner: Client) -> Path:
     return {"agreement_id": (await created(owner, "/agreements", example_of(AgreementCreate)))["id"]}
 
 
+async def _delivery(owner: Client) -> Path:
+    around = replace(await table(replace(owner, token=None)), seller=owner)
+    agreement = await effective(around)
+    body = {"line": agreement["lines"][0]["id"], "delivered_on": clock.today().isoformat(), "quantity": "1"}
+    recorded = await created(owner, f"/agreements/{agreement['id']}/deliveries", body)
+    return {"agreement_id": agreement["id"], "delivery_id": recorded["delivery"]["id"]}
+
+
 async def _scan(owner: Client) -> Path:
     path = await _draft_agreement(owner)
     return {**path, "document_id": await _uploaded(owner, f"/agreements/{path['agreement_id']}/documents")}
@@ -258,6 +267,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "registration_id": _registration,
     "agreement_id": _draft_agreement,
     "document_id": _scan,
+    "delivery_id": _delivery,
     "certificate_id": _unverified_certificate,
     "evidence_id": _evidence,
     "listing_id": _draft_listing,
