@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.access import Actor
 from market.listings.models import Listing
 from market.organizations.models import Organization
-from market.quotes.models import QuoteRevision
+from market.quotes.models import QuoteLine, QuoteRevision
 from market.quotes.policy import require_won
 from market.quotes.quantities import accepted_value, after_discount, total_quantity, whole_vnd
 from market.quotes.queries import get_quote
@@ -75,25 +75,7 @@ async def accepted_quote(session: AsyncSession, actor: Actor, quote_id: UUID, *,
     require_won(quote)
     revision, need = quote.current, quote.need
     goods = await _goods(session, [line.listing_id for line in revision.lines])
-    lines = tuple(
-        AcceptedLine(
-            quote_line_id=line.id,
-            listing_id=line.listing_id,
-            concept_id=goods[line.listing_id][0],
-            description=goods[line.listing_id][1],
-            quantity=line.accepted_quantity,
-            unit=line.unit,
-            per=line.per,
-            weekdays=tuple(line.weekdays),
-            starts_on=line.starts_on,
-            ends_on=line.ends_on,
-            total_quantity=total_quantity(line, quantity=line.accepted_quantity),
-            price_vnd=line.price_vnd,
-            net_price_vnd=whole_vnd(after_discount(Decimal(line.price_vnd), revision.discount_pct)),
-        )
-        for line in revision.lines
-        if line.accepted_quantity
-    )
+    lines = tuple(_line(line, revision, goods[line.listing_id]) for line in revision.lines if line.accepted_quantity)
     return AcceptedQuote(
         quote_id=quote.id,
         need_id=need.id,
@@ -105,6 +87,26 @@ async def accepted_quote(session: AsyncSession, actor: Actor, quote_id: UUID, *,
         value_vnd=accepted_value(revision) or 0,
         deliver_to=(need.province_code, need.province_version),
         deliver_before=need.deliver_before,
+    )
+
+
+def _line(line: QuoteLine, revision: QuoteRevision, goods: tuple[str, str]) -> AcceptedLine:
+    accepted = line.accepted_quantity or Decimal(0)
+    concept_id, title = goods
+    return AcceptedLine(
+        quote_line_id=line.id,
+        listing_id=line.listing_id,
+        concept_id=concept_id,
+        description=title,
+        quantity=accepted,
+        unit=line.unit,
+        per=line.per,
+        weekdays=tuple(line.weekdays),
+        starts_on=line.starts_on,
+        ends_on=line.ends_on,
+        total_quantity=total_quantity(line, quantity=accepted),
+        price_vnd=line.price_vnd,
+        net_price_vnd=whole_vnd(after_discount(Decimal(line.price_vnd), revision.discount_pct)),
     )
 
 
