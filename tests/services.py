@@ -1,8 +1,7 @@
-"""One PostgreSQL and one Meilisearch for a whole run of the tests, started when the first test asks.
+"""One PostgreSQL and one Meilisearch for each pytest process, started when its first test asks.
 
-Both belong to a host process of their own, because no pytest-xdist worker may outlive the others. The host
-watches a FIFO that the controlling pytest process holds open: however that process ends, the host sees the
-end of file, stops both and removes their directory.
+Both belong to a host process of their own. The host watches a FIFO that the pytest process holds open: however
+that process ends, the host sees the end of file, stops both and removes their directory.
 """
 
 from __future__ import annotations
@@ -52,8 +51,12 @@ _held: list[_Session] = []
 
 
 def open_session() -> None:
-    """Call in `pytest_configure`: prepares the place, starts nothing. Does nothing in an xdist worker."""
-    if DIRECTORY_VARIABLE in os.environ:
+    """Call in `pytest_configure`: prepares the place, starts nothing.
+
+    Every pytest-xdist worker has services of its own. A follower reads only below the oldest transaction that
+    still runs on its server, in whichever database: a test of another worker would hold it back.
+    """
+    if DIRECTORY_VARIABLE in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
         return
     directory = Path(tempfile.mkdtemp(prefix="market-tests-"))
     os.mkfifo(directory / "alive")

@@ -219,14 +219,15 @@ async def test_pages_show_every_result_once(search_engine: Engine) -> None:
     goods = [{"title": f"Dừa {n}", "concepts": ["coconut"], "published_at": n} for n in range(9)]
     goods += [{"title": f"Dứa {n}", "concepts": ["pineapple"], "published_at": n} for n in range(5)]
     await _fill(search_engine, *goods, {"title": "Mứt dua", "concepts": ["candy"]})
+    # The jam is other goods: its name holds the word, but coconuts and pineapples are there.
     question = _question("dua", concepts=("coconut", "pineapple"), limit=4)
     pages = [
         await _titles(search_engine, _question("dua", concepts=question.concepts, limit=4, page=page))
         for page in range(1, 6)
     ]
-    assert [len(page) for page in pages] == [4, 4, 4, 3, 0]
-    assert len({title for page in pages for title in page}) == 15
-    assert pages[3][-1] == "Mứt dua"
+    assert [len(page) for page in pages] == [4, 4, 4, 2, 0]
+    assert len({title for page in pages for title in page}) == 14
+    assert "Mứt dua" not in {title for page in pages for title in page}
 
 
 async def test_goods_with_a_name_come_before_the_same_goods_without_it(search_engine: Engine) -> None:
@@ -281,10 +282,10 @@ async def test_facets_count_each_result_once(search_engine: Engine) -> None:
     question = _question("dua", concepts=("coconut", "pineapple"), facets=("category", "province", "region", "concept"))
     found = await retrieve(search_engine, question, LISTINGS, now=NOW)
     assert found.facets == {
-        "category": {"fruit": 2, "drink": 1},
-        "province": {"82": 2, "01": 1},
-        "region": {"DBSCL": 2, "DBSH": 1},
-        "concept": {"coconut": 1, "pineapple": 1, "juice": 1},
+        "category": {"fruit": 2},
+        "province": {"82": 1, "01": 1},
+        "region": {"DBSCL": 1, "DBSH": 1},
+        "concept": {"coconut": 1, "pineapple": 1},
     }
 
 

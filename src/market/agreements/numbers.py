@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,6 +33,7 @@ async def next_number(session: AsyncSession, event: Event | None, *, year: int) 
 
 async def next_amendment(session: AsyncSession, agreement: Agreement) -> tuple[str, int]:
     """The number of the next amendment of an agreement, e.g. 2026-NT01-0007-PL1, and its place."""
-    first = agreement.number.partition(ANNEX)[0]
+    # Only at the end: an event's code may begin with the same letters (2026-PL01-0007).
+    first = re.sub(rf"{ANNEX}\d+$", "", agreement.number) if agreement.amends_id else agreement.number
     place = await _next(session, first, 0)
     return f"{first}{ANNEX}{place}", place
