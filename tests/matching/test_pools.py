@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from market.matching.pool_process import PoolSolver
 from market.matching.pool_scaling import quantum_of, scaled
-from market.matching.pool_solver import NEAR_ENOUGH, solve_pool
+from market.matching.pool_solver import solve_pool
 from market.matching.pools import PoolProblem, PoolSupplier, bracket_for, by_week
 from tests.matching.pools import FIRST_WEEK, best_by_trying_all, cost, covered, large_problem, problem, short, supplier
 from tests.waiting import eventually
@@ -147,8 +147,8 @@ def test_nothing_found_by_trying_everything_is_better(asked: PoolProblem) -> Non
 
     used = {s.organization_id for s in asked.suppliers if s.listing_id in plan.shares}
     assert covered(plan) == most
-    assert cheapest <= cost(plan, asked) <= cheapest * (1 + Decimal(2 * NEAR_ENOUGH))
-    assert len(used) == fewest or not plan.optimal
+    assert cost(plan, asked) == cheapest
+    assert len(used) == fewest
 
 
 @SOME

@@ -101,22 +101,26 @@ def _add_supplier(draft: Draft, place: int, supplier: ScaledSupplier, *, times: 
         model.add(cp_model.LinearExpr.sum(switches) <= (1 if chosen is None else chosen))
 
 
-def _solver(work: float) -> cp_model.CpSolver:
+def _solver(work: float, near: float) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers, parameters.random_seed = 1, SEED
     parameters.max_deterministic_time, parameters.max_time_in_seconds = work, MOST_SECONDS
+    parameters.relative_gap_limit = near
     # Weekly shares hang together as in a linear programme: its bound is what prunes, and probing only costs.
     parameters.linearization_level = 2
     parameters.cp_model_probing_level, parameters.symmetry_level = 0, 0
     return solver
 
 
-def solve(draft: Draft, *, work: float, start: Amounts | None = None) -> Solved | None:
-    """Solve, from a plan that is known to be possible; None when nothing was found in time."""
+def solve(draft: Draft, *, work: float, start: Amounts | None = None, near: float = 0.0) -> Solved | None:
+    """Solve, from a plan that is known to be possible; None when nothing was found in time.
+
+    `near` is the share of the optimum from which a plan is near enough to stop.
+    """
     if start is not None:
         _hint(draft, start)
-    solver = _solver(work)
+    solver = _solver(work, near)
     if solver.solve(draft.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     amounts = {t.key: found for t in draft.taken if (found := solver.value(t.amount))}

@@ -58,6 +58,11 @@ class ScaledPool:
     organizations: int
     """How many there are; they are numbered from 0."""
 
+    @property
+    def offers(self) -> int:
+        """How many there are, counted once for each class of weeks."""
+        return sum(len(week.suppliers) for week in self.classes)
+
     def total(self, by_class: Iterable[int]) -> int:
         """Over all weeks, of what each week of a class has."""
         return sum(len(week.weeks) * count for week, count in zip(self.classes, by_class, strict=True))
