@@ -10,7 +10,6 @@ from sqlalchemy import (
     Date,
     Integer,
     Numeric,
-    Row,
     Select,
     and_,
     case,
@@ -132,7 +131,7 @@ async def overdue_lines(
     return Page[OverdueOut](items=[_out(row, catalogue=catalogue, today=today) for row in page], next_cursor=cursor)
 
 
-def _out(row: Row[Any], *, catalogue: Catalogue, today: date) -> OverdueOut:
+def _out(row: Any, *, catalogue: Catalogue, today: date) -> OverdueOut:
     line, number, expected, accepted = row
     return OverdueOut(
         agreement=line.agreement_id,

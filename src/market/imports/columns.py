@@ -146,7 +146,8 @@ class Columns:
 
 LISTING_COLUMNS = Columns(
     plain={
-        **dict.fromkeys(("title", "description", "variety", "grade", "growing_area", "packaging", "shelf_life_days"), _text),
+        **dict.fromkeys(("title", "description", "variety", "grade", "growing_area"), _text),
+        **dict.fromkeys(("packaging", "shelf_life_days"), _text),
         "concept": _concept,
         "unit": _unit,
         "price_vnd": _money,
