@@ -174,7 +174,8 @@ async def test_it_survives_the_loss_of_its_connections(
             await connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
         await own_engine.dispose()
         await written(own_sessions, "hai")
-        await reader.until(lambda seen: seen == ["mot", "hai"])
+        # At least once: the connection may be lost between the work and the commit that moves the cursor.
+        await reader.until(lambda seen: list(dict.fromkeys(seen)) == ["mot", "hai"])
 
 
 async def test_it_waits_longer_after_every_failure_in_a_row(

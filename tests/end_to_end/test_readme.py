@@ -47,7 +47,7 @@ def test_the_five_minutes_with_curl_hold(demo: Demo) -> None:
     assert '"concept":{"id":"dragon-fruit-red"' in done.stderr
     assert "'id': 'pomelo-da-xanh'" in done.stdout
     assert '"why": "Đúng mặt hàng' in done.stdout
-    assert "\n304\n" in done.stdout
+    assert "}304\n" in done.stdout
 
 
 def test_the_tour_holds(demo: Demo) -> None:
