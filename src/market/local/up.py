@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from market.config import Settings
+from market.local.filled import is_filled, note_filled
 from market.local.meilisearch import find_engine, prepare_meilisearch
 from market.local.postgres import ensure_database, prepare_postgres
 from market.local.program import LocalServiceError, Program, free_port
@@ -104,7 +105,11 @@ async def start_market(supervisor: Supervisor, settings: Settings, *, demo: bool
         _start_database(supervisor, settings), _start_engine(supervisor, settings, console)
     )
     settings = settings.model_copy(update={**database, **engine})
-    await supervisor.run(_contents(settings))
+    ours = bool(database)
+    if not (ours and is_filled(settings)):
+        await supervisor.run(_contents(settings))
+        if ours:
+            note_filled(settings)
     console.print("Starting API and worker, and telling the demo story." if demo else "Starting API and worker.")
     story = [supervisor.run(_market_program(settings, "seeding the demo", "seed", "demo"))] if demo else []
     await asyncio.gather(
