@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from market.app import create_app
 from market.config import Settings
+from market.core.garbage import settle_garbage
 from market.core.logs import configure_logging
 from market.local.launch import die_with_parent
 
@@ -17,4 +18,6 @@ def application() -> Litestar:
     die_with_parent(signal.SIGTERM)
     settings = Settings()
     configure_logging(style=settings.log_format, level=settings.log_level)
-    return create_app(settings)
+    app = create_app(settings)
+    settle_garbage()
+    return app

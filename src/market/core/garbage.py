@@ -10,6 +10,17 @@ SELDOM = 1_000_000
 """Objects made between two looks; new rows are hundreds of thousands of them, alive until their commit."""
 
 
+RARELY = 20_000
+"""Objects made between two looks of a process that answers requests; what a request makes lives shortly."""
+
+
+def settle_garbage() -> None:
+    """Leave what a process has loaded out of every later look: modules and vocabularies live as long as it does."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(RARELY, 20, 20)
+
+
 @contextmanager
 def collected_seldom() -> Iterator[None]:
     """Look for garbage seldom inside the block: bulk writes spend a third of their time on it otherwise."""
