@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from market.reference.cadence import iso_week
 from market.search.administration import create_index
 from market.search.engine import Engine
 from market.search.index import read_settings
@@ -21,7 +22,6 @@ from market.search.request import (
     filter_expression,
     plan,
     quoted,
-    week_number,
     weeks_of_months,
 )
 from market.search.retrieval import Retrieved, retrieve
@@ -320,7 +320,7 @@ def test_a_month_is_the_next_one_of_that_name(today: date, first: int, last: int
 
 
 def test_a_week_belongs_to_its_iso_year() -> None:
-    assert week_number(date(2027, 1, 1)) == 202653
+    assert iso_week(date(2027, 1, 1)) == 202653
 
 
 async def test_an_index_without_documents_answers_marked_words_with_nothing(search_engine: Engine) -> None:

@@ -13,7 +13,6 @@ from market.certificates.models import Certificate
 from market.core import clock
 from market.core.language import Message
 from market.reference.catalogue import Catalogue
-from market.reference.checking import Requirement, requirement_met
 from market.reference.spelling import folded
 
 State = Literal["valid", "expired", "not_yet", "recalled", "unverified", "rejected"]
@@ -65,11 +64,6 @@ def holds_goods(scope_concepts: Sequence[str], concept: str, *, catalogue: Catal
 def holds_area(scope_area: str | None, growing_area: str | None) -> bool:
     """Whether a scope holds a growing area, by its code or name. Goods that say no area are given the benefit."""
     return scope_area is None or growing_area is None or folded(scope_area) == folded(growing_area)
-
-
-def satisfies(certificate: Certificate, requirement: Requirement, *, catalogue: Catalogue) -> bool:
-    """Whether a certificate is of the required scheme (or a kind of it) and level, whatever its dates."""
-    return requirement_met(catalogue, requirement, scheme=certificate.scheme, level=certificate.level)
 
 
 def valid_until(

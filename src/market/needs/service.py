@@ -39,7 +39,7 @@ def _new_need(need_in: NeedCreate, organization: Organization) -> Need:
 
 
 def _lines_for_log(need: Need) -> list[dict[str, Any]]:
-    names = [name for name in NeedLine.__table__.columns.keys() if name not in ("id", "need_id")]  # noqa: SIM118
+    names = [column.name for column in NeedLine.__table__.columns if column.name not in ("id", "need_id")]
     return [{name: getattr(line, name) for name in names} for line in need.lines]
 
 

@@ -34,12 +34,6 @@ def monday_of(week: int) -> date:
     return date.fromisocalendar(week // 100, week % 100, 1)
 
 
-def weeks_between(start: date, end: date) -> list[int]:
-    """Every ISO week that has a day from `start` through `end`, in order."""
-    first = start - timedelta(days=start.weekday())
-    return [iso_week(first + timedelta(days=offset)) for offset in range(0, (end - first).days + 1, 7)]
-
-
 def weekly_quantities(
     quantity: Decimal, per: Per, *, start: date, end: date, weekdays: Collection[int] = EVERY_DAY
 ) -> Mapping[int, Decimal]:

@@ -14,6 +14,8 @@ from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from market.reference.cadence import iso_week
+
 Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
 
 MAX_READINGS = 4
@@ -147,15 +149,9 @@ def weeks_of_months(months: Iterable[int], *, today: date) -> tuple[int, ...]:
         year = today.year if month >= today.month else today.year + 1
         day = max(date(year, month, 1), today)
         while day.month == month:
-            weeks.add(week_number(day))
+            weeks.add(iso_week(day))
             day += timedelta(days=1)
     return tuple(sorted(weeks))
-
-
-def week_number(day: date) -> int:
-    """The ISO week of a date as year * 100 + week."""
-    year, week, _ = day.isocalendar()
-    return year * 100 + week
 
 
 def _at_most_price(value: int, _now: int) -> str:
