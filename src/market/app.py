@@ -20,6 +20,7 @@ from market.accounts.service import ContactTaken, TokenPolicy
 from market.agreements import routes as agreements
 from market.agreements.amendments import AlreadyConverted, AmendmentOpen
 from market.agreements.ledger import AlreadyReversed
+from market.agreements.paper_files import paper_writer
 from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
 from market.config import PROJECT_ROOT, Settings
@@ -122,8 +123,9 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
 
 
 async def close_resources(app: Litestar) -> None:
-    """Close what the application holds open: its solver, connections to the engine and to the database."""
+    """Close what the application holds open: its children, connections to the engine and to the database."""
     await app.state.pool_solver.close()
+    await app.state.paper_writer.close()
     if app.state.search is not None:
         await app.state.search.close()
     await app.state.engine.dispose()
@@ -172,6 +174,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "token_policy": _token_policy(settings, secret),
         "search": _search(settings),
         "pool_solver": PoolSolver(),
+        "paper_writer": paper_writer(),
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }
     refuse = refuser(CONSTRAINTS)

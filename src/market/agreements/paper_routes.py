@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from uuid import UUID
 
 from litestar import Response, get
@@ -12,8 +11,9 @@ from pydantic import Field
 
 from market.agreements import policy, queries
 from market.agreements.handling import AnyRequest, Reference, Session, Who
-from market.agreements.paper_files import MEDIA_TYPES, Format, template_path, write_paper
+from market.agreements.paper_files import MEDIA_TYPES, template_path, write_paper
 from market.agreements.paper_history import read_paper
+from market.agreements.paper_order import Format
 from market.core.access import Access
 from market.core.downloads import download
 from market.core.query import query_of
@@ -43,8 +43,9 @@ async def write_agreement(
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
     paper, made_at = await read_paper(session, agreement, version=params.version, catalogue=catalogue)
-    template = template_path(request.app.state.settings, params.format)
-    body = await asyncio.to_thread(write_paper, paper, made_at=made_at, template=template, kind=params.format)
+    state = request.app.state
+    template = template_path(state.settings, params.format)
+    body = await write_paper(state.paper_writer, paper, made_at=made_at, template=template, kind=params.format)
     name = f"{paper.our_number}-v{paper.version}.{params.format}"
     return download(request, body, name=name, media_type=MEDIA_TYPES[params.format])
 

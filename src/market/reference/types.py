@@ -5,6 +5,7 @@ A process has one catalogue; whoever loads it lets the field types know it by `r
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -18,6 +19,7 @@ from market.reference.checking import concept_error, province_error, requirement
 from market.reference.schemas import ProvinceRef
 
 _remembered: list[Catalogue] = []
+_loading = asyncio.Lock()
 
 
 def remember(catalogue: Catalogue) -> Catalogue:
@@ -27,8 +29,12 @@ def remember(catalogue: Catalogue) -> Catalogue:
 
 
 async def known_catalogue(session: AsyncSession) -> Catalogue:
-    """The process's catalogue, loaded by the first who needs it."""
-    return _remembered[0] if _remembered else remember(await load_catalogue(session))
+    """The process's catalogue, loaded by the first who needs it; whoever comes meanwhile waits for that one."""
+    if not _remembered:
+        async with _loading:
+            if not _remembered:
+                remember(await load_catalogue(session))
+    return _remembered[0]
 
 
 def remembered() -> Catalogue:

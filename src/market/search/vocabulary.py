@@ -193,7 +193,7 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
     """Index every name of the catalogue; takes some tenths of a second, so build it once for a catalogue."""
     by_letters: dict[str, list[Entry]] = defaultdict(list)
     by_joined: dict[str, list[Entry]] = defaultdict(list)
-    slipped: dict[str, set[str]] = defaultdict(set)
+    slipped: dict[str, tuple[str, ...]] = {}
     longest: dict[str, int] = {}
     syllables: set[str] = set()
     for entry in all_entries(catalogue):
@@ -207,7 +207,9 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
             by_joined[joined].append(entry)
             if entry.kind == "concept" and len(joined) >= SHORTEST_SLIPPED_WORD and not joined.isdigit():
                 for key in deletions(joined):
-                    slipped[key].add(joined)
+                    # Tens of thousands of keys with a name each: a tuple weighs a quarter of a set.
+                    if joined not in (names := slipped.get(key, ())):
+                        slipped[key] = (*names, joined)
     return Vocabulary(
         catalogue=catalogue,
         by_letters={key: tuple(entries) for key, entries in by_letters.items()},
@@ -216,7 +218,7 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         syllables=frozenset(syllables),
         letters=frozenset(word for entries in by_letters.values() for e in entries for word in e.folded.split()),
         units=unit_words(catalogue),
-        slipped={key: tuple(sorted(names)) for key, names in slipped.items()},
+        slipped=slipped,
     )
 
 
