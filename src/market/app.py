@@ -9,11 +9,11 @@ from typing import Any
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
-from litestar.di import NamedDependency, Provide
+from litestar.di import Provide
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ControllerRouterHandler
-from sqlalchemy.ext.asyncio import AsyncSession
+from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
 from market.accounts import routes as accounts
 from market.accounts.service import ContactTaken, TokenPolicy
@@ -25,7 +25,6 @@ from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
-from market.core.access import declared_access_guard
 from market.core.db import create_engine, create_sessions
 from market.core.errors import MarketError
 from market.core.logs import RequestLogMiddleware
@@ -51,8 +50,7 @@ from market.programmes import routes as programmes
 from market.quotes import routes as quotes
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
 from market.reference import routes as reference
-from market.reference.catalogue import Catalogue
-from market.reference.types import known_catalogue
+from market.reference.types import known_catalogue, remembered
 from market.reports import routes as reports
 from market.search import routes as search
 from market.search.engine import Engine
@@ -95,9 +93,14 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
 }
 
 
-async def provide_catalogue(session: NamedDependency[AsyncSession]) -> Catalogue:
-    """Reference data, loaded by the first request of a process that needs it."""
-    return await known_catalogue(session)
+class CatalogueMiddleware(ASGIMiddleware):
+    """Lets the first request of a process load the catalogue: query strings and bodies are checked against it."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        await known_catalogue(provide_session(scope))
+        await next_app(scope, receive, send)
 
 
 def _token_policy(settings: Settings, secret: str) -> TokenPolicy:
@@ -140,7 +143,7 @@ def _search(settings: Settings) -> Engine | None:
 
 def _api() -> Router:
     rooms = [Router("/", route_handlers=list(routes), tags=[name]) for name, routes in ROOMS.items()]
-    return Router("/api/v1", route_handlers=rooms)
+    return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware()])
 
 
 def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMiddleware]:
@@ -183,11 +186,10 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         dependencies={
             "session": Provide(provide_session, sync_to_thread=False),
             "actor": Provide(provide_actor, sync_to_thread=False),
-            "catalogue": Provide(provide_catalogue),
+            "catalogue": Provide(remembered, sync_to_thread=False),
         },
         middleware=_middleware(settings, secret, refuse),
         request_class=MarketRequest,
-        guards=[declared_access_guard],
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,
         openapi_config=describe(PROJECT_ROOT),

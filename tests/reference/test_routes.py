@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from market.core import clock
+from market.reference import types
 from tests.people import Client
 
 
@@ -105,3 +106,11 @@ async def test_answers_stay_in_caches_and_are_not_sent_twice(client: Client, pat
 
     assert first.headers["cache-control"].startswith("public")
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/listings?concept=mango", "/needs?concept=mango&province=79", "/reference/units"])
+async def test_the_first_request_of_a_process_may_name_reference_data(
+    client: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(types, "_remembered", [])
+    assert (await client.get(path)).status_code == 200

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from market.core.errors import NotAllowed, NotSignedIn
 
 if TYPE_CHECKING:
-    from litestar.connection import ASGIConnection
-    from litestar.handlers.base import BaseRouteHandler
+    from litestar.types import Scope
 
 ActorKind = Literal["anonymous", "user", "key", "device", "system"]
 Role = Literal["owner", "manager", "staff"]
@@ -116,14 +115,15 @@ def require_access(actor: Actor, access: Access) -> None:
         raise NotAllowed
 
 
-async def declared_access_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The one guard of the application: a route without a declaration is closed to everybody.
+def require_declared_access(actor: Actor, scope: Scope) -> None:
+    """Refuse whoever does not reach what the route declares; a route without a declaration is closed to everybody.
 
-    A coroutine although it waits for nothing: the framework would run a plain function in a thread, for every request.
+    Raises:
+        NotSignedIn, NotAllowed
     """
-    if connection.scope.get("method") == "OPTIONS":
+    if scope.get("method") == "OPTIONS":
         return  # the framework's own answer: which methods there are
-    access = handler.opt.get("access")
+    access = scope["route_handler"].opt.get("access")
     if not isinstance(access, Access):
         raise NotAllowed
-    require_access(connection.scope["state"].get("actor", ANONYMOUS), access)
+    require_access(actor, access)

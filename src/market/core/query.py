@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from litestar import Request
@@ -28,16 +29,22 @@ def parse_query(model: type[Q], request: Request[Any, Any, Any]) -> Q:
         ValidationFailed: with every wrong or unknown parameter.
     """
     values: dict[str, Any] = {}
-    names = {(field.alias or name): field for name, field in model.model_fields.items()}
+    lists = _names(model)
     for name in request.query_params:
-        if name in COMMON and name not in names:
+        if name in COMMON and name not in lists:
             continue
         given = request.query_params.getall(name)
-        values[name] = given if name in names and _takes_list(names[name]) else given[-1]
+        values[name] = given if lists.get(name) else given[-1]
     try:
         return model.model_validate(values)
     except ValidationError as error:
         raise ValidationFailed(errors=field_errors(error.errors(include_input=False))) from None
+
+
+@cache
+def _names(model: type[BaseModel]) -> dict[str, bool]:
+    """The parameters of a model, and whether each takes several values."""
+    return {(field.alias or name): _takes_list(field) for name, field in model.model_fields.items()}
 
 
 def _takes_list(field: FieldInfo) -> bool:

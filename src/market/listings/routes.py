@@ -15,6 +15,7 @@ from market.core.access import Access, Actor
 from market.core.batches import BatchAnswer
 from market.core.query import query_of
 from market.core.representation import json_answer, plain, require_match, single
+from market.core.transaction import provide_actor, provide_session
 from market.listings import batch, queries, service
 from market.listings.answers import listing_card, listing_out
 from market.listings.models import Listing
@@ -23,6 +24,7 @@ from market.listings.searching import SEARCHABLE
 from market.organizations.answers import macro_region_of
 from market.organizations.queries import get_acting_organization
 from market.reference.catalogue import Catalogue
+from market.reference.types import remembered
 from market.search.answering import answer_search
 from market.search.own import Results, SearchOrOwnQuery, own_page
 
@@ -46,8 +48,11 @@ def _answer(request: AnyRequest, listing: Listing, catalogue: Catalogue, *, stat
     summary="Search what is offered; with status, an organization's own",
 )
 async def search_listings(
-    params: NamedDependency[SearchOrOwnQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+    params: NamedDependency[SearchOrOwnQuery], request: AnyRequest
 ) -> Response[Results[ListingCard]]:
+    # The others are taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
+    session, actor = provide_session(request.scope), provide_actor(request.scope)
+    catalogue = remembered()
     if params.status is not None:
         rows = queries.own_listings(actor, status=params.status, organization_id=params.organization)
         answer = partial(listing_card, catalogue=catalogue)

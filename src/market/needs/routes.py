@@ -15,6 +15,7 @@ from market.core.access import Access, Actor
 from market.core.batches import BatchAnswer
 from market.core.query import query_of
 from market.core.representation import json_answer, plain, require_match, single
+from market.core.transaction import provide_actor, provide_session
 from market.needs import batch, queries, service
 from market.needs.answers import need_out
 from market.needs.models import Need
@@ -23,6 +24,7 @@ from market.needs.searching import SEARCHABLE
 from market.organizations.answers import macro_region_of
 from market.organizations.queries import get_acting_organization
 from market.reference.catalogue import Catalogue
+from market.reference.types import remembered
 from market.search.answering import answer_search
 from market.search.own import Results, SearchOrOwnQuery, own_page
 
@@ -45,9 +47,10 @@ def _answer(request: AnyRequest, need: Need, catalogue: Catalogue, *, status: in
     dependencies={"params": query_of(SearchOrOwnQuery)},
     summary="Search what is asked for; with status, an organization's own",
 )
-async def search_needs(
-    params: NamedDependency[SearchOrOwnQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
-) -> Response[Results[NeedOut]]:
+async def search_needs(params: NamedDependency[SearchOrOwnQuery], request: AnyRequest) -> Response[Results[NeedOut]]:
+    # The others are taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
+    session, actor = provide_session(request.scope), provide_actor(request.scope)
+    catalogue = remembered()
     if params.status is not None:
         rows = queries.own_needs(actor, status=params.status, organization_id=params.organization)
         answer = partial(need_out, catalogue=catalogue)
@@ -69,11 +72,7 @@ async def create_need(
 
 @post("/needs/batch", operation_id="createNeeds", access=Access.MEMBER, status_code=200, summary="Ask for many")
 async def create_needs(
-    data: JSONBody[NeedBatch],
-    session: Session,
-    actor: Who,
-    catalogue: Reference,  # noqa: ARG001  (loads what the fields are checked against)
-    request: AnyRequest,
+    data: JSONBody[NeedBatch], session: Session, actor: Who, request: AnyRequest
 ) -> Response[BatchAnswer]:
     language = request.headers.get("accept-language")
     return plain(await batch.create_batch(session, actor, data.items, accept_language=language))
