@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -67,11 +68,12 @@ async def the_history_is_what_was_recorded(session: AsyncSession) -> None:
     found = await verify(session)
     assert (found.finding, found.pending) == (None, 0)
     told = select(func.count()).select_from(Change).where(Change.entity.in_(ENTITIES))
-    assert found.links == await session.scalar(told) > AGREEMENTS * 2
+    assert found.links == await session.scalar(told)
+    assert found.links > AGREEMENTS * 2
 
 
 async def every_verb_was_allowed(session: AsyncSession, agreements: Sequence[Agreement]) -> None:
-    verbs = defaultdict(list)
+    verbs: defaultdict[UUID, list[str]] = defaultdict(list)
     rows = select(Change.entity_id, Change.version, Change.verb).where(Change.entity == "agreement").order_by(Change.id)
     for row in await session.execute(rows):
         assert row.version == len(verbs[row.entity_id]) + 1
@@ -111,7 +113,7 @@ async def the_ledger_agrees(session: AsyncSession, agreements: Sequence[Agreemen
 
 
 async def reports_count_the_same(session: AsyncSession, agreements: Sequence[Agreement]) -> None:
-    stretches = defaultdict(list)
+    stretches: defaultdict[UUID, list[AgreementCourse]] = defaultdict(list)
     for row in await session.scalars(select(AgreementCourse).order_by(AgreementCourse.id)):
         stretches[row.agreement_id].append(row)
     for agreement in agreements:

@@ -16,12 +16,14 @@ from typing import Any
 from uuid import UUID
 
 from market.agreements.contents import (
+    COURSE,
     Content,
     content_of_confirmation,
     content_of_delivery,
     content_of_rows,
     details_for_log,
     digest,
+    fields_of,
 )
 from market.agreements.course import COUNTED
 from market.agreements.models import Agreement, Delivery, DeliveryConfirmation
@@ -100,7 +102,7 @@ class Paper:
     def _keep(self, verb: str, at: datetime, actor: Actor, *, changed: dict[str, Any] | None) -> None:
         agreement, before = self.agreement, self.content
         agreement.updated_at = at
-        after = content_of_rows(agreement, self.parties, self.lines)
+        after = content_of_rows(agreement, self.parties, self.lines) if before is None else self._continued(before)
         details = details_for_log(before, after)
         told = values_for_log(Agreement, vars(agreement), details) if changed is None else changed | details
         self.changes.append(entry(actor, Agreement, vars(agreement), verb=verb, at=at, diff=told))
@@ -108,6 +110,11 @@ class Paper:
         self.contents.append({**kept, "content": after, "sha256": details["content_sha256"][1]})
         self.content = after
         self._note_course(at)
+
+    def _continued(self, before: Content) -> Content:
+        """The content after a verb that leaves the terms as they are, as all but `create` do here."""
+        confirmed = [party.confirmed_at and party.confirmed_at.isoformat() for party in self.parties]
+        return before | {"course": fields_of(self.agreement, COURSE), "confirmations": confirmed}
 
     def _note_course(self, at: datetime) -> None:
         """As `course.note_course`: a new stretch when something that is counted changed."""

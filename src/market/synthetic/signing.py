@@ -128,8 +128,9 @@ async def _fair(session: AsyncSession, inventor: Inventor, *, place: int, number
 
 
 def _signed(fair: Fair, inventor: Inventor, count: int) -> Iterable[Paper]:
-    random, mou, left = inventor.random, None, count
-    while left > 0:
+    random = inventor.random
+    mou: Paper | None = None
+    for _ in range(count):
         signed_on = fair.event.starts_on + timedelta(days=random.randint(0, 1))
         if mou is not None and random.random() < CONVERTED_MOUS:
             signed_on += timedelta(days=random.randint(5, 15))
@@ -140,7 +141,6 @@ def _signed(fair: Fair, inventor: Inventor, count: int) -> Iterable[Paper]:
         _live(fair, paper, inventor, converts=origin)
         may_convert = instrument == "mou" and paper.agreement.status in ("signed", "effective", "fulfilled")
         mou = paper if may_convert and paper.agreement.domain == "trade" else None
-        left -= 1
         yield paper
 
 
