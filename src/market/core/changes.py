@@ -129,13 +129,13 @@ def entry(
     }
 
 
-def values_for_log(kind: type[Entity], row: Mapping[str, Any], details: Mapping[str, Any]) -> dict[str, Any]:
-    """What the entry of a new row tells, given the values of its columns and what belongs to it beside them."""
+def values_for_log(kind: type[Entity], row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the entry of a new row tells of its columns, given their values."""
     told: dict[str, Any] = {}
     for key, private in _logged_columns(kind):
         if (value := row.get(key)) is not None:
             told[key] = ["***", "***"] if private else [None, _json_value(value)]
-    return told | {key: _json_value(value) for key, value in details.items()}
+    return told
 
 
 async def record_change(
@@ -195,7 +195,7 @@ async def record_new(
     instant = clock.now()
     entries: list[dict[str, Any]] = []
     for row, more in zip(rows, details, strict=True):
-        diff = values_for_log(kind, row, more)
+        diff = values_for_log(kind, row) | {key: _json_value(value) for key, value in more.items()}
         row.update(version=1, created_at=instant, updated_at=instant)
         entries.append(entry(actor, kind, row, verb="create", at=instant, diff=diff))
     await insert_rows(session, kind.__table__, rows)

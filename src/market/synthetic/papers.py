@@ -85,7 +85,7 @@ class Paper:
         }
         details = {"content_sha256": [None, digest(content_of_delivery(Row(**row)))]}
         self.deliveries.append(row)
-        told = values_for_log(Delivery, row, details)
+        told = values_for_log(Delivery, row) | details
         self.changes.append(entry(SYSTEM, Delivery, row, verb="deliver", at=at, diff=told))
         self.delivered_vnd += (quantity - rejected) * (line.price_vnd or 0)
         self._note_course(at)
@@ -96,7 +96,7 @@ class Paper:
         row = {**_first_version(at), "delivery_id": delivery, "organization_id": None}
         details = {"content_sha256": [None, digest(content_of_confirmation(Row(**row)))]}
         self.confirmations.append(row)
-        told = values_for_log(DeliveryConfirmation, row, details)
+        told = values_for_log(DeliveryConfirmation, row) | details
         self.changes.append(entry(SYSTEM, DeliveryConfirmation, row, verb="confirm", at=at, diff=told))
 
     def _keep(self, verb: str, at: datetime, actor: Actor, *, changed: dict[str, Any] | None) -> None:
@@ -104,7 +104,7 @@ class Paper:
         agreement.updated_at = at
         after = content_of_rows(agreement, self.parties, self.lines) if before is None else self._continued(before)
         details = details_for_log(before, after)
-        told = values_for_log(Agreement, vars(agreement), details) if changed is None else changed | details
+        told = (values_for_log(Agreement, vars(agreement)) if changed is None else changed) | details
         self.changes.append(entry(actor, Agreement, vars(agreement), verb=verb, at=at, diff=told))
         kept = {"agreement_id": agreement.id, "version": agreement.version}
         self.contents.append({**kept, "content": after, "sha256": details["content_sha256"][1]})

@@ -184,7 +184,7 @@ def _paper(fair: Fair, inventor: Inventor, instrument: str, signed_on: date, ori
 
 def _line(agreement: Row, inventor: Inventor, position: int, *, quantified: bool) -> Row:
     random = inventor.random
-    concept = random.choice(inventor.catalogue.concepts)
+    concept = random.choice(inventor.concepts)
     if not quantified:
         return promised(agreement, position, concept.id)
     first = agreement.signed_on + timedelta(days=random.randint(12, 30))
