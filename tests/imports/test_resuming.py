@@ -8,7 +8,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,6 +20,7 @@ from market.core.changes import Change
 from market.core.db import create_sessions
 from market.imports.models import ImportedFile
 from market.imports.refusals import Refusals
+from market.imports.resuming import ImportedMeanwhile, Place, place_of
 from market.listings.models import Listing
 from market.organizations.schemas import OrganizationCreate
 from market.organizations.service import create_organization
@@ -116,3 +119,23 @@ def test_refusals_that_were_written_but_never_settled_are_replaced(tmp_path: Pat
     after.settle()
     after.close()
     assert refused_lines(path) == [2, 5, 6]
+
+
+async def test_of_two_runs_at_once_only_one_goes_on(own_engine: AsyncEngine) -> None:
+    sessions = create_sessions(own_engine)
+
+    async def opened(**changes: Any) -> Place:
+        async with sessions() as session:
+            what: dict[str, Any] = {"sha256": "0" * 64, "kind": "listings", "owner": None, "from_line": None}
+            return await place_of(session, **what | changes)
+
+    one, other = await opened(), await opened()
+    async with sessions.begin() as session:
+        await one.move(session, next_line=1001, kept=990, refused=10)
+    with pytest.raises(ImportedMeanwhile):
+        async with sessions.begin() as session:
+            await other.move(session, next_line=1001, kept=990, refused=10)
+    later = await opened()
+    assert (later.id, later.next_line, later.kept, later.refused) == (one.id, 1001, 990, 10)
+    assert (await opened(kind="needs")).next_line == 1
+    assert (await opened(from_line=501)).next_line == 501
