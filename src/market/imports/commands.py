@@ -236,7 +236,7 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 
 
 def _say_report(report: Report, wish: Wish, seconds: float, console: Console) -> None:
-    rate = report.kept / seconds if seconds else 0.0
+    rate = (report.kept - report.kept_before) / seconds if seconds else 0.0
     kept = "could be kept (dry run: nothing was)" if wish.dry_run else "kept"
     console.print(f"{report.kept:,} {wish.kind.name} {kept}, {report.refused:,} refused, {rate:,.0f} a second.")
     if report.refused:

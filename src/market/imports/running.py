@@ -33,7 +33,10 @@ class Report:
     """What an import did."""
 
     kept: int = 0
+    """Rows of earlier runs on the same file included."""
     refused: int = 0
+    kept_before: int = 0
+    """Rows of earlier runs alone."""
     codes: Counter[str] = field(default_factory=Counter)
     """How often rows were refused for what."""
     next_line: int = 1
@@ -66,7 +69,7 @@ async def run_import(task: Import, rows: Iterator[Row], *, kept: int = 0, refuse
         kept: rows of an earlier run that this one continues.
         refused: likewise.
     """
-    report = Report(kept=kept, refused=refused)
+    report = Report(kept=kept, refused=refused, kept_before=kept)
     owners: dict[str, Owner] = {}
     stopping = asyncio.ensure_future(task.stop.wait())
     chunk: asyncio.Future[list[Checked]] = _beside(_next_chunk, task.kind, rows)
