@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import event
+from sqlalchemy import TextClause, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -15,6 +18,7 @@ from market.core.changes import Change
 from market.core.db import Entity
 
 OWED = "changes_owed"
+INSERTED = re.compile(r"INSERT INTO (\w+) .* FROM jsonb_populate_recordset")
 
 
 class UnloggedChange(AssertionError):
@@ -27,8 +31,24 @@ def _owe(session: Session, _context: object) -> None:
     owed.update((row.__tablename__, row.id) for row in written if isinstance(row, Entity))
 
 
+def _owe_or_pay_many(state: ORMExecuteState) -> bool:
+    """Whether it is a statement of `insert_rows`: of an entity's rows, or of the entries that tell of them."""
+    found = INSERTED.match(str(state.statement)) if isinstance(state.statement, TextClause) else None
+    if found is None:
+        return False
+    rows = json.loads(state.parameters["rows"])  # type: ignore[index,call-overload]
+    owed = state.session.info.setdefault(OWED, set())
+    if found[1] == Change.__tablename__:
+        owed.difference_update((entry["entity"], UUID(entry["entity_id"])) for entry in rows)
+    elif found[1] in {kind.__tablename__ for kind in Entity.__subclasses__()}:
+        owed.update((found[1], UUID(row["id"])) for row in rows)
+    return True
+
+
 def _pay(state: ORMExecuteState) -> None:
-    if not state.is_insert or state.bind_mapper is None or state.bind_mapper.class_ is not Change:
+    if _owe_or_pay_many(state) or not state.is_insert:
+        return
+    if state.bind_mapper is None or state.bind_mapper.class_ is not Change:
         return
     given: Any = state.parameters or []
     entries = given if isinstance(given, list) else [given]

@@ -7,6 +7,7 @@ from market.certificates import models as certificates
 from market.core import changes, followers, idempotency
 from market.core.db import Base
 from market.events import models as events
+from market.imports import models as imports
 from market.listings import models as listings
 from market.matching import models as matching
 from market.matching.alerts import models as alerts
@@ -27,6 +28,7 @@ __all__ = [
     "events",
     "followers",
     "idempotency",
+    "imports",
     "listings",
     "matching",
     "needs",

@@ -15,6 +15,7 @@ from rich.table import Table
 from market.config import PROJECT_ROOT
 from market.reference.catalogue import catalogue_from_files
 from market.reference.types import remember
+from tests.benchmarks.history import audit_speed
 from tests.benchmarks.market import market_up
 from tests.benchmarks.measures import (
     Measure,
@@ -25,10 +26,42 @@ from tests.benchmarks.measures import (
     search_speed,
     until_followed,
 )
+from tests.benchmarks.pools import pool_speed
+from tests.benchmarks.reports import report_speed
 
-FULL = {"listings": 100_000, "imported": 20_000, "distinct": 400, "rounds": 4, "seconds": 8.0, "writes": 50}
-QUICK = {"listings": 10_000, "imported": 2_000, "distinct": 100, "rounds": 2, "seconds": 2.0, "writes": 10}
-SMALLEST = {"listings": 300, "imported": 200, "distinct": 20, "rounds": 1, "seconds": 0.5, "writes": 2}
+FULL = {
+    "listings": 100_000,
+    "imported": 20_000,
+    "distinct": 400,
+    "rounds": 4,
+    "seconds": 8.0,
+    "writes": 50,
+    "reported": 200_000,
+    "audited": 36_000,
+    "pools": 8,
+}
+QUICK = {
+    "listings": 10_000,
+    "imported": 2_000,
+    "distinct": 100,
+    "rounds": 2,
+    "seconds": 2.0,
+    "writes": 10,
+    "reported": 20_000,
+    "audited": 2_000,
+    "pools": 4,
+}
+SMALLEST = {
+    "listings": 300,
+    "imported": 200,
+    "distinct": 20,
+    "rounds": 1,
+    "seconds": 0.5,
+    "writes": 2,
+    "reported": 500,
+    "audited": 50,
+    "pools": 1,
+}
 
 
 def measure_all(sizes: dict[str, float], console: Console) -> Measures:
@@ -56,6 +89,12 @@ def measure_all(sizes: dict[str, float], console: Console) -> Measures:
             found |= memory(market)
             console.print("Writing.")
             found |= freshness(market, writes=int(sizes["writes"]))
+            console.print(f"Reporting over {int(sizes['reported']):,} agreements.")
+            found |= report_speed(market, catalogue, agreements=int(sizes["reported"]))
+            console.print(f"Auditing the history of {int(sizes['audited']):,} agreements.")
+            found |= audit_speed(market, agreements=int(sizes["audited"]))
+    console.print("Planning pools.")
+    found |= pool_speed(problems=int(sizes["pools"]))
     found["listings"] = Measure(sizes["listings"], "listings", "size of everything measured here")
     load = os.getloadavg()[0]
     found["load_average"] = Measure(load, f"on {os.cpu_count()} processors", "one minute, at the end")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import asyncpg
 
 from market.config import PROJECT_ROOT
 from market.local.running import Running, find_running
@@ -36,26 +39,51 @@ class Market:
     def engine_port(self) -> int:
         return urlsplit(self.running.meili_url or "").port or 80
 
-    def command(self, *arguments: str) -> float:
+    def command(self, *arguments: str, database: str | None = None) -> float:
         """Run `market ...` on this market; the seconds that it took.
+
+        Args:
+            database: address of another database (see `database`) to run it on.
 
         Raises:
             RuntimeError: it failed; with what it said.
         """
         began = time.perf_counter()
         program = [sys.executable, "-m", "market", *arguments]
+        chosen = {"MARKET_DATABASE_URL": database} if database else {}
         done = subprocess.run(
-            program, env=environment(self.data_dir), cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+            program,
+            env=environment(self.data_dir) | chosen,
+            cwd=PROJECT_ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             raise RuntimeError(f"market {' '.join(arguments)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
         return time.perf_counter() - began
+
+    def database(self, name: str) -> str:
+        """Address of a new database on the same server, with reference data and nothing else; no worker follows it."""
+        asyncio.run(_create_database(self.running.database_url, name))
+        url = urlsplit(self.running.database_url)._replace(path=f"/{name}").geturl()
+        self.command("migrate", database=url)
+        self.command("seed", "reference", database=url)
+        return url
 
     def api_processes(self) -> list[int]:
         """The processes that answer requests."""
         server = self.running.pids["API"]
         tasks = Path(f"/proc/{server}/task").glob("*/children")
         return [int(pid) for task in tasks for pid in task.read_text(encoding="ascii").split()]
+
+
+async def _create_database(url: str, name: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
 
 
 def environment(data_dir: Path) -> dict[str, str]:

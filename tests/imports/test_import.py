@@ -251,3 +251,24 @@ async def test_an_unknown_organization_is_refused_before_anything_is_kept(
     done = await run(own_settings, "listings", file, "--organization", "HTX Không có")
     assert "HTX Không có" in str(done.exception)
     assert await titles(sessions) == []
+
+
+async def test_the_same_file_is_imported_once_unless_told_otherwise(
+    own_settings: Settings, sessions: Sessions, tmp_path: Path
+) -> None:
+    file = written(tmp_path / "hang.ndjson", [listing(1), listing(2, unit="???"), listing(3)])
+    arguments = ("listings", file, "--organization", FIRST)
+    assert (await run(own_settings, *arguments)).exit_code == 1
+    told = refused(file)
+    again = await run(own_settings, *arguments)
+    assert again.exit_code == 1
+    assert "Going on after line 3" in again.output
+    assert "2 listings kept, 1 refused" in again.output
+    assert await titles(sessions) == ["Thanh long ruột đỏ 1", "Thanh long ruột đỏ 3"]
+    assert refused(file) == told
+    other = await run(own_settings, "listings", file, "--organization", SECOND)
+    assert "Going on" not in other.output
+    anew = await run(own_settings, *arguments, "--anew")
+    assert "Going on" not in anew.output
+    assert len(await titles(sessions)) == 6
+    assert refused(file) == told

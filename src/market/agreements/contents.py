@@ -186,6 +186,14 @@ def _logged(content: Content) -> Content:
     }
 
 
+def details_for_log(before: Content | None, after: Content) -> dict[str, list[Any]]:
+    """What the log tells of a new version beside the columns of its agreement; the new digest is the last of all."""
+    old, new = _logged(before) if before else {}, _logged(after)
+    details: dict[str, list[Any]] = {name: [old.get(name), new[name]] for name in new if old.get(name) != new[name]}
+    details["content_sha256"] = [digest(before) if before else None, digest(after)]
+    return details
+
+
 async def record(
     session: AsyncSession, actor: Actor, agreement: Agreement, *, verb: str, before: Content | None
 ) -> None:
@@ -195,10 +203,8 @@ async def record(
         before: the content as it was before the change; None for a new agreement.
     """
     after = content_of(agreement)
-    old, new = _logged(before) if before else {}, _logged(after)
-    details = {name: [old.get(name), new[name]] for name in new if old.get(name) != new[name]}
-    sha256 = digest(after)
-    details["content_sha256"] = [digest(before) if before else None, sha256]
+    details = details_for_log(before, after)
+    sha256 = details["content_sha256"][1]
     await record_change(session, actor, agreement, verb=verb, details=details)
     session.add(AgreementContent(agreement_id=agreement.id, version=agreement.version, content=after, sha256=sha256))
     await session.flush()

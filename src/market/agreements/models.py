@@ -223,6 +223,12 @@ class AgreementCourse(Base):
     __table_args__ = (
         Index("uq_agreement_course_open", "agreement_id", unique=True, postgresql_where=text("until_at IS NULL")),
         Index("ix_agreement_course_event_id", "event_id"),
+        Index("ix_agreement_course_superseded", "agreement_id", postgresql_where=text("status = 'superseded'")),
+        Index(
+            "ix_agreement_course_converted",
+            "converted_first_id",
+            postgresql_where=text("converted_first_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

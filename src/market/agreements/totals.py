@@ -45,18 +45,21 @@ def totals_statement(actor: Actor, query: TotalsQuery, *, catalogue: Catalogue) 
     older = aliased(Agreement)
     replaced = select(older.id).where(older.status == "superseded")
     keys: dict[str, list[Any]] = {
-        "event": [Agreement.event_id, Event.name],
+        "event": [Agreement.event_id],
         "province": [Agreement.province_code, Agreement.province_version],
         "instrument": [Agreement.instrument],
         "status": [Agreement.status],
     }
     key, *beside = keys[query.by]
+    # Looked up once for each group, after the counting.
+    name = select(Event.name).where(Event.id == Agreement.event_id).scalar_subquery()
+    besides = {"event": name, "province": Agreement.province_version}
     value = func.sum(Agreement.value_vnd) if actor.is_officer else null()
     rows = (
         filtered(visible_agreements(actor), query, catalogue=catalogue)
         .with_only_columns(
             key.label("key"),
-            (beside[0] if beside else null()).label("beside"),
+            besides.get(query.by, null()).label("beside"),
             func.count().label("agreements"),
             func.count().filter(Agreement.instrument == "mou").label("mous"),
             func.count().filter(Agreement.instrument.in_(CONTRACTS)).label("contracts"),
@@ -70,8 +73,6 @@ def totals_statement(actor: Actor, query: TotalsQuery, *, catalogue: Catalogue) 
     )
     if query.domain != "all":
         rows = rows.where(Agreement.domain == query.domain)
-    if query.by == "event":
-        rows = rows.outerjoin(Event, Event.id == Agreement.event_id)
     return rows.group_by(key, *beside)
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import InstanceState, Mapped, mapped_column
 
 from market.core import clock
 from market.core.access import Actor
-from market.core.db import Base, Entity
+from market.core.db import Base, Entity, insert_rows
 
 CHANNEL = "market_change"
 """PostgreSQL notification channel; the log's trigger notifies it once a statement."""
@@ -66,10 +66,13 @@ class Cursor:
     id: int = 0
 
 
+_AS_THEY_ARE = frozenset({type(None), bool, int, float, str})
+
+
 def _json_value(value: Any) -> Any:
+    if type(value) in _AS_THEY_ARE:
+        return value
     match value:
-        case None | bool() | int() | float() | str():
-            return value
         case datetime() | date():
             return value.isoformat()
         case Enum():
@@ -106,13 +109,15 @@ def _before_and_after(state: InstanceState[Any], key: str) -> tuple[Any, Any]:
     return (history.deleted[0] if history.deleted else None, history.added[0] if history.added else None)
 
 
-def entry(actor: Actor, row: Entity, *, verb: str, diff: Mapping[str, Any]) -> dict[str, Any]:
-    """The log entry of one row as insert values; the row must have its id."""
+def entry(
+    actor: Actor, kind: type[Entity], row: Mapping[str, Any], *, verb: str, at: datetime, diff: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The log entry of one row as insert values; of the row its `id` and `version` count."""
     return {
-        "at": row.updated_at,
-        "entity": row.__tablename__,
-        "entity_id": row.id,
-        "version": row.version,
+        "at": at,
+        "entity": kind.__tablename__,
+        "entity_id": row["id"],
+        "version": row["version"],
         "verb": verb,
         "diff": dict(diff),
         "actor_kind": actor.kind,
@@ -122,6 +127,15 @@ def entry(actor: Actor, row: Entity, *, verb: str, diff: Mapping[str, Any]) -> d
         "on_behalf_of": actor.on_behalf_of,
         "request_id": actor.request_id,
     }
+
+
+def values_for_log(kind: type[Entity], row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the entry of a new row tells of its columns, given their values."""
+    told: dict[str, Any] = {}
+    for key, private in _logged_columns(kind):
+        if (value := row.get(key)) is not None:
+            told[key] = ["***", "***"] if private else [None, _json_value(value)]
+    return told
 
 
 async def record_change(
@@ -157,8 +171,35 @@ async def record_changes(
         row.updated_at = instant
         session.add(row)
     await session.flush()
-    entries = [entry(actor, row, verb=verb, diff=diff) for row, diff in zip(rows, diffs, strict=True)]
+    entries = [
+        entry(actor, type(row), {"id": row.id, "version": row.version}, verb=verb, at=instant, diff=diff)
+        for row, diff in zip(rows, diffs, strict=True)
+    ]
     await session.execute(insert(Change), entries)
+
+
+async def record_new(
+    session: AsyncSession,
+    actor: Actor,
+    kind: type[Entity],
+    rows: Sequence[dict[str, Any]],
+    *,
+    details: Sequence[Mapping[str, Any]],
+) -> None:
+    """As `record_changes` with `create` for rows that nobody holds as objects, in two statements: for very many.
+
+    Args:
+        rows: values by column, `id` included and the defaults of the model not; version and instants are added here.
+        details: of each row, what belongs to it but is no column of it.
+    """
+    instant = clock.now()
+    entries: list[dict[str, Any]] = []
+    for row, more in zip(rows, details, strict=True):
+        diff = values_for_log(kind, row) | {key: _json_value(value) for key, value in more.items()}
+        row.update(version=1, created_at=instant, updated_at=instant)
+        entries.append(entry(actor, kind, row, verb="create", at=instant, diff=diff))
+    await insert_rows(session, kind.__table__, rows)
+    await insert_rows(session, Change.__table__, entries)
 
 
 def settled_changes(after: Cursor, *, limit: int) -> Select[Change]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Text, Uuid, func, text
+from sqlalchemy import BigInteger, DateTime, Enum, FromClause, MetaData, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -88,3 +89,19 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """A factory of sessions whose rows stay readable after the commit."""
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+async def insert_rows(session: AsyncSession, table: FromClause, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, given as values by column, in one statement with one parameter, however many there are.
+
+    Several times quicker than objects or a statement for each row. Every row has the same columns; the others get the
+    database's defaults, never those of the models.
+    """
+    if not rows:
+        return
+    columns = ", ".join(f'"{name}"' for name in rows[0])
+    statement = (
+        f"INSERT INTO {table.description} ({columns}) "  # noqa: S608  (names of our own tables and columns)
+        f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table.description}, CAST(:rows AS jsonb))"
+    )
+    await session.execute(text(statement), {"rows": msgspec.json.encode(rows).decode()})

@@ -23,6 +23,10 @@ MAX_MONEY_VND = 10**15
 """A million billion đồng: above any agreement of this market, below what a double or bigint loses."""
 
 
+def _any_nul(values: list[Any]) -> bool:
+    return any(isinstance(value, str) and "\0" in value for value in values)
+
+
 class Schema(BaseModel):
     """What the API takes: unknown fields are refused, text is NFC without control characters."""
 
@@ -32,8 +36,8 @@ class Schema(BaseModel):
     @classmethod
     def _refuse_nul(cls, value: Any) -> Any:
         """Text that PostgreSQL cannot hold is refused in whichever field it comes."""
-        parts = value if isinstance(value, list) else (value,)
-        if any(isinstance(part, str) and "\0" in part for part in parts):
+        nul = "\0" in value if isinstance(value, str) else isinstance(value, list) and _any_nul(value)
+        if nul:
             raise PydanticCustomError("control_characters", "control characters are not allowed")
         return value
 

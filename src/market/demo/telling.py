@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -25,7 +26,8 @@ from market.demo.offers import Attached, certificate_of, listings_of, need_of
 from market.demo.seeds import Paper, Person, Story, StoryOrganization, read_story
 from market.demo.users import ensure_people
 from market.listings.models import Listing
-from market.listings.service import change_status, create_listings
+from market.listings.queries import listings_by_id
+from market.listings.service import Refused, change_status, create_listings
 from market.needs.service import create_needs
 from market.organizations.models import Organization, OrganizationMember
 from market.organizations.schemas import Contact, OrganizationCreate
@@ -121,11 +123,11 @@ async def _tell_organization(
         today=stage.today,
     )
     results = await create_listings(session, actor, listings_in, organization=row, catalogue=stage.catalogue)
-    listings = [result for result in results if isinstance(result, Listing)]
-    if len(listings) != len(listings_in):
+    kept = [result for result in results if not isinstance(result, Refused)]
+    if len(kept) != len(listings_in):
         raise ValueError(f"the seeds of {organization.name} hold a listing that cannot be")
-    await _pause(session, organization, actor, listings)
-    told.listings += len(listings)
+    await _pause(session, organization, actor, kept)
+    told.listings += len(kept)
     needs_in = [need_of(need, today=stage.today) for need in stage.story.needs if need.buyer == organization.key]
     needs = await create_needs(session, actor, needs_in, organization=row)
     told.needs += len(needs)
@@ -188,11 +190,10 @@ async def _create_certificates(
     return attached
 
 
-async def _pause(session: AsyncSession, organization: StoryOrganization, actor: Actor, listings: list[Listing]) -> None:
+async def _pause(session: AsyncSession, organization: StoryOrganization, actor: Actor, listings: list[UUID]) -> None:
     paused = {offer.good for offer in organization.goods if offer.status == "paused"}
-    for listing in listings:
-        if listing.concept_id in paused:
-            await change_status(session, actor, listing, verb="pause")
+    for listing in await listings_by_id(session, select(Listing).where(Listing.concept_id.in_(paused)), listings):
+        await change_status(session, actor, listing, verb="pause")
 
 
 async def _recall(session: AsyncSession, stage: Stage, attached: list[tuple[Certificate, Paper]]) -> None:

@@ -7,18 +7,19 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import Annotated, Any, Literal, TextIO
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
@@ -27,6 +28,8 @@ from market.core.garbage import collected_seldom
 from market.imports.files import HEAD_BYTES, numbered_lines
 from market.imports.kinds import KINDS, Kind
 from market.imports.owners import find_owners
+from market.imports.refusals import Refusals
+from market.imports.resuming import Place, digest_of, place_of
 from market.imports.rows import read_rows
 from market.imports.running import Import, Report, run_import
 from market.imports.writing import Writer
@@ -40,14 +43,18 @@ the columns as the API names the fields, with dots: province.code, capacity.1.fr
 line may be named shortly: from, to, quantity, per. Both may have a column organization (id, tax code or exact name).
 
 Every 1,000 rows are kept together. A refused row goes to FILE.errors.ndjson (stdin.errors.ndjson), with its line, the
-row as given and every error, and the import goes on. Exit code 0: every row was kept; 1: some were refused, or it was
-interrupted.
+row as given and every error, and the import goes on. However an import ended, running it again on the same file goes on
+after the last line that was dealt with, and does nothing when that was the end; --anew imports all of it once more.
+Exit code 0: every row was kept; 1: some were refused, or it was interrupted.
 """
 
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="NDJSON or CSV; - is standard input.")]
 Owner = Annotated[str | None, typer.Option("--organization", help="Whose rows: id, tax code or exact name.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, keep nothing.")]
-FromLine = Annotated[int, typer.Option(min=1, help="Go on from this line after an interruption.")]
+FromLine = Annotated[
+    int | None, typer.Option(min=1, help="Begin at this line, whatever earlier runs did; for standard input.")
+]
+Anew = Annotated[bool, typer.Option("--anew", help="Begin at the first line, whatever earlier runs did.")]
 Words = Annotated[Literal["vi", "en"], typer.Option("--language", help="Language of the errors of rows.")]
 
 
@@ -59,7 +66,8 @@ class Wish:
     file: str
     organization: str | None
     dry_run: bool
-    from_line: int
+    from_line: int | None
+    """Where to begin; None: where an earlier run ended."""
     language: Literal["vi", "en"]
 
     @property
@@ -82,7 +90,8 @@ def import_commands(settings: Callable[[], Settings]) -> typer.Typer:
             *,
             organization: Owner = None,
             dry_run: DryRun = False,
-            from_line: FromLine = 1,
+            from_line: FromLine = None,
+            anew: Anew = False,
             language: Words = "vi",
         ) -> None:
             wish = Wish(
@@ -90,7 +99,7 @@ def import_commands(settings: Callable[[], Settings]) -> typer.Typer:
                 file=file,
                 organization=organization,
                 dry_run=dry_run,
-                from_line=from_line,
+                from_line=1 if anew else from_line,
                 language=language,
             )
             report = import_file(settings(), wish, console=Console(stderr=True))
@@ -126,6 +135,9 @@ async def _import(settings: Settings, wish: Wish, console: Console) -> Report:
             async with sessions() as session:
                 catalogue = await known_catalogue(session)
             bar = stack.enter_context(_progress(console))
+            owner = await _owner(sessions, wish.organization)
+            place = await _place(sessions, wish, owner)
+            _say_place(place, wish, bar.console)
             stream, size = _opened(wish.file, stack)
             shown = bar.add_task(wish.kind.name, total=size)
             lines = numbered_lines(stream, passed=lambda count: bar.advance(shown, count))
@@ -134,6 +146,9 @@ async def _import(settings: Settings, wish: Wish, console: Console) -> Report:
                 sessions=sessions,
                 kind=wish.kind,
                 catalogue=catalogue,
+                refusals=_refusals(wish, place, stack),
+                language=wish.language,
+                place=place,
                 dry_run=wish.dry_run,
                 stop=stop,
                 waiting=lambda why: bar.console.print(f"The database is away, trying again: {why}", markup=False),
@@ -141,21 +156,22 @@ async def _import(settings: Settings, wish: Wish, console: Console) -> Report:
             task = Import(
                 writer=writer,
                 kind=wish.kind,
-                owner=await _owner(writer, wish.organization),
-                refusals=stack.enter_context(_refusals(wish)),
-                language=wish.language,
+                owner=owner,
                 stop=stop,
                 advanced=lambda report: _advanced(report, bar, shown, wish),
             )
             _stop_on_signals(stop)
-            return await run_import(task, (row for row in rows if row.line >= wish.from_line))
+            first = place.next_line if place else wish.from_line or 1
+            before = (place.kept, place.refused) if place else (0, 0)
+            return await run_import(task, (row for row in rows if row.line >= first), kept=before[0], refused=before[1])
     finally:
         await database.dispose()
 
 
 def _progress(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console)
+    # Drawn seldom: beside a busy database every drawing takes time from the rows.
+    return Progress(*columns, console=console, refresh_per_second=2)
 
 
 def _advanced(report: Report, bar: Progress, shown: TaskID, wish: Wish) -> None:
@@ -171,20 +187,36 @@ def _opened(file: str, stack: ExitStack) -> tuple[BufferedReader[Any], int | Non
     return stream, Path(file).stat().st_size if Path(file).is_file() else None
 
 
-@contextlib.contextmanager
-def _refusals(wish: Wish) -> Iterator[TextIO]:
-    """The file of refused rows; an import that goes on adds to it, one without refused rows leaves none."""
-    path = wish.errors_path
-    with path.open("a" if wish.from_line > 1 else "w", encoding="utf-8") as file:
-        yield file
-    if path.stat().st_size == 0:
-        path.unlink()
+async def _place(sessions: async_sessionmaker[AsyncSession], wish: Wish, owner: UUID | None) -> Place | None:
+    """How far the file has come; standard input and trials are not remembered."""
+    sha256 = None if wish.dry_run else await asyncio.to_thread(digest_of, Path(wish.file))
+    if sha256 is None:
+        return None
+    async with sessions() as session:
+        return await place_of(session, sha256=sha256, kind=wish.kind.name, owner=owner, from_line=wish.from_line)
 
 
-async def _owner(writer: Writer, name: str | None) -> UUID | None:
+def _say_place(place: Place | None, wish: Wish, console: Console) -> None:
+    if place is not None and place.next_line > 1 and wish.from_line is None:
+        console.print(
+            f"Going on after line {place.next_line - 1:,}: an earlier run of this file came so far "
+            "(--anew imports all of it once more).",
+            soft_wrap=True,
+            highlight=False,
+        )
+
+
+def _refusals(wish: Wish, place: Place | None, stack: ExitStack) -> Refusals:
+    refusals = Refusals(wish.errors_path, from_line=place.next_line if place else wish.from_line or 1)
+    stack.callback(refusals.close)
+    return refusals
+
+
+async def _owner(sessions: async_sessionmaker[AsyncSession], name: str | None) -> UUID | None:
     if name is None:
         return None
-    owner = (await writer.patiently(lambda session: find_owners(session, [name])))[name]
+    async with sessions() as session:
+        owner = (await find_owners(session, [name]))[name]
     if isinstance(owner, FieldError):
         raise ValueError(owner.message.text("en", **owner.parameters))
     return owner
@@ -204,7 +236,7 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 
 
 def _say_report(report: Report, wish: Wish, seconds: float, console: Console) -> None:
-    rate = report.kept / seconds if seconds else 0.0
+    rate = (report.kept - report.kept_before) / seconds if seconds else 0.0
     kept = "could be kept (dry run: nothing was)" if wish.dry_run else "kept"
     console.print(f"{report.kept:,} {wish.kind.name} {kept}, {report.refused:,} refused, {rate:,.0f} a second.")
     if report.refused:
@@ -214,10 +246,8 @@ def _say_report(report: Report, wish: Wish, seconds: float, console: Console) ->
         console.print(table)
         console.print(f"The refused rows and their errors are in {wish.errors_path}", soft_wrap=True, markup=False)
     if not report.finished:
-        line = max(report.next_line, wish.from_line)
+        line = max(report.next_line, wish.from_line or 1)
         doubt = f" The database went away in the middle of a commit: look whether line {line} was kept."
-        console.print(
-            f"Interrupted; go on with --from-line {line}.{doubt if report.in_doubt else ''}",
-            style="yellow",
-            soft_wrap=True,
-        )
+        remembered = f"Interrupted after line {line - 1:,}; run it again to go on."
+        forgotten = f"Interrupted; go on with --from-line {line}.{doubt if report.in_doubt else ''}"
+        console.print(forgotten if wish.file == STDIN or wish.dry_run else remembered, style="yellow", soft_wrap=True)

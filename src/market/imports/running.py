@@ -9,14 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TextIO, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-import msgspec
 from pydantic import ValidationError
 
 from market.core.errors import FieldError
-from market.core.language import Language
 from market.core.validation import field_errors
 from market.imports.kinds import Kind
 from market.imports.owners import NO_OWNER, Owner, find_owners
@@ -35,7 +33,10 @@ class Report:
     """What an import did."""
 
     kept: int = 0
+    """Rows of earlier runs on the same file included."""
     refused: int = 0
+    kept_before: int = 0
+    """Rows of earlier runs alone."""
     codes: Counter[str] = field(default_factory=Counter)
     """How often rows were refused for what."""
     next_line: int = 1
@@ -51,22 +52,24 @@ class Import:
 
     Args:
         owner: the organization of rows that name none.
-        refusals: where refused rows go, one JSON object a line.
         advanced: called after each chunk.
     """
 
     writer: Writer
     kind: Kind
     owner: UUID | None
-    refusals: TextIO
-    language: Language
     stop: asyncio.Event
     advanced: Callable[[Report], None]
 
 
-async def run_import(task: Import, rows: Iterator[Row]) -> Report:
-    """Import every row. Told to `stop`, it ends with the chunk at hand; the report says where to go on."""
-    report = Report()
+async def run_import(task: Import, rows: Iterator[Row], *, kept: int = 0, refused: int = 0) -> Report:
+    """Import every row. Told to `stop`, it ends with the chunk at hand; the report says where to go on.
+
+    Args:
+        kept: rows of an earlier run that this one continues.
+        refused: likewise.
+    """
+    report = Report(kept=kept, refused=refused, kept_before=kept)
     owners: dict[str, Owner] = {}
     stopping = asyncio.ensure_future(task.stop.wait())
     chunk: asyncio.Future[list[Checked]] = _beside(_next_chunk, task.kind, rows)
@@ -112,9 +115,8 @@ async def _keep_chunk(task: Import, checked: Sequence[Checked], owners: dict[str
         owner = owners[row.organization] if row.organization else task.owner or NO_OWNER
         if isinstance(owner, FieldError):
             row.errors.append(owner)
-        elif not row.errors:
-            entries.append((row, owner, model))
-    await task.writer.keep(entries)
+        entries.append((row, None, None) if row.errors or isinstance(owner, FieldError) else (row, owner, model))
+    await task.writer.keep(entries, next_line=checked[-1][0].line + 1)
 
 
 def _note(task: Import, rows: Sequence[Row], report: Report) -> None:
@@ -124,9 +126,6 @@ def _note(task: Import, rows: Sequence[Row], report: Report) -> None:
             continue
         report.refused += 1
         report.codes.update({error.code for error in row.errors})
-        errors = [error.render(task.language) for error in row.errors]
-        task.refusals.write(msgspec.json.encode({"line": row.line, "row": row.given, "errors": errors}).decode() + "\n")
-    task.refusals.flush()
     report.next_line = rows[-1].line + 1
     task.advanced(report)
 

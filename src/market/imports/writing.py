@@ -14,7 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core.database_errors import database_refusal
 from market.core.errors import FieldError, MarketError, Unavailable
+from market.core.language import Language
 from market.imports.kinds import Kind, Outcomes
+from market.imports.refusals import Refusals
+from market.imports.resuming import Place
 from market.imports.rows import Row
 from market.organizations.models import Organization
 from market.reference.catalogue import Catalogue
@@ -25,8 +28,8 @@ UNKNOWN_STATE = "in progress"
 T = TypeVar("T")
 
 
-Entry = tuple[Row, UUID, Any]
-"""A row, its owner, and the row checked."""
+Entry = tuple[Row, UUID | None, Any]
+"""A row, its owner, and the row checked; of a row that is refused already only the row."""
 
 
 class Stopped(Exception):
@@ -42,6 +45,7 @@ class Attempt:
     """One try to keep a chunk: what became of its rows if it was committed, and the transaction it was in."""
 
     outcomes: Outcomes = field(default_factory=list)
+    """For each row, every error it was refused for."""
     transaction: str | None = None
 
 
@@ -50,6 +54,8 @@ class Writer:
     """Keeps rows.
 
     Args:
+        refusals: where refused rows are written down, in the language.
+        place: how far the file has come, moved with each chunk; None where nothing is kept of that.
         dry_run: do everything, then take it back.
         stop: ends the waiting for a database that is away.
         waiting: told why, whenever the database is waited for.
@@ -58,32 +64,42 @@ class Writer:
     sessions: async_sessionmaker[AsyncSession]
     kind: Kind
     catalogue: Catalogue
+    refusals: Refusals
+    language: Language
+    place: Place | None
     dry_run: bool
     stop: asyncio.Event
     waiting: Callable[[str], None]
 
-    async def keep(self, rows: Sequence[Entry]) -> None:
-        """Keep rows with their owners and checked models; notes on each refused row why.
+    async def keep(self, rows: Sequence[Entry], *, next_line: int) -> None:
+        """Keep the good ones of these rows; notes on each other row why not.
 
         A chunk that the database refuses as a whole is halved until the row it stumbles over stands alone.
 
+        Args:
+            next_line: where the row after these begins, at the earliest.
+
         Raises:
             Stopped: told to stop before the database was back.
+            ImportedMeanwhile: another run of the same import was quicker.
         """
-        if not rows:
-            return
         try:
-            outcomes = await self._surely_once(rows)
+            outcomes = await self._surely_once(rows, next_line)
         except MarketError as error:
             if len(rows) > 1:
                 middle = len(rows) // 2
-                await self.keep(rows[:middle])
-                await self.keep(rows[middle:])
+                await self.keep(rows[:middle], next_line=rows[middle][0].line)
+                await self.keep(rows[middle:], next_line=next_line)
                 return
-            rows[0][0].errors.extend(error.errors or [FieldError("", error.code, error.detail, error.parameters)])
+            row = rows[0][0]
+            row.errors.extend(error.errors or [FieldError("", error.code, error.detail, error.parameters)])
+            await self.keep([(row, None, None)], next_line=next_line)
             return
         for (row, _, _), errors in zip(rows, outcomes, strict=True):
-            row.errors.extend(errors)
+            row.errors[:] = errors
+        self.refusals.settle()
+        if self.place is not None:
+            self.place.next_line = next_line
 
     async def patiently(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """The result of a read, tried again while the database is away.
@@ -100,12 +116,12 @@ class Writer:
                 await self._wait(_unavailable(error), delay)
                 delay = min(delay * 2, LAST_RETRY_SECONDS)
 
-    async def _surely_once(self, rows: Sequence[Entry]) -> Outcomes:
+    async def _surely_once(self, rows: Sequence[Entry], next_line: int) -> Outcomes:
         delay = FIRST_RETRY_SECONDS
         while True:
             attempt = Attempt()
             try:
-                await self._write(rows, attempt)
+                await self._write(rows, next_line, attempt)
                 return attempt.outcomes
             except Exception as error:
                 away = _unavailable(error)
@@ -118,20 +134,30 @@ class Writer:
                 raise Stopped(in_doubt=bool(attempt.transaction)) from away
             delay = min(delay * 2, LAST_RETRY_SECONDS)
 
-    async def _write(self, rows: Sequence[Entry], attempt: Attempt) -> None:
-        outcomes: dict[int, Sequence[FieldError]] = {}
+    async def _write(self, rows: Sequence[Entry], next_line: int, attempt: Attempt) -> None:
         async with self.sessions() as session:
-            organizations = await _organizations(session, {owner for _, owner, _ in rows})
-            for owner, positions in _by_owner(rows).items():
-                models = [rows[position][2] for position in positions]
-                kept = await self.kind.keep(session, models, organizations[owner], self.catalogue)
-                outcomes |= dict(zip(positions, kept, strict=True))
-            attempt.outcomes = [outcomes[position] for position in range(len(rows))]
-            if self.dry_run:
-                await session.rollback()
-                return
-            attempt.transaction = await session.scalar(text("SELECT pg_current_xact_id()::text"))
-            await session.commit()
+            attempt.outcomes = await self._kept(session, rows)
+            refused = [(row, errors) for (row, _, _), errors in zip(rows, attempt.outcomes, strict=True) if errors]
+            if self.place is not None:
+                kept = len(rows) - len(refused)
+                await self.place.move(session, next_line=next_line, kept=kept, refused=len(refused))
+            if not self.dry_run:
+                attempt.transaction = await session.scalar(text("SELECT pg_current_xact_id()::text"))
+            self.refusals.write(self._told(row, errors) for row, errors in refused)
+            await (session.rollback() if self.dry_run else session.commit())
+
+    async def _kept(self, session: AsyncSession, rows: Sequence[Entry]) -> Outcomes:
+        outcomes: list[Sequence[FieldError]] = [list(row.errors) for row, _, _ in rows]
+        organizations = await _organizations(session, {owner for _, owner, _ in rows if owner is not None})
+        for owner, positions in _by_owner(rows).items():
+            models = [rows[position][2] for position in positions]
+            kept = await self.kind.keep(session, models, organizations[owner], self.catalogue)
+            for position, errors in zip(positions, kept, strict=True):
+                outcomes[position] = errors
+        return outcomes
+
+    def _told(self, row: Row, errors: Sequence[FieldError]) -> dict[str, Any]:
+        return {"line": row.line, "row": row.given, "errors": [error.render(self.language) for error in errors]}
 
     async def _was_committed(self, transaction: str) -> bool:
         async def ask(session: AsyncSession) -> Any:
@@ -174,7 +200,8 @@ def _unavailable(error: Exception) -> Unavailable:
 def _by_owner(rows: Sequence[Entry]) -> Mapping[UUID, list[int]]:
     positions: defaultdict[UUID, list[int]] = defaultdict(list)
     for position, (_, owner, _) in enumerate(rows):
-        positions[owner].append(position)
+        if owner is not None:
+            positions[owner].append(position)
     return positions
 
 

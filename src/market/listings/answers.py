@@ -52,8 +52,7 @@ def weekly_capacity(listing: Listing) -> Mapping[int, Decimal]:
     return weeks
 
 
-def _card_fields(listing: Listing, catalogue: Catalogue) -> dict[str, Any]:
-    weeks = weekly_capacity(listing)
+def _card_fields(listing: Listing, catalogue: Catalogue, weeks: Mapping[int, Decimal]) -> dict[str, Any]:
     province = catalogue.province(listing.province_code, listing.province_version)
     return {
         **{name: getattr(listing, name) for name in PLAIN},
@@ -68,15 +67,19 @@ def _card_fields(listing: Listing, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def listing_card(listing: Listing, *, catalogue: Catalogue) -> ListingCard:
-    """The listing in a list."""
-    return ListingCard.model_construct(**_card_fields(listing, catalogue))
+def listing_card(listing: Listing, *, catalogue: Catalogue, weeks: Mapping[int, Decimal] | None = None) -> ListingCard:
+    """The listing in a list.
+
+    Args:
+        weeks: its `weekly_capacity`, where that is known already.
+    """
+    return ListingCard.model_construct(**_card_fields(listing, catalogue, weeks or weekly_capacity(listing)))
 
 
 def listing_out(listing: Listing, *, catalogue: Catalogue) -> ListingOut:
     """The whole listing."""
     return ListingOut.model_construct(
-        **_card_fields(listing, catalogue),
+        **_card_fields(listing, catalogue, weekly_capacity(listing)),
         **{name: getattr(listing, name) for name in MORE},
         price_tiers=[PriceTier.model_validate(tier) for tier in listing.price_tiers],
         capacity=[

@@ -36,5 +36,5 @@ async def create_batch(
         if isinstance(result, Refused):
             read.refuse(index, result.errors)
         else:
-            ids[index] = result.id
+            ids[index] = result
     return read.answer(ids, language=preferred_language(accept_language))

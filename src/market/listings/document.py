@@ -21,16 +21,10 @@ from market.search.places import place_fields
 from market.search.tone_keys import tone_key
 
 
-def listing_document(listing: Listing, *, catalogue: Catalogue) -> dict[str, Any]:
-    """The document of a published listing; its `card` is what the API answers."""
+def listing_names(listing: Listing, *, catalogue: Catalogue) -> dict[str, Any]:
+    """The part of a published listing's document that says what it is, whose and where: quickly made."""
     concept = catalogue.concept(listing.concept_id or "")
     recorded = catalogue.province(listing.province_code, listing.province_version)
-    weeks = weekly_capacity(listing)
-    unit = catalogue.unit(listing.unit)
-    names = list(concept_names(concept))
-    price_kg = price_for_kg(listing, catalogue=catalogue)
-    moq_kg = catalogue.to_kg(listing.moq, unit) if listing.moq is not None else None
-    weekly_kg = catalogue.to_kg(max(weeks.values()), unit) if weeks else None
     return {
         "id": str(listing.id),
         "title": listing.title,
@@ -39,21 +33,35 @@ def listing_document(listing: Listing, *, catalogue: Catalogue) -> dict[str, Any
         "organization": str(listing.organization_id),
         "concept": concept.id,
         "concepts": [concept.id, *catalogue.ancestors(concept.id)],
-        "concept_names": names,
+        "concept_names": list(concept_names(concept)),
         "category": concept.category,
-        "keys": tone_key(" ".join([listing.title, listing.variety or "", *names, listing.organization.name])),
         **place_fields(recorded, catalogue=catalogue),
         "valid_until": valid_until(
             listing.certificates, concept.id, growing_area=listing.growing_area, catalogue=catalogue
         ),
+        "published_at": int(listing.published_at.timestamp()) if listing.published_at else 0,
+    }
+
+
+def listing_document(listing: Listing, *, catalogue: Catalogue) -> dict[str, Any]:
+    """The document of a published listing; its `card` is what the API answers."""
+    named = listing_names(listing, catalogue=catalogue)
+    weeks = weekly_capacity(listing)
+    unit = catalogue.unit(listing.unit)
+    price_kg = price_for_kg(listing, catalogue=catalogue)
+    moq_kg = catalogue.to_kg(listing.moq, unit) if listing.moq is not None else None
+    weekly_kg = catalogue.to_kg(max(weeks.values()), unit) if weeks else None
+    spelled = [listing.title, listing.variety or "", *named["concept_names"], listing.organization.name]
+    return {
+        **named,
+        "keys": tone_key(" ".join(spelled)),
         "price_vnd": listing.price_vnd,
         "price_vnd_kg": float(price_kg) if price_kg is not None else None,
         "moq_kg": float(moq_kg) if moq_kg is not None else None,
         "capacity_kg_week": float(weekly_kg) if weekly_kg is not None else None,
         "weeks": sorted(weeks),
-        "published_at": int(listing.published_at.timestamp()) if listing.published_at else 0,
         "updated_at": int(listing.updated_at.timestamp()),
-        "card": listing_card(listing, catalogue=catalogue).model_dump(mode="json"),
+        "card": listing_card(listing, catalogue=catalogue, weeks=weeks).model_dump(mode="json"),
     }
 
 

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.certificates.models import Certificate
 from market.certificates.queries import certificates_of
 from market.core import clock
 from market.core.access import Actor
-from market.core.changes import record_change, record_changes
+from market.core.changes import record_change, record_new
+from market.core.db import insert_rows
 from market.core.errors import FieldError, ValidationFailed
+from market.core.ids import new_id
 from market.core.language import Message
 from market.listings import policy
-from market.listings.models import Listing, ListingCapacity
-from market.listings.queries import is_reserved
+from market.listings.models import Listing, ListingCapacity, listing_certificate
+from market.listings.queries import is_reserved, listings_by_id
 from market.listings.schemas import Capacity, ListingCreate, ListingFields, ListingUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
 from market.reference.catalogue import Catalogue
+from market.reference.records import Version
 from market.search.inference import infer_concept
 from market.search.vocabulary import vocabulary_of
 
@@ -49,26 +53,21 @@ class Refused:
     errors: Sequence[FieldError]
 
 
-def _capacity(windows: Sequence[Capacity]) -> list[ListingCapacity]:
-    return [
-        ListingCapacity(starts_on=window.from_, ends_on=window.to, quantity=window.quantity, per=window.per)
-        for window in windows
-    ]
+def _window_columns(window: Capacity) -> dict[str, Any]:
+    return {"starts_on": window.from_, "ends_on": window.to, "quantity": window.quantity, "per": window.per}
 
 
-def _set_concept(listing: Listing, concept: str | None, catalogue: Catalogue) -> None:
+def _concept(title: str, concept: str | None, place: tuple[str, Version], catalogue: Catalogue) -> dict[str, Any]:
+    """The goods as they were given, or as the title names them: columns of a listing."""
     if concept is not None:
-        listing.concept_id, listing.concept_source, listing.confidence = concept, "given", None
-        return
-    province = catalogue.province(listing.province_code, listing.province_version)
-    inferred = infer_concept(
-        listing.title, vocabulary_of(catalogue), region=catalogue.macro_region(catalogue.today(province))
-    )
-    listing.concept_id, listing.concept_source = inferred.concept_id, "inferred"
-    listing.confidence = inferred.confidence if inferred.concept_id is not None else None
+        return {"concept_id": concept, "concept_source": "given", "confidence": None}
+    region = catalogue.macro_region(catalogue.today(catalogue.province(*place)))
+    inferred = infer_concept(title, vocabulary_of(catalogue), region=region)
+    confidence = inferred.confidence if inferred.concept_id is not None else None
+    return {"concept_id": inferred.concept_id, "concept_source": "inferred", "confidence": confidence}
 
 
-def _foreign(ids: Sequence[UUID], own: dict[UUID, Certificate]) -> list[FieldError]:
+def _foreign(ids: Sequence[UUID], own: Mapping[UUID, Certificate]) -> list[FieldError]:
     return [
         FieldError(f"/certificates/{position}", "unknown-certificate", FOREIGN_CERTIFICATE)
         for position, certificate_id in enumerate(ids)
@@ -76,24 +75,38 @@ def _foreign(ids: Sequence[UUID], own: dict[UUID, Certificate]) -> list[FieldErr
     ]
 
 
-def _new_listing(
-    listing_in: ListingCreate, organization: Organization, own: dict[UUID, Certificate], catalogue: Catalogue
-) -> Listing:
-    listing = Listing(
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A listing before it is kept: the values of its columns, and what belongs to it."""
+
+    columns: dict[str, Any]
+    windows: Sequence[Capacity]
+    certificates: Sequence[UUID]
+
+
+def _new_listing(listing_in: ListingCreate, organization: Organization, catalogue: Catalogue) -> _New:
+    place = (listing_in.province.code, listing_in.province.version)
+    columns = {
+        "id": new_id(),
+        "organization_id": organization.id,
+        "title": listing_in.title,
+        "unit": listing_in.unit,
         **{name: getattr(listing_in, name) for name in PLAIN},
-        title=listing_in.title,
-        unit=listing_in.unit,
-        price_tiers=[tier.model_dump(mode="json") for tier in listing_in.price_tiers],
-        organization_id=organization.id,
-        organization=organization,
-        province_code=listing_in.province.code,
-        province_version=listing_in.province.version,
-        status="draft",
-        capacity=_capacity(listing_in.capacity),
-        certificates=[own[certificate_id] for certificate_id in dict.fromkeys(listing_in.certificates)],
-    )
-    _set_concept(listing, listing_in.concept, catalogue)
-    return listing
+        **_concept(listing_in.title, listing_in.concept, place, catalogue),
+        "price_tiers": [tier.model_dump(mode="json") for tier in listing_in.price_tiers],
+        "province_code": place[0],
+        "province_version": place[1],
+        "status": "published" if listing_in.publish else "draft",
+        "published_at": clock.now() if listing_in.publish else None,
+    }
+    return _New(columns, listing_in.capacity, list(dict.fromkeys(listing_in.certificates)))
+
+
+def _refusals(listing_in: ListingCreate, new: _New, own: Mapping[UUID, Certificate]) -> list[FieldError]:
+    errors = _foreign(listing_in.certificates, own)
+    if not errors and listing_in.publish and new.columns["concept_id"] is None:
+        return [FieldError("/concept", "concept-missing", policy.CONCEPT_MISSING)]
+    return errors
 
 
 async def create_listings(
@@ -103,27 +116,42 @@ async def create_listings(
     *,
     organization: Organization,
     catalogue: Catalogue,
-) -> list[Listing | Refused]:
-    """Create many listings of one organization: good ones stay, the others say why not. Order is kept."""
+) -> list[UUID | Refused]:
+    """Create many listings of one organization: good ones stay, the others say why not.
+
+    Returns the ids of those that stay, in order. Four statements, however many there are.
+    """
     require_member(actor, organization.id)
     wanted = {certificate_id for listing_in in listings_in for certificate_id in listing_in.certificates}
     own = await certificates_of(session, organization.id, list(wanted))
-    results: list[Listing | Refused] = []
+    results: list[UUID | Refused] = []
+    created: list[_New] = []
     for listing_in in listings_in:
-        errors = _foreign(listing_in.certificates, own)
-        if errors:
+        new = _new_listing(listing_in, organization, catalogue)
+        if errors := _refusals(listing_in, new, own):
             results.append(Refused(errors))
-            continue
-        listing = _new_listing(listing_in, organization, own, catalogue)
-        if listing_in.publish and listing.concept_id is None:
-            results.append(Refused([FieldError("/concept", "concept-missing", policy.CONCEPT_MISSING)]))
-            continue
-        if listing_in.publish:
-            listing.status, listing.published_at = "published", clock.now()
-        results.append(listing)
-    created = [result for result in results if isinstance(result, Listing)]
-    await record_changes(session, actor, created, verb="create", details=[_belongings(listing) for listing in created])
+        else:
+            results.append(new.columns["id"])
+            created.append(new)
+    await _keep(session, actor, created)
     return results
+
+
+async def _keep(session: AsyncSession, actor: Actor, created: Sequence[_New]) -> None:
+    details = [{"capacity": _windows_for_log(new.windows), "certificates": new.certificates} for new in created]
+    await record_new(session, actor, Listing, [new.columns for new in created], details=details)
+    windows = [
+        {"id": new_id(), "listing_id": new.columns["id"], **_window_columns(window)}
+        for new in created
+        for window in new.windows
+    ]
+    await insert_rows(session, ListingCapacity.__table__, windows)
+    attached = [
+        {"listing_id": new.columns["id"], "certificate_id": certificate_id}
+        for new in created
+        for certificate_id in new.certificates
+    ]
+    await insert_rows(session, listing_certificate, attached)
 
 
 async def create_listing(
@@ -142,7 +170,8 @@ async def create_listing(
     result = (await create_listings(session, actor, [listing_in], organization=organization, catalogue=catalogue))[0]
     if isinstance(result, Refused):
         raise ValidationFailed(errors=result.errors)
-    return result
+    (listing,) = await listings_by_id(session, select(Listing), [result])
+    return listing
 
 
 def _belongings(listing: Listing) -> dict[str, Any]:
@@ -152,6 +181,10 @@ def _belongings(listing: Listing) -> dict[str, Any]:
         for window in listing.capacity
     ]
     return {"capacity": windows, "certificates": [certificate.id for certificate in listing.certificates]}
+
+
+def _windows_for_log(windows: Sequence[Capacity]) -> list[dict[str, Any]]:
+    return [{"from": w.from_, "to": w.to, "quantity": w.quantity, "per": w.per} for w in windows]
 
 
 async def edit_listing(
@@ -176,7 +209,7 @@ async def edit_listing(
     if "price_tiers" in sent:
         listing.price_tiers = [tier.model_dump(mode="json") for tier in listing_in.price_tiers]
     if "capacity" in sent:
-        listing.capacity = _capacity(listing_in.capacity)
+        listing.capacity = [ListingCapacity(**_window_columns(window)) for window in listing_in.capacity]
     if "certificates" in sent:
         await _replace_certificates(session, listing, listing_in)
     if "concept" in sent or ("title" in sent and listing.concept_source == "inferred"):
@@ -187,6 +220,12 @@ async def edit_listing(
     details = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
     await record_change(session, actor, listing, verb="edit", details=details)
     return listing
+
+
+def _set_concept(listing: Listing, concept: str | None, catalogue: Catalogue) -> None:
+    place = (listing.province_code, listing.province_version)
+    for name, value in _concept(listing.title, concept, place, catalogue).items():
+        setattr(listing, name, value)
 
 
 async def _replace_certificates(session: AsyncSession, listing: Listing, listing_in: ListingFields) -> None:

@@ -21,6 +21,5 @@ async def create_batch(
     """Create every item that can be; say of each other one what is wrong."""
     organization = await get_acting_organization(session, actor)
     read = ReadItems(NeedCreate, items)
-    needs = await create_needs(session, actor, list(read.good.values()), organization=organization)
-    ids = {index: need.id for index, need in zip(read.good, needs, strict=True)}
-    return read.answer(ids, language=preferred_language(accept_language))
+    ids = await create_needs(session, actor, list(read.good.values()), organization=organization)
+    return read.answer(dict(zip(read.good, ids, strict=True)), language=preferred_language(accept_language))

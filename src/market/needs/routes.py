@@ -66,7 +66,7 @@ async def create_need(
     data: JSONBody[NeedCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[NeedOut]:
     organization = await get_acting_organization(session, actor)
-    (need,) = await service.create_needs(session, actor, [data], organization=organization)
+    need = await service.create_need(session, actor, data, organization=organization)
     return _answer(request, need, catalogue, status=201)
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.access import Actor
-from market.core.changes import record_change, record_changes
+from market.core.changes import record_change, record_new
+from market.core.db import insert_rows
+from market.core.ids import new_id
 from market.needs import policy
 from market.needs.models import Need, NeedLine
+from market.needs.queries import needs_by_id
 from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
@@ -22,20 +27,23 @@ def _line_columns(line_in: NeedLineIn) -> dict[str, Any]:
     return columns | {"concept_id": line_in.concept, "starts_on": line_in.from_, "ends_on": line_in.to}
 
 
-def _new_need(need_in: NeedCreate, organization: Organization) -> Need:
-    return Need(
-        organization_id=organization.id,
-        organization=organization,
-        title=need_in.title,
-        description=need_in.description,
-        province_code=need_in.delivery_province.code,
-        province_version=need_in.delivery_province.version,
-        deliver_before=need_in.deliver_before,
-        deadline=need_in.deadline,
-        status="published" if need_in.publish else "draft",
-        published_at=clock.now() if need_in.publish else None,
-        lines=[NeedLine(position=position, **_line_columns(line_in)) for position, line_in in enumerate(need_in.lines)],
-    )
+def _new_need(need_in: NeedCreate, organization: Organization) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "organization_id": organization.id,
+        "title": need_in.title,
+        "description": need_in.description,
+        "province_code": need_in.delivery_province.code,
+        "province_version": need_in.delivery_province.version,
+        "deliver_before": need_in.deliver_before,
+        "deadline": need_in.deadline,
+        "status": "published" if need_in.publish else "draft",
+        "published_at": clock.now() if need_in.publish else None,
+    }
+
+
+def _new_lines(need_in: NeedCreate) -> list[dict[str, Any]]:
+    return [{"position": position, **_line_columns(line_in)} for position, line_in in enumerate(need_in.lines)]
 
 
 def _lines_for_log(need: Need) -> list[dict[str, Any]]:
@@ -45,13 +53,26 @@ def _lines_for_log(need: Need) -> list[dict[str, Any]]:
 
 async def create_needs(
     session: AsyncSession, actor: Actor, needs_in: Sequence[NeedCreate], *, organization: Organization
-) -> list[Need]:
-    """Create many needs of one organization, as drafts unless they are to be published at once."""
+) -> list[UUID]:
+    """Create many needs of one organization, as drafts unless they are to be published at once.
+
+    Returns their ids, in order. Three statements, however many there are.
+    """
     require_member(actor, organization.id)
     needs = [_new_need(need_in, organization) for need_in in needs_in]
-    details = [{"lines": _lines_for_log(need)} for need in needs]
-    await record_changes(session, actor, needs, verb="create", details=details)
-    return needs
+    lines = [_new_lines(need_in) for need_in in needs_in]
+    await record_new(session, actor, Need, needs, details=[{"lines": of_one} for of_one in lines])
+    below = zip(needs, lines, strict=True)
+    rows = [{"id": new_id(), "need_id": need["id"], **line} for need, of_one in below for line in of_one]
+    await insert_rows(session, NeedLine.__table__, rows)
+    return [need["id"] for need in needs]
+
+
+async def create_need(session: AsyncSession, actor: Actor, need_in: NeedCreate, *, organization: Organization) -> Need:
+    """Create one need, as a draft unless it is to be published at once."""
+    created = await create_needs(session, actor, [need_in], organization=organization)
+    (need,) = await needs_by_id(session, select(Need), created)
+    return need
 
 
 async def edit_need(session: AsyncSession, actor: Actor, need: Need, need_in: NeedUpdate) -> Need:

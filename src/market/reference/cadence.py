@@ -49,11 +49,18 @@ def weekly_quantities(
     chosen = frozenset(weekdays) or EVERY_DAY
     days = (end - start).days + 1
     monday = start - timedelta(days=start.weekday())
+    whole: Decimal | None = None
     while monday <= end:
         first, last = max(start, monday), min(end, monday + timedelta(days=6))
-        amount = _amount(quantity, per, first=first, last=last, chosen=chosen, window_days=days)
+        is_whole = per != "month" and (last - first).days == 6
+        if is_whole and whole is not None:
+            amount = whole
+        else:
+            amount = _amount(quantity, per, first=first, last=last, chosen=chosen, window_days=days).quantize(CENT)
+        if is_whole:
+            whole = amount
         if amount > 0:
-            weeks[iso_week(monday)] = amount.quantize(CENT)
+            weeks[iso_week(monday)] = amount
         monday += timedelta(days=7)
     return weeks
 

@@ -47,12 +47,15 @@ def conversion_statement(query: ConversionQuery) -> Select[Any]:
         .distinct()
         .subquery()
     )
-    keys: dict[str, tuple[Any, Any]] = {
-        "overall": (null(), null()),
-        "event": (AgreementCourse.event_id, Event.code),
-        "province": (AgreementCourse.province_code, AgreementCourse.province_version),
+    # Looked up once for each group, after the counting.
+    code = select(Event.code).where(Event.id == AgreementCourse.event_id).scalar_subquery()
+    place = (AgreementCourse.province_code, AgreementCourse.province_version)
+    keys: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {
+        "overall": (null(), null(), ()),
+        "event": (AgreementCourse.event_id, code, (AgreementCourse.event_id,)),
+        "province": (*place, place),
     }
-    key, beside = keys[query.by]
+    key, beside, grouped = keys[query.by]
     rows = (
         select(
             key.label("key"),
@@ -64,9 +67,7 @@ def conversion_statement(query: ConversionQuery) -> Select[Any]:
         .outerjoin(converted, converted.c.first_id == AgreementCourse.first_id)
         .where(_known(AgreementCourse, query), AgreementCourse.instrument == "mou", _counted(query))
     )
-    if query.by == "event":
-        rows = rows.outerjoin(Event, Event.id == AgreementCourse.event_id)
-    return _of_domain(rows if query.by == "overall" else rows.group_by(key, beside), query)
+    return _of_domain(rows.group_by(*grouped) if grouped else rows, query)
 
 
 def lapse_statement(query: ReportQuery) -> Select[Any]:

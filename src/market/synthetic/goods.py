@@ -80,8 +80,9 @@ class Inventor:
         self.catalogue = catalogue
         self.random = random
         self.today = today
+        self.concepts = catalogue.concepts
         self.places = [province for province in catalogue.provinces if province.version == CURRENT]
-        self.homes = {c.id: self._homes(c) for c in catalogue.concepts}
+        self.homes = {c.id: self._homes(c) for c in self.concepts}
 
     def _homes(self, concept: Concept) -> Sequence[Province]:
         recorded = [self.catalogue.province(code, "2008") for code in concept.provinces or ()]
@@ -158,7 +159,7 @@ class Inventor:
 
     def _line(self) -> dict[str, Any]:
         random = self.random
-        concept = random.choice(self.catalogue.concepts)
+        concept = random.choice(self.concepts)
         start, end = self.window(concept)
         daily = random.random() < 0.5
         return {
@@ -176,7 +177,7 @@ class Inventor:
 
     def home(self) -> tuple[Province, tuple[Concept, ...]]:
         """Where an organization is, and up to six kinds of goods that it could have there."""
-        first = self.random.choice(self.catalogue.concepts)
+        first = self.random.choice(self.concepts)
         province = self.random.choice(self.homes[first.id])
-        near = [c for c in self.random.sample(self.catalogue.concepts, 40) if province in self.homes[c.id]]
+        near = [c for c in self.random.sample(self.concepts, 40) if province in self.homes[c.id]]
         return province, (first, *near[:5])

@@ -45,6 +45,7 @@ class Wanted:
 
     listings: int = 0
     needs: int = 0
+    agreements: int = 0
     seed: int = 1
 
 
@@ -56,7 +57,7 @@ async def seed_listings(
     Args:
         advanced: told how many listings were added, after each commit.
     """
-    known = await _counted(sessions, PRODUCER)
+    known = await counted(sessions, PRODUCER)
     inventor = Inventor(catalogue, Random(f"listings {wanted.seed} {known}"), today=clock.today())
     producers: list[UUID] = []
     for start in range(0, wanted.listings, EACH * TOGETHER):
@@ -74,14 +75,14 @@ async def seed_needs(
     sessions: Sessions, catalogue: Catalogue, wanted: Wanted, *, advanced: Advanced = lambda _: None
 ) -> list[UUID]:
     """Invented buyers with published needs. Returns the buyers' ids."""
-    known = await _counted(sessions, BUYER)
+    known = await counted(sessions, BUYER)
     inventor = Inventor(catalogue, Random(f"needs {wanted.seed} {known}"), today=clock.today())
     buyers: list[UUID] = []
     for start in range(0, wanted.needs, EACH * TOGETHER):
         end = min(start + EACH * TOGETHER, wanted.needs)
         async with sessions.begin() as session:
             for first in range(start, end, EACH):
-                buyer = await _organization(session, inventor, BUYER, number=known + len(buyers) + 1)
+                buyer = await invented_organization(session, inventor, BUYER, number=known + len(buyers) + 1)
                 needs = [NeedCreate.model_validate(inventor.need()) for _ in range(min(EACH, end - first))]
                 await create_needs(session, SYSTEM, needs, organization=buyer)
                 buyers.append(buyer.id)
@@ -89,7 +90,8 @@ async def seed_needs(
     return buyers
 
 
-async def _counted(sessions: Sessions, name: str) -> int:
+async def counted(sessions: Sessions, name: str) -> int:
+    """How many organizations were invented under a name."""
     async with sessions() as session:
         named = Organization.name.startswith(f"{name} ")
         return await session.scalar(select(func.count()).where(named)) or 0
@@ -97,7 +99,7 @@ async def _counted(sessions: Sessions, name: str) -> int:
 
 async def _producer(session: AsyncSession, inventor: Inventor, *, number: int, count: int) -> UUID:
     province, concepts = inventor.home()
-    producer = await _organization(session, inventor, PRODUCER, number=number, province_code=province.code)
+    producer = await invented_organization(session, inventor, PRODUCER, number=number, province_code=province.code)
     certificates = {}
     for concept in concepts:
         if inventor.random.random() < CERTIFIED_SHARE:
@@ -108,9 +110,10 @@ async def _producer(session: AsyncSession, inventor: Inventor, *, number: int, c
     return producer.id
 
 
-async def _organization(
+async def invented_organization(
     session: AsyncSession, inventor: Inventor, name: str, *, number: int, province_code: str | None = None
 ) -> Organization:
+    """An organization that says that it is invented."""
     code = province_code or inventor.random.choice(inventor.places).code
     organization_in = OrganizationCreate.model_validate(
         {

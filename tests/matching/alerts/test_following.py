@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.changes import Change
 from market.core.followers import Follower, follow_once
+from tests.database import counted_queries
 from tests.matching.alerts.stories import LINE, LISTING, NEED, Watched, made, saved
 from tests.people import Client, added
 
@@ -178,6 +181,27 @@ async def test_the_same_entries_handled_twice_tell_nothing_new(watched: Watched)
         pass
     assert len(await watched.told(market)) == 2
     assert await watched.queued() == 2
+
+
+async def test_many_listings_at_once_cost_as_many_statements_as_a_few(watched: Watched, own_app: Litestar) -> None:
+    cooperative, market = await seller_and_buyer(watched)
+    await made(market, "/needs", NEED)
+    await saved(market, "thanh long")
+
+    async def following(count: int) -> int:
+        items = [LISTING | {"title": f"Thanh long ruột đỏ lứa {number}"} for number in range(count)]
+        answer = await cooperative.post("/listings/batch", {"items": items})
+        assert {result["status"] for result in answer.json()["results"]} == {201}
+        await asyncio.sleep(0.05)  # what committed last can be read once nothing older runs
+        with counted_queries(own_app.state.engine) as counted:
+            assert await follow_once(watched.sessions, watched.follower) == count
+        return len(counted)
+
+    await watched.settle()
+    few, many = await following(3), await following(150)
+    assert many == few
+    async with watched.sessions() as session:
+        assert await session.scalar(COUNT) == 2 * (3 + 150)
 
 
 async def test_who_left_is_told_nothing_and_sees_nothing(watched: Watched) -> None:

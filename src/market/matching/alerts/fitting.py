@@ -23,18 +23,25 @@ class Thing:
     """A published listing or need, as people find it."""
 
     kind: Kind
-    document: Mapping[str, Any]
+    named: Mapping[str, Any]
+    """Its document, or the part of it that says what it is, whose and where."""
     more_words: str = ""
     """Text that the document holds only as keys."""
     version: int = 1
+    complete: Callable[[], Mapping[str, Any]] | None = None
+    """Makes the whole document, where `named` is a part: few things of an import are near anything that is watched."""
+
+    @cached_property
+    def document(self) -> Mapping[str, Any]:
+        return self.named if self.complete is None else self.complete()
 
     @property
     def id(self) -> UUID:
-        return UUID(self.document["id"])
+        return UUID(self.named["id"])
 
     @property
     def organization_id(self) -> UUID:
-        return UUID(self.document["organization"])
+        return UUID(self.named["organization"])
 
     @property
     def entity(self) -> str:
@@ -42,25 +49,25 @@ class Thing:
 
     @property
     def title(self) -> str:
-        return str(self.document["title"])
+        return str(self.named["title"])
 
     @property
     def organization_name(self) -> str:
-        return str(self.document["organization_name"])
+        return str(self.named["organization_name"])
 
     @property
     def published_at(self) -> int:
         """Unix seconds."""
-        return int(self.document["published_at"])
+        return int(self.named["published_at"])
 
     @cached_property
     def words(self) -> list[Token]:
-        texts = [self.title, self.document["description"], self.organization_name, self.more_words]
-        return tokens(clean(" ".join([*texts, *self.document["concept_names"]])))
+        texts = [self.title, self.named["description"], self.organization_name, self.more_words]
+        return [*tokens(clean(" ".join(texts))), *_words_of(tuple(self.named["concept_names"]))]
 
     @cached_property
     def anchors(self) -> set[str]:
-        return anchors_in(self.document, self.words, self.kind)
+        return anchors_in(self.named, self.words, self.kind)
 
     @cached_property
     def _spelled(self) -> frozenset[str]:
@@ -69,6 +76,11 @@ class Thing:
     def has_words(self, words: Iterable[str]) -> bool:
         """Whether it has all of them. A word with marks is never equal to a folded one."""
         return all(word in self._spelled for word in words)
+
+
+@lru_cache(maxsize=1024)
+def _words_of(names: tuple[str, ...]) -> tuple[Token, ...]:
+    return tuple(tokens(clean(" ".join(names))))
 
 
 def fits(thing: Thing, watch: Watch, *, now: int, today: date) -> bool:

@@ -10,6 +10,7 @@ nothing and loses nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.core.changes import Change
 from market.core.followers import Follower
-from market.listings.document import affected_listings, listing_document
+from market.listings.document import affected_listings, listing_document, listing_names
 from market.listings.queries import listings_by_id, published_listings
 from market.matching.alerts import texts
 from market.matching.alerts.fitting import Thing, fits
@@ -31,7 +32,8 @@ from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
 
 FOLLOWER = "alerts"
-BATCH = 100
+BATCH = 1000
+"""As many as an import keeps at once: its listings are compared together, in one statement of each sort."""
 WATCHED = frozenset({"listing", "need", "certificate", "organization"})
 
 
@@ -60,7 +62,13 @@ async def _listings(session: AsyncSession, ids: Collection[UUID], *, catalogue: 
     if not ids:
         return []
     return [
-        Thing("listings", listing_document(row, catalogue=catalogue), row.variety or "", row.version)
+        Thing(
+            "listings",
+            listing_names(row, catalogue=catalogue),
+            row.variety or "",
+            row.version,
+            complete=partial(listing_document, row, catalogue=catalogue),
+        )
         for row in await listings_by_id(session, published_listings(), sorted(ids))
     ]
 

@@ -64,13 +64,23 @@ async def demands_within_reach(
     return await open_demands(session, concepts) if concepts else []
 
 
+async def _offers_within_reach(
+    session: AsyncSession, listings: Iterable[Thing], demands: Iterable[Demand]
+) -> Sequence[Offer]:
+    """The offers among these listings that some of these lines may be met by."""
+    asked = {demand.concept for demand in demands}
+    near = [thing.id for thing in listings if not asked.isdisjoint(thing.named["concepts"])]
+    return await offers_by_id(session, near) if near else []
+
+
 async def listings_for_needs(
     session: AsyncSession, listings: Collection[Thing], *, catalogue: Catalogue
 ) -> list[tuple[UUID, News]]:
     """What to tell buyers of these listings that they were not told yet."""
     things = {thing.id: thing for thing in listings}
-    offers = await offers_by_id(session, things) if things else []
-    demands = await demands_within_reach(session, offers, catalogue=catalogue)
+    concepts = {concept for thing in listings for concept in thing.named["concepts"]}
+    demands = await open_demands(session, concepts) if concepts else []
+    offers = await _offers_within_reach(session, listings, demands)
     pairs = await fitting_pairs(offers, demands, catalogue=catalogue, today=clock.today())
     matches = [
         _Match(things[offer.listing_id], demand.organization_id, demand.need_id)
@@ -87,7 +97,7 @@ async def needs_for_listings(
 ) -> list[tuple[UUID, News]]:
     """What to tell sellers of these needs that they were not told yet."""
     things = {thing.id: thing for thing in needs}
-    asked = {concept for thing in needs for concept in thing.document["concept"]}
+    asked = {concept for thing in needs for concept in thing.named["concept"]}
     demands = await demands_for(session, things, asked) if things else []
     offered = {narrower for concept in asked for narrower in catalogue.descendants(concept)}
     offers = await open_offers(session, offered) if demands else []
