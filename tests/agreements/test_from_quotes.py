@@ -389,7 +389,7 @@ async def test_the_terms_stand_on_the_paper(client: Client) -> None:
     with zipfile.ZipFile(io.BytesIO(paper.content)) as parts:
         text_of_paper = re.sub("<[^>]+>", "", parts.read("word/document.xml").decode())
     for said in (
-        "Chiết khấu: 2,5%, đã trừ vào đơn giá.",
+        "Chiết khấu: 2,5%, đã trừ vào đơn giá (làm tròn đến đồng).",
         "Nơi giao hàng: Tại kho bên mua; Hồ Chí Minh.",
         "Bao bì, quy cách: Sọt, rổ.",
         "Kiểm nghiệm: Dư lượng thuốc bảo vệ thực vật.",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 import json
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -300,6 +302,44 @@ def test_a_version_is_the_same_paper_whenever_it_is_written(story: Story, kind: 
     first, second = (story.buyer.ask("GET", path).content for _ in range(2))
     assert first == second
     assert first.startswith(begins)
+
+
+def bomb() -> bytes:
+    """A small DOCX of 400 MB."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", bytes(400 * 1024 * 1024))
+    return buffer.getvalue()
+
+
+def kept(demo: Demo) -> int:
+    blobs = Path(demo.environment["MARKET_DATA_DIR"]) / "blobs"
+    return sum(path.is_file() for path in blobs.rglob("*")) if blobs.exists() else 0
+
+
+def test_a_file_that_lies_bursts_or_is_too_large_is_refused_with_a_reason_and_leaves_nothing(
+    story: Story, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.pdf"
+    with large.open("wb") as file:
+        file.write(b"%PDF-1.7\n")
+        file.truncate(200 * 1024 * 1024)
+    url = f"{story.buyer.http.base_url}{story.path.lstrip('/')}/documents"
+    headers = {"Authorization": f"Bearer {story.buyer.token}"}
+    before = kept(story.demo)
+
+    lying = httpx.post(url, headers=headers, files={"file": ("a.pdf", b"\x89PNG\r\n\x1a\n" + bytes(40))})
+    bursting = httpx.post(url, headers=headers, files={"file": ("a.docx", bomb())}, timeout=60)
+    with large.open("rb") as file:
+        too_large = httpx.post(url, headers=headers, files={"file": ("a.pdf", file)}, timeout=60)
+    good = httpx.post(url, headers=headers, files={"file": ("a.pdf", b"%PDF-1.7\n%%EOF\n")})
+
+    assert [error["code"] for error in lying.json()["errors"]] == ["type-mismatch"]
+    assert [error["code"] for error in bursting.json()["errors"]] == ["archive-bomb"]
+    assert (too_large.status_code, too_large.json()["code"]) == (413, "too-large")
+    assert good.status_code == 201, good.text
+    assert kept(story.demo) == before + 1
 
 
 def verify(demo: Demo) -> tuple[int, str]:

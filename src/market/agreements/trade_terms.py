@@ -21,7 +21,7 @@ def trade_terms_in_words(terms: Mapping[str, Any]) -> list[str]:
 
 def _said(terms: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if discount := Decimal(terms.get("discount_pct") or 0):
-        yield "Chiết khấu", f"{in_figures(discount)}%, đã trừ vào đơn giá"
+        yield "Chiết khấu", f"{in_figures(discount)}%, đã trừ vào đơn giá (làm tròn đến đồng)"
     place = [_named("delivery_point", terms.get("delivery_point")), terms.get("delivery_place") or ""]
     if where := "; ".join(part for part in place if part):
         yield "Nơi giao hàng", where

@@ -143,9 +143,10 @@ async def post_file(
     thread_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[MessageOut]:
     settings = request.app.state.settings
-    thread = await threads.get_thread(session, actor, thread_id, lock=True)
-    threads.require_writer(actor, thread)
+    threads.require_writer(actor, await threads.get_thread(session, actor, thread_id))
     upload = await read_upload(request, max_bytes=settings.max_attachment_bytes)
+    # Locked only now: an upload may be slow, and the log's followers wait for whoever holds a lock.
+    thread = await threads.get_thread(session, actor, thread_id, lock=True)
     message = await threads.post_file(session, actor, thread, upload, store=blobs_of(settings))
     return plain(message_out(message), status=201)
 
