@@ -311,6 +311,22 @@ async def test_an_mou_that_ends_holds_nothing_while_its_contract_goes_on(client:
     assert await reserved(session, around.listing) == []
 
 
+async def test_an_mou_that_was_amended_beside_its_contract_holds_nothing_either(
+    client: Client, session: AsyncSession
+) -> None:
+    around = await trade(client)
+    mou = await drawn_up(around.buyer, await accepted(around), instrument="mou")
+    await done(around.buyer, mou, "sign")
+    contract = await done(around.buyer, mou, "convert", {"instrument": "sale"})
+    newer = await done(around.buyer, mou, "amend", {"cause": "price", "changes": {"title": "Sửa đổi"}})
+    await done(around.buyer, newer, "sign")
+    await in_force(around, contract)
+
+    await done(around.buyer, contract, "terminate", {"cause": "price"})
+
+    assert await reserved(session, around.listing) == []
+
+
 async def test_a_discarded_contract_of_an_mou_that_ended_frees_the_goods(client: Client, session: AsyncSession) -> None:
     around = await trade(client)
     mou = await drawn_up(around.buyer, await accepted(around), instrument="mou")

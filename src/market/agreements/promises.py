@@ -13,7 +13,7 @@ from datetime import date
 from decimal import ROUND_UP, Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -96,16 +96,19 @@ async def let_go(session: AsyncSession, actor: Actor, agreement: Agreement, *, b
 
 
 def _goes_on(ended: Agreement) -> ColumnElement[bool]:
-    """Papers that still promise something: not what amends the one that ends, nor an MOU that has its contract."""
+    """Papers that still promise something: not what amends the one that ends, nor an MOU whose contract was signed."""
     contract = aliased(Agreement)
-    has_contract = select(contract.id).where(
-        contract.converted_from_id == Agreement.id, contract.status != "draft", contract.discarded_at.is_(None)
+    contracted = exists().where(
+        contract.quote_id == Agreement.quote_id,
+        contract.converted_from_id.is_not(None),
+        contract.status != "draft",
+        contract.discarded_at.is_(None),
     )
     return and_(
         Agreement.discarded_at.is_(None),
         Agreement.status.in_(("draft", "signed", "effective")),
         or_(Agreement.amends_id.is_(None), Agreement.amends_id != ended.id),
-        ~has_contract.exists(),
+        or_(Agreement.converted_from_id.is_not(None), ~contracted),
     )
 
 
