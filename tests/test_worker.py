@@ -34,7 +34,7 @@ from market.local.program import spawn, wait_until_ready
 from market.local.running import environment_of
 from market.migrate import upgrade_database
 from market.reference.loading import load_reference
-from market.worker import SCHEDULES
+from market.worker import SCHEDULES, schedules_of
 from tests.waiting import PATIENCE_SECONDS, eventually
 
 
@@ -104,7 +104,7 @@ async def test_it_says_what_it_runs_and_ends_quietly_when_told(
     async with worker(own_settings, tmp_path) as process:
         ready = await process.until("worker_ready")
         assert "search" in ready["followers"]
-        assert ready["schedules"] == [schedule.name for schedule in SCHEDULES]
+        assert ready["schedules"] == [schedule.name for schedule in schedules_of(own_settings)]
         assert await process.stopped(number) == 0
 
 

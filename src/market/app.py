@@ -19,6 +19,7 @@ from market.accounts import routes as accounts
 from market.accounts.service import ContactTaken, TokenPolicy
 from market.agreements import routes as agreements
 from market.agreements.amendments import AlreadyConverted, AmendmentOpen
+from market.agreements.drawing_up import AlreadyDrawnUp
 from market.agreements.ledger import AlreadyReversed
 from market.agreements.paper_files import paper_writer
 from market.attachments.service import AlreadyAttached
@@ -87,6 +88,7 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_thread_pair_and_subject": ThreadExists,
     "uq_agreement_amends_id": AmendmentOpen,
     "uq_agreement_converted_from_id": AlreadyConverted,
+    "uq_agreement_quote_id": AlreadyDrawnUp,
     "uq_delivery_reverses_id": AlreadyReversed,
     "uq_attachment_subject_subject_id_sha256": AlreadyAttached,
     "uq_event_registration_event_id_organization_id": AlreadyRegistered,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from market.agreements.chain import chain_follower
 from market.agreements.endings import LAPSE_SCHEDULE
+from market.agreements.reliance import agreements_relying
+from market.attachments.files import blobs_of
+from market.attachments.sweeping import sweep_schedule
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.followers import Follower, run_follower
@@ -31,6 +35,8 @@ from market.matching.alerts.follower import alerts_follower
 from market.matching.alerts.mail import MailSettings, mail_job
 from market.matching.alerts.schedules import ALERT_SCHEDULES
 from market.quotes.expiry import expire_quotes
+from market.quotes.news import message_news, quote_news
+from market.quotes.reliance import quotes_relying
 from market.reference.types import known_catalogue
 from market.search.engine import Engine
 from market.search.follower import search_follower
@@ -44,7 +50,7 @@ SCHEDULES = (
     *ALERT_SCHEDULES,
     LAPSE_SCHEDULE,
 )
-"""Crontabs are in UTC: 19:17 is 02:17 in Vietnam."""
+"""Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
 
 GRACE_SECONDS = 4.0
 """What is under way when the process is told to stop has so long to end; then it is broken off, to be repeated."""
@@ -54,7 +60,8 @@ DATABASE_RETRY_SECONDS = 1.0
 
 def followers_of(search: Engine | None) -> list[Follower]:
     """Everything that follows the change log; the search follower only where there is an engine."""
-    return [*([search_follower(search, INDEXES)] if search is not None else []), alerts_follower(), chain_follower()]
+    alerts = alerts_follower([quotes_relying, agreements_relying], [quote_news, message_news])
+    return [*([search_follower(search, INDEXES)] if search is not None else []), alerts, chain_follower()]
 
 
 def jobs_of(settings: Settings) -> list[Job]:
@@ -69,6 +76,11 @@ def jobs_of(settings: Settings) -> list[Job]:
         secret=settings.secret_key.get_secret_value(),
     )
     return [mail_job(mail)]
+
+
+def schedules_of(settings: Settings) -> list[Schedule]:
+    """Everything that is done by the clock."""
+    return [*SCHEDULES, sweep_schedule(partial(blobs_of, settings))]
 
 
 async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:
@@ -106,17 +118,17 @@ async def _tasks(
     sessions = create_sessions(engine)
     if not await _database_answers(sessions, stop):
         return []
-    followers, jobs = followers_of(search), jobs_of(settings)
+    followers, jobs, schedules = followers_of(search), jobs_of(settings), schedules_of(settings)
     database_url = settings.database_url.get_secret_value() if settings.database_url else ""
     tasks: list[Coroutine[Any, Any, None]] = [run_follower(engine, follower, stop=stop) for follower in followers]
-    tasks.append(run_jobs(database_url, sessions, jobs=jobs, schedules=SCHEDULES, stop=stop))
+    tasks.append(run_jobs(database_url, sessions, jobs=jobs, schedules=schedules, stop=stop))
     if search is not None:
         tasks.append(_keep_indexes(search, sessions, settings, stop))
     log.info(
         "worker_ready",
         followers=[follower.name for follower in followers],
         jobs=[job.name for job in jobs],
-        schedules=[schedule.name for schedule in SCHEDULES],
+        schedules=[schedule.name for schedule in schedules],
         search="ok" if search is not None else "no engine configured",
     )
     return tasks

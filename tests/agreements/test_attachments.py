@@ -7,12 +7,15 @@ import zipfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from market.attachments.models import Attachment
 from market.config import Settings
+from market.core.changes import Change
 from market.core.file_types import PDF, PNG, checked_type
 from market.core.uploads import clean_file_name
 from tests.agreements.stories import Table, signed, table
@@ -314,3 +317,61 @@ def test_a_file_name_is_only_a_name(sent: str, clean: str) -> None:
 
 def test_a_picture_may_be_called_as_programs_call_it() -> None:
     assert checked_type(PICTURE, file_name="a.PNG", declared="image/png; charset=binary") is PNG
+
+
+async def test_a_wrong_upload_is_withdrawn_by_who_sent_it_and_stays_in_the_history(client: Client) -> None:
+    around, _, path = await around_paper(client)
+    made = (await send(around.seller, path, SCAN, name="nhầm.pdf")).json()
+    withdraw = f"{path}/{made['id']}/withdraw"
+
+    by_other_side = await around.buyer.post(withdraw)
+    by_stranger = await (await client.register("buyer")).post(withdraw)
+    done = await around.seller.post(withdraw, {"reason": "Nhầm tệp của hợp đồng khác"})
+    again = await around.seller.post(withdraw)
+
+    assert (by_other_side.status_code, by_stranger.status_code) == (403, 403)
+    assert (done.status_code, done.json()["withdrawn_at"] is not None) == (200, True)
+    assert (again.status_code, again.json()["code"]) == (409, "already-withdrawn")
+    assert (await around.buyer.get(path)).json()["items"] == []
+    history = (await around.buyer.get(path, params={"withdrawn": "true"})).json()["items"]
+    assert [(item["id"], item["sha256"]) for item in history] == [(made["id"], hashlib.sha256(SCAN).hexdigest())]
+    assert (await around.buyer.get(f"{path}/{made['id']}")).status_code == 404
+    assert (await around.officer.get(f"{path}/{made['id']}")).content == SCAN
+    async with client.app.state.sessions() as session:
+        rows = select(Change).where(Change.entity == "attachment", Change.entity_id == UUID(made["id"]))
+        verbs = {change.verb: change.diff for change in await session.scalars(rows)}
+    assert verbs.keys() == {"create", "withdraw"}
+    assert verbs["withdraw"]["withdrawal_reason"] == ["***", "***"]
+    assert (await send(around.seller, path, SCAN, name="đúng.pdf")).status_code == 201
+
+
+async def test_evidence_that_somebody_verified_by_is_withdrawn_by_officers_only(client: Client) -> None:
+    cooperative, officer = await client.register(), await client.officer()
+    body = {"scheme": "vietgap", "issuer": "Tổ chức Thử", "issued_on": "2026-01-15", "number": "VG-1"}
+    certificate = (await cooperative.post("/certificates", body)).json()
+    path = f"/certificates/{certificate['id']}/evidence"
+    wrong = (await send(cooperative, path, SCAN)).json()
+    right = (await send(cooperative, path, PICTURE, name="giấy.png")).json()
+
+    early = await cooperative.post(f"{path}/{wrong['id']}/withdraw")
+    assert (await officer.post(f"/certificates/{certificate['id']}/verify")).status_code == 200
+    late = await cooperative.post(f"{path}/{right['id']}/withdraw")
+    by_officer = await officer.post(f"{path}/{right['id']}/withdraw")
+
+    assert [answer.status_code for answer in (early, late, by_officer)] == [200, 403, 200]
+    assert (await cooperative.get(path)).json()["items"] == []
+
+
+async def test_a_wrong_file_in_a_thread_is_withdrawn_and_its_message_says_so(client: Client) -> None:
+    seller, buyer = await client.register(), await client.register("buyer")
+    thread = (await seller.post("/threads", {"organization": buyer.organization["id"], "text": "Xem giúp"})).json()
+    path = f"/threads/{thread['id']}"
+    sent = (await send(seller, f"{path}/files", SCAN)).json()["attachment"]
+
+    by_receiver = await buyer.post(f"{path}/files/{sent['id']}/withdraw")
+    done = await seller.post(f"{path}/files/{sent['id']}/withdraw")
+
+    assert (by_receiver.status_code, done.status_code) == (403, 200)
+    assert (await buyer.get(f"{path}/files/{sent['id']}")).status_code == 404
+    newest = (await buyer.get(f"{path}/messages")).json()["items"][0]
+    assert newest["attachment"]["withdrawn_at"] is not None

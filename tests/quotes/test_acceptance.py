@@ -248,7 +248,7 @@ async def test_an_accepted_quote_hands_everything_on_to_an_agreement(client: Cli
     )
     assert (line.price_vnd, line.net_price_vnd) == (29123, 28395)
     assert carried.value_vnd == 1400 * 29123 * 975 // 1000
-    assert (carried.revision.credit_days, carried.revision.delivery_place) == (30, "Bãi xe số 7")
+    assert (carried.terms.credit_days, carried.terms.delivery_place) == (30, "Bãi xe số 7")
 
 
 async def promised(sessions: async_sessionmaker[AsyncSession]) -> dict[tuple[UUID, int], Decimal]:

@@ -33,6 +33,8 @@ CARRIED = (
     "value_vnd",
     "value_source",
     "note",
+    "quote_id",
+    "trade_terms",
 )
 
 

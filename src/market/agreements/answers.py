@@ -25,6 +25,7 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.states import allowed
 from market.events.schemas import OrganizationRef
+from market.quotes.schemas import TermsOut
 from market.reference.catalogue import Catalogue
 from market.reference.schemas import ConceptMark, ProvinceOut
 
@@ -92,6 +93,8 @@ def agreement_out(agreement: Agreement, *, actor: Actor, catalogue: Catalogue) -
         converted_from=agreement.converted_from_id,
         lines=[line_out(line, catalogue=catalogue) for line in agreement.lines] if full else None,
         logged_by=agreement.logged_by_id if full else None,
+        quote=agreement.quote_id if full else None,
+        trade_terms=TermsOut.model_validate(agreement.trade_terms) if full and agreement.trade_terms else None,
         allowed=allowed(TRANSITIONS, agreement.status) if full else None,
     )
 
@@ -122,6 +125,7 @@ def line_out(line: AgreementLine, *, catalogue: Catalogue) -> LineOut:
         concept=ConceptMark.named(catalogue, line.concept_id) if line.concept_id else None,
         unit=line.unit_code,
         delivery_plan=_plan_out(line.delivery_plan),
+        quote_line=line.quote_line_id,
     )
 
 

@@ -46,6 +46,8 @@ TERMS = (
     "amendment_cause",
     "amendment_note",
     "converted_from_id",
+    "quote_id",
+    "trade_terms",
 )
 COURSE = ("status", "effective_on", "ended_on", "cause", "cause_note", "discarded_at")
 PARTY = (
@@ -71,7 +73,10 @@ LINE = (
     "tolerance_pct",
     "price_kind",
     "price_vnd",
+    "quote_line_id",
 )
+LATER = frozenset({"quote_id", "trade_terms", "quote_line_id"})
+"""Columns that came later: left out while they are empty, so that contents written before them stay as they are."""
 DELIVERY = (
     "line_id",
     "delivered_on",
@@ -100,7 +105,8 @@ def _plain(value: Any) -> Any:
 
 def fields_of(row: Any, names: tuple[str, ...]) -> Content:
     """These columns of a row as they stand in a content."""
-    return {name: _plain(getattr(row, name)) for name in names}
+    values = ((name, _plain(getattr(row, name))) for name in names)
+    return {name: value for name, value in values if value is not None or name not in LATER}
 
 
 def terms_of(agreement: Agreement) -> Content:
@@ -182,7 +188,7 @@ def _logged(content: Content) -> Content:
             {name: party[name] for name in LOGGED_PARTY} | {"confirmed": done}
             for party, done in zip(terms["parties"], confirmed, strict=True)
         ],
-        "lines": [{name: line[name] for name in LOGGED_LINE} for line in terms["lines"]],
+        "lines": [{name: line[name] for name in LOGGED_LINE if name in line} for line in terms["lines"]],
     }
 
 

@@ -6,20 +6,22 @@ from typing import get_args
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from market.agreements import policy, queries
 from market.agreements.handling import AnyRequest, Session, Who
 from market.attachments.files import blobs_of
 from market.attachments.models import AttachmentKind
-from market.attachments.queries import attachments_of, get_attachment
-from market.attachments.schemas import AttachmentOut, Attachments
-from market.attachments.service import attach
+from market.attachments.queries import attachments_of, get_attachment, get_readable
+from market.attachments.schemas import AttachmentOut, Attachments, AttachmentsQuery, WithdrawRequest
+from market.attachments.service import attach, withdraw
 from market.core.access import Access
 from market.core.blobs import get_blob
 from market.core.downloads import download
 from market.core.errors import ValidationFailed
 from market.core.language import Message
+from market.core.query import query_of
 from market.core.representation import plain
 from market.core.uploads import MAX_UPLOAD_BODY_BYTES, UploadOperation, read_upload
 
@@ -38,12 +40,15 @@ def _kind(sent: str) -> AttachmentKind:
     "/agreements/{agreement_id:uuid}/documents",
     operation_id="listAgreementDocuments",
     access=Access.SIGNED_IN,
+    dependencies={"params": query_of(AttachmentsQuery)},
     summary="The files of an agreement, oldest first",
 )
-async def list_documents(agreement_id: FromPath[UUID], session: Session, actor: Who) -> Response[Attachments]:
+async def list_documents(
+    agreement_id: FromPath[UUID], params: NamedDependency[AttachmentsQuery], session: Session, actor: Who
+) -> Response[Attachments]:
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
-    found = await attachments_of(session, "agreement", agreement.id)
+    found = await attachments_of(session, "agreement", agreement.id, withdrawn=params.withdrawn)
     return plain(Attachments(items=[AttachmentOut.model_validate(one) for one in found]))
 
 
@@ -80,9 +85,30 @@ async def download_document(
 ) -> Response[bytes]:
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
-    found = await get_attachment(session, document_id, subject="agreement", subject_id=agreement.id)
+    found = await get_readable(session, actor, document_id, subject="agreement", subject_id=agreement.id)
     body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
     return download(request, body, name=found.file_name, media_type=found.content_type, sha256=found.sha256)
 
 
-routes = [list_documents, attach_document, download_document]
+@post(
+    "/agreements/{agreement_id:uuid}/documents/{document_id:uuid}/withdraw",
+    operation_id="withdrawAgreementDocument",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="Take back a wrong upload: by who sent it, or an officer; the history keeps it",
+)
+async def withdraw_document(
+    agreement_id: FromPath[UUID],
+    document_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    data: JSONBody[WithdrawRequest | None] = None,
+) -> Response[AttachmentOut]:
+    agreement = await queries.get_agreement(session, actor, agreement_id)
+    policy.require_insider(actor, agreement)
+    found = await get_attachment(session, document_id, subject="agreement", subject_id=agreement.id, lock=True)
+    await withdraw(session, actor, found, data.reason if data else None)
+    return plain(AttachmentOut.model_validate(found))
+
+
+routes = [list_documents, attach_document, download_document, withdraw_document]

@@ -12,6 +12,7 @@ from market.agreements.fulfilment import refresh_fulfilment
 from market.agreements.gate import missing_to_quantify, require_nothing_missing, unconfirmed
 from market.agreements.lifecycle_schemas import CauseRequest
 from market.agreements.models import Agreement
+from market.agreements.promises import let_go
 from market.agreements.queries import whole
 from market.agreements.standings import standings
 from market.agreements.states import NOTHING_DELIVERED, SOMETHING_DELIVERED, TRANSITIONS
@@ -46,6 +47,7 @@ async def end_agreement(
     agreement.status, agreement.ended_on = step.target or agreement.status, clock.today()
     agreement.cause, agreement.cause_note = request.cause, request.note
     await record(session, actor, agreement, verb=verb, before=before)
+    await let_go(session, actor, agreement, because=request.cause)
     if agreement.effective_on is not None:
         await refresh_fulfilment(session, agreement)
     return agreement

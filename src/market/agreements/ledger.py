@@ -13,6 +13,7 @@ from market.agreements.course import note_course, worth_vnd
 from market.agreements.fulfilment import refresh_fulfilment
 from market.agreements.ledger_schemas import DeliveryCreate
 from market.agreements.models import Agreement, Delivery, DeliveryConfirmation
+from market.agreements.promises import let_go, reserve_as_agreed
 from market.agreements.standings import Standing, deliveries_of, first_of, standings
 from market.agreements.states import TRANSITIONS
 from market.core import clock
@@ -151,5 +152,9 @@ async def derive_status(session: AsyncSession, actor: Actor, agreement: Agreemen
         agreement.status = step.target or agreement.status
         agreement.ended_on = clock.today() if met else None
         await record(session, actor, agreement, verb=verb, before=before)
+        if met:
+            await let_go(session, actor, agreement, because="fulfilled")
+        else:
+            await reserve_as_agreed(session, actor, agreement, short_is_fine=True)
         await refresh_fulfilment(session, agreement)
     return found

@@ -18,6 +18,7 @@ from market.agreements.gate import (
 )
 from market.agreements.ledger import derive_status
 from market.agreements.models import Agreement, AgreementParty
+from market.agreements.promises import let_go, reserve_as_agreed
 from market.agreements.queries import vouching_organizations
 from market.agreements.schemas import SignRequest
 from market.agreements.states import TRANSITIONS
@@ -105,6 +106,7 @@ async def discard_agreement(session: AsyncSession, actor: Actor, agreement: Agre
     before = content_of(agreement)
     agreement.discarded_at = clock.now()
     await record(session, actor, agreement, verb="discard", before=before)
+    await let_go(session, actor, agreement, because="discarded")
 
 
 async def make_effective(session: AsyncSession, actor: Actor, agreement: Agreement) -> Agreement:
@@ -115,6 +117,7 @@ async def make_effective(session: AsyncSession, actor: Actor, agreement: Agreeme
         IllegalTransition: not signed, or effective already.
         RequirementsMissing: with everything that is missing, by line and party.
         AmendedEnded: what it amends has ended meanwhile.
+        CapacityShort: it promises more than the quote that it comes from, and that is not there.
     """
     policy.require_insider(actor, agreement)
     step = require_transition(TRANSITIONS, "make_effective", state=agreement.status)
@@ -123,6 +126,7 @@ async def make_effective(session: AsyncSession, actor: Actor, agreement: Agreeme
     agreement.status = step.target or agreement.status
     agreement.effective_on = clock.today()
     await record(session, actor, agreement, verb="make_effective", before=before)
+    await reserve_as_agreed(session, actor, agreement)
     if agreement.amends_id is not None:
         await supersede_older(session, actor, agreement)
         await derive_status(session, actor, agreement)

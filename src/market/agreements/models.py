@@ -51,6 +51,13 @@ class Agreement(Entity):
             unique=True,
             postgresql_where=text("converted_from_id IS NOT NULL AND amends_id IS NULL AND discarded_at IS NULL"),
         ),
+        Index("ix_agreement_quote_id", "quote_id", postgresql_where=text("quote_id IS NOT NULL")),
+        Index(
+            "uq_agreement_quote_id",
+            "quote_id",
+            unique=True,
+            postgresql_where=text("converted_from_id IS NULL AND amends_id IS NULL AND discarded_at IS NULL"),
+        ),
     )
 
     number: Mapped[str] = mapped_column(unique=True)
@@ -87,6 +94,10 @@ class Agreement(Entity):
     amendment_note: Mapped[str | None] = mapped_column(info=PRIVATE)
     converted_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("agreement.id"))
     """The MOU that this contract came from."""
+    quote_id: Mapped[UUID | None] = mapped_column(ForeignKey("quote.id"))
+    """The accepted quote that it was drawn up from; amendments and contracts that follow carry it on."""
+    trade_terms: Mapped[dict[str, Any] | None] = mapped_column(info=PRIVATE)
+    """A `quotes.schemas.Terms`."""
     discarded_at: Mapped[datetime | None]
 
     event: Mapped[Event | None] = relationship(lazy="raise")
@@ -150,6 +161,8 @@ class AgreementLine(Base):
     price_vnd: Mapped[int | None] = mapped_column(BigInteger)
     first_line_id: Mapped[UUID | None] = mapped_column(ForeignKey("agreement_line.id"), index=True)
     """In an amendment, the line of the first version that this one continues."""
+    quote_line_id: Mapped[UUID | None] = mapped_column(ForeignKey("quote_line.id"), index=True)
+    """The accepted line that it was drawn up from: so its listing is known, and what of it is reserved."""
 
 
 class AgreementNumber(Base):

@@ -15,6 +15,7 @@ from market.agreements.contents import LINE, Content
 from market.agreements.models import AgreementLine
 from market.agreements.quantities import committed_quantity
 from market.agreements.states import INSTRUMENTS, STATES, Instrument
+from market.agreements.trade_terms import trade_terms_in_words
 from market.agreements.wording import amount_in_words, date_and_time, in_figures, long_date, short_date
 from market.reference.catalogue import Catalogue
 
@@ -109,7 +110,7 @@ class Paper:
     value_in_words: str
     validity: str
     note: list[str]
-    """Paragraphs."""
+    """Paragraphs: the trade terms, then what else was noted."""
     copies: str
     is_draft: bool
     status: str
@@ -159,7 +160,10 @@ def paper_of(
         value="" if value is None else f"{in_figures(value)} đồng",
         value_in_words="" if value is None else amount_in_words(value),
         validity=_span(terms["valid_from"], terms["valid_until"]),
-        note=[part.strip() for part in (terms["note"] or "").split("\n") if part.strip()],
+        note=[
+            *trade_terms_in_words(terms.get("trade_terms") or {}),
+            *(part.strip() for part in (terms["note"] or "").split("\n") if part.strip()),
+        ],
         copies=f"{max(2, len(signing)):02d}",
         is_draft=course["status"] == "draft",
         status=STATES[course["status"]].vi,
@@ -229,7 +233,7 @@ def _parties(
 
 
 def _row(line: Content) -> AgreementLine:
-    values = {name: line[name] for name in LINE}
+    values: dict[str, Any] = {name: line.get(name) for name in LINE}
     for name in ("quantity", "tolerance_pct"):
         values[name] = None if values[name] is None else Decimal(values[name])
     for name in ("period_from", "period_until"):

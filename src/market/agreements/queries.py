@@ -16,6 +16,8 @@ from market.agreements.schemas import AgreementQuery, TotalsQuery
 from market.core.access import Actor
 from market.core.errors import NotFound
 from market.organizations.models import Organization
+from market.quotes.models import Quote
+from market.quotes.queries import visible_quotes
 from market.reference.catalogue import Catalogue
 from market.reference.maps import recorded_as
 
@@ -93,6 +95,9 @@ def agreements_like(actor: Actor, query: AgreementQuery, *, catalogue: Catalogue
     rows = filtered(visible_agreements(actor), query, catalogue=catalogue)
     if query.domain is not None:
         rows = rows.where(Agreement.domain == query.domain)
+    if query.quote is not None:
+        seen = visible_quotes(actor).where(Quote.id == query.quote).with_only_columns(Quote.id)
+        rows = rows.where(Agreement.quote_id.in_(seen))
     return whole(rows)
 
 

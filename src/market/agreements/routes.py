@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from market.agreements import (
     document_routes,
+    drawing_up,
     ledger_routes,
     lifecycle,
     lifecycle_routes,
@@ -25,6 +26,8 @@ from market.agreements.schemas import (
     AgreementOut,
     AgreementQuery,
     AgreementUpdate,
+    DrawnUp,
+    NeedAgreementsCreate,
     TotalsOut,
     TotalsQuery,
 )
@@ -34,6 +37,7 @@ from market.core.language import preferred_language
 from market.core.pagination import Page, paginate
 from market.core.query import query_of
 from market.core.representation import plain, trimmed_page
+from market.needs.queries import get_need
 
 
 @get(
@@ -52,12 +56,35 @@ async def list_agreements(
     return trimmed_page(request, page, AgreementOut)
 
 
-@post("/agreements", operation_id="logAgreement", access=Access.SIGNED_IN, summary="Log an agreement as a draft")
+@post(
+    "/agreements",
+    operation_id="logAgreement",
+    access=Access.SIGNED_IN,
+    summary="Log an agreement as a draft; from an accepted quote with everything carried over",
+)
 async def log_agreement(
     data: JSONBody[AgreementCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[AgreementOut]:
-    agreement = await service.create_agreement(session, actor, data)
+    if data.quote is not None:
+        agreement = await drawing_up.draw_up(session, actor, data, catalogue=catalogue)
+    else:
+        agreement = await service.create_agreement(session, actor, data)
     return answer(request, agreement, actor, catalogue, status=201)
+
+
+@post(
+    "/needs/{need_id:uuid}/agreements",
+    operation_id="drawUpAgreements",
+    access=Access.SIGNED_IN,
+    summary="Draw up an agreement for each accepted quote of a need, all or none",
+)
+async def draw_up_agreements(
+    need_id: FromPath[UUID], data: JSONBody[NeedAgreementsCreate], session: Session, actor: Who, catalogue: Reference
+) -> Response[DrawnUp]:
+    need = await get_need(session, actor, need_id)
+    drafts = await drawing_up.draw_up_all(session, actor, need, data, catalogue=catalogue)
+    items = [agreement_out(draft, actor=actor, catalogue=catalogue) for draft in drafts]
+    return plain(DrawnUp.model_construct(items=items), status=201)
 
 
 @get(
@@ -120,6 +147,7 @@ async def discard_agreement(agreement_id: FromPath[UUID], session: Session, acto
 routes = [
     list_agreements,
     log_agreement,
+    draw_up_agreements,
     sum_up_agreements,
     get_agreement,
     edit_agreement,

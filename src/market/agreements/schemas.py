@@ -15,6 +15,7 @@ from market.core.pagination import PageQuery
 from market.core.schemas import Answer, AnyQuantity, Code, Instant, Line, Money, Prose, Quantity, Schema
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate, OrganizationRef
+from market.quotes.schemas import MAX_POOL, Terms, TermsOut
 from market.reference.maps import ProvinceMap
 from market.reference.schemas import ConceptMark, ProvinceOut, UnitOfMap
 from market.reference.types import ConceptId, KnownProvince, UnitCode
@@ -163,6 +164,9 @@ class _Terms(Schema):
         default=None, description="As stated; left out, it is computed where every line has a price and a total"
     )
     note: Prose | None = None
+    trade_terms: Terms | None = Field(
+        default=None, description="In codes; a discount is already taken off the prices of the lines"
+    )
 
 
 Parties = Annotated[list[PartyIn], Field(max_length=50)]
@@ -188,9 +192,43 @@ class AgreementCreate(_Terms):
 
     instrument: Instrument
     domain: Domain = "trade"
-    title: Line
+    title: Line | None = Field(default=None, description="May be left out beside `quote`: the need's title")
     parties: Parties = Field(default_factory=list)
     lines: Lines = Field(default_factory=list)
+    quote: UUID | None = Field(
+        default=None,
+        description="An accepted quote to draw it up from, once: parties, lines, net prices, delivery plan and trade "
+        "terms are carried over. What is sent beside it counts; `parties` must have both sides, `lines` come from it",
+    )
+
+    @model_validator(mode="after")
+    def _titled(self) -> Self:
+        if self.title is None and self.quote is None:
+            raise refusal("title_missing", "Văn bản cần có tên.", "The agreement needs a title.")
+        if self.quote is not None and self.lines:
+            raise refusal(
+                "lines_beside_quote",
+                "Các dòng hàng lấy từ báo giá; hãy sửa bản dự thảo sau.",
+                "The lines come from the quote; edit the draft afterwards.",
+            )
+        return self
+
+
+class NeedAgreementsCreate(Schema):
+    """One agreement for each accepted quote of a need: every supplier signs, amends and ends its own."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"instrument": "sale"}]})
+
+    instrument: Instrument
+    quotes: Annotated[list[UUID], Field(min_length=1, max_length=MAX_POOL)] | None = Field(
+        default=None, description="Left out: all that were accepted and have no agreement yet"
+    )
+    title: Line | None = Field(default=None, description="Of each; left out, the need's title")
+    event: UUID | None = None
+    signed_on: BusinessDate | None = None
+    signing_place: Line | None = None
+    province: KnownProvince | None = Field(default=None, description="Where they are signed")
+    note: Prose | None = None
 
 
 class AgreementUpdate(_Terms):
@@ -235,6 +273,7 @@ class _Filters(Schema):
 
 class AgreementQuery(_Filters, PageQuery):
     domain: Domain | None = None
+    quote: UUID | None = Field(default=None, description="Drawn up from this accepted quote; for those who may see it")
 
 
 Grouping = Literal["event", "province", "instrument", "status"]
@@ -275,6 +314,7 @@ class LineOut(Answer):
     tolerance_pct: Percent
     price_kind: PriceKind | None
     price_vnd: int | None
+    quote_line: UUID | None = Field(description="The line of the accepted quote that it was drawn up from")
 
 
 class AgreementOut(Answer):
@@ -302,6 +342,8 @@ class AgreementOut(Answer):
     value_vnd: int | None
     value_source: ValueSource | None
     note: str | None
+    quote: UUID | None = Field(description="The accepted quote that it was drawn up from; null for strangers")
+    trade_terms: TermsOut | None
     lines: list[LineOut] | None
     effective_on: date | None
     ended_on: date | None
@@ -314,6 +356,10 @@ class AgreementOut(Answer):
     created_at: Instant
     updated_at: Instant
     version: int
+
+
+class DrawnUp(Answer):
+    items: list[AgreementOut]
 
 
 class TotalOut(Answer):

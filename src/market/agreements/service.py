@@ -132,6 +132,8 @@ async def apply_terms(
     if "province" in given:
         agreement.province_code = terms.province.code if terms.province else None
         agreement.province_version = terms.province.version if terms.province else None
+    if "trade_terms" in given:
+        agreement.trade_terms = terms.trade_terms.model_dump(mode="json") if terms.trade_terms else None
     if "event" in given and terms.event != agreement.event_id:
         agreement.event = await _event(session, actor, terms.event, errors)
         agreement.event_id = terms.event

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core.changes import PRIVATE
@@ -20,7 +21,15 @@ class Attachment(Entity):
 
     __tablename__ = "attachment"
     __table_args__ = (
-        UniqueConstraint("subject", "subject_id", "sha256"),
+        Index(
+            "uq_attachment_subject_subject_id_sha256",
+            "subject",
+            "subject_id",
+            "sha256",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        Index("ix_attachment_sha256", "sha256"),
         CheckConstraint("size > 0", name="not_empty"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_one"),
     )
@@ -35,3 +44,6 @@ class Attachment(Entity):
     """As told by the content."""
     file_name: Mapped[str] = mapped_column(info=PRIVATE)
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    """A wrong upload is taken back; the row and the content stay, for officers to look at."""
+    withdrawal_reason: Mapped[str | None] = mapped_column(info=PRIVATE)

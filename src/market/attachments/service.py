@@ -1,15 +1,19 @@
-"""Attach files. Who may do so is the subject's room to say."""
+"""Attach files and withdraw them. Who may attach is the subject's room to say."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.attachments.models import Attachment, AttachmentKind, Subject
+from market.attachments.policy import require_can_withdraw
 from market.attachments.queries import attachments_of
+from market.attachments.sweeping import lock_of
+from market.core import clock
 from market.core.access import Actor
-from market.core.blobs import BlobStore, put_blob
+from market.core.blobs import BlobStore, digest_of, put_blob
 from market.core.changes import record_change
 from market.core.errors import Conflict
 from market.core.language import Message
@@ -48,9 +52,12 @@ async def attach(
     there = await attachments_of(session, subject, subject_id)
     if len(there) >= MOST:
         raise TooManyAttachments(most=MOST)
-    sha256 = await put_blob(store, upload.body)
+    sha256 = await digest_of(upload.body)
     if any(one.sha256 == sha256 for one in there):
         raise AlreadyAttached
+    # Until this is committed nobody sweeps the content away, which belongs to no row yet.
+    await session.execute(select(func.pg_advisory_xact_lock_shared(lock_of(sha256))))
+    await put_blob(store, upload.body, sha256=sha256)
     attachment = Attachment(
         subject=subject,
         subject_id=subject_id,
@@ -62,4 +69,23 @@ async def attach(
         uploaded_by=actor.user_id,
     )
     await record_change(session, actor, attachment, verb="create")
+    return attachment
+
+
+async def withdraw(
+    session: AsyncSession, actor: Actor, attachment: Attachment, reason: str | None, *, settled: bool = False
+) -> Attachment:
+    """Take back a wrong upload: it is no longer a file of its thing; that it was one stays in the history.
+
+    Args:
+        attachment: locked.
+        settled: somebody has judged by it, so that only officers take it back.
+
+    Raises:
+        NotAllowed: neither who uploaded it nor an officer.
+        AlreadyWithdrawn: it was taken back before.
+    """
+    require_can_withdraw(actor, attachment, settled=settled)
+    attachment.withdrawn_at, attachment.withdrawal_reason = clock.now(), reason
+    await record_change(session, actor, attachment, verb="withdraw")
     return attachment

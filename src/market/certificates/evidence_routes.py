@@ -7,18 +7,19 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.attachments.files import blobs_of
-from market.attachments.queries import attachments_of, get_attachment
-from market.attachments.schemas import AttachmentOut, Attachments
-from market.attachments.service import attach
+from market.attachments.queries import attachments_of, get_attachment, get_readable
+from market.attachments.schemas import AttachmentOut, Attachments, AttachmentsQuery, WithdrawRequest
+from market.attachments.service import attach, withdraw
 from market.certificates.policy import require_may_see_evidence
 from market.certificates.queries import get_certificate
 from market.core.access import Access, Actor
 from market.core.blobs import get_blob
 from market.core.downloads import download
+from market.core.query import query_of
 from market.core.representation import plain
 from market.core.uploads import MAX_UPLOAD_BODY_BYTES, UploadOperation, read_upload
 
@@ -31,12 +32,15 @@ AnyRequest = Request[Any, Any, Any]
     "/certificates/{certificate_id:uuid}/evidence",
     operation_id="listCertificateEvidence",
     access=Access.SIGNED_IN,
+    dependencies={"params": query_of(AttachmentsQuery)},
     summary="The files that prove a certificate, oldest first",
 )
-async def list_evidence(certificate_id: FromPath[UUID], session: Session, actor: Who) -> Response[Attachments]:
+async def list_evidence(
+    certificate_id: FromPath[UUID], params: NamedDependency[AttachmentsQuery], session: Session, actor: Who
+) -> Response[Attachments]:
     certificate = await get_certificate(session, actor, certificate_id)
     require_may_see_evidence(actor, certificate)
-    found = await attachments_of(session, "certificate", certificate.id)
+    found = await attachments_of(session, "certificate", certificate.id, withdrawn=params.withdrawn)
     return plain(Attachments(items=[AttachmentOut.model_validate(one) for one in found]))
 
 
@@ -74,9 +78,31 @@ async def download_evidence(
 ) -> Response[bytes]:
     certificate = await get_certificate(session, actor, certificate_id)
     require_may_see_evidence(actor, certificate)
-    found = await get_attachment(session, evidence_id, subject="certificate", subject_id=certificate.id)
+    found = await get_readable(session, actor, evidence_id, subject="certificate", subject_id=certificate.id)
     body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
     return download(request, body, name=found.file_name, media_type=found.content_type, sha256=found.sha256)
 
 
-routes = [list_evidence, attach_evidence, download_evidence]
+@post(
+    "/certificates/{certificate_id:uuid}/evidence/{evidence_id:uuid}/withdraw",
+    operation_id="withdrawCertificateEvidence",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="Take back a wrong upload; once the certificate was verified by it, officers only",
+)
+async def withdraw_evidence(
+    certificate_id: FromPath[UUID],
+    evidence_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    data: JSONBody[WithdrawRequest | None] = None,
+) -> Response[AttachmentOut]:
+    certificate = await get_certificate(session, actor, certificate_id)
+    require_may_see_evidence(actor, certificate)
+    found = await get_attachment(session, evidence_id, subject="certificate", subject_id=certificate.id, lock=True)
+    settled = certificate.verification != "unverified"
+    await withdraw(session, actor, found, data.reason if data else None, settled=settled)
+    return plain(AttachmentOut.model_validate(found))
+
+
+routes = [list_evidence, attach_evidence, download_evidence, withdraw_evidence]

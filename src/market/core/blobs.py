@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +21,7 @@ from obstore.store import LocalStore, S3Store
 from market.core.errors import MarketError, Unavailable
 
 BlobStore = LocalStore | S3Store
+PAGE = 1000
 
 
 class BlobDamaged(MarketError):
@@ -54,13 +58,21 @@ def _key(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
-async def put_blob(store: BlobStore, body: bytes) -> str:
+async def digest_of(body: bytes) -> str:
+    """SHA-256 in hexadecimal, without holding up others."""
+    return await asyncio.to_thread(lambda: hashlib.sha256(body).hexdigest())
+
+
+async def put_blob(store: BlobStore, body: bytes, *, sha256: str | None = None) -> str:
     """Keep `body`; it is there as a whole or not at all. The answer is its SHA-256 in hexadecimal.
+
+    Args:
+        sha256: of the body, where the caller knows it already.
 
     Raises:
         Unavailable: the store does not take it.
     """
-    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(body).hexdigest())
+    sha256 = sha256 or await digest_of(body)
     try:
         await store.put_async(_key(sha256), body)
     except (BaseError, OSError) as error:
@@ -82,6 +94,47 @@ async def get_blob(store: BlobStore, sha256: str) -> bytes:
         raise BlobDamaged from None
     except (BaseError, OSError) as error:
         raise Unavailable from error
-    if await asyncio.to_thread(lambda: hashlib.sha256(body).hexdigest()) != sha256:
+    if await digest_of(body) != sha256:
         raise BlobDamaged
     return body
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBlob:
+    """What the store says of a content."""
+
+    sha256: str
+    modified_at: datetime
+    """When it was written last; writing the same content again counts."""
+
+
+async def blobs_in(store: BlobStore) -> AsyncIterator[Sequence[KeptBlob]]:
+    """Everything in the store, a page at a time; what was not put there by `put_blob` is left out.
+
+    Raises:
+        Unavailable: the store does not answer.
+    """
+    pages = store.list(chunk_size=PAGE)
+    while True:
+        try:
+            page = await anext(pages, None)
+        except (BaseError, OSError) as error:
+            raise Unavailable from error
+        if page is None:
+            return
+        names = [(meta["path"].rpartition("/")[2], meta) for meta in page]
+        yield [KeptBlob(name, meta["last_modified"]) for name, meta in names if meta["path"] == _key(name)]
+
+
+async def delete_blob(store: BlobStore, sha256: str) -> None:
+    """Take a content away; what is not there is no error.
+
+    Raises:
+        Unavailable: the store does not answer.
+    """
+    try:
+        await store.delete_async(_key(sha256))
+    except (NotFoundError, FileNotFoundError):
+        return
+    except (BaseError, OSError) as error:
+        raise Unavailable from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +18,10 @@ from market.core.file_types import FileType, checked_type
 from market.core.language import Message
 
 MAX_UPLOAD_BODY_BYTES = 32 * 1024 * 1024
-"""No route reads more of a form than this, whatever the settings allow; larger forms are refused unread."""
+"""No route reads more of a form than this, whatever the settings allow."""
 FORM_OVERHEAD_BYTES = 64 * 1024
+DISCARDED_BYTES, DISCARDING_SECONDS = 512 * 1024 * 1024, 10.0
+"""How much of a form that was refused is taken from a client that goes on sending, and for how long."""
 MAX_PARTS = 10
 
 NO_FILE = Message(vi="Gửi đúng một tệp trong trường file.", en="Send exactly one file, in the field file.")
@@ -61,14 +65,18 @@ async def read_upload(
         fields: what may come beside the file.
 
     Raises:
-        TooLarge: it is larger; a form that announces its size is refused before any of it is read.
+        TooLarge: it is larger; nothing of it is kept, and a form that announces its size is not even looked at.
         MalformedForm: it is no form.
         ValidationFailed: there is no file, something else came, or the file is not taken (see `checked_type`).
     """
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > max_bytes + FORM_OVERHEAD_BYTES:
-        raise TooLarge
-    parts = await _parts(request, max_bytes=max_bytes)
+    try:
+        if announced.isdigit() and int(announced) > max_bytes + FORM_OVERHEAD_BYTES:
+            raise TooLarge
+        parts = await _parts(request, max_bytes=max_bytes)
+    except TooLarge:
+        await _discard_rest(request)
+        raise
     files = [part for part in parts if part.file_name is not None]
     if len(files) != 1 or files[0].name != "file":
         raise ValidationFailed.single("/file", "file-missing", NO_FILE)
@@ -79,6 +87,24 @@ async def read_upload(
     sent_as = file.file_name or ""
     kind = checked_type(bytes(file.body), file_name=sent_as, declared=file.declared)
     return Upload(bytes(file.body), clean_file_name(sent_as, kind), kind, others)
+
+
+async def _discard_rest(request: Request[Any, Any, Any]) -> None:
+    """Throw away what still comes, for a while.
+
+    A client that sends everything before it reads would find its connection reset, and never see why it is refused.
+    One that waits to be told to go on is not.
+    """
+    if request.headers.get("expect", "").lower() == "100-continue":
+        return
+    left = DISCARDED_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DISCARDING_SECONDS):
+            while left > 0:
+                message = await request.receive()
+                if message["type"] != "http.request" or not message.get("more_body"):
+                    return
+                left -= len(message.get("body", b""))
 
 
 @dataclass(slots=True)

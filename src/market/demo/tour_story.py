@@ -38,6 +38,9 @@ class Tour:
     event: Json = field(default_factory=dict)
     mou: Json = field(default_factory=dict)
     contract: Json = field(default_factory=dict)
+    quote: Json = field(default_factory=dict)
+    deal: Json = field(default_factory=dict)
+    """The contract that came from the quote."""
     visitors: dict[str, Visitor] = field(default_factory=dict)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -148,10 +148,42 @@ async def reserve_capacity(
     )
 
 
-async def release_capacity(session: AsyncSession, *, holder: Holder, holder_id: UUID) -> list[CapacityReservation]:
-    """Free what a holder had reserved and not yet released; the caller logs it."""
+async def as_far_as_free(
+    session: AsyncSession, promises: Sequence[Promise], *, listings: Mapping[UUID, Listing]
+) -> list[Promise]:
+    """These promises cut down, one after the other, to what is left in each week.
+
+    Args:
+        listings: as for `reserve_capacity`.
+    """
+    reserved = await reserved_by_week(session, listings.keys())
+    capacity = {listing_id: weekly_capacity(listing) for listing_id, listing in listings.items()}
+    taken = {listing_id: dict(reserved.get(listing_id, {})) for listing_id in listings}
+    cut: list[Promise] = []
+    for promise in promises:
+        weekly: dict[int, Decimal] = {}
+        for week, quantity in promise.weekly.items():
+            promised = taken[promise.listing_id].get(week, NOTHING)
+            free = max(NOTHING, capacity[promise.listing_id].get(week, NOTHING) - promised)
+            if amount := min(quantity, free):
+                weekly[week] = amount
+                taken[promise.listing_id][week] = promised + amount
+        cut.append(replace(promise, weekly=weekly))
+    return cut
+
+
+async def release_capacity(
+    session: AsyncSession, *, holder: Holder, holder_id: UUID, lines: Collection[UUID] | None = None
+) -> list[CapacityReservation]:
+    """Free what a holder had reserved and not yet released; the caller logs it.
+
+    Args:
+        lines: only of these; all when left out.
+    """
     row = CapacityReservation
     rows = select(row).where(row.holder == holder, row.holder_id == holder_id, row.released_at.is_(None))
+    if lines is not None:
+        rows = rows.where(row.line_id.in_(lines))
     held = list(await session.scalars(rows.order_by(row.id).with_for_update()))
     for reservation in held:
         reservation.released_at = clock.now()

@@ -1,7 +1,8 @@
-"""What an accepted quote hands on to the agreement that is drawn up from it."""
+"""What accepted quotes hand on to the agreements that are drawn up from them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -11,12 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.access import Actor
+from market.core.errors import NotFound
 from market.listings.models import Listing
 from market.organizations.models import Organization
-from market.quotes.models import QuoteLine, QuoteRevision
+from market.quotes.contents import TERMS
+from market.quotes.models import Quote, QuoteLine, QuoteRevision
 from market.quotes.policy import require_won
 from market.quotes.quantities import accepted_value, after_discount, total_quantity, whole_vnd
-from market.quotes.queries import get_quote
+from market.quotes.queries import quotes_by_id
+from market.quotes.schemas import Terms
 from market.reference.cadence import Per
 from market.reference.records import Version
 
@@ -48,14 +52,14 @@ class AcceptedLine:
 class AcceptedQuote:
     """All that two sides agreed on by accepting a quote."""
 
-    quote_id: UUID
-    need_id: UUID
+    quote: Quote
     title: str
     """The need's."""
     seller: Organization
     buyer: Organization
-    revision: QuoteRevision
-    """The accepted offer: trade terms and note."""
+    terms: Terms
+    """Of the accepted offer."""
+    note: str | None
     lines: tuple[AcceptedLine, ...]
     value_vnd: int
     """After the discount, in whole đồng."""
@@ -71,18 +75,37 @@ async def accepted_quote(session: AsyncSession, actor: Actor, quote_id: UUID, *,
         NotFound: the actor may not see the quote.
         NothingAccepted: it was not accepted.
     """
-    quote = await get_quote(session, actor, quote_id, lock=lock)
-    require_won(quote)
+    found = await accepted_quotes(session, actor, [quote_id], lock=lock)
+    if quote_id not in found:
+        raise NotFound
+    return found[quote_id]
+
+
+async def accepted_quotes(
+    session: AsyncSession, actor: Actor, quote_ids: Collection[UUID], *, lock: bool = False
+) -> dict[UUID, AcceptedQuote]:
+    """As `accepted_quote` for those of these quotes that the actor may see, in the order of their ids.
+
+    Raises:
+        NothingAccepted: one was not accepted.
+    """
+    quotes = await quotes_by_id(session, actor, quote_ids, lock=lock)
+    for quote in quotes.values():
+        require_won(quote)
+    goods = await _goods(session, {line.listing_id for quote in quotes.values() for line in quote.current.lines})
+    return {quote.id: _accepted(quote, goods) for quote in quotes.values()}
+
+
+def _accepted(quote: Quote, goods: Mapping[UUID, tuple[str, str]]) -> AcceptedQuote:
     revision, need = quote.current, quote.need
-    goods = await _goods(session, [line.listing_id for line in revision.lines])
     lines = tuple(_line(line, revision, goods[line.listing_id]) for line in revision.lines if line.accepted_quantity)
     return AcceptedQuote(
-        quote_id=quote.id,
-        need_id=need.id,
+        quote=quote,
         title=need.title,
         seller=quote.organization,
         buyer=need.organization,
-        revision=revision,
+        terms=Terms.model_construct(**{name: getattr(revision, name) for name in TERMS}),
+        note=revision.note,
         lines=lines,
         value_vnd=accepted_value(revision) or 0,
         deliver_to=(need.province_code, need.province_version),
@@ -110,7 +133,7 @@ def _line(line: QuoteLine, revision: QuoteRevision, goods: tuple[str, str]) -> A
     )
 
 
-async def _goods(session: AsyncSession, listing_ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
+async def _goods(session: AsyncSession, listing_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
     """Concept and title of each listing; a quoted one has a concept."""
     rows = select(Listing.id, Listing.concept_id, Listing.title).where(Listing.id.in_(listing_ids))
     return {listing_id: (concept or "", title) for listing_id, concept, title in await session.execute(rows)}

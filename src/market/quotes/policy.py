@@ -148,16 +148,6 @@ def require_both_active(quote: Quote) -> None:
         raise PartySuspended
 
 
-def require_side(actor: Actor, quote: Quote) -> None:
-    """Members of either organization, and officers.
-
-    Raises:
-        NotAllowed: others.
-    """
-    if not sides_of(actor, quote) and not actor.is_officer:
-        raise NotAllowed
-
-
 def require_won(quote: Quote) -> None:
     """An accepted quote, whole or in part.
 

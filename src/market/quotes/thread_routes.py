@@ -11,8 +11,9 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.attachments.files import blobs_of
-from market.attachments.queries import get_attachment
-from market.attachments.schemas import AttachmentOut
+from market.attachments.queries import get_attachment, get_readable
+from market.attachments.schemas import AttachmentOut, WithdrawRequest
+from market.attachments.service import withdraw
 from market.core.access import Access, Actor
 from market.core.blobs import get_blob
 from market.core.downloads import download
@@ -142,9 +143,10 @@ async def post_file(
     thread_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[MessageOut]:
     settings = request.app.state.settings
-    thread = await threads.get_thread(session, actor, thread_id, lock=True)
-    threads.require_writer(actor, thread)
+    threads.require_writer(actor, await threads.get_thread(session, actor, thread_id))
     upload = await read_upload(request, max_bytes=settings.max_attachment_bytes)
+    # Locked only now: an upload may be slow, and the log's followers wait for whoever holds a lock.
+    thread = await threads.get_thread(session, actor, thread_id, lock=True)
     message = await threads.post_file(session, actor, thread, upload, store=blobs_of(settings))
     return plain(message_out(message), status=201)
 
@@ -159,9 +161,29 @@ async def download_file(
     thread_id: FromPath[UUID], file_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[bytes]:
     thread = await threads.get_thread(session, actor, thread_id)
-    found = await get_attachment(session, file_id, subject="thread", subject_id=thread.id)
+    found = await get_readable(session, actor, file_id, subject="thread", subject_id=thread.id)
     body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
     return download(request, body, name=found.file_name, media_type=found.content_type, sha256=found.sha256)
+
+
+@post(
+    "/threads/{thread_id:uuid}/files/{file_id:uuid}/withdraw",
+    operation_id="withdrawFile",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="Take back a wrong file: by who sent it, or an officer; that it was sent stays in the thread",
+)
+async def withdraw_file(
+    thread_id: FromPath[UUID],
+    file_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    data: JSONBody[WithdrawRequest | None] = None,
+) -> Response[AttachmentOut]:
+    thread = await threads.get_thread(session, actor, thread_id)
+    found = await get_attachment(session, file_id, subject="thread", subject_id=thread.id, lock=True)
+    await withdraw(session, actor, found, data.reason if data else None)
+    return plain(AttachmentOut.model_validate(found))
 
 
 @post(
@@ -183,4 +205,14 @@ async def mark_read(
     return await _answer(request, session, actor, thread)
 
 
-routes = [list_threads, start_thread, get_thread, list_messages, post_message, post_file, download_file, mark_read]
+routes = [
+    list_threads,
+    start_thread,
+    get_thread,
+    list_messages,
+    post_message,
+    post_file,
+    download_file,
+    withdraw_file,
+    mark_read,
+]

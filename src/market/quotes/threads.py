@@ -52,7 +52,10 @@ async def get_thread(session: AsyncSession, actor: Actor, thread_id: UUID, *, lo
         NotFound: it does not exist or may not be seen.
     """
     rows = visible_threads(actor).where(Thread.id == thread_id)
-    thread = await session.scalar(rows.with_for_update(of=Thread) if lock else rows)
+    if lock:
+        # What was read before the lock, such as the version, may be old by now.
+        rows = rows.with_for_update(of=Thread).execution_options(populate_existing=True)
+    thread = await session.scalar(rows)
     if thread is None:
         raise NotFound
     return thread

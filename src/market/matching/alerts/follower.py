@@ -1,4 +1,4 @@
-"""The follower of the change log that tells people of what is new for them.
+"""The follower of the change log that tells people of what is new for them; rooms above add news of their own.
 
 A listing or need that was published or changed is read as it is now and compared with open needs (or listings) and
 with saved searches. Each person is told of a thing once for each publication of it: once for all their own needs or
@@ -9,7 +9,7 @@ nothing and loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -37,25 +37,44 @@ BATCH = 1000
 WATCHED = frozenset({"listing", "need", "certificate", "organization"})
 
 
-def alerts_follower(interested: Sequence[InterestedIn] = ()) -> Follower:
-    """The follower; `interested` name those who rely on a listing by more than an open need."""
+NewsOf = Callable[[AsyncSession, Sequence[Change]], Awaitable[Sequence[tuple[UUID, News]]]]
+"""What organizations are to be told of a batch of the log."""
+
+
+def alerts_follower(interested: Sequence[InterestedIn] = (), news: Sequence[NewsOf] = ()) -> Follower:
+    """The follower.
+
+    Args:
+        interested: name those who rely on a listing by more than an open need.
+        news: what rooms above tell of their own things.
+    """
 
     async def handle(session: AsyncSession, changes: Sequence[Change]) -> None:
-        relevant = [change for change in changes if change.entity in WATCHED]
-        if not relevant:
-            return
-        catalogue = await known_catalogue(session)
-        listings = await _listings(session, await affected_listings(session, relevant), catalogue=catalogue)
-        needs = await _needs(session, await affected_needs(session, relevant), catalogue=catalogue)
-        recalls = await recall_news(session, relevant, interested=interested, catalogue=catalogue)
-        searched = await _for_saved_searches(session, [*listings, *needs])
-        matched = [
-            *await listings_for_needs(session, listings, catalogue=catalogue),
-            *await needs_for_listings(session, needs, catalogue=catalogue),
-        ]
-        await tell(session, [*await addressed(session, [*recalls, *matched]), *searched])
+        told = [item for find in news for item in await find(session, changes)]
+        searched: list[tuple[Recipient, News]] = []
+        if relevant := [change for change in changes if change.entity in WATCHED]:
+            of_goods, searched = await _news_of_goods(session, relevant, interested)
+            told += of_goods
+        if told or searched:
+            await tell(session, [*await addressed(session, told), *searched])
 
     return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH)
+
+
+async def _news_of_goods(
+    session: AsyncSession, relevant: Sequence[Change], interested: Sequence[InterestedIn]
+) -> tuple[list[tuple[UUID, News]], list[tuple[Recipient, News]]]:
+    """What organizations are to be told of recalls and matches, and who of what their saved searches find."""
+    catalogue = await known_catalogue(session)
+    listings = await _listings(session, await affected_listings(session, relevant), catalogue=catalogue)
+    needs = await _needs(session, await affected_needs(session, relevant), catalogue=catalogue)
+    recalls = await recall_news(session, relevant, interested=interested, catalogue=catalogue)
+    searched = await _for_saved_searches(session, [*listings, *needs])
+    matched = [
+        *await listings_for_needs(session, listings, catalogue=catalogue),
+        *await needs_for_listings(session, needs, catalogue=catalogue),
+    ]
+    return [*recalls, *matched], searched
 
 
 async def _listings(session: AsyncSession, ids: Collection[UUID], *, catalogue: Catalogue) -> list[Thing]:

@@ -33,6 +33,8 @@ class Interest:
     entity: str
     entity_id: UUID
     title: str
+    text: Message = texts.RECALLED_OF_MATCH
+    """With places for the scheme, its organization, the listing's title and this title (`watch`)."""
 
 
 InterestedIn = Callable[[AsyncSession, Collection[UUID]], Awaitable[Sequence[Interest]]]
@@ -62,7 +64,7 @@ async def recall_news(
             interests += await find(session, listings)
         for interest in interests:
             said = texts.filled(
-                texts.RECALLED_OF_MATCH, title=listings.get(interest.listing_id, ""), watch=interest.title, **named
+                interest.text, title=listings.get(interest.listing_id, ""), watch=interest.title, **named
             )
             news.append((interest.organization_id, _told(certificate, said, interest)))
     return news

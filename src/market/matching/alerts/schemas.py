@@ -71,12 +71,14 @@ class NotificationQuery(PageQuery):
 class NotificationOut(Answer):
     id: UUID
     kind: str = Field(
-        description="listing_match, need_match, saved_search, certificate_recalled, certificate_expiring, ..."
+        description="listing_match, need_match, saved_search, certificate_recalled, certificate_expiring, "
+        "quote_submitted, quote_revised, quote_countered, quote_accepted, quote_declined, quote_withdrawn, "
+        "quote_expired, agreement_drawn_up, message, ..."
     )
     text: str
-    entity: str = Field(description="What it is about: listing, need, certificate, ...")
+    entity: str = Field(description="What it is about: listing, need, certificate, quote, thread, ...")
     entity_id: UUID
-    watch_entity: str | None = Field(description="What of yours it fits: need, listing, saved_search")
+    watch_entity: str | None = Field(description="What of yours it fits: need, listing, saved_search, quote, agreement")
     watch_id: UUID | None
     organization_id: UUID | None = Field(description="Your organization, for which it matters")
     created_at: Instant
@@ -94,7 +96,9 @@ class MarkedRead(Answer):
 class PreferenceUpdate(Schema):
     """What is sent is changed."""
 
-    mail: Mail = Field(default="instant", description="Of matches and recalls; each saved search says it for itself")
+    mail: Mail = Field(
+        default="instant", description="Of matches, recalls, quotes and messages; each saved search says it for itself"
+    )
     language: Language = Field(default="vi", description="Of mail")
 
 
