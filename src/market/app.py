@@ -25,9 +25,9 @@ from market.certificates import routes as certificates
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
 from market.core.access import declared_access_guard
+from market.core.application import Application
 from market.core.db import create_engine, create_sessions
 from market.core.errors import MarketError
-from market.core.logs import RequestLogMiddleware
 from market.core.problem import Refuse, refuser
 from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
 from market.core.requests import MarketRequest
@@ -149,7 +149,7 @@ def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMid
         trusted_proxies=settings.trusted_proxies,
     )
     transaction = TransactionMiddleware(authenticate=Authenticator(secret), refuse=refuse, secret=secret)
-    return [RequestLogMiddleware(), limit, transaction]
+    return [limit, transaction]
 
 
 def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | None = None) -> Litestar:
@@ -175,7 +175,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }
     refuse = refuser(CONSTRAINTS)
-    return Litestar(
+    return Application(
         route_handlers=[_api(), *health.routes, *page_assets(PROJECT_ROOT)],
         dependencies={
             "session": Provide(provide_session, sync_to_thread=False),
