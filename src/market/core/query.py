@@ -17,12 +17,14 @@ from market.core.validation import field_errors
 
 Q = TypeVar("Q", bound=BaseModel)
 
+TEXTS = (str, str | None)
 COMMON = frozenset({"fields"})
 """Parameters that any route may carry beside its own."""
 
 
 def parse_query(model: type[Q], request: Request[Any, Any, Any]) -> Q:
-    """The query string as a model; a parameter given twice becomes a list where the model wants one.
+    """The query string as a model. A list is given by commas, by repeating the parameter, or both; what is empty is
+    left out, but for texts: an empty cursor is none of ours.
 
     Raises:
         ValidationFailed: with every wrong or unknown parameter.
@@ -32,8 +34,12 @@ def parse_query(model: type[Q], request: Request[Any, Any, Any]) -> Q:
     for name in request.query_params:
         if name in COMMON and name not in names:
             continue
-        given = request.query_params.getall(name)
-        values[name] = given if name in names and _takes_list(names[name]) else given[-1]
+        given = [text for text in request.query_params.getall(name) if text != ""]
+        if name in names and _takes_list(names[name]):
+            given = [part.strip() for text in given for part in text.split(",") if part.strip()]
+            values[name] = given
+        elif given or name not in names or names[name].annotation in TEXTS:
+            values[name] = given[-1] if given else ""
     try:
         return model.model_validate(values)
     except ValidationError as error:
