@@ -24,7 +24,7 @@ from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
-from market.core.access import declared_access_guard
+from market.core.access import Access, declared_access_guard
 from market.core.application import Application
 from market.core.db import create_engine, create_sessions
 from market.core.errors import MarketError
@@ -141,6 +141,12 @@ def _api() -> Router:
     return Router("/api/v1", route_handlers=rooms)
 
 
+def _declared_access() -> dict[str, Access]:
+    """What each operation asks of its caller, by operation id."""
+    handlers: list[Any] = [handler for room in ROOMS.values() for handler in room]
+    return {handler.operation_id: handler.opt["access"] for handler in handlers}
+
+
 def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMiddleware]:
     limit = RateLimitMiddleware(
         refuse=refuse,
@@ -187,7 +193,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         guards=[declared_access_guard],
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,
-        openapi_config=describe(PROJECT_ROOT),
+        openapi_config=describe(PROJECT_ROOT, access=_declared_access()),
         plugins=[DescribedModels(prefer_alias=True)],
         lifespan=[_resources],
         state=State({**made, **(state or {})}),
