@@ -40,7 +40,17 @@ def test_every_command_explains_itself(name: str) -> None:
     assert f"Usage: market {name}" in explained.stdout
 
 
-@pytest.mark.parametrize("arguments", [("harvest",), ("up", "--port", "x"), ("up", "--no-such-option"), ("serve", "x")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("harvest",),
+        ("up", "--port", "x"),
+        ("up", "--no-such-option"),
+        ("serve", "x"),
+        ("up", "--port", "99999"),
+        ("user", "create", "--role", "admin"),
+    ],
+)
 def test_bad_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
     refused = market(*arguments)
     assert (refused.returncode, refused.stdout) == (2, "")

@@ -1,5 +1,7 @@
 import re
 
+from litestar import Litestar
+
 from market.documentation import PlainPage
 from tests.people import Client
 
@@ -53,3 +55,28 @@ def test_without_the_pages_the_operations_are_listed() -> None:
 
     assert "<code>/x</code>" in page
     assert "a &lt; b" in page
+
+
+def test_every_operation_tells_its_refusals_as_problems_and_its_security(app: Litestar) -> None:
+    described = app.openapi_schema.to_schema()
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            if path.startswith("/api/"):
+                told = {status for status in operation["responses"] if status >= "400"}
+                assert {"400", "401", "403", "429"} <= told, (method, path)
+                assert {"bearer": []} in operation["security"]
+    sign = described["paths"]["/api/v1/agreements/{agreement_id}/sign"]["post"]
+    assert {"412", "415", "422", "428"} <= set(sign["responses"])
+    assert {"Idempotency-Key", "If-Match"} <= {parameter["name"] for parameter in sign["parameters"]}
+    assert {} not in sign["security"]
+    assert {} in described["paths"]["/api/v1/listings"]["get"]["security"]
+    (media_type,) = described["components"]["responses"]["BadRequest"]["content"]
+    assert media_type == "application/problem+json"
+    assert "ValidationException" not in described["components"]["schemas"]
+
+
+async def test_a_real_refusal_fits_its_description(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()["components"]["schemas"]["Problem"]
+    answer = (await client.get("/listings?limit=0&bogus=1")).json()
+    assert set(answer) == set(described["properties"]) == set(described["required"])
+    assert set(answer["errors"][0]) == set(described["properties"]["errors"]["items"]["properties"])

@@ -26,9 +26,10 @@ from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
+from market.core.access import Access
+from market.core.application import Application
 from market.core.db import create_engine, create_sessions
 from market.core.errors import MarketError
-from market.core.logs import RequestLogMiddleware
 from market.core.problem import Refuse, refuser
 from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
 from market.core.requests import MarketRequest
@@ -148,6 +149,12 @@ def _api() -> Router:
     return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware()])
 
 
+def _declared_access() -> dict[str, Access]:
+    """What each operation asks of its caller, by operation id."""
+    handlers: list[Any] = [handler for room in ROOMS.values() for handler in room]
+    return {handler.operation_id: handler.opt["access"] for handler in handlers}
+
+
 def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMiddleware]:
     limit = RateLimitMiddleware(
         refuse=refuse,
@@ -156,7 +163,7 @@ def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMid
         trusted_proxies=settings.trusted_proxies,
     )
     transaction = TransactionMiddleware(authenticate=Authenticator(secret), refuse=refuse, secret=secret)
-    return [RequestLogMiddleware(), limit, transaction]
+    return [limit, transaction]
 
 
 def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | None = None) -> Litestar:
@@ -183,7 +190,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }
     refuse = refuser(CONSTRAINTS)
-    return Litestar(
+    return Application(
         route_handlers=[_api(), *health.routes, *page_assets(PROJECT_ROOT)],
         dependencies={
             "session": Provide(provide_session, sync_to_thread=False),
@@ -194,7 +201,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         request_class=MarketRequest,
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,
-        openapi_config=describe(PROJECT_ROOT),
+        openapi_config=describe(PROJECT_ROOT, access=_declared_access()),
         plugins=[DescribedModels(prefer_alias=True)],
         lifespan=[_resources],
         state=State({**made, **(state or {})}),

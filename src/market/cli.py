@@ -32,6 +32,7 @@ ROOMS = {
     "search": Room("market.indexes:commands", "Whether the search indexes are true, and building them anew."),
     "import": Room("market.commands:imports", "Bring listings or needs in from a file."),
     "audit": Room("market.commands:audit", "Whether the history of agreements is what was recorded."),
+    "user": Room("market.commands:users", "Create officers and administrators."),
     "migrate": Room("market.local.schema:migrate", "Bring the database to the newest schema."),
     "seed": Room("market.seed_commands:app", "Load reference data, or tell the demo story."),
     "openapi": Room("market.openapi:openapi", "Write the API's OpenAPI description to standard output."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from litestar import Request, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import OpenAPIRenderPlugin, SwaggerRenderPlugin
-from litestar.openapi.spec import Components, Contact, License, Schema, SecurityScheme, Server, Tag
+from litestar.openapi.spec import Components, Contact, License, OpenAPI, Schema, SecurityScheme, Server, Tag
 from litestar.plugins.pydantic.plugins.schema import PydanticSchemaPlugin
 from litestar.static_files import create_static_files_router
 from litestar.typing import FieldDefinition
 
 from market.core.access import Access
+from market.problem_documentation import with_what_is_common
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator
@@ -66,6 +69,34 @@ class PlainPage(OpenAPIRenderPlugin):
         return f"{head}<h1>Market</h1>{link}<table>{''.join(rows)}</table></html>".encode()
 
 
+@dataclass
+class CompleteDescription(OpenAPI):
+    """The description with what is common to all operations; made when it is first asked for."""
+
+    access: Mapping[str, Access] = field(default_factory=dict)
+
+    @property
+    def _exclude_fields(self) -> set[str]:
+        return {*super()._exclude_fields, "access"}
+
+    def to_schema(self) -> dict[str, Any]:
+        """As JSON."""
+        return with_what_is_common(super().to_schema(), self.access)
+
+
+@dataclass
+class CompleteConfig(OpenAPIConfig):
+    """Makes the framework fill a `CompleteDescription`."""
+
+    access: Mapping[str, Access] = field(default_factory=dict)
+
+    def to_openapi_schema(self) -> OpenAPI:
+        """The description before its paths are filled in."""
+        begun = super().to_openapi_schema()
+        values = {name: getattr(begun, name) for name in begun.__dataclass_fields__}
+        return CompleteDescription(**values, access=self.access)
+
+
 class DescribedModels(PydanticSchemaPlugin):
     """Describes models by the names they have on the wire, with the examples they carry."""
 
@@ -85,8 +116,12 @@ def pages_directory(project_root: Path) -> Path | None:
     return directory if (directory / "swagger-ui-bundle.js").exists() else None
 
 
-def describe(project_root: Path) -> OpenAPIConfig:
-    """How the API describes itself, from files of this machine only."""
+def describe(project_root: Path, *, access: Mapping[str, Access]) -> OpenAPIConfig:
+    """How the API describes itself, from files of this machine only.
+
+    Args:
+        access: what each operation asks of its caller, by operation id.
+    """
     pages: OpenAPIRenderPlugin
     if pages_directory(project_root) is None:
         pages = PlainPage(path="/", favicon="")
@@ -99,7 +134,8 @@ def describe(project_root: Path) -> OpenAPIConfig:
             standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
         )
     bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="an access token, or an API key mk_...")
-    return OpenAPIConfig(
+    return CompleteConfig(
+        access=access,
         title="Market",
         version="1",
         description=DESCRIPTION,

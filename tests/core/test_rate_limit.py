@@ -159,6 +159,7 @@ async def test_guessed_credentials_are_charged_to_their_address(tight: Litestar)
 async def test_callers_on_this_machine_and_health_are_not_limited(tight: Litestar) -> None:
     async with connected(tight) as local, connected(tight, address=SOMEWHERE) as remote:
         assert await statuses(local, 10) == [200] * 10
+        assert (await local.get("/organizations")).headers["ratelimit"].startswith('"default";r=')
         assert await statuses(remote, 10, "/health/live") == [200] * 10
 
 

@@ -77,3 +77,32 @@ async def test_a_trimmed_answer_is_the_same_json_as_the_whole_one(client: Client
     whole = (await client.get(path)).json()
     trimmed = (await client.get(path, params={"fields": ",".join(whole)})).json()
     assert json.dumps(trimmed, sort_keys=True) == json.dumps(whole, sort_keys=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/reference/provinces", {"code", "name"}),
+        ("/reference/concepts", {"id", "name_vi"}),
+        ("/reference/units", {"code"}),
+        ("/programmes", {"id"}),
+    ],
+)
+async def test_fields_trim_every_item_of_a_list_that_comes_whole(client: Client, path: str, fields: set[str]) -> None:
+    whole, trimmed = await client.get(path), await client.get(path, params={"fields": ",".join(fields)})
+    assert {frozenset(item) for item in trimmed.json()["items"]} == {frozenset(fields)}
+    assert trimmed.json().keys() == {"items", "next_cursor"}
+    assert trimmed.headers["etag"] != whole.headers["etag"]
+
+
+async def test_what_was_created_is_where_location_says(client: Client) -> None:
+    htx = await client.register()
+    person = {"full_name": "Người Thử", "email": "moi@thu.example", "password": "mot-cau-dai"}
+    answers = [
+        await htx.post("/api-keys", {"name": "máy"}),
+        await htx.post(f"/organizations/{htx.organization['id']}/members", {"user": person}),
+    ]
+    for answer in answers:
+        found = await htx.get(answer.headers["location"])
+        assert (answer.status_code, found.status_code) == (201, 200)
+        assert found.json()["id"] == answer.json()["id"]

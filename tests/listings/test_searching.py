@@ -190,3 +190,34 @@ async def test_a_regional_word_means_what_it_means_where_the_searcher_is(searche
     assert sorted(north) == sorted(south) == ["Mận hậu", "Roi đỏ"]
     assert north[0] == "Mận hậu"
     assert south[0] == "Roi đỏ"
+
+
+async def test_a_list_in_the_query_is_given_by_commas_or_by_repetition(place: Searched | Client) -> None:
+    client = await stocked(place)
+
+    by_commas = await titles(client, concept="lime,passion-fruit", sort="price_asc")
+    repeated = await titles(client, concept=["lime", "passion-fruit"], sort="price_asc")
+
+    assert by_commas == repeated == ["Chanh không hạt", "Chanh dây Đắk Nông"]
+
+
+async def test_an_empty_parameter_is_left_out(place: Searched | Client) -> None:
+    client = await stocked(place)
+    empty = {"concept": "", "province": "", "price_max_vnd": "", "on": "", "facets": "", "limit": "", "sort": ""}
+    assert len(await titles(client, **empty)) == len(OFFERS)
+
+
+async def test_results_are_trimmed_to_fields(place: Searched | Client) -> None:
+    client = await stocked(place)
+
+    answer = (await client.get("/listings", params={"q": "dừa", "fields": "title,price_vnd"})).json()
+    unknown = await client.get("/listings", params={"fields": "title,bogus"})
+
+    assert answer["items"] == [{"title": "Dừa xiêm xanh Bến Tre", "price_vnd": 9000}]
+    assert answer["total"] == 1
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (400, "/fields")
+
+
+async def test_a_quantity_may_have_decimals(client: Client) -> None:
+    assert (await client.get("/listings?quantity_min_kg=100.5")).status_code == 200
+    assert (await client.get("/listings?quantity_min_kg=NaN")).status_code == 400

@@ -74,3 +74,16 @@ async def test_the_same_idempotency_key_registers_once_and_answers_alike(client:
     assert second.content == first.content
     assert second.headers["idempotent-replayed"] == "true"
     assert third.status_code == 422
+
+
+async def test_a_wrong_tax_code_is_told_beside_everything_else(client: Client) -> None:
+    organization = {"name": "", "kinds": ["producer"], "legal_form": "company", "tax_code": "0100109107"}
+    user = {"full_name": "Người Thử", "email": "khong", "password": "1"}
+    answer = await client.post("/auth/register", {"organization": organization, "user": user})
+    assert {error["pointer"] for error in answer.json()["errors"]} == {
+        "/organization/name",
+        "/organization/tax_code",
+        "/organization/province",
+        "/user/email",
+        "/user/password",
+    }

@@ -131,3 +131,14 @@ async def test_programmes_know_their_provinces_on_both_maps(client: Client) -> N
 @pytest.mark.usefixtures("figures")
 async def test_published_contracts_are_not_agreements_of_this_market(session: AsyncSession) -> None:
     assert await session.scalar(select(func.count()).select_from(Agreement)) == 0
+
+
+async def test_a_programme_is_found_with_its_figures(client: Client, figures: dict[str, Figure]) -> None:
+    programme = next(f.programme_group_id for f in figures.values() if f.programme_group_id)
+    one = await client.get(f"/programmes/{programme}")
+    listed = await client.get(f"/programmes/{programme}/figures", params={"limit": 100})
+
+    assert one.json()["figures_count"] == len(listed.json()["items"]) > 0
+    assert {item["programme"] for item in listed.json()["items"]} == {programme}
+    for path in ("/programmes/khong-co", "/programmes/khong-co/figures"):
+        assert (await client.get(path)).status_code == 404

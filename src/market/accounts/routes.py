@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import service
+from market.accounts.contacts import normalize_identifier
 from market.accounts.schemas import RefreshRequest, SignInRequest, Tokens
 from market.core.access import Access, Actor
 from market.core.representation import plain
@@ -42,7 +43,15 @@ def limit_attempts(request: Request[Any, Any, Any], identifier: str) -> None:
         TooManyRequests: too many within a minute.
     """
     address = client_address(request.scope, trusted_proxies=request.app.state.settings.trusted_proxies)
-    request.app.state.sign_in_attempts.require((address, identifier.strip().casefold()))
+    request.app.state.sign_in_attempts.require((address, _one_spelling(identifier)))
+
+
+def _one_spelling(identifier: str) -> str:
+    """A number is one account's however it is typed, and so is what nobody could sign in with."""
+    try:
+        return normalize_identifier(identifier.strip())
+    except ValueError:
+        return identifier.strip().casefold()
 
 
 @post(

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from market.accounts.contacts import Email, Phone
 from market.core.schemas import Answer, Line, Schema
 from market.core.validation import refusal
 
-Password = Annotated[str, StringConstraints(min_length=8, max_length=128, strip_whitespace=False)]
+
+def _composed(text: str) -> str:
+    """NFC: one keyboard sends ộ as one character, another as three, and both mean the same password."""
+    return unicodedata.normalize("NFC", text)
+
+
+Password = Annotated[
+    str, StringConstraints(min_length=8, max_length=128, strip_whitespace=False), AfterValidator(_composed)
+]
+AnyPassword = Annotated[
+    str, StringConstraints(min_length=1, max_length=512, strip_whitespace=False), AfterValidator(_composed)
+]
+"""What somebody shows as a password."""
 
 
 class UserCreate(Schema):
@@ -45,7 +58,7 @@ class SignInRequest(Schema):
     identifier: Annotated[str, StringConstraints(min_length=3, max_length=254)] = Field(
         description="E-mail address or telephone number"
     )
-    password: Annotated[str, StringConstraints(min_length=1, max_length=128, strip_whitespace=False)]
+    password: AnyPassword
 
 
 class RefreshRequest(Schema):

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, String
 from market.accounts.contacts import Phone
 from market.agreements.states import AgreementStatus, Cause, Instrument
 from market.core.pagination import PageQuery
-from market.core.schemas import Answer, AnyQuantity, Code, Instant, Line, Money, Prose, Quantity, Schema
+from market.core.schemas import Answer, AnyQuantity, Code, Day, Instant, Line, Money, Prose, Quantity, Schema, Whole
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate, OrganizationRef
 from market.quotes.schemas import MAX_POOL, Terms, TermsOut
@@ -33,7 +33,7 @@ Percent = Annotated[
     Field(ge=0, le=100, max_digits=5, decimal_places=2),
     PlainSerializer(lambda value: format(value.normalize(), "f"), return_type=str),
 ]
-Weekday = Annotated[int, Field(ge=1, le=7)]
+Weekday = Annotated[Whole, Field(ge=1, le=7)]
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -267,8 +267,8 @@ class _Filters(Schema):
     instrument: Instrument | None = None
     status: AgreementStatus | None = None
     organization: UUID | None = Field(default=None, description="A party")
-    signed_from: date | None = None
-    signed_until: date | None = None
+    signed_from: Day | None = None
+    signed_until: Day | None = None
 
 
 class AgreementQuery(_Filters, PageQuery):

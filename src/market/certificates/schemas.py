@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 from market.certificates.models import Verification
 from market.certificates.validity import State
 from market.core.pagination import PageQuery
-from market.core.schemas import Answer, Code, Instant, Line, Prose, Schema
+from market.core.schemas import Answer, Code, Day, Instant, Line, Prose, Schema, Whole
 from market.core.validation import refusal
 from market.reference.types import ConceptId
 
@@ -35,11 +35,11 @@ class CertificateCreate(Schema):
     )
 
     scheme: Code = Field(description="Id of a certification scheme")
-    level: int | None = Field(default=None, ge=1, le=5, description="OCOP stars: 3, 4 or 5")
+    level: Whole | None = Field(default=None, ge=1, le=5, description="OCOP stars: 3, 4 or 5")
     number: Line | None = None
     issuer: Line
-    issued_on: date
-    expires_on: date | None = Field(default=None, description="The last valid day; by default the scheme's usual term")
+    issued_on: Day
+    expires_on: Day | None = Field(default=None, description="The last valid day; by default the scheme's usual term")
     scope_concepts: Annotated[list[ConceptId], Field(max_length=50)] = Field(
         default_factory=list, description="What it covers; empty: everything the organization offers"
     )

@@ -138,6 +138,23 @@ class MalformedRequest(MarketError):
     )
 
 
+class MethodNotAllowed(MarketError):
+    status, code = 405, "method-not-allowed"
+    title = Message(vi="Phương thức không dùng được ở đây", en="Method not allowed")
+    detail = Message(
+        vi="Địa chỉ này không nhận phương thức đó; xem Allow.", en="This path does not take that method; see Allow."
+    )
+
+
+class UnsupportedMediaType(MarketError):
+    status, code = 415, "unsupported-media-type"
+    title = Message(vi="Kiểu nội dung không được nhận", en="Unsupported media type")
+    detail = Message(
+        vi="Nội dung gửi lên phải là JSON, với Content-Type: application/json.",
+        en="Send JSON, with Content-Type: application/json.",
+    )
+
+
 class TooLarge(MarketError):
     status, code = 413, "too-large"
     title = Message(vi="Nội dung quá lớn", en="Too large")

@@ -87,7 +87,7 @@ class RequestLogMiddleware(ASGIMiddleware):
             self._observe(scope, status, time.perf_counter() - started)
 
     def _observe(self, scope: Scope, status: int, seconds: float) -> None:
-        operation = getattr(scope["route_handler"], "operation_id", None) or "other"
+        operation = getattr(scope.get("route_handler"), "operation_id", None) or "other"
         REQUESTS.labels(operation, status).inc()
         SECONDS.labels(operation).observe(seconds)
         if status >= 500 or seconds > self.slow_seconds:

@@ -17,12 +17,14 @@ from market.core.errors import (
     FieldError,
     MalformedRequest,
     MarketError,
+    MethodNotAllowed,
     NotAllowed,
     NotFound,
     TooLarge,
     ValidationFailed,
 )
 from market.core.language import Message, preferred_language
+from market.core.requests import with_head
 from market.core.validation import field_errors
 
 log = structlog.get_logger(__name__)
@@ -98,11 +100,19 @@ def _refuse_request(request: Request[Any, Any, Any], error: HTTPException) -> Re
         400: MalformedRequest,
         403: NotAllowed,
         404: NotFound,
+        405: MethodNotAllowed,
         413: TooLarge,
     }
     if kind := known.get(error.status_code):
-        return render_problem(request, kind(headers=dict(error.headers or {})))
+        return render_problem(request, kind(headers=_told_headers(error)))
     return render_problem(request, _other_http_error(error))
+
+
+def _told_headers(error: HTTPException) -> dict[str, str]:
+    headers = dict(error.headers or {})
+    if allowed := headers.pop("allow", None):
+        headers["Allow"] = ", ".join(sorted(with_head(allowed.split(", "))))
+    return headers
 
 
 def _other_http_error(error: HTTPException) -> MarketError:

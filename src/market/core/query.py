@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from litestar import Request
 from litestar.di import Provide
@@ -18,23 +18,28 @@ from market.core.validation import field_errors
 
 Q = TypeVar("Q", bound=BaseModel)
 
+TEXTS = (str, str | None)
 COMMON = frozenset({"fields"})
 """Parameters that any route may carry beside its own."""
 
 
 def parse_query(model: type[Q], request: Request[Any, Any, Any]) -> Q:
-    """The query string as a model; a parameter given twice becomes a list where the model wants one.
+    """The query string as a model. A list is given by commas, by repeating the parameter, or both; what is empty is
+    left out, but for texts: an empty cursor is none of ours.
 
     Raises:
         ValidationFailed: with every wrong or unknown parameter.
     """
     values: dict[str, Any] = {}
-    lists = _names(model)
+    kinds = _kinds(model)
     for name in request.query_params:
-        if name in COMMON and name not in lists:
+        if name in COMMON and name not in kinds:
             continue
-        given = request.query_params.getall(name)
-        values[name] = given if lists.get(name) else given[-1]
+        given = [text for text in request.query_params.getall(name) if text != ""]
+        if kinds.get(name) == "list":
+            values[name] = [part.strip() for text in given for part in text.split(",") if part.strip()]
+        elif given or kinds.get(name) != "other":
+            values[name] = given[-1] if given else ""
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -42,9 +47,12 @@ def parse_query(model: type[Q], request: Request[Any, Any, Any]) -> Q:
 
 
 @cache
-def _names(model: type[BaseModel]) -> dict[str, bool]:
-    """The parameters of a model, and whether each takes several values."""
-    return {(field.alias or name): _takes_list(field) for name, field in model.model_fields.items()}
+def _kinds(model: type[BaseModel]) -> dict[str, Literal["list", "text", "other"]]:
+    """What each parameter of a model takes."""
+    return {
+        field.alias or name: "list" if _takes_list(field) else "text" if field.annotation in TEXTS else "other"
+        for name, field in model.model_fields.items()
+    }
 
 
 def _takes_list(field: FieldInfo) -> bool:

@@ -1,8 +1,8 @@
 """How fast a caller may ask: token buckets in the memory of each process, so that asking costs no look-up elsewhere.
 
 A person or a key has a bucket of its own once a credential has proved good; everything else, bad credentials
-included, is charged to the address it comes from. Callers on this machine are not limited: behind a proxy that is
-not declared (`trusted_proxies`) everybody would look like one of them.
+included, is charged to the address it comes from. Callers on this machine are told a limit and never
+charged: behind a proxy that is not declared (`trusted_proxies`) everybody would look like one of them.
 """
 
 from __future__ import annotations
@@ -49,6 +49,11 @@ class Standing(NamedTuple):
             "RateLimit-Policy": f'"default";q={self.limit};w={WINDOW_SECONDS}',
             "RateLimit": f'"default";r={self.remaining};t={self.seconds}',
         }
+
+    @property
+    def encoded(self) -> list[tuple[bytes, bytes]]:
+        """The same, as the server sends it."""
+        return [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
 
 
 @dataclass(slots=True)
@@ -105,6 +110,8 @@ class RateLimitMiddleware(ASGIMiddleware):
         self._anonymous = TokenBuckets(anonymous_per_minute)
         self._signed_in = TokenBuckets(signed_in_per_minute)
         self._trusted_proxies = trusted_proxies
+        whole = Standing(True, anonymous_per_minute, anonymous_per_minute, 0)
+        self._unlimited = whole.encoded if anonymous_per_minute else []
         self._proved: OrderedDict[bytes, Hashable] = OrderedDict()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -113,7 +120,7 @@ class RateLimitMiddleware(ASGIMiddleware):
             return
         address = client_address(scope, trusted_proxies=self._trusted_proxies)
         if address.startswith(LOOPBACK):
-            await next_app(scope, receive, send)
+            await next_app(scope, receive, _telling(send, self._unlimited))
             return
         credential = _credential(scope)
         person = self._proved.get(credential) if credential else None
@@ -123,14 +130,7 @@ class RateLimitMiddleware(ASGIMiddleware):
             refusal = self._refuse(request, refused(standing)).to_asgi_response(app=None, request=request)
             await refusal(scope, receive, send)
             return
-
-        async def send_with_standing(message: Message) -> None:
-            if message["type"] == "http.response.start" and standing is not None:
-                told = [(name.lower().encode(), value.encode()) for name, value in standing.headers.items()]
-                message["headers"] = [*message["headers"], *told]
-            await send(message)
-
-        await next_app(scope, receive, send_with_standing)
+        await next_app(scope, receive, _telling(send, standing.encoded if standing is not None else []))
         if credential and person is None:
             self._remember(credential, scope)
 
@@ -141,6 +141,15 @@ class RateLimitMiddleware(ASGIMiddleware):
         self._proved[credential] = actor.credential_id if actor.kind == "key" else actor.user_id
         if len(self._proved) > MOST_REMEMBERED:
             self._proved.popitem(last=False)
+
+
+def _telling(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *headers]
+        await send(message)
+
+    return send_with_headers
 
 
 def _credential(scope: Scope) -> bytes | None:

@@ -36,6 +36,14 @@ def _encode(model: BaseModel, fields: str | None) -> bytes:
     return model.model_dump_json(include=wanted).encode()
 
 
+def _encode_items(page: BaseModel, fields: str | None, item_type: type[BaseModel]) -> bytes:
+    if fields is None:
+        return page.model_dump_json().encode()
+    return page.model_dump_json(
+        include={"items": {"__all__": _wanted_fields(fields, item_type)}, "next_cursor": True}
+    ).encode()
+
+
 def _encoded(body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[Any]:
     # Encoded here rather than by the framework: pydantic's own encoder is several times faster.
     return Response(body, status_code=status, headers=headers, media_type=JSON)
@@ -59,9 +67,15 @@ def single(
     status: int = 200,
     location: str | None = None,
     cache_control: str = "private, no-cache",
+    items: type[BaseModel] | None = None,
 ) -> Response[M]:
-    """Answer one resource; 304 when a GET's If-None-Match names this very representation."""
-    body = _encode(model, request.query_params.get("fields"))
+    """Answer one resource; 304 when a GET's If-None-Match names this very representation.
+
+    Args:
+        items: what a list that is answered whole consists of; `fields` trims these.
+    """
+    fields = request.query_params.get("fields")
+    body = _encode(model, fields) if items is None else _encode_items(model, fields, items)
     tag = entity_tag(version, body)
     headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization, Accept-Language"}
     if location is not None:
@@ -82,10 +96,20 @@ def trimmed_page(request: Request[Any, Any, Any], page: M, item_type: type[BaseM
     fields = request.query_params.get("fields")
     if fields is None:
         return plain(page)
+    return trimmed_json(request, page.model_dump_json().encode(), item_type)
+
+
+def trimmed_json(
+    request: Request[Any, Any, Any], body: bytes, item_type: type[BaseModel], *, headers: dict[str, str] | None = None
+) -> Response[Any]:
+    """Answer a list that is encoded already; `fields` trims each item, and only then is it decoded."""
+    fields = request.query_params.get("fields")
+    if fields is None:
+        return json_answer(body, headers=headers)
     wanted = _wanted_fields(fields, item_type)
-    body = page.model_dump(mode="json")
-    body["items"] = [{name: item[name] for name in item if name in wanted} for item in body["items"]]
-    return _encoded(msgspec.json.encode(body))
+    answer = msgspec.json.decode(body)
+    answer["items"] = [{name: item[name] for name in item if name in wanted} for item in answer["items"]]
+    return json_answer(msgspec.json.encode(answer), headers=headers)
 
 
 def is_named(header: str | None, tag: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import IPv6Address
 from typing import Any
 
 from litestar import Request
 
-from market.core.errors import MalformedRequest
+from market.core.errors import MalformedRequest, UnsupportedMediaType
 
 
 class MarketRequest(Request[Any, Any, Any]):
@@ -17,12 +18,27 @@ class MarketRequest(Request[Any, Any, Any]):
         """The body, decoded.
 
         Raises:
+            UnsupportedMediaType: it says that it is something else than JSON.
             MalformedRequest: not UTF-8, or nested deeper than any document of ours.
         """
+        if not _says_json(self.headers.get("content-type", "")):
+            raise UnsupportedMediaType
         try:
             return await super().json()
         except (UnicodeDecodeError, RecursionError):
             raise MalformedRequest from None
+
+
+def _says_json(content_type: str) -> bool:
+    """JSON, a form of it such as `application/merge-patch+json`, or nothing said."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type in ("", "application/json") or (media_type[:12] == "application/" and media_type[-5:] == "+json")
+
+
+def with_head(methods: Iterable[str]) -> set[str]:
+    """The methods of a path, and HEAD where there is GET."""
+    known = set(methods)
+    return known | {"HEAD"} if "GET" in known else known
 
 
 def client_address(scope: Any, *, trusted_proxies: int) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -61,9 +62,12 @@ def clean_line(text: str) -> str:
     """NFC text of one line; runs of white space become one space.
 
     Raises:
-        PydanticCustomError: the text has control characters other than white space.
+        PydanticCustomError: the text has control characters other than white space, or nothing that can be seen.
     """
-    return " ".join(_refuse_controls(text, "\t\n\r").split())
+    line = " ".join(_refuse_controls(text, "\t\n\r").split())
+    if line and not line.isprintable() and all(unicodedata.category(character) in ("Cf", "Zs") for character in line):
+        raise PydanticCustomError("string_too_short", "nothing in it can be seen", {"min_length": 1})
+    return line
 
 
 def clean_prose(text: str) -> str:
@@ -106,7 +110,40 @@ AnyQuantity = Annotated[
 ]
 """An amount in an answer; may be zero."""
 
-Money = Annotated[int, Field(ge=0, le=MAX_MONEY_VND)]
+
+def _no_boolean(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "a whole number is expected")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_boolean)]
+"""A whole number; true is none."""
+
+Money = Annotated[Whole, Field(ge=0, le=MAX_MONEY_VND)]
 """Whole đồng."""
+
+
+def _true_or_false(value: Any) -> Any:
+    if not isinstance(value, bool) and value not in ("true", "false"):
+        raise PydanticCustomError("bool_type", "true or false is expected")
+    return value
+
+
+Flag = Annotated[bool, BeforeValidator(_true_or_false)]
+"""true or false, also spelled as text (a cell of a file, a query string); never 1 or "yes"."""
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _iso_day(value: Any) -> Any:
+    # Left to itself, pydantic takes unix seconds and midnights for dates too.
+    if not (isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value))):
+        raise PydanticCustomError("date_type", "a date YYYY-MM-DD is expected")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+"""A calendar day, YYYY-MM-DD."""
 
 Instant = datetime

@@ -68,6 +68,13 @@ def _pointer(location: Iterable[object]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
 
 
+def _plain(context: dict[str, Any]) -> dict[str, Any]:
+    """Pydantic lists what it expects with an English "or"."""
+    if isinstance(expected := context.get("expected"), str):
+        return {**context, "expected": expected.replace("' or '", "', '")}
+    return context
+
+
 def field_errors(errors: Iterable[Mapping[str, Any]], *, prefix: str = "") -> list[FieldError]:
     """Pydantic's `ValidationError.errors()` as field errors; values that were sent are never repeated."""
     found: list[FieldError] = []
@@ -77,7 +84,7 @@ def field_errors(errors: Iterable[Mapping[str, Any]], *, prefix: str = "") -> li
         if {"vi", "en"} <= context.keys():
             message, parameters = Message(vi=context["vi"], en=context["en"]), context.get("parameters", {})
         else:
-            message, parameters = SENTENCES.get(kind, OTHERWISE), context
+            message, parameters = SENTENCES.get(kind, OTHERWISE), _plain(context)
         pointer = prefix + _pointer(error.get("loc", ()))
         found.append(FieldError(pointer, kind.replace("_", "-"), message, parameters))
     return found

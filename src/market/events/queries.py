@@ -98,14 +98,16 @@ def visible_registrations(actor: Actor, event: Event) -> Select[Registration]:
     return rows if may_run(actor, event) else rows.where(Registration.organization_id.in_(actor.organization_ids))
 
 
-async def get_registration(session: AsyncSession, actor: Actor, event: Event, registration_id: UUID) -> Registration:
-    """One visible registration, locked.
+async def get_registration(
+    session: AsyncSession, actor: Actor, event: Event, registration_id: UUID, *, lock: bool = False
+) -> Registration:
+    """One visible registration.
 
     Raises:
         NotFound: it does not exist or may not be seen.
     """
     rows = visible_registrations(actor, event).where(Registration.id == registration_id)
-    registration = await session.scalar(rows.with_for_update(of=Registration))
+    registration = await session.scalar(rows.with_for_update(of=Registration) if lock else rows)
     if registration is None:
         raise NotFound
     return registration

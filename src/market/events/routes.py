@@ -178,6 +178,20 @@ async def register_for_event(
     return single(request, model, version=registration.version, status=201, location=location)
 
 
+@get(
+    "/events/{event_id:uuid}/registrations/{registration_id:uuid}",
+    operation_id="getRegistration",
+    access=Access.SIGNED_IN,
+    summary="One registration: for the organizer, officers and the organization itself",
+)
+async def get_registration(
+    event_id: FromPath[UUID], registration_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
+) -> Response[RegistrationOut]:
+    event = await queries.get_event(session, actor, event_id)
+    registration = await queries.get_registration(session, actor, event, registration_id)
+    return single(request, registration_out(registration), version=registration.version)
+
+
 async def _decided(
     request: AnyRequest,
     session: AsyncSession,
@@ -189,7 +203,7 @@ async def _decided(
     decision: DecisionRequest | None,
 ) -> Response[RegistrationOut]:
     event = await queries.get_event(session, actor, event_id)
-    registration = await queries.get_registration(session, actor, event, registration_id)
+    registration = await queries.get_registration(session, actor, event, registration_id, lock=True)
     require_match(request, registration.version)
     note = decision.note if decision else None
     await service.decide_registration(session, actor, event, registration, verb=verb, note=note)
@@ -284,6 +298,7 @@ routes = [
     cancel_event,
     list_registrations,
     register_for_event,
+    get_registration,
     accept_registration,
     decline_registration,
     withdraw_registration,

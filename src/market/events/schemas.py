@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 
 from market.accounts.contacts import Phone
 from market.core.pagination import PageQuery
-from market.core.schemas import Answer, Code, Instant, Line, Prose, Schema
+from market.core.schemas import Answer, Code, Day, Instant, Line, Prose, Schema, Whole
 from market.core.validation import refusal
 from market.events.states import EventStatus, RegistrationStatus
 from market.reference.maps import ProvinceMap
@@ -34,10 +34,10 @@ def business_day(day: date) -> date:
     return day
 
 
-BusinessDate = Annotated[date, AfterValidator(business_day)]
+BusinessDate = Annotated[Day, AfterValidator(business_day)]
 EventCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,11}$")]
 GENERATED_CODE = "SK"
-Count = Annotated[int, Field(ge=1, le=5000)]
+Count = Annotated[Whole, Field(ge=1, le=5000)]
 
 
 class EventCreate(Schema):
@@ -68,7 +68,7 @@ class EventCreate(Schema):
     organizer: UUID | None = Field(default=None, description="Officers name the organizer; others organize themselves")
     programme: Code | None = Field(default=None, description="Id of a programme group")
     description: Prose | None = None
-    tables: Annotated[int, Field(ge=1, le=1000)] | None = None
+    tables: Annotated[Whole, Field(ge=1, le=1000)] | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -91,7 +91,7 @@ class EventUpdate(Schema):
     address: Line | None = None
     programme: Code | None = None
     description: Prose | None = None
-    tables: Annotated[int, Field(ge=1, le=1000)] | None = None
+    tables: Annotated[Whole, Field(ge=1, le=1000)] | None = None
 
     @model_validator(mode="after")
     def _refuse_nulls(self) -> Self:
@@ -108,8 +108,8 @@ class EventQuery(PageQuery):
     map: ProvinceMap = Field(default="34", description="The map that `province` is a code of")
     programme: Code | None = Field(default=None, description="Id of a programme group")
     organizer: UUID | None = None
-    starts_from: date | None = None
-    starts_until: date | None = None
+    starts_from: Day | None = None
+    starts_until: Day | None = None
 
 
 class OrganizationRef(Answer):
@@ -156,7 +156,7 @@ class RegistrationCreate(Schema):
     organization: UUID | None = Field(default=None, description="For officers who register it on its behalf")
     delegates_count: Count | None = None
     delegates: Annotated[list[Delegate], Field(max_length=200)] = Field(default_factory=list)
-    booths: Annotated[int, Field(ge=0, le=50)] = 0
+    booths: Annotated[Whole, Field(ge=0, le=50)] = 0
     booth_wish: Line | None = None
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from market.certificates.schemas import CertificateMark
-from market.core.schemas import Answer, AnyQuantity, Instant, Line, Money, Prose, Quantity, Schema
+from market.core.schemas import Answer, AnyQuantity, Day, Flag, Instant, Line, Money, Prose, Quantity, Schema, Whole
 from market.core.validation import refusal
 from market.listings.models import ConceptSource
 from market.organizations.publication import Status
@@ -24,8 +24,8 @@ MAX_BATCH = 1000
 class Capacity(Schema):
     """How much can be had from one day through another."""
 
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
     quantity: Quantity
     per: Per
 
@@ -57,8 +57,8 @@ class ListingFields(Schema):
     capacity: Annotated[list[Capacity], Field(max_length=60)] = Field(default_factory=list)
     certificates: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)
     packaging: Line | None = None
-    shelf_life_days: Annotated[int, Field(ge=1, le=3650)] | None = None
-    cold_chain: bool = False
+    shelf_life_days: Annotated[Whole, Field(ge=1, le=3650)] | None = None
+    cold_chain: Flag = False
 
     @model_validator(mode="after")
     def _tiers_fall(self) -> Self:
@@ -93,7 +93,7 @@ class ListingCreate(ListingFields):
     title: Line
     province: KnownProvince
     unit: UnitCode
-    publish: bool = Field(default=False, description="Visible at once, rather than a draft")
+    publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
 
 
 class ListingUpdate(ListingFields):

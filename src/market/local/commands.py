@@ -20,7 +20,7 @@ def up(
     data_dir: Annotated[Path | None, typer.Option(help="Where everything is kept [MARKET_DATA_DIR, .market].")] = None,
     host: Annotated[str | None, typer.Option(help="Address of the API [MARKET_HOST, 127.0.0.1].")] = None,
     port: Annotated[
-        int | None, typer.Option(help="Port of the API, 0 for a free one [MARKET_PORT, 8000].", min=0)
+        int | None, typer.Option(help="Port of the API, 0 for a free one [MARKET_PORT, 8000].", min=0, max=65535)
     ] = None,
 ) -> None:
     """Run the whole market on this machine: database, search engine, API and worker, until Ctrl-C.

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.access import Access, Actor
 from market.core.batches import BatchAnswer
 from market.core.query import query_of
-from market.core.representation import json_answer, plain, require_match, single
+from market.core.representation import plain, require_match, single, trimmed_json, trimmed_page
 from market.core.transaction import provide_actor, provide_session
 from market.needs import batch, queries, service
 from market.needs.answers import need_out
@@ -54,11 +54,12 @@ async def search_needs(params: NamedDependency[SearchOrOwnQuery], request: AnyRe
     if params.status is not None:
         rows = queries.own_needs(actor, status=params.status, organization_id=params.organization)
         answer = partial(need_out, catalogue=catalogue)
-        return plain(await own_page(session, rows, params, newest=Need.id, options=queries.WHOLE, answer=answer))
+        page = await own_page(session, rows, params, newest=Need.id, options=queries.WHOLE, answer=answer)
+        return trimmed_page(request, page, NeedOut)
     engine = request.app.state.search
     near = macro_region_of(actor, catalogue=catalogue)
     body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue, near=near)
-    return json_answer(body, headers={"Cache-Control": "private, max-age=1"})
+    return trimmed_json(request, body, NeedOut, headers={"Cache-Control": "private, max-age=1"})
 
 
 @post("/needs", operation_id="createNeed", access=Access.MEMBER, summary="Ask for something")

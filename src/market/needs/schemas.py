@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, PlainSerializer, model_validator
 
-from market.core.schemas import Answer, AnyQuantity, Instant, Line, Money, Prose, Quantity, Schema
+from market.core.schemas import Answer, AnyQuantity, Day, Flag, Instant, Line, Money, Prose, Quantity, Schema, Whole
 from market.core.validation import refusal
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
@@ -28,11 +28,11 @@ class NeedLineIn(Schema):
     quantity: Quantity
     unit: UnitCode
     per: Per = Field(description="What the quantity is counted by; total: the whole window")
-    weekdays: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(max_length=7)] = Field(
+    weekdays: Annotated[list[Annotated[Whole, Field(ge=1, le=7)]], Field(max_length=7)] = Field(
         default_factory=list, description="Days of delivery, 1 is Monday; empty: every day"
     )
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
     required_certificates: Requirements = Field(default_factory=list)
     preferred_certificates: Requirements = Field(default_factory=list)
     price_ceiling_vnd: Money | None = Field(default=None, description="For one unit")
@@ -82,8 +82,8 @@ class NeedCreate(Schema):
     lines: Annotated[list[NeedLineIn], Field(min_length=1, max_length=50)]
     delivery_province: KnownProvince
     deliver_before: time | None = None
-    deadline: date | None = None
-    publish: bool = Field(default=False, description="Visible at once, rather than a draft")
+    deadline: Day | None = None
+    publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
 
 
 class NeedUpdate(Schema):
@@ -94,7 +94,7 @@ class NeedUpdate(Schema):
     lines: Annotated[list[NeedLineIn], Field(min_length=1, max_length=50)] | None = None
     delivery_province: KnownProvince | None = None
     deliver_before: time | None = None
-    deadline: date | None = None
+    deadline: Day | None = None
 
     @model_validator(mode="after")
     def _refuse_nulls(self) -> Self:

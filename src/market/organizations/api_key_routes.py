@@ -47,6 +47,15 @@ async def list_api_keys(
     return trimmed_page(request, found.to_page(ApiKeyOut.model_validate), ApiKeyOut)
 
 
+@get(
+    "/api-keys/{api_key_id:uuid}", operation_id="getApiKey", access=Access.MEMBER, summary="One key, without its token"
+)
+async def get_api_key(
+    api_key_id: FromPath[UUID], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[ApiKeyOut]:
+    return plain(ApiKeyOut.model_validate(await api_keys.get_api_key(session, actor, api_key_id)))
+
+
 @delete("/api-keys/{api_key_id:uuid}", operation_id="revokeApiKey", access=Access.MEMBER, summary="Revoke a key")
 async def revoke_api_key(
     api_key_id: FromPath[UUID], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
@@ -54,4 +63,4 @@ async def revoke_api_key(
     await api_keys.revoke_api_key(session, actor, api_key_id)
 
 
-routes = [create_api_key, list_api_keys, revoke_api_key]
+routes = [create_api_key, list_api_keys, get_api_key, revoke_api_key]

@@ -46,6 +46,20 @@ def keys_of(actor: Actor) -> Select[ApiKey]:
     return select(ApiKey).where(ApiKey.organization_id == organization_id, ApiKey.revoked_at.is_(None))
 
 
+async def get_api_key(session: AsyncSession, actor: Actor, key_id: UUID, *, lock: bool = False) -> ApiKey:
+    """One key of the organization acted for that still opens something.
+
+    Raises:
+        NotAllowed: not an owner or manager of it, or not a person.
+        NotFound: the organization has no such key.
+    """
+    rows = keys_of(actor).where(ApiKey.id == key_id)
+    key = await session.scalar(rows.with_for_update() if lock else rows)
+    if key is None:
+        raise NotFound
+    return key
+
+
 async def create_api_key(session: AsyncSession, actor: Actor, *, name: str) -> tuple[ApiKey, str]:
     """A key that acts for this organization with its maker's role, and the token that is shown this once.
 
@@ -72,8 +86,6 @@ async def revoke_api_key(session: AsyncSession, actor: Actor, key_id: UUID) -> N
         NotAllowed: not an owner or manager of the organization, or not a person.
         NotFound: the organization has no such key.
     """
-    key = await session.scalar(keys_of(actor).where(ApiKey.id == key_id).with_for_update())
-    if key is None:
-        raise NotFound
+    key = await get_api_key(session, actor, key_id, lock=True)
     key.revoked_at = clock.now()
     await record_change(session, actor, key, verb="revoke")

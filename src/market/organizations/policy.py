@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from market.core.access import Actor
-from market.core.errors import NotAllowed
+from market.core.errors import NotAllowed, NotFound
 from market.core.language import Message
 from market.organizations.models import Organization
 
@@ -27,6 +27,16 @@ class NotOfThatKind(NotAllowed):
 def may_see_contact(actor: Actor, organization: Organization) -> bool:
     """Contacts are for members and officers."""
     return actor.is_officer or actor.belongs_to(organization.id)
+
+
+def require_may_see_members(actor: Actor, organization_id: UUID) -> None:
+    """Who belongs to an organization is for its members and officers to know.
+
+    Raises:
+        NotFound: to others there is no such list.
+    """
+    if not (actor.is_officer or actor.belongs_to(organization_id)):
+        raise NotFound
 
 
 def require_member(actor: Actor, organization_id: UUID) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from market.core.access import Actor
 from market.core.errors import NotFound
 from market.organizations.models import Invitation, Organization, OrganizationMember
-from market.organizations.policy import acting_organization
+from market.organizations.policy import acting_organization, require_may_see_members
 
 
 def visible_organizations(actor: Actor) -> Select[Organization]:
@@ -71,6 +71,25 @@ def visible_members(actor: Actor, organization_id: UUID) -> Select[OrganizationM
         .options(joinedload(OrganizationMember.user))
     )
     return rows if actor.is_officer or actor.belongs_to(organization_id) else rows.where(false())
+
+
+async def get_member(
+    session: AsyncSession, actor: Actor, organization_id: UUID, member_id: UUID
+) -> OrganizationMember | Invitation:
+    """One visible membership, or an invitation that is still open.
+
+    Raises:
+        NotFound: there is none, or the actor may not see who belongs to the organization.
+    """
+    require_may_see_members(actor, organization_id)
+    rows = visible_members(actor, organization_id).where(OrganizationMember.id == member_id)
+    if (member := await session.scalar(rows)) is not None:
+        return member
+    invited = select(Invitation).where(Invitation.id == member_id, Invitation.organization_id == organization_id)
+    invitation = await session.scalar(invited.where(Invitation.status == "pending"))
+    if invitation is None:
+        raise NotFound
+    return invitation
 
 
 def own_invitations(actor: Actor) -> Select[Invitation]:

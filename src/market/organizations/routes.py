@@ -15,10 +15,10 @@ from market.accounts.models import User
 from market.accounts.routes import limit_attempts
 from market.core.access import Access, Actor
 from market.core.errors import NotFound
-from market.core.pagination import Page, paginate
+from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, require_match, single, trimmed_page
-from market.organizations import queries, service
+from market.organizations import policy, queries, service
 from market.organizations.answers import member_out, organization_out, user_out
 from market.organizations.models import Organization, OrganizationMember
 from market.organizations.schemas import (
@@ -187,14 +187,34 @@ async def restore_organization(
     "/organizations/{organization_id:uuid}/members",
     operation_id="listMembers",
     access=Access.SIGNED_IN,
-    summary="Who belongs to the organization (for fellow members and officers)",
+    dependencies={"params": query_of(PageQuery)},
+    summary="Who belongs to the organization, newest first (for fellow members and officers)",
 )
-async def list_members(organization_id: FromPath[UUID], session: Session, actor: Who) -> Response[Page[MemberOut]]:
+async def list_members(
+    organization_id: FromPath[UUID],
+    params: NamedDependency[PageQuery],
+    session: Session,
+    actor: Who,
+    request: AnyRequest,
+) -> Response[Page[MemberOut]]:
     await queries.get_organization(session, actor, organization_id)
-    members = (await session.scalars(queries.visible_members(actor, organization_id))).all()
-    if not members:
-        raise NotFound
-    return plain(Page[MemberOut](items=[member_out(member) for member in members], next_cursor=None))
+    policy.require_may_see_members(actor, organization_id)
+    rows = queries.visible_members(actor, organization_id)
+    found = await paginate(session, rows, key=OrganizationMember.id, query=params)
+    return trimmed_page(request, found.to_page(member_out), MemberOut)
+
+
+@get(
+    "/organizations/{organization_id:uuid}/members/{member_id:uuid}",
+    operation_id="getMember",
+    access=Access.SIGNED_IN,
+    summary="One member, or somebody invited (for fellow members and officers)",
+)
+async def get_member(
+    organization_id: FromPath[UUID], member_id: FromPath[UUID], session: Session, actor: Who
+) -> Response[MemberOut]:
+    await queries.get_organization(session, actor, organization_id)
+    return plain(member_out(await queries.get_member(session, actor, organization_id, member_id)))
 
 
 @post(
@@ -262,6 +282,7 @@ routes = [
     suspend_organization,
     restore_organization,
     list_members,
+    get_member,
     add_member,
     change_role,
     remove_member,

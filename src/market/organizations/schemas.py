@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from market.accounts.contacts import Email, Phone
 from market.accounts.schemas import Tokens, UserCreate, UserOut
@@ -59,9 +59,14 @@ class OrganizationCreate(Schema):
     @model_validator(mode="after")
     def _settle(self) -> Self:
         self.kinds = sorted(set(self.kinds))
-        if self.tax_code is not None:
-            self.tax_code = normalize_tax_code(self.tax_code, self.legal_form)
         return self
+
+    @field_validator("tax_code")
+    @classmethod
+    def _of_legal_form(cls, value: str | None, fields: ValidationInfo) -> str | None:
+        """Where the legal form is wrong, that is said and no more."""
+        known = "legal_form" in fields.data
+        return normalize_tax_code(value, fields.data["legal_form"]) if value is not None and known else value
 
 
 class OrganizationUpdate(Schema):

@@ -23,9 +23,12 @@ class ProgrammeOut(Answer):
     figures_count: int = Field(description="Published figures about it")
 
 
-class FigureQuery(PageQuery):
-    programme: Code | None = Field(default=None, description="Id of a programme")
+class ProgrammeFigureQuery(PageQuery):
     metric: Code | None = Field(default=None, description="What was counted, e.g. contracts_signed")
+
+
+class FigureQuery(ProgrammeFigureQuery):
+    programme: Code | None = Field(default=None, description="Id of a programme")
 
 
 class SourceOut(Answer):

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, PlainSerializer, model_validator
 
 from market.core.pagination import PageQuery
-from market.core.schemas import Answer, AnyQuantity, Instant, Line, Money, Prose, Quantity, Schema
+from market.core.schemas import Answer, AnyQuantity, Day, Flag, Instant, Line, Money, Prose, Quantity, Schema, Whole
 from market.core.validation import refusal
 from market.organizations.schemas import OrganizationMark
 from market.quotes.states import QuoteStatus, Side
@@ -27,7 +27,7 @@ Percent = Annotated[
     PlainSerializer(lambda value: f"{value.normalize():f}", return_type=str, when_used="json"),
 ]
 Share = Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4)]
-Weekday = Annotated[int, Field(ge=1, le=7)]
+Weekday = Annotated[Whole, Field(ge=1, le=7)]
 
 
 class QuoteLineIn(Schema):
@@ -42,8 +42,8 @@ class QuoteLineIn(Schema):
     weekdays: Annotated[list[Weekday], Field(max_length=7)] | None = Field(
         default=None, description="Days of delivery, 1 is Monday; empty: every day"
     )
-    from_: date | None = Field(default=None, alias="from")
-    to: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
 
     @model_validator(mode="after")
     def _settle(self) -> Self:
@@ -61,7 +61,7 @@ class Terms(Schema):
     """Trade terms in codes, so that offers can be compared; in a change what is left out stays as it was."""
 
     discount_pct: Percent = Decimal(0)
-    credit_days: Annotated[int, Field(ge=0, le=365)] = Field(default=0, description="Days from delivery to payment")
+    credit_days: Annotated[Whole, Field(ge=0, le=365)] = Field(default=0, description="Days from delivery to payment")
     delivery_point: DeliveryPoint | None = Field(default=None, description=spelled("delivery_point"))
     delivery_place: Line | None = None
     packaging: Packaging | None = Field(default=None, description=spelled("packaging"))
@@ -113,9 +113,9 @@ class QuoteCreate(Schema):
 
     lines: Lines
     terms: Terms = Field(default_factory=Terms)
-    valid_until: date = Field(description="Last day on which it can be accepted")
+    valid_until: Day = Field(description="Last day on which it can be accepted")
     note: Prose | None = None
-    submit: bool = Field(default=False, description="Shown to the buyer at once, rather than a draft")
+    submit: Flag = Field(default=False, description="Shown to the buyer at once, rather than a draft")
 
 
 class QuoteChange(Schema):
@@ -123,7 +123,7 @@ class QuoteChange(Schema):
 
     lines: Lines | None = None
     terms: Terms | None = None
-    valid_until: date | None = None
+    valid_until: Day | None = None
     note: Prose | None = Field(default=None, description="Of this revision; earlier notes stay with theirs")
 
 
@@ -160,7 +160,7 @@ class AcceptRequest(Schema):
 
 class PoolPart(AcceptRequest):
     quote: UUID
-    version: int = Field(description="The version that was read, as If-Match would say it")
+    version: Whole = Field(description="The version that was read, as If-Match would say it")
 
 
 class PoolAcceptRequest(Schema):

@@ -122,13 +122,18 @@ async def list_messages(
     return plain(found.to_page(message_out))
 
 
+def _listed(thread_id: UUID) -> dict[str, str]:
+    """A message has no address of its own: it is found in the list."""
+    return {"Location": f"/api/v1/threads/{thread_id}/messages"}
+
+
 @post("/threads/{thread_id:uuid}/messages", operation_id="postMessage", access=Access.MEMBER, summary="Write a message")
 async def post_message(
     thread_id: FromPath[UUID], data: JSONBody[MessageCreate], session: Session, actor: Who
 ) -> Response[MessageOut]:
     thread = await threads.get_thread(session, actor, thread_id, lock=True)
     message = await threads.post_message(session, actor, thread, data.text)
-    return plain(message_out(message), status=201)
+    return plain(message_out(message), status=201, headers=_listed(thread_id))
 
 
 @post(
@@ -148,7 +153,7 @@ async def post_file(
     # Locked only now: an upload may be slow, and the log's followers wait for whoever holds a lock.
     thread = await threads.get_thread(session, actor, thread_id, lock=True)
     message = await threads.post_file(session, actor, thread, upload, store=blobs_of(settings))
-    return plain(message_out(message), status=201)
+    return plain(message_out(message), status=201, headers=_listed(thread_id))
 
 
 @get(

@@ -48,7 +48,7 @@ async def list_provinces(
     page = Page[ProvinceDetail](
         items=[ProvinceDetail.within(catalogue, province) for province in provinces], next_cursor=None
     )
-    return single(request, page, version=1, cache_control=CACHE_CONTROL)
+    return single(request, page, version=1, items=ProvinceDetail, cache_control=CACHE_CONTROL)
 
 
 @get(
@@ -63,7 +63,7 @@ async def list_regions(
     page = Page[RegionOut](
         items=[RegionOut.within(catalogue, region) for region in catalogue.regions], next_cursor=None
     )
-    return single(request, page, version=1, cache_control=CACHE_CONTROL)
+    return single(request, page, version=1, items=RegionOut, cache_control=CACHE_CONTROL)
 
 
 @get(
@@ -80,13 +80,13 @@ async def list_concepts(
     page = Page[ConceptOut](
         items=[ConceptOut.within(catalogue, concept) for concept in concepts], next_cursor=next_cursor
     )
-    return single(request, page, version=1, cache_control=CACHE_CONTROL)
+    return single(request, page, version=1, items=ConceptOut, cache_control=CACHE_CONTROL)
 
 
 @get("/reference/units", operation_id="listUnits", access=Access.ANYONE, summary="Units of measure")
 async def list_units(request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]) -> Response[Page[UnitOut]]:
     page = Page[UnitOut](items=[UnitOut.of(unit) for unit in catalogue.units], next_cursor=None)
-    return single(request, page, version=1, cache_control=CACHE_CONTROL)
+    return single(request, page, version=1, items=UnitOut, cache_control=CACHE_CONTROL)
 
 
 @get(
@@ -101,7 +101,7 @@ async def list_certification_schemes(
     page = Page[SchemeOut](
         items=[SchemeOut.within(catalogue, scheme) for scheme in catalogue.schemes], next_cursor=None
     )
-    return single(request, page, version=1, cache_control=CACHE_CONTROL)
+    return single(request, page, version=1, items=SchemeOut, cache_control=CACHE_CONTROL)
 
 
 routes = [list_provinces, list_regions, list_concepts, list_units, list_certification_schemes]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, PlainSerializer
 
-from market.core.schemas import Answer, Code, Schema
+from market.core.schemas import Answer, Code, Day, Schema
 from market.reference.catalogue import Catalogue
 from market.reference.records import (
     CURRENT,
@@ -246,7 +246,7 @@ class SchemeOut(Answer):
 class ProvinceQuery(Schema):
     """Which map."""
 
-    on: date | None = Field(default=None, description="Units in force on this day; today when left out")
+    on: Day | None = Field(default=None, description="Units in force on this day; today when left out")
 
 
 class ConceptQuery(Schema):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import ROUND_CEILING, Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from market.core.schemas import Money, Schema
+from market.core.schemas import Day, Money, Schema
 from market.core.validation import refusal
 from market.reference.cadence import iso_week
 from market.reference.records import CURRENT, MacroRegion, Version
@@ -46,6 +47,14 @@ def _region(text: str) -> str:
     return f"{version}:{region}"
 
 
+def _whole_kg(value: object) -> object:
+    """Kilograms may come with decimals, as every quantity; a part of one more asks for the whole of it."""
+    try:
+        return int(Decimal(str(value)).to_integral_value(ROUND_CEILING))
+    except (ArithmeticError, ValueError):
+        return value
+
+
 _Short = StringConstraints(max_length=64)
 ProvinceKey = Annotated[str, _Short, AfterValidator(_province)]
 RegionKey = Annotated[str, _Short, AfterValidator(_region)]
@@ -68,8 +77,10 @@ class SearchQuery(Schema):
     ocop_min: int | None = Field(default=None, ge=3, le=5, description="Least OCOP stars")
     price_min_vnd: Money | None = Field(default=None, description="For a kilogram, where the unit has a weight")
     price_max_vnd: Money | None = Field(default=None, description="For a kilogram, where the unit has a weight")
-    quantity_min_kg: int | None = Field(default=None, ge=0, le=10**12, description="In one week")
-    on: date | None = Field(default=None, description="Available (or wanted) in the week of this day")
+    quantity_min_kg: Annotated[int, Field(ge=0, le=10**12), BeforeValidator(_whole_kg)] | None = Field(
+        default=None, description="In one week; decimals are rounded up"
+    )
+    on: Day | None = Field(default=None, description="Available (or wanted) in the week of this day")
     organization: UUID | None = None
     category: Annotated[str, _Short] | None = None
     sort: Sort = "relevance"

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from market.core.language import Language
 from market.core.pagination import Page, PageQuery
-from market.core.schemas import Answer, Instant, Line, Schema
+from market.core.schemas import Answer, Flag, Instant, Line, Schema
 from market.matching.alerts.models import Channel, Frequency, Kind, Mail
 from market.search.asking import SearchQuery
 
@@ -47,7 +47,7 @@ class SavedSearchUpdate(Schema):
     query: SearchQuery = Field(default_factory=SearchQuery, description=QUERY)
     channel: Channel = "in_app"
     frequency: Frequency = "instant"
-    active: bool = True
+    active: Flag = True
 
 
 class SavedSearchOut(Answer):

@@ -1,0 +1,96 @@
+"""`market user`: people of the platform, made by whoever runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
+
+from market.accounts.models import User
+from market.accounts.schemas import UserCreate
+from market.accounts.service import ContactTaken, create_user
+from market.config import Settings
+from market.core.access import SYSTEM
+from market.core.db import create_engine, create_sessions
+from market.core.validation import field_errors
+
+DataDir = Annotated[Path | None, typer.Option(help="Directory of a running `market up` to belong to.")]
+
+
+class PlatformRole(StrEnum):
+    """What a person may do on the whole platform; an administrator is an officer too."""
+
+    OFFICER = "officer"
+    ADMIN = "admin"
+
+
+def user_commands(settings: Callable[[Path | None], Settings]) -> typer.Typer:
+    """The commands.
+
+    Args:
+        settings: gives the settings when a command runs, those of the `market up` running in a directory included.
+    """
+    app = typer.Typer(help="People of the platform.", no_args_is_help=True, add_completion=False)
+
+    @app.callback()
+    def several() -> None:
+        """People of the platform: officers and administrators."""
+
+    @app.command()
+    def create(
+        role: Annotated[PlatformRole, typer.Option(help="What the person may do on the platform.")],
+        email: Annotated[str | None, typer.Option(help="E-mail address to sign in with.")] = None,
+        phone: Annotated[str | None, typer.Option(help="Telephone number to sign in with.")] = None,
+        name: Annotated[str | None, typer.Option(help="Full name; the e-mail or phone when left out.")] = None,
+        password_stdin: Annotated[
+            bool, typer.Option("--password-stdin", help="Read the password from standard input, not the terminal.")
+        ] = False,
+        data_dir: DataDir = None,
+    ) -> None:
+        """Create an officer or administrator. The password never stands in the command line, which others can read."""
+        if email is None and phone is None:
+            raise typer.BadParameter("give --email or --phone", param_hint="--email")
+        user_in = _read(name=name or email or phone or "", email=email, phone=phone, password=_password(password_stdin))
+        user = asyncio.run(_create(settings(data_dir), user_in, role))
+        typer.echo(f"Created {role} {user.email or user.phone} ({user.id}).")
+
+    return app
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _read(*, name: str, email: str | None, phone: str | None, password: str) -> UserCreate:
+    """What was given, checked as the API checks it.
+
+    Raises:
+        ValueError: with every error in a sentence.
+    """
+    try:
+        return UserCreate.model_validate({"full_name": name, "email": email, "phone": phone, "password": password})
+    except ValidationError as error:
+        told = [field.render("en") for field in field_errors(error.errors(include_input=False))]
+        raise ValueError("; ".join(f"{one['pointer'].strip('/')}: {one['message']}" for one in told)) from None
+
+
+async def _create(settings: Settings, user_in: UserCreate, role: PlatformRole) -> User:
+    """Raises ContactTaken where the e-mail or phone has an account already."""
+    roles = ("admin", "officer") if role is PlatformRole.ADMIN else ("officer",)
+    engine = create_engine(settings.sqlalchemy_url(), pool_size=1)
+    try:
+        async with create_sessions(engine).begin() as session:
+            return await create_user(session, SYSTEM, user_in, roles=roles)
+    except IntegrityError:
+        raise ContactTaken from None
+    finally:
+        await engine.dispose()

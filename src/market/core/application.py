@@ -1,0 +1,64 @@
+"""The framework's application, and what HTTP asks of a server that the framework leaves out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from litestar import Litestar
+
+from market.core.logs import RequestLogMiddleware
+from market.core.requests import with_head
+
+if TYPE_CHECKING:
+    from litestar.types import Message, Send
+
+
+class Application(Litestar):
+    """Answers HEAD wherever GET is answered, tells OPTIONS every method, and logs what no route answers too.
+
+    The framework's middleware runs only for requests that have found a route: an unknown path or a wrong method
+    would have no request id.
+    """
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._log = RequestLogMiddleware()
+        self._methods: dict[str, set[str]] = defaultdict(set)
+        for route in self.routes:
+            self._methods[route.path_format] |= with_head(getattr(route, "methods", ()))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One connection of the server, or its lifespan."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        if scope["method"] == "HEAD":
+            scope["method"], send = "GET", _without_body(send)
+        elif scope["method"] == "OPTIONS":
+            send = self._with_every_method(scope, send)
+        await self._log.handle(scope, receive, send, super().__call__)
+
+    def _with_every_method(self, scope: Any, send: Send) -> Send:
+        """The framework answers OPTIONS for one of a path's handlers; a path has several."""
+
+        async def send_allowed(message: Message) -> None:
+            methods = self._methods.get(scope.get("path_template", ""))
+            if message["type"] == "http.response.start" and message["status"] < 400 and methods:
+                others = [header for header in message["headers"] if header[0].lower() != b"allow"]
+                message["headers"] = [*others, (b"allow", ", ".join(sorted(methods)).encode())]
+            await send(message)
+
+        return send_allowed
+
+
+def _without_body(send: Send) -> Send:
+    async def send_headers(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            if message.get("more_body"):
+                return
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_headers

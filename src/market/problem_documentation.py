@@ -1,0 +1,128 @@
+"""What every operation may answer and take beside its own, written into the OpenAPI description.
+
+The framework describes a refusal as its own exception; ours are problems (RFC 9457), many more, and the same
+everywhere. Headers that any operation takes are described here too, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from market.core.access import Access
+
+WRITES = ("post", "patch", "delete")
+
+REFUSALS: Mapping[str, tuple[str, str]] = {
+    "400": ("BadRequest", "What was sent is not valid; `errors` names everything that is wrong"),
+    "401": ("NotSignedIn", "No credential, or one that is wrong, expired or revoked"),
+    "403": ("NotAllowed", "This account may not do that"),
+    "404": ("NotFound", "There is no such thing, or the caller may not see it"),
+    "409": ("Conflict", "The present state does not allow it, or the same Idempotency-Key is still being handled"),
+    "412": ("Stale", "If-Match names another version than the present one"),
+    "413": ("TooLarge", "The body is larger than allowed"),
+    "415": ("UnsupportedMediaType", "The body is not of the type that is taken here"),
+    "422": ("KeyReused", "The Idempotency-Key was used for another request"),
+    "428": ("PreconditionRequired", "If-Match is missing"),
+    "429": ("TooManyRequests", "Asked too fast; see Retry-After"),
+    "500": ("InternalError", "A fault of the server; its log knows the request id"),
+    "503": ("Unavailable", "A service behind this is down; see Retry-After"),
+}
+
+PROBLEM: Mapping[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457; in Vietnamese unless Accept-Language prefers English",
+    "required": ["type", "title", "status", "detail", "instance", "code", "errors", "request_id"],
+    "properties": {
+        "type": {"type": "string", "examples": ["/problems/validation-failed"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "description": "The path that was asked for"},
+        "code": {"type": "string", "description": "For programs", "examples": ["validation-failed"]},
+        "request_id": {"type": "string", "description": "Also in X-Request-Id; the log knows it"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "message"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into what was sent (RFC 6901)"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+HEADERS: Mapping[str, str] = {
+    "Idempotency-Key": "Makes the request safe to repeat: the same answer for 48 hours",
+    "If-Match": "ETag of the version that was read; 412 when it is another by now",
+    "If-None-Match": "ETag that the caller has; 304 when it is still the same",
+    "Accept-Language": "vi (the default) or en",
+    "Market-Organization": "Id of the organization to act for, among several",
+}
+
+
+def with_what_is_common(described: dict[str, Any], access: Mapping[str, Access]) -> dict[str, Any]:
+    """The OpenAPI description with refusals, headers and security of every operation under `/api/`.
+
+    Args:
+        described: the description as JSON; changed in place.
+        access: what each operation asks of its caller, by operation id.
+    """
+    components = described["components"]
+    components["schemas"]["Problem"] = dict(PROBLEM)
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    components["responses"] = {name: {"description": text, "content": content} for name, text in REFUSALS.values()}
+    components["responses"]["NotModified"] = {"description": "The caller has this very representation already"}
+    for path, method, operation in _operations(described):
+        if path.startswith("/api/"):
+            _complete(operation, path, method, access.get(operation.get("operationId", ""), Access.ANYONE))
+        else:
+            operation["responses"].pop("400", None)
+    if ready := described["paths"].get("/health/ready"):
+        responses = ready["get"]["responses"]
+        responses["503"] = {**responses["200"], "description": "The database is down"}
+    return described
+
+
+def _operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            if isinstance(operation, dict) and "responses" in operation:
+                yield path, method, operation
+
+
+def _complete(operation: dict[str, Any], path: str, method: str, access: Access) -> None:
+    for status in _refusals_of(path, method, has_body="requestBody" in operation):
+        operation["responses"][status] = {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
+    if method == "get":
+        operation["responses"]["304"] = {"$ref": "#/components/responses/NotModified"}
+    headers = ["Accept-Language", "Market-Organization", "If-None-Match" if method == "get" else "Idempotency-Key"]
+    if "412" in operation["responses"]:
+        headers.append("If-Match")
+    operation["parameters"] = [*(operation.get("parameters") or ()), *(_header(name) for name in headers)]
+    anonymous: list[dict[str, list[str]]] = [{}] if access is Access.ANYONE else []
+    operation["security"] = [*anonymous, {"bearer": []}]
+
+
+def _header(name: str) -> dict[str, Any]:
+    described = {"description": HEADERS[name], "schema": {"type": "string"}}
+    return {"name": name, "in": "header", "required": False, **described}
+
+
+def _refusals_of(path: str, method: str, *, has_body: bool) -> list[str]:
+    statuses = ["400", "401", "403", "429", "500", "503"]
+    if "{" in path:
+        statuses.append("404")
+    if method in WRITES:
+        statuses += ["404", "409", "422"]
+        if "{" in path:
+            statuses.append("412")
+        if "/agreements/{" in path:
+            statuses.append("428")
+    if has_body:
+        statuses += ["413", "415"]
+    return statuses
