@@ -193,7 +193,7 @@ class AmountReader:
         return _Number(value, suffix, last)
 
     def _is_tenth(self, at: int, suffix: str) -> bool:
-        """Whether one digit after a large unit is its tenths: 1 tấn 2, 2 triệu 5; and not the number of what follows."""
+        """Whether one digit after a large unit is its tenths (1 tấn 2, 2 triệu 5) and counts nothing that follows."""
         weight = self._weight(suffix)
         large = _MONEY.get(suffix, 0) >= 10**6 or (weight is not None and (weight.kg_factor or 0) >= 100)
         digit, after = self._word(at), self._word(at + 1)

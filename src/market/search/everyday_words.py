@@ -97,11 +97,12 @@ OTHER_WORDS = [
     "sản xuất", "nông sản", "siêu thị", "thị trường", "thị xã", "thị trấn", "đô thị", "thành thị", "kho lạnh",
     "nhập kho", "nhãn mác", "ghi nhãn", "dán nhãn", "tem nhãn", "bán lẻ", "thương lái", "bao tiêu", "chuỗi cung ứng",
     "chuỗi cửa hàng", "chuỗi siêu thị", "khách sạn", "hội chợ", "cung cầu", "sơ chế", "chế biến", "chế độ",
-    "size lớn", "cỡ lớn", "loại lớn", "hàng tuyển", "tuyển chọn", "hộp quà", "giỏ quà", "quà tặng", "quà Tết", "nhà nông",
-    "nông dân", "thương mại", "thu mua", "thu hoạch", "đơn giá", "mức giá", "định giá", "giá thị trường", "tiêu chí",
-    "tương lai", "tương đương", "tương đối", "điều trị", "điều chỉnh", "thiết kế", "liệt kê", "đúng mực", "dân tộc",
-    "tranh", "sông Trà", "vùng cao", "cấp đông", "thành công", "khách hàng", "lớn nhỏ", "lai tạo", "hợp tác", "hợp đồng",
-    "rau", "cá", "trái", "bánh", "hoa",
+    "size lớn", "cỡ lớn", "loại lớn", "hàng tuyển", "tuyển chọn", "hộp quà", "giỏ quà", "quà tặng", "quà Tết",
+    "nhà nông", "nông dân", "thương mại", "thu mua", "thu hoạch", "đơn giá", "mức giá", "định giá", "giá thị trường",
+    "tiêu chí", "tương lai", "tương đương", "tương đối", "điều trị", "điều chỉnh", "thiết kế", "liệt kê", "đúng mực",
+    "dân tộc",
+    "tranh", "sông Trà", "vùng cao", "cấp đông", "thành công", "khách hàng", "lớn nhỏ", "lai tạo", "hợp tác",
+    "hợp đồng", "rau", "cá", "trái", "bánh", "hoa",
 ]  # fmt: skip
 """Words that hold the name of goods but are none (nghệ is turmeric, công nghệ technology) or less than a name (rau)."""
 
