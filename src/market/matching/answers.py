@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.language import Language
 from market.listings.answers import listing_card
 from market.listings.queries import listings_by_id, published_listings
-from market.matching.gates import conversion
 from market.matching.schemas import (
     GateOut,
     ListingMatch,
@@ -22,7 +21,7 @@ from market.matching.schemas import (
     PartOut,
     WeekCovered,
 )
-from market.matching.score import Judgement, coverage_by_week
+from market.matching.score import Judgement
 from market.matching.service import Matches
 from market.needs.answers import need_out
 from market.needs.queries import needs_by_id, published_needs
@@ -35,31 +34,24 @@ def _shown(matches: Matches, query: MatchQuery) -> Sequence[Judgement]:
     return [*matches.fitting[: query.limit], *near]
 
 
-def _reasons(judgement: Judgement, *, catalogue: Catalogue, language: Language) -> dict[str, Any]:
+def _reasons(judgement: Judgement, *, language: Language) -> dict[str, Any]:
     return {
         "line": judgement.demand.line_id,
         "score": judgement.score,
-        "gates": [
-            GateOut.model_construct(name=gate.name, passed=gate.passed, why=gate.why.text(language))
-            for gate in judgement.gates
-        ],
+        "gates": [GateOut(name=gate.name, passed=gate.passed, why=gate.why.text(language)) for gate in judgement.gates],
         "parts": [
-            PartOut.model_construct(
-                name=part.name, value=round(part.value, 4), weight=part.weight, why=part.why.text(language)
-            )
+            PartOut(name=part.name, value=round(part.value, 4), weight=part.weight, why=part.why.text(language))
             for part in judgement.parts
         ],
         "near_miss_of": list(judgement.failed),
-        "coverage_weeks": _coverage(judgement, catalogue),
+        "coverage_weeks": _coverage(judgement),
     }
 
 
-def _coverage(judgement: Judgement, catalogue: Catalogue) -> list[WeekCovered]:
-    factor = conversion(judgement.offer, judgement.demand, catalogue=catalogue)
-    weeks = coverage_by_week(judgement.offer, judgement.demand, factor)
+def _coverage(judgement: Judgement) -> list[WeekCovered]:
     return [
-        WeekCovered.model_construct(week=week_label(week), percent=math.floor(share * 10_000) / 100)
-        for week, share in weeks.items()
+        WeekCovered(week=week_label(week), percent=math.floor(share * 10_000) / 100)
+        for week, share in judgement.coverage.items()
     ]
 
 
@@ -75,7 +67,7 @@ async def listing_matches(
     }
     items = [
         ListingMatch.model_construct(
-            listing=cards[judgement.offer.listing_id], **_reasons(judgement, catalogue=catalogue, language=language)
+            listing=cards[judgement.offer.listing_id], **_reasons(judgement, language=language)
         )
         for judgement in shown
         if judgement.offer.listing_id in cards
@@ -93,9 +85,7 @@ async def need_matches(
         need.id: need_out(need, catalogue=catalogue) for need in await needs_by_id(session, published_needs(), ids)
     }
     items = [
-        NeedMatch.model_construct(
-            need=needs[judgement.demand.need_id], **_reasons(judgement, catalogue=catalogue, language=language)
-        )
+        NeedMatch.model_construct(need=needs[judgement.demand.need_id], **_reasons(judgement, language=language))
         for judgement in shown
         if judgement.demand.need_id in needs
     ]

@@ -61,6 +61,8 @@ class Offer:
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:
         """What is still free in each ISO week, in the offer's unit; weeks without goods are left out."""
+        if not self.reserved:
+            return self.capacity
         free = {week: quantity - self.reserved.get(week, Decimal(0)) for week, quantity in self.capacity.items()}
         return {week: quantity for week, quantity in free.items() if quantity > 0}
 
@@ -70,6 +72,8 @@ class Offer:
         weeks: dict[int, Decimal] = {}
         for window in self.windows:
             spread = weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
+            if len(self.windows) == 1:
+                return spread
             for week, quantity in spread.items():
                 weeks[week] = weeks.get(week, Decimal(0)) + quantity
         return weeks

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from market.core.language import Message
 from market.matching.certificates_on_dates import answering, first_day_without
 from market.matching.facts import Demand, Offer
-from market.matching.gates import Gate, GateName, all_gates, conversion, number
+from market.matching.gates import Gate, GateName, all_gates, conversion, number, said
 from market.matching.pools import THOUSANDTH, Bracket, PoolSupplier
 from market.matching.weights import CEILING_BAND
 from market.reference.cadence import EVERY_DAY, iso_week, monday_of
@@ -23,9 +22,7 @@ ALWAYS_NEEDED: tuple[GateName, ...] = ("organizations", "concept", "units", "sea
 NO_CALENDAR = Gate(
     "season",
     False,
-    Message(
-        vi="Chưa khai lịch cung ứng nên chưa tính được lượng hàng", en="No supply calendar, so nothing to count on"
-    ),
+    said("Chưa khai lịch cung ứng nên chưa tính được lượng hàng", "No supply calendar, so nothing to count on"),
 )
 
 
@@ -149,7 +146,7 @@ def _price_where_unknown(demand: Demand, offers: Iterable[Offer], catalogue: Cat
 
 def _least_order(least: Decimal, demand: Demand, catalogue: Catalogue) -> Gate:
     unit = catalogue.unit(demand.unit)
-    why = Message(
+    why = said(
         vi=f"Mức mua tối thiểu {number(least)} {unit.name_vi} lớn hơn phần nhận được trong bất kỳ tuần nào",
         en=f"The least order of {number(least)} {unit.name_en} is more than any week can take",
     )

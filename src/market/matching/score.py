@@ -18,6 +18,9 @@ from market.reference.catalogue import Catalogue
 from market.reference.checking import parse_requirement
 from market.search.everyday_words import TET_DAYS
 
+Judged = tuple[float, Callable[[], Message]]
+"""The value of a part, and what puts it into words."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
@@ -25,7 +28,12 @@ class ScorePart:
 
     name: Part
     value: float
-    why: Message
+    reason: Callable[[], Message]
+
+    @property
+    def why(self) -> Message:
+        """The sentence; put into words only for those pairs that are shown."""
+        return self.reason()
 
     @property
     def weight(self) -> float:
@@ -40,6 +48,8 @@ class Judgement:
     demand: Demand
     gates: tuple[Gate, ...]
     parts: tuple[ScorePart, ...]
+    coverage: Mapping[int, float]
+    """The share of each wanted ISO week that the offer alone can cover."""
 
     @property
     def score(self) -> float:
@@ -63,8 +73,9 @@ class Judgement:
 def judge(offer: Offer, demand: Demand, *, catalogue: Catalogue, now: datetime, today: date) -> Judgement:
     """Compare an offer with a line of a need."""
     factor = conversion(offer, demand, catalogue=catalogue)
-    judged: dict[Part, Callable[[], tuple[float, Message]]] = {
-        "coverage": lambda: _coverage(offer, demand, factor),
+    coverage = coverage_by_week(offer, demand, factor)
+    judged: dict[Part, Callable[[], Judged]] = {
+        "coverage": lambda: _coverage(coverage),
         "price": lambda: _price(offer, demand, factor),
         "concept": lambda: _concept(offer, demand, catalogue),
         "certificates": lambda: _preferred(offer, demand, catalogue, today),
@@ -73,54 +84,62 @@ def judge(offer: Offer, demand: Demand, *, catalogue: Catalogue, now: datetime, 
         "freshness": lambda: _freshness(offer, now),
     }
     parts = tuple(ScorePart(name, *judged[name]()) for name in get_args(Part))
-    return Judgement(offer, demand, tuple(all_gates(offer, demand, catalogue=catalogue, today=today)), parts)
+    gates = tuple(all_gates(offer, demand, catalogue=catalogue, today=today))
+    return Judgement(offer, demand, gates, parts, coverage)
 
 
 def coverage_by_week(offer: Offer, demand: Demand, factor: Decimal | None) -> Mapping[int, float]:
     """The share of each wanted week that the offer can cover, 0 to 1."""
     if factor is None:
         return dict.fromkeys(demand.weekly, 0.0)
+    free_weeks = offer.weekly.items()
+    offered = offer.weekly if factor == 1 else {week: quantity * factor for week, quantity in free_weeks}
     return {
-        week: min(1.0, float(offer.weekly.get(week, Decimal(0)) * factor / wanted))
+        week: 0.0 if (free := offered.get(week)) is None else 1.0 if free >= wanted else float(free / wanted)
         for week, wanted in demand.weekly.items()
     }
 
 
-def _coverage(offer: Offer, demand: Demand, factor: Decimal | None) -> tuple[float, Message]:
-    weeks = coverage_by_week(offer, demand, factor)
+def _coverage(weeks: Mapping[int, float]) -> Judged:
     value = sum(weeks.values()) / len(weeks) if weeks else 0.0
     full = sum(share >= 1 for share in weeks.values())
-    vi = f"Đáp ứng {value:.0%} nhu cầu; đủ hàng {full}/{len(weeks)} tuần"
-    return value, Message(vi=vi, en=f"Covers {value:.0%} of the need; {full} of {len(weeks)} weeks in full")
+    return value, lambda: Message(
+        vi=f"Đáp ứng {value:.0%} nhu cầu; đủ hàng {full}/{len(weeks)} tuần",
+        en=f"Covers {value:.0%} of the need; {full} of {len(weeks)} weeks in full",
+    )
 
 
-def _price(offer: Offer, demand: Demand, factor: Decimal | None) -> tuple[float, Message]:
+def _price(offer: Offer, demand: Demand, factor: Decimal | None) -> Judged:
     price = price_for_line_unit(offer, factor)
     if price is None:
-        return weights.UNKNOWN, Message(vi="Chưa có giá", en="No price yet")
-    offered = number(price.quantize(Decimal(1)))
+        return weights.UNKNOWN, lambda: Message(vi="Chưa có giá", en="No price yet")
     if not demand.price_ceiling_vnd:
-        return weights.UNKNOWN, Message(vi=f"Giá {offered} đ, không có giá trần", en=f"{offered} VND, no ceiling")
+        return weights.UNKNOWN, lambda: _no_ceiling(price)
     share = float(price / demand.price_ceiling_vnd)
     band = float(weights.CEILING_BAND)
     value = min(1.0, max(0.0, (band - share) / (band - weights.GOOD_PRICE)))
-    return value, Message(vi=f"Giá bằng {share:.0%} giá trần", en=f"The price is {share:.0%} of the ceiling")
+    return value, lambda: Message(f"Giá bằng {share:.0%} giá trần", f"The price is {share:.0%} of the ceiling")
 
 
-def _concept(offer: Offer, demand: Demand, catalogue: Catalogue) -> tuple[float, Message]:
+def _no_ceiling(price: Decimal) -> Message:
+    offered = number(price.quantize(Decimal(1)))
+    return Message(vi=f"Giá {offered} đ, không có giá trần", en=f"{offered} VND, no ceiling")
+
+
+def _concept(offer: Offer, demand: Demand, catalogue: Catalogue) -> Judged:
     line = (offer.concept, *catalogue.ancestors(offer.concept))
     if demand.concept not in line:
-        return 0.0, Message(vi="Khác mặt hàng", en="Other goods")
+        return 0.0, lambda: Message(vi="Khác mặt hàng", en="Other goods")
     steps = line.index(demand.concept)
     if steps == 0:
-        return 1.0, Message(vi="Đúng mặt hàng", en="The very goods")
+        return 1.0, lambda: Message(vi="Đúng mặt hàng", en="The very goods")
     value = max(0.0, 1.0 - weights.NARROWER_STEP * steps)
-    return value, Message(vi="Loại hẹp hơn của mặt hàng cần", en="A narrower kind of the goods asked for")
+    return value, lambda: Message(vi="Loại hẹp hơn của mặt hàng cần", en="A narrower kind of the goods asked for")
 
 
-def _preferred(offer: Offer, demand: Demand, catalogue: Catalogue, today: date) -> tuple[float, Message]:
+def _preferred(offer: Offer, demand: Demand, catalogue: Catalogue, today: date) -> Judged:
     if not demand.preferred:
-        return weights.UNKNOWN, Message(vi="Không có chứng nhận ưu tiên", en="No certificate is preferred")
+        return weights.UNKNOWN, lambda: Message(vi="Không có chứng nhận ưu tiên", en="No certificate is preferred")
     start = max(today, demand.starts_on)
     held = []
     for text in demand.preferred:
@@ -133,7 +152,7 @@ def _preferred(offer: Offer, demand: Demand, catalogue: Catalogue, today: date) 
     value = len(held) / len(demand.preferred)
     total = len(demand.preferred)
     vi, en = f"Có {len(held)}/{total} chứng nhận ưu tiên", f"{len(held)} of {total} preferred certificates"
-    return value, Message(vi=vi, en=en)
+    return value, lambda: Message(vi=vi, en=en)
 
 
 def lead_days(offer: Offer, demand: Demand, *, catalogue: Catalogue) -> tuple[float, int]:
@@ -145,31 +164,37 @@ def lead_days(offer: Offer, demand: Demand, *, catalogue: Catalogue) -> tuple[fl
 
 
 def _at_tet_peak(demand: Demand) -> bool:
-    before, after = timedelta(days=weights.TET_PEAK_DAYS_BEFORE), timedelta(days=weights.TET_PEAK_DAYS_AFTER)
-    return any(
-        demand.starts_on <= tet + after and demand.ends_on >= tet - before for tet in map(date.fromisoformat, TET_DAYS)
-    )
+    return any(demand.starts_on <= last and demand.ends_on >= first for first, last in _TET_PEAKS)
 
 
-def _distance(offer: Offer, demand: Demand, catalogue: Catalogue) -> tuple[float, Message]:
+_TET_PEAKS = tuple(
+    (tet - timedelta(days=weights.TET_PEAK_DAYS_BEFORE), tet + timedelta(days=weights.TET_PEAK_DAYS_AFTER))
+    for tet in map(date.fromisoformat, TET_DAYS)
+)
+
+
+def _distance(offer: Offer, demand: Demand, catalogue: Catalogue) -> Judged:
     distance, days = lead_days(offer, demand, catalogue=catalogue)
     value = max(0.0, 1.0 - distance / weights.FARTHEST_KM)
-    peak = _at_tet_peak(demand)
+    return value, lambda: _away(distance, days, peak=_at_tet_peak(demand))
+
+
+def _away(distance: float, days: int, *, peak: bool) -> Message:
     vi = f"Cách khoảng {distance:.0f} km, giao trong {days} ngày" + (" (cao điểm Tết)" if peak else "")
     en = f"About {distance:.0f} km away, {days} days to deliver" + (" (Tết peak)" if peak else "")
-    return value, Message(vi=vi, en=en)
+    return Message(vi=vi, en=en)
 
 
-def _record(offer: Offer) -> tuple[float, Message]:
+def _record(offer: Offer) -> Judged:
     value = (offer.lines_met + weights.RECORD_PRIOR_MET) / (offer.lines_due + weights.RECORD_PRIOR_DUE)
     if not offer.lines_due:
-        return value, Message(vi="Chưa có lịch sử giao hàng", en="No deliveries on record yet")
+        return value, lambda: Message(vi="Chưa có lịch sử giao hàng", en="No deliveries on record yet")
     vi = f"Đã giao đủ {offer.lines_met}/{offer.lines_due} dòng hàng"
-    return value, Message(vi=vi, en=f"Kept {offer.lines_met} of {offer.lines_due} delivery lines")
+    return value, lambda: Message(vi=vi, en=f"Kept {offer.lines_met} of {offer.lines_due} delivery lines")
 
 
-def _freshness(offer: Offer, now: datetime) -> tuple[float, Message]:
+def _freshness(offer: Offer, now: datetime) -> Judged:
     days = max(0, (now - offer.updated_at).days)
     span = weights.STALE_DAYS - weights.FRESH_DAYS
     value = min(1.0, max(0.0, 1.0 - (days - weights.FRESH_DAYS) / span))
-    return value, Message(vi=f"Cập nhật {days} ngày trước", en=f"Updated {days} days ago")
+    return value, lambda: Message(vi=f"Cập nhật {days} ngày trước", en=f"Updated {days} days ago")

@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Per = Literal["day", "week", "month", "total"]
@@ -24,6 +25,7 @@ def iso_week(day: date) -> int:
     return year * 100 + week
 
 
+@lru_cache(maxsize=4096)
 def week_label(week: int) -> str:
     """An ISO week as ISO 8601 writes it: 202649 is 2026-W49."""
     return f"{week // 100}-W{week % 100:02d}"
@@ -48,21 +50,33 @@ def weekly_quantities(
     weeks: dict[int, Decimal] = {}
     chosen = frozenset(weekdays) or EVERY_DAY
     days = (end - start).days + 1
-    monday = start - timedelta(days=start.weekday())
     whole: Decimal | None = None
-    while monday <= end:
-        first, last = max(start, monday), min(end, monday + timedelta(days=6))
-        is_whole = per != "month" and (last - first).days == 6
-        if is_whole and whole is not None:
-            amount = whole
-        else:
-            amount = _amount(quantity, per, first=first, last=last, chosen=chosen, window_days=days).quantize(CENT)
-        if is_whole:
-            whole = amount
+    for week, monday in _weeks_touched(start, end):
+        cut = monday < start or monday + _SIX_DAYS > end
+        if not cut and whole is not None:
+            weeks[week] = whole
+            continue
+        first, last = max(start, monday), min(end, monday + _SIX_DAYS)
+        amount = _amount(quantity, per, first=first, last=last, chosen=chosen, window_days=days).quantize(CENT)
         if amount > 0:
-            weeks[iso_week(monday)] = amount
-        monday += timedelta(days=7)
+            weeks[week] = amount
+            if not cut and per != "month":
+                whole = amount
     return weeks
+
+
+_SIX_DAYS, _WEEK = timedelta(days=6), timedelta(days=7)
+
+
+@lru_cache(maxsize=4096)
+def _weeks_touched(start: date, end: date) -> tuple[tuple[int, date], ...]:
+    """The ISO weeks of a window with their Mondays; seasons repeat, so most windows have been seen before."""
+    monday = start - timedelta(days=start.weekday())
+    found = []
+    while monday <= end:
+        found.append((iso_week(monday), monday))
+        monday += _WEEK
+    return tuple(found)
 
 
 def _amount(

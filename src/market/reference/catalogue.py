@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -160,13 +161,7 @@ class Catalogue:
 
     def distance_km(self, one: Province, other: Province) -> float:
         """Great-circle distance between the administrative centres; roads are longer."""
-        north, east = (math.radians(float(value)) for value in (one.latitude, one.longitude))
-        other_north, other_east = (math.radians(float(value)) for value in (other.latitude, other.longitude))
-        half_chord = (
-            math.sin((other_north - north) / 2) ** 2
-            + math.cos(north) * math.cos(other_north) * math.sin((other_east - east) / 2) ** 2
-        )
-        return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half_chord)))
+        return _distance_km(one.latitude, one.longitude, other.latitude, other.longitude)
 
     # Goods
 
@@ -283,6 +278,17 @@ class Catalogue:
         """The first day on which a renewal may be asked for; None when the scheme has no such window."""
         window = self._schemes[scheme_id].renewal_window_days
         return None if window is None else valid_until - timedelta(days=window)
+
+
+@lru_cache(maxsize=8192)
+def _distance_km(latitude: Decimal, longitude: Decimal, other_latitude: Decimal, other_longitude: Decimal) -> float:
+    north, east = math.radians(float(latitude)), math.radians(float(longitude))
+    other_north, other_east = math.radians(float(other_latitude)), math.radians(float(other_longitude))
+    half_chord = (
+        math.sin((other_north - north) / 2) ** 2
+        + math.cos(north) * math.cos(other_north) * math.sin((other_east - east) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half_chord)))
 
 
 def concept_names(concept: Concept) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from typing import Literal
 
 from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
-from market.search.everyday_words import NUMERALS
+from market.search.everyday_words import HUNDRED, NUMERALS
+from market.search.numerals import read_numeral
 from market.search.text import Token, fold
 
 AmountKind = Literal["price", "quantity", "stars", "months", "period"]
@@ -54,11 +55,14 @@ _PRICE_WORDS = frozenset({"giá", "price", "gia"})
 _TO = frozenset({"đến", "tới", "den", "toi", "to"})
 _PER = frozenset({"một", "mỗi", "mot", "moi", "per"})
 _EVERY = frozenset({"mỗi", "moi", "hàng", "hằng", "every", "each"})
-_STARTS_AMOUNT = _EVERY | NUMERALS.keys() | {"bon", "nam"}
+_STARTS_AMOUNT = _EVERY | NUMERALS.keys() | {fold(word) for word in NUMERALS} | {"thang"}
 _PERIODS = {"ngày": "day", "ngay": "day", "tuần": "week", "tuan": "week", "tháng": "month", "thang": "month",
             "năm": "year", "sáng": "day", "day": "day", "week": "week", "month": "month"}  # fmt: skip
 _STARS = frozenset({"sao", "star", "stars"})
+_STAR_SIGNS = ("*", "★", "⭐", "☆")
+_HUNDRED = fold(HUNDRED)
 _MONTHS = frozenset({"tháng", "thang", "month"})
+_MONTHS_OF_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class _Number:
 
 def may_hold_amounts(text: str, tokens: Sequence[Token]) -> bool:
     """Whether reading amounts is worth while: there is a digit, a numeral or "mỗi"."""
-    return any(c.isdigit() for c in text) or any(token.text in _STARTS_AMOUNT for token in tokens)
+    return any(c.isdecimal() for c in text) or any(token.text in _STARTS_AMOUNT for token in tokens)
 
 
 def unit_words(catalogue: Catalogue) -> dict[str, Unit]:
@@ -99,7 +103,7 @@ def unit_words(catalogue: Catalogue) -> dict[str, Unit]:
         if unit.dimension == "mass" or fold(name) not in folded:
             folded[fold(name)] = unit
     found = folded | exact
-    return {word: unit for word, unit in found.items() if " " not in word and not word.isdigit()}
+    return {word: unit for word, unit in found.items() if " " not in word and not word.isdecimal()}
 
 
 class AmountReader:
@@ -109,6 +113,7 @@ class AmountReader:
         self.text = text
         self.tokens = tokens
         self.units = units
+        self.words = [token.text for token in tokens]
 
     def read_at(self, first: int) -> Amount | None:
         """The amount that begins at one word, bounding words included; None when there is none."""
@@ -168,7 +173,7 @@ class AmountReader:
     def _number(self, at: int) -> _Number | None:
         word = self._word(at)
         match = _NUMBER.fullmatch(word)
-        if match is None:
+        if match is None or fold(self._word(at + 1)) == _HUNDRED:
             return self._numeral(at, word)
         digits, suffix = match.groups()
         value = _decimal(digits)
@@ -176,21 +181,37 @@ class AmountReader:
         if value is None:
             return None
         follower = self._word(last)
-        if suffix in _MONEY and _MONEY[suffix] >= 10**6 and follower.isdigit() and self._gap(last) == "":
+        if suffix in _MONEY and _MONEY[suffix] >= 10**6 and follower.isdecimal() and self._gap(last) == "":
             value += Decimal(follower) / 10 ** len(follower)
             last += 1
         elif not suffix and (follower in _MONEY or follower in _DONG or self._unit(follower)):
             suffix, last = follower, last + 1
             if self._word(last) in {"rưỡi", "ruoi"}:
                 value, last = value + Decimal("0.5"), last + 1
+            elif self._is_tenth(last, suffix):
+                value, last = value + Decimal(self._word(last)) / 10, last + 1
         return _Number(value, suffix, last)
 
+    def _is_tenth(self, at: int, suffix: str) -> bool:
+        """Whether one digit after a large unit is its tenths (1 tấn 2, 2 triệu 5) and counts nothing that follows."""
+        weight = self._weight(suffix)
+        large = _MONEY.get(suffix, 0) >= 10**6 or (weight is not None and (weight.kg_factor or 0) >= 100)
+        digit, after = self._word(at), self._word(at + 1)
+        counts = self._unit(after) or after in _STARS or after in _MONEY or after in _MONTHS or after in _TO
+        return large and digit.isdecimal() and len(digit) == 1 and self._gap(at) == " " and not counts
+
     def _numeral(self, at: int, word: str) -> _Number | None:
-        value = NUMERALS.get(word)
+        compound = read_numeral(self.words, at)
+        if compound is not None:
+            value, last = compound
+            follower = self._word(last)
+            known = follower in _MONEY or follower in _DONG or self._weight(follower)
+            return _Number(value, follower, last + 1) if known else None
+        single = NUMERALS.get(word)
         unit = self._word(at + 1)
-        if value is None or not (_MONEY.get(unit, 0) >= 10**6 or self._weight(unit)):
+        if single is None or not (_MONEY.get(unit, 0) >= 10**6 or self._weight(unit)):
             return None
-        return _Number(Decimal(value), unit, at + 2)
+        return _Number(Decimal(single), unit, at + 2)
 
     def _unit(self, word: str) -> Unit | None:
         return self.units.get(word)
@@ -287,7 +308,11 @@ class AmountReader:
         number, star = self._word(at), self._word(at + 1)
         value = {"ba": "3", "bốn": "4", "bon": "4", "năm": "5", "nam": "5"}.get(number, number)
         last = at + 2
-        if self._gap(at + 1).strip() in {"-", "–"} and star in {"4", "5"} and self._word(at + 2) in _STARS:
+        if number[1:] in _STARS:
+            value, last = number[0], at + 1
+        elif self._gap(at + 1).strip().startswith(_STAR_SIGNS):
+            last = at + 1
+        elif self._gap(at + 1).strip() in {"-", "–"} and star in {"4", "5"} and self._word(at + 2) in _STARS:
             last = at + 3
         elif star not in _STARS:
             if number not in _STARS or star not in {"3", "4", "5"}:
@@ -299,12 +324,20 @@ class AmountReader:
         high = Decimal(value) if (after or bound) == "max" else None
         return Amount("stars", first, last, None if high else Decimal(value), high)
 
+    def _month_after(self, at: int) -> tuple[str, int]:
+        """The number after the word for month, and the place of its last word; tháng mười hai is the twelfth."""
+        compound = read_numeral(self.words, at + 1)
+        if compound is not None and compound[0] <= _MONTHS_OF_A_YEAR:
+            return str(int(compound[0])), compound[1] - 1
+        word = self._word(at + 1)
+        named = NUMERALS.get(word) or {"tư": "4", "tu": "4"}.get(word)
+        return (named, at + 1) if named and named.isdecimal() else (word, at + 1)
+
     def _months(self, first: int, at: int) -> Amount | None:
         word = self._word(at)
         start = at
         if word in _MONTHS:
-            number = self._word(at + 1)
-            at += 1
+            number, at = self._month_after(at)
         else:
             number = word[1:] if word[:1] == "t" else ""
         if not _is_month(number):
@@ -323,7 +356,7 @@ class AmountReader:
 
 
 def _is_month(word: str) -> bool:
-    return word.isdigit() and len(word) <= 2 and 1 <= int(word) <= 12
+    return word.isdecimal() and len(word) <= 2 and 1 <= int(word) <= 12
 
 
 def _decimal(digits: str) -> Decimal | None:

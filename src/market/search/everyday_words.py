@@ -93,9 +93,18 @@ OTHER_WORDS = [
     "lạc hậu", "liên lạc", "đào tạo", "mơ ước", "hạnh phúc", "cam kết", "thơm ngon", "thơm lừng", "thơm phức",
     "thơm dẻo", "dẻo thơm", "mùi thơm", "hương thơm", "màu hồng", "hoa hồng đại lý", "bầu chọn", "nem nép",
     "chả lẽ", "trứng nước", "kê khai", "thống kê", "kiệu hoa", "gia đình", "gia truyền", "gia vị", "gia công",
-    "chân không", "chất lượng cao",
+    "chân không", "chất lượng cao", "chất lượng", "khối lượng", "sản lượng", "trọng lượng", "đặc sản", "sản phẩm",
+    "sản xuất", "nông sản", "siêu thị", "thị trường", "thị xã", "thị trấn", "đô thị", "thành thị", "kho lạnh",
+    "nhập kho", "nhãn mác", "ghi nhãn", "dán nhãn", "tem nhãn", "bán lẻ", "thương lái", "bao tiêu", "chuỗi cung ứng",
+    "chuỗi cửa hàng", "chuỗi siêu thị", "khách sạn", "hội chợ", "cung cầu", "sơ chế", "chế biến", "chế độ",
+    "size lớn", "cỡ lớn", "loại lớn", "hàng tuyển", "tuyển chọn", "hộp quà", "giỏ quà", "quà tặng", "quà Tết",
+    "nhà nông", "nông dân", "thương mại", "thu mua", "thu hoạch", "đơn giá", "mức giá", "định giá", "giá thị trường",
+    "tiêu chí", "tương lai", "tương đương", "tương đối", "điều trị", "điều chỉnh", "thiết kế", "liệt kê", "đúng mực",
+    "dân tộc",
+    "tranh", "sông Trà", "vùng cao", "cấp đông", "thành công", "khách hàng", "lớn nhỏ", "lai tạo", "hợp tác",
+    "hợp đồng", "rau", "cá", "trái", "bánh", "hoa",
 ]  # fmt: skip
-"""Words that hold the name of goods but are none: nghệ is turmeric, công nghệ technology."""
+"""Words that hold the name of goods but are none (nghệ is turmeric, công nghệ technology) or less than a name (rau)."""
 
 SEPARATORS = ["và", "hoặc", "hay", "với", "cùng", "lẫn", "and", "or"]
 """Words between two goods that are both asked for."""
@@ -151,6 +160,10 @@ NUMERALS = {
     "mười": "10",
 }
 
+TENS, TEN, HUNDRED = "mươi", "mười", "trăm"
+UNITS_AFTER_TENS = {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5}
+"""How one, four and five are said after tens: hai mươi lăm."""
+
 SEASONS: dict[str, tuple[int, ...]] = {
     "cuối năm": (11, 12),
     "đầu năm": (1, 2),
@@ -172,6 +185,21 @@ SEASONS: dict[str, tuple[int, ...]] = {
     "quý 2": (4, 5, 6),
     "quý 3": (7, 8, 9),
     "quý 4": (10, 11, 12),
+    "quý I": (1, 2, 3),
+    "quý II": (4, 5, 6),
+    "quý III": (7, 8, 9),
+    "quý IV": (10, 11, 12),
+    "January": (1,),
+    "February": (2,),
+    "March": (3,),
+    "April": (4,),
+    "June": (6,),
+    "July": (7,),
+    "August": (8,),
+    "September": (9,),
+    "October": (10,),
+    "November": (11,),
+    "December": (12,),
 }
 """Calendar months of everyday seasons; lunar months by the solar month they mostly fall in."""
 

@@ -34,7 +34,9 @@ def is_processed(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment
     """
     category = vocabulary.catalogue.concept(part.entries[0].keys[0]).category
     marked = any(token.marked for token in tokens)
-    others = [other for other in parts if other is not part and not is_tail(tokens, other, parts)]
+    others = [
+        other for other in parts if other is not part and other.kind != "word" and not is_tail(tokens, other, parts)
+    ]
     taken = {index for other in others for index in range(other.first, other.last)}
     tails = _TAILS if category in PERISHABLE else _STRONG_TAILS if category in KEPT else set()
     start = part.first

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from market.search.amounts import Amount, AmountReader, may_hold_amounts
+from market.search.misspelling import misspelled
 from market.search.names import Entry, EntryKind
 from market.search.syllables import is_syllable
 from market.search.text import Token
@@ -27,6 +28,7 @@ _KINDS: tuple[EntryKind, ...] = (
 )  # fmt: skip
 _PRECEDENCE = {kind: rank for rank, kind in enumerate(_KINDS)}
 _PLAIN = frozenset({"filler", "certificate_word", "producer"})
+_MAY_BE_SLIPPED = frozenset({"concept", "word"})
 _NEEDS_PLAIN_BEFORE = frozenset({"province", "region", "macro_region", "scheme"})
 
 
@@ -156,7 +158,7 @@ def _add_slips(
     for part in best:
         for index in range(part.first, part.last):
             explained[index] = True
-            closed[index] = part.kind != "concept"
+            closed[index] = part.kind not in _MAY_BE_SLIPPED and not _has_lost_marks(part)
     # A possible syllable written like a proper name is no slip: Mai Linh, Yên Thế.
     proper = [_is_title(text, token) and is_syllable(token.text) for token in tokens]
     added = False
@@ -166,11 +168,16 @@ def _add_slips(
                 break
             if all(explained[first:last]) or all(proper[first:last]):
                 continue
-            match = vocabulary.slips_in(tokens, first, last)
+            match = misspelled(vocabulary, tokens, first, last)
             if match is not None:
                 found[first].append(Segment(first, last, "concept", "slip", match.entries))
                 added = True
     return added
+
+
+def _has_lost_marks(part: Segment) -> bool:
+    """Whether a plain word is one only if its marks were left out: the lan of "khoai lan" need not be "lẫn"."""
+    return part.kind in {"separator", "filler"} and part.by == "letters" and part.last == part.first + 1
 
 
 def _without_parts_of_brands(text: str, tokens: Sequence[Token], parts: list[Segment]) -> list[Segment]:

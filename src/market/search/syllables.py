@@ -32,6 +32,10 @@ ONSETS = (*sorted(_ONSETS.split(), key=len, reverse=True), "")
 RIMES = frozenset(_RIMES.split())
 """Every rime without its tone."""
 
+_RIMES_WITHOUT_MARKS = frozenset(
+    "".join(c for c in unicodedata.normalize("NFD", rime) if not unicodedata.combining(c)) for rime in RIMES
+)
+
 VOWELS = frozenset("aăâeêioôơuưy")
 _MODIFIED_VOWELS = frozenset("ăâêôơư")
 _STOPS = ("c", "ch", "p", "t")
@@ -110,3 +114,10 @@ def is_syllable(word: str) -> bool:
     if parts is None:
         return False
     return tone in _STOP_TONES or not parts[1].endswith(_STOPS)
+
+
+def may_have_lost_its_marks(word: str) -> bool:
+    """Whether a lower-case ASCII word is what is left of some Vietnamese syllable: duong is, lomg is not."""
+    return any(
+        word.startswith(onset) and word[len(onset) :] in _RIMES_WITHOUT_MARKS for onset in ONSETS if onset != "đ"
+    )

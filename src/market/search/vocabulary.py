@@ -18,7 +18,8 @@ from market.reference.records import Unit
 from market.search.amounts import unit_words
 from market.search.keystrokes import decode_keystrokes
 from market.search.names import Entry, all_entries
-from market.search.slips import deletions, one_slip_apart
+from market.search.slips import deletions
+from market.search.sounds import sound_of
 from market.search.syllables import is_syllable
 from market.search.text import Token, fold
 
@@ -27,11 +28,7 @@ MatchedBy = Literal["marks", "letters", "blanks", "slip"]
 
 SHORTEST_JOINED = 4
 SHORTEST_SLIPPED_WORD = 5
-SHORTEST_SLIPPED_NAME = 6
-SHORTEST_MARK_SLIP = 7
-SHORTEST_SYLLABLE = 3
-SHORTEST_SECOND = 4
-LENGTH_OF_A_PAIR = 2
+SHORTEST_NEAR_WORD = 3
 LONGEST_WINDOW = 5
 
 
@@ -61,6 +58,10 @@ class Vocabulary:
     syllables: frozenset[str]
     letters: frozenset[str]
     slipped: dict[str, tuple[str, ...]]
+    """Joined names of goods by what they become without one of their letters."""
+    slipped_words: dict[str, tuple[str, ...]]
+    """The same for the words of names that have several."""
+    by_sound: dict[str, tuple[Entry, ...]]
     units: dict[str, Unit]
 
     def decoded(self, token: Token) -> Token:
@@ -109,80 +110,20 @@ class Vocabulary:
                 found.append(Match(first, first + length, "blanks", fitting))
         return found
 
-    def slips_in(self, tokens: Sequence[Token], first: int, last: int) -> Match | None:
-        """The one name that a run of words is, but for one slip of the keys or one wrong mark."""
-        window = tokens[first:last]
-        folded = " ".join([token.folded for token in window])
-        joined = folded.replace(" ", "")
-        shortest = SHORTEST_SLIPPED_WORD if len(window) == 1 else SHORTEST_SLIPPED_NAME
-        if len(joined) < shortest or joined.isdigit() or (len(window) == 1 and is_syllable(window[0].text)):
-            return None
-        fitting = [e for e in self.by_letters.get(folded, ()) if e.kind == "concept" and self._mark_slip(window, e)]
-        if not fitting:
-            near = {name for key in deletions(joined) for name in self.slipped.get(key, ())}
-            fitting = [e for name in near for e in self.by_joined[name] if self._key_slip(window, e)]
-        keys = {entry.keys for entry in fitting}
-        return Match(first, last, "slip", tuple(fitting)) if len(keys) == 1 else None
-
-    def _mark_slip(self, window: Sequence[Token], entry: Entry) -> bool:
-        wrong = [(token.text, word) for token, word in zip(window, entry.words, strict=True) if token.text != word]
-        wrong = [(typed, word) for typed, word in wrong if not typed.isascii()]
-        if len(entry.words) < 2 or len(entry.folded) - len(entry.words) + 1 < SHORTEST_MARK_SLIP or len(wrong) != 1:
-            return False
-        return not self._is_name_of_goods(wrong[0][0])
-
-    def _key_slip(self, window: Sequence[Token], entry: Entry) -> bool:
-        """Whether one slip makes the name of the words: in one of them, or across blanks put elsewhere."""
-        if len(window) != len(entry.words):
-            typed = "".join([token.text for token in window])
-            return not self._any_goods(window) and _slipped(typed, "".join(entry.words))
-        wrong = [place for place, token in enumerate(window) if not _same(token, entry.words[place])]
-        odd = [window[place] for place in wrong]
-        if not wrong or wrong[-1] - wrong[0] > 1 or self._any_goods(odd):
-            return False
-        if len(wrong) == 1:
-            return _slipped(odd[0].text, entry.words[wrong[0]]) and _may_be_a_slip(window, wrong[0], entry)
-        typed, meant = "".join([token.text for token in odd]), "".join([entry.words[place] for place in wrong])
-        return typed == (fold(meant) if typed.isascii() else meant) or _slipped(typed, meant)
-
-    def _any_goods(self, window: Sequence[Token]) -> bool:
-        return any(self._is_name_of_goods(token.text) for token in window)
-
-    def _is_name_of_goods(self, word: str) -> bool:
-        return any(e.kind == "concept" and e.words == (word,) for e in self.by_letters.get(fold(word), ()))
-
-
-def _same(token: Token, word: str) -> bool:
-    return token.text == word or (token.text.isascii() and token.text == fold(word))
-
-
-def _slipped(typed: str, word: str) -> bool:
-    return one_slip_apart(typed, fold(word) if typed.isascii() else word)
-
-
-def _may_be_a_slip(window: Sequence[Token], place: int, entry: Entry) -> bool:
-    """Whether an odd word may be a slip at all.
-
-    In a name of two words a possible syllable is more likely a word of its own: when it was typed with marks (căn is
-    not canh), when it is short (tơ vàng), or when it comes before a short word (Chu Đậu).
-    """
-    odd = window[place]
-    if not is_syllable(odd.text) or len(window) > LENGTH_OF_A_PAIR:
-        return True
-    if len(odd.text) < SHORTEST_SYLLABLE:
-        return False
-    if place == 0:
-        return not odd.marked and len(window[1].text) >= SHORTEST_SECOND
-    return not odd.marked or odd.folded[0] == fold(entry.words[place])[0]
-
 
 def _fits(tokens: Sequence[Token], first: int, entry: Entry) -> bool:
     """Whether words whose letters are those of the name have its marks wherever they have any."""
     for offset, word in enumerate(entry.words):
         typed = tokens[first + offset].text
-        if typed != word and not typed.isascii():
+        if typed != word and not typed.isascii() and not _is_foreign(word):
             return False
     return True
+
+
+@lru_cache(maxsize=4096)
+def _is_foreign(word: str) -> bool:
+    """Whether a word of a name is no Vietnamese one, so that marks typed on it say nothing: cafê, viêtgap."""
+    return word.isascii() and word.isalpha() and len(word) >= SHORTEST_JOINED and not is_syllable(word)
 
 
 def _is_exact(tokens: Sequence[Token], first: int, entry: Entry) -> bool:
@@ -193,7 +134,9 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
     """Index every name of the catalogue; takes some tenths of a second, so build it once for a catalogue."""
     by_letters: dict[str, list[Entry]] = defaultdict(list)
     by_joined: dict[str, list[Entry]] = defaultdict(list)
+    by_sound: dict[str, list[Entry]] = defaultdict(list)
     slipped: dict[str, tuple[str, ...]] = {}
+    slipped_words: dict[str, tuple[str, ...]] = {}
     longest: dict[str, int] = {}
     syllables: set[str] = set()
     for entry in all_entries(catalogue):
@@ -205,11 +148,9 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         if entry.kind in {"concept", "province", "scheme"}:
             joined = folded.replace(" ", "")
             by_joined[joined].append(entry)
-            if entry.kind == "concept" and len(joined) >= SHORTEST_SLIPPED_WORD and not joined.isdigit():
-                for key in deletions(joined):
-                    # Tens of thousands of keys with a name each: a tuple weighs a quarter of a set.
-                    if joined not in (names := slipped.get(key, ())):
-                        slipped[key] = (*names, joined)
+            if entry.kind == "concept" and not joined.isdigit():
+                by_sound[" ".join([sound_of(word, loose=True) for word in folded.split()])].append(entry)
+                _add_deletions(entry, joined, slipped, slipped_words)
     return Vocabulary(
         catalogue=catalogue,
         by_letters={key: tuple(entries) for key, entries in by_letters.items()},
@@ -219,7 +160,27 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         letters=frozenset(word for entries in by_letters.values() for e in entries for word in e.folded.split()),
         units=unit_words(catalogue),
         slipped=slipped,
+        slipped_words=slipped_words,
+        by_sound={key: tuple(entries) for key, entries in by_sound.items()},
     )
+
+
+def _add_deletions(
+    entry: Entry, joined: str, names: dict[str, tuple[str, ...]], words: dict[str, tuple[str, ...]]
+) -> None:
+    if len(joined) >= SHORTEST_SLIPPED_WORD:
+        _add(names, joined)
+    if len(entry.words) > 1:
+        for word in entry.folded.split():
+            if len(word) >= SHORTEST_NEAR_WORD:
+                _add(words, word)
+
+
+def _add(spelled: dict[str, tuple[str, ...]], name: str) -> None:
+    for key in deletions(name):
+        # Tens of thousands of keys with a name each: a tuple weighs a quarter of a set.
+        if name not in (names := spelled.get(key, ())):
+            spelled[key] = (*names, name)
 
 
 @lru_cache(maxsize=2)

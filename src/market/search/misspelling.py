@@ -1,0 +1,171 @@
+"""Names that were meant although they were typed otherwise: slips of the keys, wrong marks, and what sounds the same.
+
+Only asked about words that nothing else explains. A word that is itself the name of goods is never a slip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice, product
+
+from market.search.names import Entry
+from market.search.slips import deletions, one_slip_apart
+from market.search.sounds import sound_of
+from market.search.syllables import is_syllable, may_have_lost_its_marks
+from market.search.text import Token, fold
+from market.search.vocabulary import SHORTEST_SLIPPED_WORD, Match, Vocabulary
+
+SHORTEST_SLIPPED_NAME = 6
+SHORTEST_MARK_SLIP = 5
+LONG_NAME = 7
+SHORTEST_SOUND = 4
+SHORTEST_TWICE_SLIPPED = 8
+SHORTEST_SYLLABLE = 3
+SHORTEST_SECOND = 4
+LENGTH_OF_A_PAIR = 2
+MOST_SLIPS = 3
+"""Wrong words in one name, of which two may be slips of the keys."""
+MOST_KEY_SLIPS = 2
+MOST_SPELLINGS = 128
+"""Spellings tried for one run of words."""
+
+
+def misspelled(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last: int) -> Match | None:
+    """The one name that a run of words is, but for what people get wrong; None when there is none or several."""
+    window = tokens[first:last]
+    joined = "".join([token.folded for token in window])
+    if len(joined) < SHORTEST_SOUND or joined.isdigit():
+        return None
+    near = _of_another_mark(vocabulary, window) or _of_the_same_sound(vocabulary, window)
+    if near and len({entry.words for entry in near}) == 1:
+        return Match(first, last, "slip", tuple(near))
+    slipped = _of_one_slip(vocabulary, window, joined) or _of_several_slips(vocabulary, window, joined)
+    goods = {entry.keys for entry in near or slipped}
+    return Match(first, last, "slip", tuple(near or slipped)) if len(goods) == 1 else None
+
+
+def _of_another_mark(vocabulary: Vocabulary, window: Sequence[Token]) -> list[Entry]:
+    """Names of several words with the same letters but for the marks of one word."""
+    folded = " ".join([token.folded for token in window])
+    return [
+        entry
+        for entry in vocabulary.by_letters.get(folded, ())
+        if entry.kind == "concept" and _one_mark_wrong(vocabulary, window, entry)
+    ]
+
+
+def _one_mark_wrong(vocabulary: Vocabulary, window: Sequence[Token], entry: Entry) -> bool:
+    wrong = [token for token, word in zip(window, entry.words, strict=True) if not _same(token, word)]
+    letters = len(entry.folded) - len(entry.words) + 1
+    if len(window) == 1 or letters < SHORTEST_MARK_SLIP or len(wrong) != 1:
+        return False
+    # In a short name a word that other names have (Bắc Hà) is more likely that word.
+    known = wrong[0].text in vocabulary.syllables if letters < LONG_NAME else _names_goods(vocabulary, wrong[0].text)
+    return not known
+
+
+def _of_the_same_sound(vocabulary: Vocabulary, window: Sequence[Token]) -> list[Entry]:
+    """Names that sound like the words: alone only as everybody hears it, with an exact word beside it as some do."""
+    key = " ".join([sound_of(token.folded, loose=True) for token in window])
+    found = []
+    for entry in vocabulary.by_sound.get(key, ()):
+        wrong = [(token, word) for token, word in zip(window, entry.words, strict=True) if not _same(token, word)]
+        loose = 0 < len(wrong) < len(window)
+        alike = all(_sounds_like(token, word, loose=loose) for token, word in wrong)
+        if wrong and alike and not any(_names_goods(vocabulary, token.text) for token, _ in wrong):
+            found.append(entry)
+    return found
+
+
+def _sounds_like(token: Token, word: str, *, loose: bool) -> bool:
+    meant = fold(word) if token.text.isascii() else word
+    return sound_of(token.text, loose=loose) == sound_of(meant, loose=loose)
+
+
+def _of_one_slip(vocabulary: Vocabulary, window: Sequence[Token], joined: str) -> list[Entry]:
+    """Names from which one slip of the keys leads to the words."""
+    shortest = SHORTEST_SLIPPED_WORD if len(window) == 1 else SHORTEST_SLIPPED_NAME
+    if len(joined) < shortest or (len(window) == 1 and is_syllable(window[0].text)):
+        return []
+    near = {name for key in deletions(joined) for name in vocabulary.slipped.get(key, ())}
+    return [e for name in near for e in vocabulary.by_joined[name] if _key_slip(vocabulary, window, e)]
+
+
+def _key_slip(vocabulary: Vocabulary, window: Sequence[Token], entry: Entry) -> bool:
+    """Whether one slip makes the name of the words: in one of them, or across blanks put elsewhere."""
+    if len(window) != len(entry.words):
+        typed = "".join([token.text for token in window])
+        return not _any_goods(vocabulary, window) and _slipped(typed, "".join(entry.words))
+    wrong = [place for place, token in enumerate(window) if not _same(token, entry.words[place])]
+    odd = [window[place] for place in wrong]
+    if not wrong or wrong[-1] - wrong[0] > 1 or _any_goods(vocabulary, odd):
+        return False
+    if len(wrong) == 1:
+        return _slipped(odd[0].text, entry.words[wrong[0]]) and _may_be_a_slip(window, wrong[0], entry)
+    typed, meant = "".join([token.text for token in odd]), "".join([entry.words[place] for place in wrong])
+    return typed == (fold(meant) if typed.isascii() else meant) or _slipped(typed, meant)
+
+
+def _may_be_a_slip(window: Sequence[Token], place: int, entry: Entry) -> bool:
+    """Whether an odd word may be a slip at all.
+
+    In a name of two words a possible syllable is more likely a word of its own: when it was typed with marks (căn is
+    not canh), when it is short (tơ vàng), or when it comes before a short word (Chu Đậu).
+    """
+    odd = window[place]
+    if not is_syllable(odd.text) or len(window) > LENGTH_OF_A_PAIR:
+        return True
+    if len(odd.text) < SHORTEST_SYLLABLE:
+        return False
+    if place == 0:
+        return not odd.marked and len(window[1].text) >= SHORTEST_SECOND
+    return not odd.marked or odd.folded[0] == fold(entry.words[place])[0]
+
+
+def _of_several_slips(vocabulary: Vocabulary, window: Sequence[Token], joined: str) -> list[Entry]:
+    """Long names with up to three wrong words; one of them must be no possible word, or the name have three."""
+    if len(window) < LENGTH_OF_A_PAIR or len(joined) < SHORTEST_TWICE_SLIPPED:
+        return []
+    near = [_near_words(vocabulary, token.folded) for token in window]
+    found = []
+    for spelling in islice(product(*near), MOST_SPELLINGS):
+        for entry in vocabulary.by_letters.get(" ".join(spelling), ()):
+            if entry.kind == "concept" and _few_slips(vocabulary, window, entry):
+                found.append(entry)
+    return found
+
+
+def _near_words(vocabulary: Vocabulary, word: str) -> list[str]:
+    """The word, if any name has it, and the words of names that one slip makes of it."""
+    near = {known for key in deletions(word) for known in vocabulary.slipped_words.get(key, ())}
+    near = {known for known in near if one_slip_apart(word, known)}
+    return [*([word] if word in vocabulary.letters else []), *sorted(near)]
+
+
+def _few_slips(vocabulary: Vocabulary, window: Sequence[Token], entry: Entry) -> bool:
+    wrong = [(token, word) for token, word in zip(window, entry.words, strict=True) if not _same(token, word)]
+    keys = [(token, word) for token, word in wrong if token.folded != fold(word)]
+    if not wrong or len(wrong) > MOST_SLIPS or len(keys) > MOST_KEY_SLIPS:
+        return False
+    if any(_names_goods(vocabulary, token.text) for token, _ in wrong):
+        return False
+    if not all(_slipped(token.text, word) for token, word in keys):
+        return False
+    impossible = any(not is_syllable(t.text) and not may_have_lost_its_marks(t.text) for t, _ in wrong)
+    return impossible or (not keys and LENGTH_OF_A_PAIR < len(window) > len(wrong))
+
+
+def _any_goods(vocabulary: Vocabulary, window: Iterable[Token]) -> bool:
+    return any(_names_goods(vocabulary, token.text) for token in window)
+
+
+def _names_goods(vocabulary: Vocabulary, word: str) -> bool:
+    return any(e.kind == "concept" and e.words == (word,) for e in vocabulary.by_letters.get(fold(word), ()))
+
+
+def _same(token: Token, word: str) -> bool:
+    return token.text == word or (token.text.isascii() and token.text == fold(word))
+
+
+def _slipped(typed: str, word: str) -> bool:
+    return one_slip_apart(typed, fold(word) if typed.isascii() else word)
