@@ -48,7 +48,7 @@ from tests.services import Services
 Path = dict[str, str]
 PERSON = {"full_name": "Người Lạ", "email": "la@thu.example", "password": PASSWORD}
 
-PUBLIC_READS = frozenset({"getOrganization", "describeOrganization"})
+PUBLIC_READS = frozenset({"getOrganization", "describeOrganization", "getProgramme", "listProgrammeFigures"})
 """What anyone may read even when it is somebody else's."""
 
 BY_LINK = frozenset({"askToUnsubscribe", "unsubscribe"})
@@ -152,6 +152,11 @@ async def _member(owner: Client) -> Path:
     path = await _organization(owner)
     members = (await owner.get(f"/organizations/{path['organization_id']}/members")).json()
     return {**path, "member_id": members["items"][0]["id"]}
+
+
+async def _programme(owner: Client) -> Path:
+    """Of the reference data: nobody's, and everybody's to read."""
+    return {"programme_id": (await owner.get("/programmes")).json()["items"][0]["id"]}
 
 
 async def _api_key(owner: Client) -> Path:
@@ -263,6 +268,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
     "api_key_id": _api_key,
+    "programme_id": _programme,
     "event_id": _draft_event,
     "registration_id": _registration,
     "agreement_id": _draft_agreement,

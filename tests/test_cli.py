@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -76,3 +77,11 @@ def test_doctor_calls_an_unreachable_database_bad(tmp_path: Path) -> None:
     told = market("doctor", "--data-dir", str(tmp_path / "new"), MARKET_DATABASE_URL=url)
     assert told.returncode == 1
     assert "bad   Database: does not answer" in told.stdout
+
+
+def test_serve_shares_its_port_with_nobody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = market("serve", "--port", str(port), MARKET_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert f"cannot listen on 127.0.0.1 port {port}" in refused.stderr

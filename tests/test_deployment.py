@@ -105,3 +105,7 @@ def test_attached_files_outlive_the_container() -> None:
     assert name in COMPOSE["volumes"]
     assert api["environment"]["MARKET_DATA_DIR"] == directory
     assert f"install --directory --owner=market {directory}" in DOCKERFILE
+
+
+def test_the_worker_can_be_told_where_mail_leaves() -> None:
+    assert {"MARKET_SMTP_URL", "MARKET_MAIL_FROM"} <= set(environment("worker"))

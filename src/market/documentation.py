@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PAGES = "swagger-ui-dist"
 ASSETS = "/schema/assets"
+OPEN = {"access": Access.ANYONE, "ignores_credentials": True}
 
 DESCRIPTION = """
 Matchmaking between Vietnamese producers and Ho Chi Minh City's buyers: listings and needs that find each other with
@@ -143,7 +144,7 @@ def describe(project_root: Path, *, access: Mapping[str, Access]) -> OpenAPIConf
         contact=Contact(name="The market's maintainers"),
         servers=[Server(url="/")],
         tags=list(TAGS),
-        openapi_router=Router("/schema", route_handlers=[], opt={"access": Access.ANYONE}),
+        openapi_router=Router("/schema", route_handlers=[], opt=OPEN),
         render_plugins=[pages],
         create_examples=False,
         use_handler_docstrings=True,
@@ -160,7 +161,7 @@ def page_assets(project_root: Path) -> list[Router]:
         create_static_files_router(
             path=ASSETS,
             directories=[directory],
-            opt={"access": Access.ANYONE},
+            opt=OPEN,
             include_in_schema=False,
             name="documentation",
         )

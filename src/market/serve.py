@@ -11,6 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from market.local.program import require_free
 from market.local.running import environment_of, found_settings
 
 APPLICATION = "market.asgi:application"
@@ -24,8 +25,12 @@ def serve(
     processes: Annotated[int | None, typer.Option(help="Processes that answer [MARKET_PROCESSES].", min=1)] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Directory of a running `market up` to belong to.")] = None,
 ) -> None:
-    """Serve the API alone, on the database and engine of MARKET_* or of a running `market up`."""
+    """Serve the API alone, on the database and engine of MARKET_* or of a running `market up`.
+
+    Exits with 1 when another program listens on the port.
+    """
     settings = found_settings(data_dir)
+    require_free(host or settings.host, port or settings.port)
     os.environ.update(environment_of(settings))
     Granian(
         APPLICATION,

@@ -29,12 +29,26 @@ class Ready(Answer):
     engine: Literal["ok", "degraded", "down"] = Field(description="down: reads are answered from PostgreSQL")
 
 
-@get("/health/live", operation_id="isAlive", access=Access.ANYONE, tags=["health"], summary="Is the process alive")
+@get(
+    "/health/live",
+    operation_id="isAlive",
+    access=Access.ANYONE,
+    ignores_credentials=True,
+    tags=["health"],
+    summary="Is the process alive",
+)
 async def is_alive() -> Alive:
     return Alive()
 
 
-@get("/health/ready", operation_id="isReady", access=Access.ANYONE, tags=["health"], summary="Can it serve")
+@get(
+    "/health/ready",
+    operation_id="isReady",
+    access=Access.ANYONE,
+    ignores_credentials=True,
+    tags=["health"],
+    summary="Can it serve",
+)
 async def is_ready(request: Request[Any, Any, Any]) -> Response[Ready]:
     state = request.app.state
     try:
@@ -49,7 +63,14 @@ async def is_ready(request: Request[Any, Any, Any]) -> Response[Ready]:
     return plain(answer, status=503 if status == "down" else 200, headers={"Cache-Control": "no-store"})
 
 
-@get("/metrics", operation_id="getMetrics", access=Access.ANYONE, tags=["health"], summary="Prometheus metrics")
+@get(
+    "/metrics",
+    operation_id="getMetrics",
+    access=Access.ANYONE,
+    ignores_credentials=True,
+    tags=["health"],
+    summary="Prometheus metrics",
+)
 async def get_metrics() -> Response[bytes]:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

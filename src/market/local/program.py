@@ -143,6 +143,24 @@ def log_tail(log: Path, *, lines: int = 20) -> str:
         return f"(no log at {log})"
 
 
+def require_free(host: str, port: int) -> None:
+    """Refuse a port on which another program listens.
+
+    The API's server would share it: the kernel then deals requests out to both.
+
+    Raises:
+        LocalServiceError: it cannot be listened on.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise LocalServiceError(
+                f"The API cannot listen on {host} port {port} ({error.strerror}); choose --port."
+            ) from error
+
+
 def free_port() -> int:
     """A TCP port of 127.0.0.1 that nobody listened on a moment ago."""
     with socket.socket() as probe:

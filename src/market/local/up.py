@@ -8,7 +8,6 @@ import http.client
 import ipaddress
 import os
 import signal
-import socket
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from market.config import Settings
 from market.local.filled import is_filled, note_filled
 from market.local.meilisearch import find_engine, prepare_meilisearch
 from market.local.postgres import ensure_database, prepare_postgres
-from market.local.program import LocalServiceError, Program, free_port
+from market.local.program import Program, free_port, require_free
 from market.local.running import Running, environment_of, held_directory, write_run_file
 from market.local.secrets import kept_secret, private_directory
 from market.local.supervisor import Supervisor
@@ -167,14 +166,7 @@ def _port(settings: Settings) -> int:
     """
     if settings.port == 0:
         return free_port()
-    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise LocalServiceError(
-                f"The API cannot listen on {settings.host} port {settings.port} ({error.strerror}); choose --port."
-            ) from error
+    require_free(settings.host, settings.port)
     return settings.port
 
 
