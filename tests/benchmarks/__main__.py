@@ -32,7 +32,7 @@ from tests.benchmarks.reports import report_speed
 FULL = {
     "listings": 100_000,
     "imported": 20_000,
-    "distinct": 400,
+    "distinct": 15_000,
     "rounds": 4,
     "seconds": 8.0,
     "writes": 50,
@@ -43,7 +43,7 @@ FULL = {
 QUICK = {
     "listings": 10_000,
     "imported": 2_000,
-    "distinct": 100,
+    "distinct": 4_000,
     "rounds": 2,
     "seconds": 2.0,
     "writes": 10,
@@ -54,7 +54,7 @@ QUICK = {
 SMALLEST = {
     "listings": 300,
     "imported": 200,
-    "distinct": 20,
+    "distinct": 60,
     "rounds": 1,
     "seconds": 0.5,
     "writes": 2,

@@ -272,12 +272,12 @@ async def test_the_description_of_the_api_is_open_and_names_every_query_paramete
     answer = await client.get("/schema/openapi.json")
     assert answer.status_code == 200
     operation = answer.json()["paths"]["/api/v1/organizations"]["get"]
-    described = {parameter["name"]: parameter for parameter in operation["parameters"]}
+    described = {parameter["name"]: parameter for parameter in operation["parameters"] if parameter["in"] == "query"}
     assert set(described) == {"limit", "cursor", "kind", "q", "verification"}
     assert described["limit"]["schema"] | {"minimum": 1, "maximum": 100, "default": 20} == described["limit"]["schema"]
     assert described["kind"]["schema"]["enum"] == ["producer", "buyer", "organizer", "authority"]
     assert described["kind"]["description"]
-    assert all(parameter["in"] == "query" and not parameter["required"] for parameter in described.values())
+    assert not any(parameter["required"] for parameter in described.values())
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/khong-co"), ("PUT", "/listings"), ("POST", "/reference/units")])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -20,8 +22,16 @@ from market.search.fallback import FallbackTable, fallback_cards
 from market.search.index import SearchIndex
 from market.search.request import Dialect
 from market.search.retrieval import retrieve
-from market.search.understanding import read_query
+from market.search.understanding import Understood, read_query
 from market.search.vocabulary import vocabulary_of
+
+MOST_READINGS = 2048
+
+
+@lru_cache(maxsize=MOST_READINGS)
+def _read(text: str, catalogue: Catalogue, region: MacroRegion | None, today: date, understand: bool) -> Understood:
+    """What a query says, read once: it is sent again with every page, facet and order."""
+    return read_query(text, vocabulary_of(catalogue), region=region, today=today, understand=understand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +59,7 @@ async def answer_search(
     """
     started = time.perf_counter()
     today = clock.today()
-    understood = read_query(
-        params.q,
-        vocabulary_of(catalogue),
-        region=params.near or near,
-        today=today,
-        understand=params.understand == "on",
-    )
+    understood = _read(params.q, catalogue, params.near or near, today, params.understand == "on")
     question = question_of(params, understood, today=today)
     items: Sequence[msgspec.Raw | Mapping[str, Any]]
     facets: Mapping[str, Mapping[str, int]]
