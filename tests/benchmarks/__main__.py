@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 from market.config import PROJECT_ROOT
-from market.reference.catalogue import catalogue_from_files
+from market.reference.catalogue import Catalogue, catalogue_from_files
 from market.reference.types import remember
 from tests.benchmarks.history import audit_speed
-from tests.benchmarks.market import market_up
+from tests.benchmarks.market import Market, market_up
+from tests.benchmarks.matches import match_speed
 from tests.benchmarks.measures import (
     Measure,
     Measures,
@@ -32,6 +34,7 @@ from tests.benchmarks.reports import report_speed
 FULL = {
     "listings": 100_000,
     "imported": 20_000,
+    "needs": 1_000,
     "distinct": 15_000,
     "rounds": 4,
     "seconds": 8.0,
@@ -43,6 +46,7 @@ FULL = {
 QUICK = {
     "listings": 10_000,
     "imported": 2_000,
+    "needs": 200,
     "distinct": 4_000,
     "rounds": 2,
     "seconds": 2.0,
@@ -54,6 +58,7 @@ QUICK = {
 SMALLEST = {
     "listings": 300,
     "imported": 200,
+    "needs": 20,
     "distinct": 60,
     "rounds": 1,
     "seconds": 0.5,
@@ -64,41 +69,45 @@ SMALLEST = {
 }
 
 
-def measure_all(sizes: dict[str, float], console: Console) -> Measures:
-    """Every measure on one market; takes minutes at full size."""
+def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]:
+    """Every measure on one market, as they come; takes the better part of an hour at full size."""
     catalogue = remember(catalogue_from_files(PROJECT_ROOT / "seeds" / "reference"))
-    found: Measures = {}
     with tempfile.TemporaryDirectory(prefix="market-bench-") as place:
         data_dir = Path(place) / "data"
         with market_up(data_dir) as market:
-            found["first_start"] = Measure(market.ready_seconds, "s", "aim: below 20")
+            yield {"first_start": Measure(market.ready_seconds, "s", "aim: below 20")}
         with market_up(data_dir) as market:
-            found["later_start"] = Measure(market.ready_seconds, "s", "aim: below 8")
-            imported = int(sizes["imported"])
-            console.print(f"Importing {imported:,} listings.")
-            found |= import_speed(market, catalogue, rows=imported)
-            invented = int(sizes["listings"]) - imported
-            console.print(f"Inventing {invented:,} more.")
-            seconds = market.command("seed", "synthetic", "--listings", str(invented), "--needs", "0")
-            found["synthetic_per_second"] = Measure(invented / seconds, "rows/s", "-")
-            console.print("Waiting for the search follower.")
-            found["follower_rest"] = Measure(until_followed(market), "s", "until the last of these could be searched")
+            yield {"later_start": Measure(market.ready_seconds, "s", "aim: below 8")}
+            yield from _filled(market, catalogue, sizes, console)
             console.print("Searching.")
             distinct, rounds = int(sizes["distinct"]), int(sizes["rounds"])
-            found |= search_speed(market, catalogue, distinct=distinct, rounds=rounds, seconds=sizes["seconds"])
-            found |= memory(market)
+            yield search_speed(market, catalogue, distinct=distinct, rounds=rounds, seconds=sizes["seconds"])
+            yield memory(market)
+            console.print("Matching.")
+            yield match_speed(market, distinct=int(sizes["needs"]), seconds=sizes["seconds"])
             console.print("Writing.")
-            found |= freshness(market, writes=int(sizes["writes"]))
+            yield freshness(market, writes=int(sizes["writes"]))
             console.print(f"Reporting over {int(sizes['reported']):,} agreements.")
-            found |= report_speed(market, catalogue, agreements=int(sizes["reported"]))
+            yield report_speed(market, catalogue, agreements=int(sizes["reported"]))
             console.print(f"Auditing the history of {int(sizes['audited']):,} agreements.")
-            found |= audit_speed(market, agreements=int(sizes["audited"]))
+            yield audit_speed(market, agreements=int(sizes["audited"]))
     console.print("Planning pools.")
-    found |= pool_speed(problems=int(sizes["pools"]))
-    found["listings"] = Measure(sizes["listings"], "listings", "size of everything measured here")
-    load = os.getloadavg()[0]
-    found["load_average"] = Measure(load, f"on {os.cpu_count()} processors", "one minute, at the end")
-    return found
+    yield pool_speed(problems=int(sizes["pools"]))
+    load = Measure(os.getloadavg()[0], f"on {os.cpu_count()} processors", "one minute, at the end")
+    yield {"listings": Measure(sizes["listings"], "listings", "size of what was searched"), "load_average": load}
+
+
+def _filled(market: Market, catalogue: Catalogue, sizes: dict[str, float], console: Console) -> Iterator[Measures]:
+    """Listings and needs, some of them imported, all of them searchable at the end."""
+    imported = int(sizes["imported"])
+    console.print(f"Importing {imported:,} listings.")
+    yield import_speed(market, catalogue, rows=imported)
+    invented, needs = int(sizes["listings"]) - imported, int(sizes["needs"])
+    console.print(f"Inventing {invented:,} more, and {needs:,} needs.")
+    seconds = market.command("seed", "synthetic", "--listings", str(invented), "--needs", str(needs))
+    yield {"synthetic_per_second": Measure((invented + needs) / seconds, "rows/s", "-")}
+    console.print("Waiting for the search follower.")
+    yield {"follower_rest": Measure(until_followed(market), "s", "until the last of these could be searched")}
 
 
 def shown(measures: Measures) -> Table:
@@ -118,11 +127,15 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=PROJECT_ROOT / "build" / "bench.json")
     chosen = parser.parse_args()
     console = Console()
-    measures = measure_all(chosen.sizes or FULL, console)
-    console.print(shown(measures))
     chosen.output.parent.mkdir(parents=True, exist_ok=True)
-    content = {name: asdict(measure) for name, measure in measures.items()}
-    chosen.output.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    measures: Measures = {}
+    for more in measure_all(chosen.sizes or FULL, console):
+        console.print(shown(more))
+        measures |= more
+        # Written each time: whoever stops a long run keeps what was measured.
+        content = {name: asdict(measure) for name, measure in measures.items()}
+        chosen.output.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    console.print(shown(measures))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from market.agreements.contents import (
     fields_of,
 )
 from market.agreements.course import COUNTED
-from market.agreements.models import Agreement, Delivery, DeliveryConfirmation
+from market.agreements.models import Agreement, AgreementLine, Delivery, DeliveryConfirmation
 from market.core import clock
 from market.core.access import SYSTEM, Actor
 from market.core.changes import entry, values_for_log
@@ -162,9 +162,7 @@ def party(agreement: Row, position: int, role: str, *, responsible: str | None, 
 
 def promised(agreement: Row, position: int, concept: str, **terms: Any) -> Row:
     """A line of an agreement; without further terms it names the goods only."""
-    open_terms: dict[str, Any] = dict.fromkeys(
-        ("quantity", "unit_code", "period_from", "period_until", "delivery_plan", "price_kind", "price_vnd")
-    )
-    fixed = {"description": None, "per": "total", "binding": "fixed", "tolerance_pct": Decimal(0)}
+    nothing_yet = dict.fromkeys((column.name for column in AgreementLine.__table__.columns), None)
     known = {"id": new_id(), "agreement_id": agreement.id, "position": position, "concept_id": concept}
-    return Row(**{**known, **open_terms, **fixed, "first_line_id": None, **terms})
+    fixed = {"per": "total", "binding": "fixed", "tolerance_pct": Decimal(0)}
+    return Row(**(nothing_yet | known | fixed | terms))
