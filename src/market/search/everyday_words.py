@@ -146,6 +146,11 @@ DRYING = frozenset({"sấy", "sấy khô", "khô", "phơi khô", "rang", "sấy 
 DRIED = "sấy"
 """Makes dried goods of fruit wherever it stands in a title: khóm Cầu Đúc sấy dẻo."""
 
+DRIED_OF = {"fruit": "dried-fruit", "aquatic": "dried-fish"}
+"""What goods of a category are once they are dried, when they have no name of their own; of aquatic goods only fish."""
+
+FISH = "cá"
+
 NUMERALS = {
     "nửa": "0.5",
     "một": "1",
