@@ -102,7 +102,7 @@ OTHER_WORDS = [
     "tiêu chí", "tương lai", "tương đương", "tương đối", "điều trị", "điều chỉnh", "thiết kế", "liệt kê", "đúng mực",
     "dân tộc",
     "tranh", "sông Trà", "vùng cao", "cấp đông", "thành công", "khách hàng", "lớn nhỏ", "lai tạo", "hợp tác",
-    "hợp đồng", "rau", "cá", "trái", "bánh", "hoa",
+    "hợp đồng", "rau", "cá", "bánh", "hoa",
 ]  # fmt: skip
 """Words that hold the name of goods but are none (nghệ is turmeric, công nghệ technology) or less than a name (rau)."""
 
