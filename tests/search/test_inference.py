@@ -37,18 +37,32 @@ def test_a_title_names_its_goods_first(title: str, concept: str) -> None:
         ("Mứt sầu riêng", "durian"),
         ("Tinh dầu bưởi", "pomelo"),
         ("Bột gừng", "ginger"),
-        ("Ổi sấy", "guava"),
         ("Bánh dừa nướng", "coconut"),
         ("Viên nghệ mật ong", "turmeric"),
         ("Hạt giống dưa hấu", "watermelon"),
-        ("Khóm Cầu Đúc sấy dẻo", "pineapple"),
-        ("Xoài cát Hòa Lộc sấy khô", "mango-hoa-loc"),
     ],
 )
 def test_goods_made_of_others_are_not_inferred_to_be_those(title: str, raw: str) -> None:
     inference = infer_concept(title, vocabulary())
     assert inference.concept_id is None
     assert raw in inference.alternatives
+
+
+@pytest.mark.parametrize(
+    ("title", "dried"),
+    [
+        ("Ổi sấy", "dried-fruit"),
+        ("Khóm Cầu Đúc sấy dẻo", "dried-fruit"),
+        ("Xoài cát Hòa Lộc sấy khô", "dried-fruit-mango"),
+        ("Thịt trâu sấy gác bếp", "smoked-buffalo-jerky"),
+        ("Thịt bò khô sợi", "beef-jerky"),
+        ("Măng nứa khô", "dried-bamboo-shoot"),
+    ],
+)
+def test_goods_dried_by_a_word_of_the_title_are_what_the_catalogue_calls_them_dried(title: str, dried: str) -> None:
+    inference = infer_concept(title, vocabulary())
+    assert inference.concept_id == dried
+    assert inference.alternatives
 
 
 def test_a_brand_alone_says_nothing() -> None:

@@ -60,6 +60,10 @@ def test_a_place_in_the_query_decides_a_regional_word() -> None:
         ("lúa 15 triệu/tấn", None, 15000),
         ("xoài không quá 45 ngàn một ký", None, 45000),
         ("mango under 40k", None, 40000),
+        ("sầu riêng dưới 1 trăm ngàn", None, 100_000),
+        ("sau rieng duoi mot tram nghin", None, 100_000),
+        ("xoài dưới hai mươi lăm nghìn", None, 25000),
+        ("xoài 1 triệu 2", None, 1_200_000),
     ],
 )
 def test_prices_are_read(query: str, low: int | None, high: int | None) -> None:
@@ -80,6 +84,8 @@ def test_prices_are_read(query: str, low: int | None, high: int | None) -> None:
         ("rau muống dưới 100 ký", None, "100"),
         ("rau muống 1,5 tấn trở lên", "1500", None),
         ("hai tấn rau muống", "2000", None),
+        ("năm trăm ký rau muống", "500", None),
+        ("rau muống 1 tấn 2", "1200", None),
         ("rau muống 500 kg đến 1 tấn", "500", "1000"),
     ],
 )
@@ -118,6 +124,10 @@ def test_a_daily_quantity_keeps_its_day() -> None:
         ("dua hau tet", (1, 2)),
         ("dưa hấu cuối năm", (11, 12)),
         ("dưa hấu T12", (12,)),
+        ("dưa hấu tháng mười hai", (12,)),
+        ("dưa hấu tháng sáu", (6,)),
+        ("dưa hấu quý I", (1, 2, 3)),
+        ("watermelon in december", (12,)),
     ],
 )
 def test_seasons_are_read(query: str, months: tuple[int, ...]) -> None:
@@ -184,7 +194,9 @@ def test_certificates_are_read(query: str, scheme: str) -> None:
     assert scheme in [certificate.scheme for certificate in read(query).certificates]
 
 
-@pytest.mark.parametrize("query", ["ocop 4 sao", "4 sao ocop", "OCOP 4 sao trở lên", "ocop bốn sao", "ocop từ 4 sao"])
+@pytest.mark.parametrize(
+    "query", ["ocop 4 sao", "4 sao ocop", "OCOP 4 sao trở lên", "ocop bốn sao", "ocop từ 4 sao", "ocop 4sao", "ocop 4*"]
+)
 def test_stars_are_read(query: str) -> None:
     assert read(query).ocop_min == 4
 
@@ -308,3 +320,42 @@ def test_the_narrower_of_two_names_side_by_side_is_asked_for() -> None:
 def test_a_certificate_that_is_a_word_of_a_brand_is_no_condition() -> None:
     assert read("Sớm Mai Organic").certificates == ()
     assert [certificate.scheme for certificate in read("nông sản organic").certificates] == ["organic"]
+
+
+@pytest.mark.parametrize(
+    ("query", "concept"),
+    [
+        ("cà phề", "coffee"),
+        ("cà fê", "coffee"),
+        ("cafê", "coffee"),
+        ("cá chẻm", "barramundi"),
+        ("quít đường", "mandarin-sweet"),
+        ("tôm xú", "shrimp-black-tiger"),
+        ("khoai lan", "sweet-potato"),
+        ("thanh lomg ruôt đo", "dragon-fruit-red"),
+        ("thnah lonh", "dragon-fruit"),
+    ],
+)
+def test_what_sounds_the_same_and_several_slips_in_one_name_are_put_right(query: str, concept: str) -> None:
+    assert ids(query) == [concept]
+
+
+@pytest.mark.parametrize(
+    "query", ["bắc hà", "thị trường", "thi truong", "siêu thị", "Lạc Dương xanh", "tranh", "duc trong"]
+)
+def test_other_words_are_no_misspelt_goods(query: str) -> None:
+    assert all(reading.by != "slip" for reading in read(query).concepts)
+    assert "gold-apple" not in ids(query)
+
+
+def test_a_supermarket_is_no_fruit() -> None:
+    assert ids("siêu thị cần rau muống vietgap") == ["water-spinach"]
+
+
+def test_a_digit_of_another_script_is_no_number() -> None:
+    assert read("xoài tháng ² 1 tấn ³").months == ()
+
+
+@pytest.mark.parametrize(("query", "concept"), [("Durio zibethinus", "durian"), ("sticky rice", "rice-glutinous")])
+def test_latin_and_english_names_are_read(query: str, concept: str) -> None:
+    assert ids(query)[0] == concept

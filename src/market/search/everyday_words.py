@@ -102,7 +102,7 @@ OTHER_WORDS = [
     "tiêu chí", "tương lai", "tương đương", "tương đối", "điều trị", "điều chỉnh", "thiết kế", "liệt kê", "đúng mực",
     "dân tộc",
     "tranh", "sông Trà", "vùng cao", "cấp đông", "thành công", "khách hàng", "lớn nhỏ", "lai tạo", "hợp tác",
-    "hợp đồng", "rau", "cá", "trái", "bánh", "hoa",
+    "hợp đồng", "rau", "cá", "bánh", "hoa",
 ]  # fmt: skip
 """Words that hold the name of goods but are none (nghệ is turmeric, công nghệ technology) or less than a name (rau)."""
 
@@ -145,6 +145,11 @@ DRYING = frozenset({"sấy", "sấy khô", "khô", "phơi khô", "rang", "sấy 
 
 DRIED = "sấy"
 """Makes dried goods of fruit wherever it stands in a title: khóm Cầu Đúc sấy dẻo."""
+
+DRIED_OF = {"fruit": "dried-fruit", "aquatic": "dried-fish"}
+"""What goods of a category are once they are dried, when they have no name of their own; of aquatic goods only fish."""
+
+FISH = "cá"
 
 NUMERALS = {
     "nửa": "0.5",

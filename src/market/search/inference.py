@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from market.search.goods import ConceptReading, goods_only_where_meant, readings_of
-from market.search.processing import is_processed
+from market.search.processing import dried_goods, is_processed
 from market.search.segments import Segment, segment
 from market.search.text import Token, clean, tokens
 from market.search.vocabulary import Vocabulary
@@ -20,6 +20,8 @@ PROCESSED = 0.3
 """Mứt, bột, tinh dầu of goods that have no concept of their own are not those goods."""
 SEVERAL_GOODS = 0.6
 """A title that lists unrelated goods is one offer of several."""
+DRIED_FROM_TITLE = 0.8
+"""Goods dried by a word of the title are what the catalogue calls them dried."""
 LEAST_CONFIDENCE = 0.35
 """Below this nothing is inferred; the readings are still given as alternatives."""
 
@@ -49,8 +51,12 @@ def infer_concept(title: str, vocabulary: Vocabulary, *, region: str | None = No
         return Inference(None, 0.0)
     marked = any(token.marked for token in typed)
     head = _narrowest_head(named, vocabulary)
+    processed = is_processed(typed, head, parts, vocabulary)
+    dried = dried_goods(typed, head, vocabulary) if processed and not head.first else None
+    if dried is not None:
+        return Inference(dried.keys[0], DRIED_FROM_TITLE, (head.entries[0].keys[0],))
     readings = readings_of(head, typed, vocabulary, region=region, marked=marked)
-    confidence = _confidence(readings, head, parts, typed, vocabulary)
+    confidence = _confidence(readings, head, parts) * (PROCESSED if processed else 1.0)
     others = [part for part in named if part is not head]
     further = [reading for part in others for reading in readings_of(part, typed, vocabulary, region=None, marked=True)]
     if any(_is_list(text, typed, head, part) and part.entries[0].keys != head.entries[0].keys for part in others):
@@ -72,16 +78,13 @@ def _narrowest_head(named: list[Segment], vocabulary: Vocabulary) -> Segment:
     return head
 
 
-def _confidence(
-    readings: list[ConceptReading], head: Segment, parts: list[Segment], typed: list[Token], vocabulary: Vocabulary
-) -> float:
+def _confidence(readings: list[ConceptReading], head: Segment, parts: list[Segment]) -> float:
     total = sum(reading.confidence for reading in readings)
     share = readings[0].confidence / total
     confidence = readings[0].confidence * (share + (1 - share) / 2 if len(readings) > 1 else 1.0)
     covered = {index for part in parts if part.last <= head.first for index in range(part.first, part.last)}
     unexplained = head.first - len([index for index in range(head.first) if index in covered])
-    confidence *= HEAD_AT_THE_START if unexplained <= 0 else HEAD_LATER
-    return confidence * (PROCESSED if is_processed(typed, head, parts, vocabulary) else 1.0)
+    return confidence * (HEAD_AT_THE_START if unexplained <= 0 else HEAD_LATER)
 
 
 def _is_list(text: str, typed: list[Token], head: Segment, part: Segment) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from market.search.everyday_words import DRIED, DRYING, PROCESSED_HEADS, PROCESSED_TAILS
+from market.search.everyday_words import DRIED, DRIED_OF, DRYING, FISH, PROCESSED_HEADS, PROCESSED_TAILS
+from market.search.names import MEAT, Entry
 from market.search.segments import Segment
 from market.search.text import Token, fold, words
 from market.search.vocabulary import Vocabulary
@@ -81,3 +82,43 @@ def _are(tokens: Sequence[Token], places: range, known: set[tuple[str, ...]], *,
     if typed in known:
         return True
     return not marked and any(typed == tuple(fold(word) for word in name) for name in known if len(name) == len(typed))
+
+
+def dried_goods(tokens: Sequence[Token], part: Segment, vocabulary: Vocabulary) -> Entry | None:
+    """What goods become by the drying that a title names after them, when the catalogue has it; else None.
+
+    Found by name: mango with sấy is xoài sấy, which the catalogue knows, though the title says "xoài cát Hòa Lộc sấy
+    dẻo"; thịt trâu with gác bếp is trâu gác bếp. Fruit and fish without such a name are dried fruit and dried fish.
+    """
+    concept = vocabulary.catalogue.concept(part.entries[0].keys[0])
+    if concept.category not in PERISHABLE:
+        return None
+    tails = [
+        tuple(token.text for token in tokens[index : index + length])
+        for length in range(_LONGEST, 0, -1)
+        for index in range(part.last, len(tokens) - length + 1)
+        if _side_by_side(tokens, range(part.last - 1, index + length))
+    ]
+    drying = [tail for tail in tails if tail in _DRIES]
+    wider = [vocabulary.catalogue.concept(id_) for id_ in vocabulary.catalogue.ancestors(concept.id)]
+    raw = [
+        tuple(words(name)) for known in (concept, *wider) for name in (known.name_vi, *(n.name for n in known.names))
+    ]
+    raw += [name[1:] for name in raw if name[0] == MEAT and len(name) > 1]
+    for tail in drying:
+        for name in raw:
+            found = _named(vocabulary, (*name, *tail))
+            if found is not None:
+                return found
+    generic = DRIED_OF.get(concept.category) if drying else None
+    if generic is None or (concept.category == "aquatic" and tokens[part.first].text != FISH):
+        return None
+    return _named(vocabulary, tuple(words(vocabulary.catalogue.concept(generic).name_vi)))
+
+
+def _named(vocabulary: Vocabulary, name: tuple[str, ...]) -> Entry | None:
+    entries = vocabulary.by_letters.get(" ".join(fold(word) for word in name), ())
+    return next((entry for entry in entries if entry.kind == "concept" and entry.words == name), None)
+
+
+_DRIES = {tuple(words(tail)) for tail in (*DRYING, "sấy dẻo", "sấy giòn", "gác bếp")}
