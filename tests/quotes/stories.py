@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
+from market.listings.models import CapacityReservation
 from market.listings.reservations import week_name
 from market.reference.cadence import iso_week
 from tests.people import Client
@@ -137,3 +141,10 @@ async def done(who: Client, quote: dict[str, Any], verb: str, body: Any = None) 
 async def again(who: Client) -> Client:
     """The same person, signed in anew: after days a token is no longer good."""
     return replace(who, token=await who.sign_in(str(who.user["email"])))
+
+
+async def reserved(session: AsyncSession, listing: dict[str, Any]) -> list[str]:
+    """What is promised of a listing, week by week."""
+    row = CapacityReservation
+    rows = select(row.quantity).where(row.listing_id == UUID(listing["id"]), row.released_at.is_(None))
+    return [f"{quantity.normalize():f}" for quantity in await session.scalars(rows.order_by(row.week, row.id))]

@@ -31,17 +31,11 @@ from tests.quotes.stories import (
     done,
     made,
     need_body,
+    reserved,
     trade,
 )
 
 TONNE_CAPACITY = [{"from": day(MONDAY), "to": day(SUNDAY), "quantity": "1", "per": "week"}]
-
-
-async def reserved(session: AsyncSession, listing: dict[str, Any]) -> list[str]:
-    """What is promised of a listing, week by week."""
-    row = CapacityReservation
-    rows = select(row.quantity).where(row.listing_id == UUID(listing["id"]), row.released_at.is_(None))
-    return [f"{quantity.normalize():f}" for quantity in await session.scalars(rows.order_by(row.week))]
 
 
 async def test_accepting_reserves_the_goods_week_by_week_and_matching_offers_the_rest(

@@ -160,10 +160,7 @@ def paper_of(
         value="" if value is None else f"{in_figures(value)} đồng",
         value_in_words="" if value is None else amount_in_words(value),
         validity=_span(terms["valid_from"], terms["valid_until"]),
-        note=[
-            *trade_terms_in_words(terms.get("trade_terms") or {}),
-            *(part.strip() for part in (terms["note"] or "").split("\n") if part.strip()),
-        ],
+        note=_note(terms),
         copies=f"{max(2, len(signing)):02d}",
         is_draft=course["status"] == "draft",
         status=STATES[course["status"]].vi,
@@ -171,6 +168,11 @@ def paper_of(
         sha256=sha256,
         made=date_and_time(made_at),
     )
+
+
+def _note(terms: Content) -> list[str]:
+    noted = [part.strip() for part in (terms["note"] or "").split("\n") if part.strip()]
+    return [*trade_terms_in_words(terms.get("trade_terms") or {}), *noted]
 
 
 def _heading(terms: Content) -> str:

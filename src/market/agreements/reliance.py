@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -31,6 +31,27 @@ async def agreements_relying(session: AsyncSession, listings: Collection[UUID]) 
     A line that comes from a quote names its listing. Any other names only goods: it relies on every listing of a
     seller with the same goods, or narrower or broader ones.
     """
+    catalogue = await known_catalogue(session)
+    found = {
+        (row.id, row.organization_id, row.agreement_id): row
+        for row in await session.execute(_promised_of(listings))
+        if _relies(row, catalogue)
+    }
+    return [
+        Interest(
+            listing_id=row.id,
+            organization_id=row.organization_id,
+            entity="agreement",
+            entity_id=row.agreement_id,
+            title=row.title,
+            text=RECALLED_OF_AGREEMENT,
+        )
+        for row in found.values()
+    ]
+
+
+def _promised_of(listings: Collection[UUID]) -> Select[Any]:
+    """Each of these listings with what buyers of its organization were promised, and the listing quoted for it."""
     seller, buyer = aliased(AgreementParty), aliased(AgreementParty)
     columns: tuple[Any, ...] = (
         Listing.id,
@@ -41,7 +62,7 @@ async def agreements_relying(session: AsyncSession, listings: Collection[UUID]) 
         AgreementLine.concept_id.label("promised"),
         QuoteLine.listing_id.label("quoted"),
     )
-    rows = (
+    return (
         select(*columns)
         .join(seller, and_(seller.organization_id == Listing.organization_id, seller.role == "seller"))
         .join(Agreement, Agreement.id == seller.agreement_id)
@@ -56,23 +77,6 @@ async def agreements_relying(session: AsyncSession, listings: Collection[UUID]) 
         )
         .order_by(Agreement.id, AgreementLine.position)
     )
-    catalogue = await known_catalogue(session)
-    found = {
-        (row.id, row.organization_id, row.agreement_id): row
-        for row in await session.execute(rows)
-        if _relies(row, catalogue)
-    }
-    return [
-        Interest(
-            listing_id=row.id,
-            organization_id=row.organization_id,
-            entity="agreement",
-            entity_id=row.agreement_id,
-            title=row.title,
-            text=RECALLED_OF_AGREEMENT,
-        )
-        for row in found.values()
-    ]
 
 
 def _relies(row: Row[Any], catalogue: Catalogue) -> bool:

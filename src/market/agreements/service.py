@@ -127,13 +127,7 @@ async def apply_terms(
         ValidationFailed: with everything that does not exist.
     """
     errors: list[FieldError] = []
-    for name in given.intersection(OWN_COLUMNS):
-        setattr(agreement, name, getattr(terms, name))
-    if "province" in given:
-        agreement.province_code = terms.province.code if terms.province else None
-        agreement.province_version = terms.province.version if terms.province else None
-    if "trade_terms" in given:
-        agreement.trade_terms = terms.trade_terms.model_dump(mode="json") if terms.trade_terms else None
+    _set_columns(agreement, terms, given)
     if "event" in given and terms.event != agreement.event_id:
         agreement.event = await _event(session, actor, terms.event, errors)
         agreement.event_id = terms.event
@@ -148,6 +142,17 @@ async def apply_terms(
     if errors:
         raise ValidationFailed(errors=errors)
     _set_value(agreement, terms.value_vnd, given="value_vnd" in given)
+
+
+def _set_columns(agreement: Agreement, terms: AgreementCreate | AgreementUpdate, given: frozenset[str]) -> None:
+    """What needs no other row to be checked."""
+    for name in given.intersection(OWN_COLUMNS):
+        setattr(agreement, name, getattr(terms, name))
+    if "province" in given:
+        agreement.province_code = terms.province.code if terms.province else None
+        agreement.province_version = terms.province.version if terms.province else None
+    if "trade_terms" in given:
+        agreement.trade_terms = terms.trade_terms.model_dump(mode="json") if terms.trade_terms else None
 
 
 def _set_value(agreement: Agreement, value_vnd: int | None, *, given: bool) -> None:

@@ -70,13 +70,10 @@ async def read_upload(
         ValidationFailed: there is no file, something else came, or the file is not taken (see `checked_type`).
     """
     announced = request.headers.get("content-length", "")
-    try:
-        if announced.isdigit() and int(announced) > max_bytes + FORM_OVERHEAD_BYTES:
-            raise TooLarge
-        parts = await _parts(request, max_bytes=max_bytes)
-    except TooLarge:
-        await _discard_rest(request)
-        raise
+    if announced.isdigit() and int(announced) > max_bytes + FORM_OVERHEAD_BYTES:
+        await _discard(request)
+        raise TooLarge
+    parts = await _parts(request, max_bytes=max_bytes)
     files = [part for part in parts if part.file_name is not None]
     if len(files) != 1 or files[0].name != "file":
         raise ValidationFailed.single("/file", "file-missing", NO_FILE)
@@ -89,8 +86,8 @@ async def read_upload(
     return Upload(bytes(file.body), clean_file_name(sent_as, kind), kind, others)
 
 
-async def _discard_rest(request: Request[Any, Any, Any]) -> None:
-    """Throw away what still comes, for a while.
+async def _discard(request: Request[Any, Any, Any]) -> None:
+    """Throw away, for a while, a form whose size was announced; one that hides its size is cut off.
 
     A client that sends everything before it reads would find its connection reset, and never see why it is refused.
     One that waits to be told to go on is not.
