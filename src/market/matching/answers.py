@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.language import Language
@@ -13,8 +16,6 @@ from market.listings.answers import listing_card
 from market.listings.queries import listings_by_id, published_listings
 from market.matching.schemas import (
     GateOut,
-    ListingMatch,
-    ListingMatches,
     MatchQuery,
     NeedMatch,
     NeedMatches,
@@ -27,6 +28,11 @@ from market.needs.answers import need_out
 from market.needs.queries import needs_by_id, published_needs
 from market.reference.cadence import week_label
 from market.reference.catalogue import Catalogue
+from market.search.engine import Engine, EngineDown, EngineRefused
+from market.search.request import LISTINGS
+from market.search.retrieval import cards_by_id
+
+_encode = msgspec.json.Encoder().encode
 
 
 def _shown(matches: Matches, query: MatchQuery) -> Sequence[Judgement]:
@@ -56,23 +62,39 @@ def _coverage(judgement: Judgement) -> list[WeekCovered]:
 
 
 async def listing_matches(
-    session: AsyncSession, matches: Matches, query: MatchQuery, *, catalogue: Catalogue, language: Language
-) -> ListingMatches:
-    """The offers of a need's matches, with reasons."""
+    session: AsyncSession,
+    engine: Engine | None,
+    matches: Matches,
+    query: MatchQuery,
+    *,
+    catalogue: Catalogue,
+    language: Language,
+) -> bytes:
+    """The offers of a need's matches, with reasons: a `ListingMatches` as JSON."""
     shown = _shown(matches, query)
     ids = list(dict.fromkeys(judgement.offer.listing_id for judgement in shown))
-    cards = {
-        listing.id: listing_card(listing, catalogue=catalogue)
-        for listing in await listings_by_id(session, published_listings(), ids)
-    }
+    cards = await _listing_cards(session, engine, ids, catalogue=catalogue)
     items = [
-        ListingMatch.model_construct(
-            listing=cards[judgement.offer.listing_id], **_reasons(judgement, language=language)
-        )
+        {"listing": card, **_reasons(judgement, language=language)}
         for judgement in shown
-        if judgement.offer.listing_id in cards
+        if (card := cards.get(judgement.offer.listing_id)) is not None
     ]
-    return ListingMatches.model_construct(items=items, total=len(matches.fitting), degraded=matches.degraded)
+    return _encode({"items": items, "total": len(matches.fitting), "degraded": matches.degraded})
+
+
+async def _listing_cards(
+    session: AsyncSession, engine: Engine | None, ids: Sequence[UUID], *, catalogue: Catalogue
+) -> dict[UUID, Any]:
+    """Cards as the index holds them; PostgreSQL gives those that it does not, or all while the engine is down."""
+    cards: dict[UUID, Any] = {}
+    if engine is not None:
+        with suppress(EngineDown, EngineRefused):
+            held = await cards_by_id(engine, LISTINGS, [str(listing_id) for listing_id in ids])
+            cards = {UUID(listing_id): card for listing_id, card in held.items()}
+    if missing := [listing_id for listing_id in ids if listing_id not in cards]:
+        for listing in await listings_by_id(session, published_listings(), missing):
+            cards[listing.id] = listing_card(listing, catalogue=catalogue).model_dump(mode="json")
+    return cards
 
 
 async def need_matches(

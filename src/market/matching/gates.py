@@ -147,16 +147,19 @@ def _lack(offer: Offer, demand: Demand, requirement: Requirement, catalogue: Cat
 def _season(offer: Offer, demand: Demand) -> Gate:
     if not offer.windows:
         return Gate("season", True, _NO_CALENDAR)
-    if offer.weekly.keys() & demand.weekly.keys():
+    if not offer.weekly.keys().isdisjoint(demand.weekly):
         return Gate("season", True, _SEASONS_OVERLAP)
-    if offer.capacity.keys() & demand.weekly.keys():
+    if not offer.capacity.keys().isdisjoint(demand.weekly):
         return Gate("season", False, said("Hàng trong thời gian này đã được giữ chỗ hết", "All of it is promised then"))
+    return Gate("season", False, lambda: _only_from_to(offer))
+
+
+def _only_from_to(offer: Offer) -> Message:
     first, last = min(w.starts_on for w in offer.windows), max(w.ends_on for w in offer.windows)
-    why = said(
+    return Message(
         f"Chỉ có hàng từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}",
         f"Only available from {first.isoformat()} to {last.isoformat()}",
     )
-    return Gate("season", False, why)
 
 
 def _units(offer: Offer, demand: Demand, catalogue: Catalogue, factor: Decimal | None) -> Gate:

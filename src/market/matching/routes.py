@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.access import Access, Actor
 from market.core.language import preferred_language
 from market.core.query import query_of
-from market.core.representation import plain
+from market.core.representation import json_answer, plain
 from market.listings.queries import get_listing
 from market.matching import answers, service
 from market.matching.schemas import ListingMatches, MatchQuery, NeedMatches
@@ -42,9 +42,11 @@ async def match_need(
     request: AnyRequest,
 ) -> Response[ListingMatches]:
     need = await get_need(session, actor, need_id)
-    matches = await service.matches_of_need(session, request.app.state.search, need, catalogue=catalogue)
-    language = preferred_language(request.headers.get("accept-language"))
-    return plain(await answers.listing_matches(session, matches, params, catalogue=catalogue, language=language))
+    engine, language = request.app.state.search, preferred_language(request.headers.get("accept-language"))
+    matches = await service.matches_of_need(session, engine, need, catalogue=catalogue)
+    return json_answer(
+        await answers.listing_matches(session, engine, matches, params, catalogue=catalogue, language=language)
+    )
 
 
 @get(

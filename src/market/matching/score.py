@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import get_args
 
 from market.core.language import Message
 from market.matching import weights
@@ -67,25 +66,43 @@ class Judgement:
     @property
     def is_near_miss(self) -> bool:
         """The right goods of another organization, held back by one gate only."""
-        return len(self.failed) == 1 and self.failed[0] not in ("organizations", "concept")
+        return _is_near(self.failed)
 
 
 def judge(offer: Offer, demand: Demand, *, catalogue: Catalogue, now: datetime, today: date) -> Judgement:
     """Compare an offer with a line of a need."""
+    gates = all_gates(offer, demand, catalogue=catalogue, today=today)
+    return _scored(offer, demand, gates, catalogue=catalogue, now=now, today=today)
+
+
+def judge_close(offer: Offer, demand: Demand, *, catalogue: Catalogue, now: datetime, today: date) -> Judgement | None:
+    """As `judge`, but only a pair that fits or nearly does; the others are not worth a score."""
+    gates = all_gates(offer, demand, catalogue=catalogue, today=today)
+    failed = [gate.name for gate in gates if not gate.passed]
+    if failed and not _is_near(failed):
+        return None
+    return _scored(offer, demand, gates, catalogue=catalogue, now=now, today=today)
+
+
+def _is_near(failed: Sequence[GateName]) -> bool:
+    return len(failed) == 1 and failed[0] not in ("organizations", "concept")
+
+
+def _scored(
+    offer: Offer, demand: Demand, gates: Sequence[Gate], *, catalogue: Catalogue, now: datetime, today: date
+) -> Judgement:
     factor = conversion(offer, demand, catalogue=catalogue)
     coverage = coverage_by_week(offer, demand, factor)
-    judged: dict[Part, Callable[[], Judged]] = {
-        "coverage": lambda: _coverage(coverage),
-        "price": lambda: _price(offer, demand, factor),
-        "concept": lambda: _concept(offer, demand, catalogue),
-        "certificates": lambda: _preferred(offer, demand, catalogue, today),
-        "distance": lambda: _distance(offer, demand, catalogue),
-        "record": lambda: _record(offer),
-        "freshness": lambda: _freshness(offer, now),
-    }
-    parts = tuple(ScorePart(name, *judged[name]()) for name in get_args(Part))
-    gates = tuple(all_gates(offer, demand, catalogue=catalogue, today=today))
-    return Judgement(offer, demand, gates, parts, coverage)
+    parts = (
+        ScorePart("coverage", *_coverage(coverage)),
+        ScorePart("price", *_price(offer, demand, factor)),
+        ScorePart("concept", *_concept(offer, demand, catalogue)),
+        ScorePart("certificates", *_preferred(offer, demand, catalogue, today)),
+        ScorePart("distance", *_distance(offer, demand, catalogue)),
+        ScorePart("record", *_record(offer)),
+        ScorePart("freshness", *_freshness(offer, now)),
+    )
+    return Judgement(offer, demand, tuple(gates), parts, coverage)
 
 
 def coverage_by_week(offer: Offer, demand: Demand, factor: Decimal | None) -> Mapping[int, float]:
@@ -102,8 +119,12 @@ def coverage_by_week(offer: Offer, demand: Demand, factor: Decimal | None) -> Ma
 
 def _coverage(weeks: Mapping[int, float]) -> Judged:
     value = sum(weeks.values()) / len(weeks) if weeks else 0.0
+    return value, lambda: _covered(weeks, value)
+
+
+def _covered(weeks: Mapping[int, float], value: float) -> Message:
     full = sum(share >= 1 for share in weeks.values())
-    return value, lambda: Message(
+    return Message(
         vi=f"Đáp ứng {value:.0%} nhu cầu; đủ hàng {full}/{len(weeks)} tuần",
         en=f"Covers {value:.0%} of the need; {full} of {len(weeks)} weeks in full",
     )
@@ -157,10 +178,14 @@ def _preferred(offer: Offer, demand: Demand, catalogue: Catalogue, today: date) 
 
 def lead_days(offer: Offer, demand: Demand, *, catalogue: Catalogue) -> tuple[float, int]:
     """Distance between the provinces' centres in km, and days on the road, longer at the Tết peak."""
-    here, there = catalogue.province(*offer.province), catalogue.province(*demand.province)
-    distance = catalogue.distance_km(here, there)
+    distance = _distance_km(offer, demand, catalogue)
     days = max(1, -(-int(distance) // int(weights.KM_A_DAY)))
     return distance, days + (weights.TET_EXTRA_DAYS if _at_tet_peak(demand) else 0)
+
+
+def _distance_km(offer: Offer, demand: Demand, catalogue: Catalogue) -> float:
+    here, there = catalogue.province(*offer.province), catalogue.province(*demand.province)
+    return catalogue.distance_km(here, there)
 
 
 def _at_tet_peak(demand: Demand) -> bool:
@@ -174,9 +199,9 @@ _TET_PEAKS = tuple(
 
 
 def _distance(offer: Offer, demand: Demand, catalogue: Catalogue) -> Judged:
-    distance, days = lead_days(offer, demand, catalogue=catalogue)
+    distance = _distance_km(offer, demand, catalogue)
     value = max(0.0, 1.0 - distance / weights.FARTHEST_KM)
-    return value, lambda: _away(distance, days, peak=_at_tet_peak(demand))
+    return value, lambda: _away(*lead_days(offer, demand, catalogue=catalogue), peak=_at_tet_peak(demand))
 
 
 def _away(distance: float, days: int, *, peak: bool) -> Message:

@@ -12,7 +12,7 @@ from market.listings.models import Listing
 from market.matching.candidates import candidate_listings, candidate_needs, goods_and_broader
 from market.matching.facts import Demand, Offer
 from market.matching.queries import demands_for, demands_of, offer_of, offers_by_id
-from market.matching.score import Judgement, judge
+from market.matching.score import Judgement, judge_close
 from market.needs.models import Need
 from market.reference.catalogue import Catalogue
 from market.search.engine import Engine
@@ -29,13 +29,14 @@ class Matches:
 
 
 def ranked(pairs: Iterable[tuple[Offer, Demand]], *, catalogue: Catalogue, degraded: bool = False) -> Matches:
-    """Judge every pair; equal scores keep the order of their ids, so that pages are stable."""
+    """Judge every pair that fits or nearly does; equal scores keep the order of their ids, so that pages are stable."""
     now, today = clock.now(), clock.today()
-    judged = [judge(offer, demand, catalogue=catalogue, now=now, today=today) for offer, demand in pairs]
+    close = [judge_close(offer, demand, catalogue=catalogue, now=now, today=today) for offer, demand in pairs]
+    judged = [pair for pair in close if pair is not None]
     judged.sort(key=lambda pair: (-pair.score, pair.offer.listing_id, pair.demand.line_id))
     return Matches(
         fitting=[pair for pair in judged if pair.fits],
-        near_misses=[pair for pair in judged if pair.is_near_miss],
+        near_misses=[pair for pair in judged if not pair.fits],
         degraded=degraded,
     )
 

@@ -47,22 +47,21 @@ def weekly_quantities(
     Returns:
         Week (`year * 100 + week`) -> quantity in the unit of `quantity`; weeks without goods are left out.
     """
-    weeks: dict[int, Decimal] = {}
     chosen = frozenset(weekdays) or EVERY_DAY
     days = (end - start).days + 1
-    whole: Decimal | None = None
-    for week, monday in _weeks_touched(start, end):
-        cut = monday < start or monday + _SIX_DAYS > end
-        if not cut and whole is not None:
-            weeks[week] = whole
-            continue
+    touched = _weeks_touched(start, end)
+
+    def amount(monday: date) -> Decimal:
         first, last = max(start, monday), min(end, monday + _SIX_DAYS)
-        amount = _amount(quantity, per, first=first, last=last, chosen=chosen, window_days=days).quantize(CENT)
-        if amount > 0:
-            weeks[week] = amount
-            if not cut and per != "month":
-                whole = amount
-    return weeks
+        return _amount(quantity, per, first=first, last=last, chosen=chosen, window_days=days).quantize(CENT)
+
+    if per == "month" or len(touched) < 3:
+        weeks = {week: amount(monday) for week, monday in touched}
+    else:
+        # All but the first and the last are whole weeks, which hold the same.
+        weeks = dict.fromkeys([week for week, _ in touched], amount(touched[1][1]))
+        weeks |= {week: amount(monday) for week, monday in (touched[0], touched[-1])}
+    return {week: quantity for week, quantity in weeks.items() if quantity}
 
 
 _SIX_DAYS, _WEEK = timedelta(days=6), timedelta(days=7)
@@ -92,5 +91,7 @@ def _amount(
         case "total":
             return quantity * count / window_days
         case "month":
-            days = [first + timedelta(days=offset) for offset in range(count)]
-            return sum((quantity / calendar.monthrange(day.year, day.month)[1] for day in days), Decimal(0))
+            days = calendar.monthrange(first.year, first.month)[1]
+            here = min(count, days - first.day + 1)
+            there = calendar.monthrange(last.year, last.month)[1]
+            return quantity * here / days + quantity * (count - here) / there

@@ -68,7 +68,8 @@ async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dia
         end = min(question.offset + question.limit, DEEPEST)
         lanes, found = await _all_lanes(engine, todo, question, dialect, limit=end, attributes=("id",))
         window = joined(todo, [lane.hits for lane in found])[question.offset : end]
-        cards = await _cards(engine, dialect, [hit.id for hit in window])
+        held = await cards_by_id(engine, dialect, [hit.id for hit in window])
+        cards = [held[hit.id] for hit in window if hit.id in held]
     return Retrieved(cards, _total(lanes, found), _facets(lanes, found, question, dialect))
 
 
@@ -117,9 +118,14 @@ def _queries(
     ]
 
 
-async def _cards(engine: Engine, dialect: Dialect, ids: Sequence[str]) -> list[msgspec.Raw]:
+async def cards_by_id(engine: Engine, dialect: Dialect, ids: Sequence[str]) -> dict[str, msgspec.Raw]:
+    """The cards of those documents that the index holds, as they were stored.
+
+    Raises:
+        EngineDown, EngineRefused
+    """
     if not ids:
-        return []
+        return {}
     query = {
         "indexUid": engine.index_name(dialect.index),
         "filter": any_of("id", ids),
@@ -127,8 +133,7 @@ async def _cards(engine: Engine, dialect: Dialect, ids: Sequence[str]) -> list[m
         "attributesToRetrieve": ("id", "card"),
     }
     (found,) = await engine.search([query])
-    cards = {hit.id: hit.card for hit in found.hits}
-    return [cards[id_] for id_ in ids if id_ in cards]
+    return {hit.id: hit.card for hit in found.hits}
 
 
 def _total(lanes: Sequence[Lane], found: Sequence[Found]) -> int:
