@@ -84,11 +84,22 @@ async def test_groups_are_named_in_the_language_of_the_caller(client: Client) ->
     assert counted(await totals(client, "by=status", "vi")) == [("Đã ký", 1, 0, 1)]
 
 
+async def test_kind_is_another_word_for_instrument(client: Client) -> None:
+    around = await table(client)
+    for instrument in ("mou", "sale", "mou"):
+        await signed(around.officer, around.paper(instrument=instrument))
+
+    by_kind, by_instrument = await totals(client, "by=kind"), await totals(client, "by=instrument")
+
+    assert counted(by_kind) == [("Biên bản ghi nhớ", 2, 2, 0), ("Hợp đồng mua bán", 1, 0, 1)]
+    assert by_kind == {**by_instrument, "by": "kind"}
+
+
 async def test_totals_are_one_statement(client: Client, count_queries: CountQueries) -> None:
     around = await table(client)
     await signed(around.officer, around.paper())
 
-    for by in ("event", "province", "instrument", "status"):
+    for by in ("event", "province", "instrument", "kind", "status"):
         with count_queries() as counted_statements:
             await totals(client, f"by={by}&organization={around.seller.organization['id']}&province=56")
         assert len(counted_statements) == 1

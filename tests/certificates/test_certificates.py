@@ -9,7 +9,7 @@ from market.accounts.models import User
 from market.core import clock
 from market.core.access import SYSTEM
 from market.core.changes import Change, record_change
-from tests.people import Client
+from tests.people import Client, added
 
 CERTIFICATE: dict[str, Any] = {
     "scheme": "vietgap",
@@ -18,6 +18,15 @@ CERTIFICATE: dict[str, Any] = {
     "issued_on": "2026-01-15",
     "scope_concepts": ["dragon-fruit"],
 }
+
+
+async def appointed(client: Client, person: Client) -> None:
+    """Make a person an officer of the platform too."""
+    async with client.app.state.sessions() as session:
+        user = await session.get_one(User, UUID(person.user["id"]))
+        user.platform_roles = ["officer"]
+        await record_change(session, SYSTEM, user, verb="appoint")
+        await session.commit()
 
 
 async def test_a_certificate_is_unverified_until_a_second_person_has_seen_it(
@@ -43,16 +52,40 @@ async def test_a_certificate_is_unverified_until_a_second_person_has_seen_it(
 async def test_nobody_verifies_what_they_recorded_or_what_is_their_own(client: Client) -> None:
     cooperative = await client.register("producer")
     recorded = (await cooperative.post("/certificates", CERTIFICATE)).json()
-    async with client.app.state.sessions() as session:
-        user = await session.get_one(User, UUID(cooperative.user["id"]))
-        user.platform_roles = ["officer"]
-        await record_change(session, SYSTEM, user, verb="appoint")
-        await session.commit()
+    await appointed(client, cooperative)
 
     answer = await cooperative.post(f"/certificates/{recorded['id']}/verify")
 
     assert answer.status_code == 403
     assert answer.json()["code"] == "second-person-needed"
+
+
+async def test_another_person_of_the_same_organization_is_no_second_person(client: Client) -> None:
+    cooperative = await client.register("producer")
+    colleague = await added(cooperative)
+    await appointed(client, colleague)
+    recorded = (await cooperative.post("/certificates", CERTIFICATE)).json()
+
+    answers = [
+        await colleague.post(f"/certificates/{recorded['id']}/verify", {"decision": decision})
+        for decision in ("verified", "rejected")
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(403, "second-person-needed")] * 2
+    assert (await cooperative.get(f"/certificates/{recorded['id']}")).json()["state"] == "unverified"
+
+
+async def test_who_recorded_it_and_left_the_organization_is_still_the_first_person(client: Client) -> None:
+    cooperative = await client.register("producer")
+    former = await added(cooperative)
+    recorded = (await former.post("/certificates", CERTIFICATE)).json()
+    left = await cooperative.delete(f"/organizations/{cooperative.organization['id']}/members/{former.member_id}")
+    await appointed(client, former)
+
+    answer = await former.post(f"/certificates/{recorded['id']}/verify")
+
+    assert left.status_code in (200, 204)
+    assert (answer.status_code, answer.json()["code"]) == (403, "second-person-needed")
 
 
 async def test_a_member_who_is_no_officer_may_not_verify(client: Client) -> None:

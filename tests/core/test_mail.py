@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from market.core.mail import MailNotSent, file_mail, smtp_mail
+from market.core.mail import MailNotSent, file_mail, new_message, smtp_mail
 
 ADDRESS = "nguoi.nhan@thu.example"
 
 
 def letter(identity: str = "mot") -> EmailMessage:
-    message = EmailMessage()
+    message = new_message()
     message["From"], message["To"], message["Subject"] = "Market <cho@thu.example>", ADDRESS, "Bưởi da xanh"
     message["Message-ID"] = f"<{identity}@thu.example>"
     message.set_content("Có bưởi mới.\n")
@@ -68,6 +68,30 @@ async def test_a_message_reaches_the_mail_server_whole() -> None:
     read = message_from_bytes(office.taken[0].removesuffix(b".\r\n"), policy=policy.default)
     assert (read["To"], read["Subject"], read["Message-ID"]) == (ADDRESS, "Bưởi da xanh", "<mot@thu.example>")
     assert read.get_content().strip() == "Có bưởi mới."
+
+
+LINK = "<https://cho.thu.example/api/v1/notifications/unsubscribe/dQGiFb9bC3fyjvDHba_Fgn_FoNjR9roL_FaFaINO8-NcgXq>"
+LONG = (
+    "Nguồn hàng “Thanh long ruột trắng thử” của HTX Thử Tân Phước khớp với tìm kiếm đã lưu “Thanh long ngon” của bạn."
+)
+
+
+async def test_long_headers_arrive_as_they_were_meant(tmp_path: Path) -> None:
+    message = letter()
+    message.replace_header("From", "Chợ nông sản của các tỉnh miền Tây và Thành phố Hồ Chí Minh <cho@thu.example>")
+    message.replace_header("Subject", LONG)
+    message["List-Unsubscribe"] = LINK
+    async with post_office() as office:
+        await smtp_mail(f"smtp://127.0.0.1:{office.port}")(message)
+    await file_mail(tmp_path)(message)
+
+    for sent, line_end in ((office.taken[0], b"\r\n"), ((tmp_path / "mot.eml").read_bytes(), b"\n")):
+        read = message_from_bytes(sent, policy=policy.default)
+        assert f"List-Unsubscribe: {LINK}".encode() in sent.split(line_end)
+        assert sent.partition(line_end * 2)[0].isascii()
+        assert read["Subject"] == LONG
+        assert read["From"].addresses[0].addr_spec == "cho@thu.example"
+        assert max(map(len, sent.split(line_end))) <= 998
 
 
 async def test_a_refusal_says_why_but_not_whose_it_was() -> None:

@@ -123,6 +123,42 @@ async def test_wrong_parameters_are_named_all_at_once(client: Client) -> None:
     assert {error["pointer"].split("/")[1] for error in answer.json()["errors"]} == set(params)
 
 
+@pytest.mark.parametrize("path", ["/listings", "/needs"])
+async def test_bounds_that_no_price_meets_are_refused_at_both(client: Client, path: str) -> None:
+    upside_down = {"price_min_vnd": 90_000, "price_max_vnd": 10_000}
+
+    answer = await client.get(path, params=upside_down, headers={"Accept-Language": "en"})
+    one_price = await client.get(path, params={"price_min_vnd": 10_000, "price_max_vnd": 10_000})
+
+    assert answer.status_code == 400
+    assert [(error["pointer"], error["code"], error["message"]) for error in answer.json()["errors"]] == [
+        ("/price_min_vnd", "bounds-order", "The least price is above the greatest."),
+        ("/price_max_vnd", "bounds-order", "The least price is above the greatest."),
+    ]
+    assert one_price.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"near": "MIEN-NAO"}, {"limit": 0}, {"limit": 101}, {"page": -1}, {"page": 100_001}, {"sort": "best"}]
+)
+async def test_what_a_search_cannot_be_asked_is_named(client: Client, wrong: dict[str, Any]) -> None:
+    for path in ("/listings", "/needs"):
+        answer = await client.get(path, params=wrong)
+
+        assert answer.status_code == 400
+        assert [error["pointer"] for error in answer.json()["errors"]] == [f"/{name}" for name in wrong]
+
+
+async def test_a_page_far_beyond_the_end_is_empty(place: Searched | Client) -> None:
+    client = await stocked(place)
+
+    for asked in ({"q": "bưởi"}, {"sort": "price_asc"}, {}):
+        answer = (await client.get("/listings", params={**asked, "page": 100_000, "limit": 100})).json()
+
+        assert answer["items"] == []
+        assert answer["total"] > 0
+
+
 async def test_a_search_sends_no_statement_to_the_database(searched: Searched) -> None:
     await stocked(searched)
     statements: list[str] = []

@@ -84,6 +84,8 @@ async def test_three_cooperatives_cover_a_morning_need_and_one_who_leaves_is_mis
     assert line["total_cost_vnd"] == sum(share["cost_vnd"] for share in line["suppliers"])
     assert (line["reasons"], line["shortfall"]) == ([], [])
     assert not left["covered"]
+    assert {share["listing"]["id"] for share in left["suppliers"]} == {first, third}
+    assert (left["planned"], left["percent"]) == (str(4 * 6 * (180 + 150)), 66)
     assert left["shortfall"] == [{"week": week, "short": "1020"} for week in WEEKS]
     assert {week["percent"] for week in left["coverage"]} == {66}
     assert [reason["code"] for reason in left["reasons"]] == ["capacity"]

@@ -276,11 +276,11 @@ class AgreementQuery(_Filters, PageQuery):
     quote: UUID | None = Field(default=None, description="Drawn up from this accepted quote; for those who may see it")
 
 
-Grouping = Literal["event", "province", "instrument", "status"]
+Grouping = Literal["event", "province", "instrument", "kind", "status"]
 
 
 class TotalsQuery(_Filters):
-    by: Grouping
+    by: Grouping = Field(description="kind: the same as instrument")
     domain: Literal["trade", "other", "all"] = Field(default="trade", description="What is no trade is counted apart")
 
 

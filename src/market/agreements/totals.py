@@ -23,7 +23,7 @@ from market.reference.maps import on_map
 from market.reference.records import Province
 from market.reference.schemas import UnitOfMap
 
-NAMES: Mapping[str, Mapping[Any, Message]] = {"instrument": INSTRUMENTS, "status": STATES}
+NAMES: Mapping[str, Mapping[Any, Message]] = {"instrument": INSTRUMENTS, "kind": INSTRUMENTS, "status": STATES}
 
 
 @dataclass(slots=True)
@@ -48,6 +48,7 @@ def totals_statement(actor: Actor, query: TotalsQuery, *, catalogue: Catalogue) 
         "event": [Agreement.event_id],
         "province": [Agreement.province_code, Agreement.province_version],
         "instrument": [Agreement.instrument],
+        "kind": [Agreement.instrument],
         "status": [Agreement.status],
     }
     key, *beside = keys[query.by]

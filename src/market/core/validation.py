@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from market.core.errors import FieldError
 from market.core.language import Message
@@ -58,10 +58,16 @@ SENTENCES: Mapping[str, Message] = {
 OTHERWISE = Message(vi="Giá trị không hợp lệ.", en="This value is not valid.")
 
 
-def refusal(code: str, vi: str, en: str, **parameters: object) -> Exception:
+def refusal(code: str, vi: str, en: str, **parameters: object) -> PydanticCustomError:
     """A pydantic error with words in both languages, to be raised by a validator."""
     from_context = {"vi": vi, "en": en, "parameters": parameters}
     return PydanticCustomError(code, "{en}", from_context)
+
+
+def refusals_at(refused: PydanticCustomError, *fields: str) -> ValidationError:
+    """The same refusal at each of the fields that do not go together, to be raised by a validator of their model."""
+    lines = [InitErrorDetails(type=refused, loc=(field,), input=None) for field in fields]
+    return ValidationError.from_exception_data("refused", lines)
 
 
 def _pointer(location: Iterable[object]) -> str:

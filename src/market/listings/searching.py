@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, any_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, case, cast, exists, func, or_, select, tuple_
 
 from market.certificates.models import Certificate
 from market.core import clock
@@ -53,6 +53,7 @@ def _certified(requirements: Iterable[str]) -> ColumnElement[bool]:
             Certificate.recalled_at.is_(None),
             or_(Certificate.expires_on.is_(None), Certificate.expires_on >= today),
             or_(func.cardinality(Certificate.scope_concepts) == 0, _scope_holds_goods()),
+            _scope_holds_area(),
         )
         if level:
             valid = and_(valid, Certificate.level >= int(level))
@@ -64,10 +65,21 @@ def _certified(requirements: Iterable[str]) -> ColumnElement[bool]:
 
 
 def _scope_holds_goods() -> ColumnElement[bool]:
-    """The certificate names the listing's concept or the broader one above it."""
+    """The certificate names the listing's concept or a broader one, as `certificates.validity.holds_goods`."""
+    catalogue = remembered()
+    pairs = [(concept.id, broader) for concept in catalogue.concepts for broader in catalogue.ancestors(concept.id)]
+    narrow, broad = ([pair[side] for pair in pairs] for side in (0, 1))
+    kin = func.unnest(cast(narrow, ARRAY(Text)), cast(broad, ARRAY(Text))).table_valued("narrow", "broad")
+    kin = kin.render_derived(name="kin")
     scope = Certificate.scope_concepts
-    named = or_(ConceptRow.id == any_(scope), ConceptRow.parent == any_(scope))
-    return exists().where(ConceptRow.id == Listing.concept_id, named).correlate(Listing, Certificate)
+    broader = exists().select_from(kin).where(kin.c.narrow == Listing.concept_id, kin.c.broad == any_(scope))
+    return or_(Listing.concept_id == any_(scope), broader.correlate(Listing, Certificate))
+
+
+def _scope_holds_area() -> ColumnElement[bool]:
+    """The certificate is for no area in particular or for the listing's, as `certificates.validity.holds_area`."""
+    same = func.market_fold(Certificate.scope_area) == func.market_fold(Listing.growing_area)
+    return or_(Certificate.scope_area.is_(None), Listing.growing_area.is_(None), same)
 
 
 def _available_in(weeks: Iterable[int]) -> ColumnElement[bool]:

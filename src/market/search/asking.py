@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from market.core.schemas import Day, Money, Schema
-from market.core.validation import refusal
+from market.core.validation import refusal, refusals_at
 from market.reference.cadence import iso_week
 from market.reference.records import CURRENT, MacroRegion, Version
 from market.reference.types import CertificateRequirement, ConceptId, remembered
@@ -89,6 +89,16 @@ class SearchQuery(Schema):
     facets: list[Facet] = Field(default_factory=list, max_length=4)
     understand: Literal["on", "off"] = Field(default="on", description="off: the words are only words")
     near: MacroRegion | None = Field(default=None, description="Where the searcher speaks from, for regional words")
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        least, most = self.price_min_vnd, self.price_max_vnd
+        if least is not None and most is not None and least > most:
+            contradiction = refusal(
+                "bounds_order", "Giá thấp nhất cao hơn giá cao nhất.", "The least price is above the greatest."
+            )
+            raise refusals_at(contradiction, "price_min_vnd", "price_max_vnd")
+        return self
 
 
 def explicit_filters(params: SearchQuery) -> Filters:

@@ -36,6 +36,14 @@ class NoEngine(Unavailable):
     )
 
 
+class RebuildCutShort(Unavailable):
+    code = "rebuild-cut-short"
+    detail = Message(
+        vi="Máy tìm kiếm ngừng giữa lúc dựng lại; chỉ mục cũ vẫn phục vụ. Hãy chạy lại lệnh này.",
+        en="The search engine went away during the rebuild; the old index still serves. Run this again.",
+    )
+
+
 def search_commands(indexes: Sequence[SearchIndex], settings: Callable[[Path | None], Settings]) -> typer.Typer:
     """The commands over these indexes.
 
@@ -112,6 +120,8 @@ async def _status(settings: Settings, indexes: Sequence[SearchIndex], *, wait_se
 async def _rebuild(settings: Settings, indexes: Sequence[SearchIndex]) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     async with _opened(settings) as (engine, sessions):
+        if not await engine.healthy():
+            raise NoEngine
         with Progress(*columns) as bar:
             for index in indexes:
                 task = bar.add_task(index.name, total=None)
@@ -119,10 +129,8 @@ async def _rebuild(settings: Settings, indexes: Sequence[SearchIndex]) -> None:
                 def show(done: int, total: int, task: TaskID = task) -> None:
                     bar.update(task, completed=done, total=total)
 
-                await rebuild_index(
-                    engine,
-                    sessions,
-                    index,
-                    settings=read_settings(settings.search_dir, index.name),
-                    progress=show,
-                )
+                wanted = read_settings(settings.search_dir, index.name)
+                try:
+                    await rebuild_index(engine, sessions, index, settings=wanted, progress=show)
+                except EngineDown as down:
+                    raise RebuildCutShort from down

@@ -103,12 +103,14 @@ async def test_a_find_is_mailed_at_once_with_what_a_mailbox_needs(post: Post, wa
     listing = await made(cooperative, "/listings", LISTING)
 
     (message,) = await post.deliver()
+    (told,) = await notifications(buyer)
     assert message["To"] == buyer.user["email"]
-    assert "Thanh long ngon" in str(message["Subject"])
+    assert message["Subject"] == told["text"]
+    (file,) = post.outbox.glob("*.eml")
+    assert re.search(rf"^List-Unsubscribe: <{PUBLIC_URL}/\S+>$", file.read_text(encoding="ascii"), re.MULTILINE)
     assert f"{PUBLIC_URL}/listings/{listing['id']}" in message.get_content()
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert str(message["Message-ID"]).endswith("@cho.thu.example>")
-    (told,) = await notifications(buyer)
     assert told["text"] in message.get_content()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.matching.alerts.models import SavedSearchReading
+from market.matching.alerts.models import SavedSearch, SavedSearchReading
 from market.matching.alerts.policy import MOST_SAVED_SEARCHES
 from market.matching.alerts.service import read_saved_searches
 from market.reference.catalogue import Catalogue
@@ -240,3 +241,19 @@ async def test_a_search_is_read_again_with_the_names_of_today(
     assert await read_saved_searches(session, catalogue=catalogue) == 1
     assert (await session.scalars(text("SELECT anchors FROM saved_search_reading"))).one() == before
     assert await read_saved_searches(session, catalogue=catalogue) == 0
+
+
+async def test_one_search_that_cannot_be_read_any_more_keeps_its_reading_and_stops_no_other(
+    client: Client, session: AsyncSession, catalogue: Catalogue
+) -> None:
+    buyer = await client.register("buyer")
+    old, _ = await saved(buyer, "thanh long"), await saved(buyer, "bưởi da xanh")
+    contradictory = {"q": "thanh long", "price_min_vnd": 90_000, "price_max_vnd": 10_000}
+    await session.execute(update(SavedSearch).where(SavedSearch.id == UUID(old["id"])).values(query=contradictory))
+    await session.execute(update(SavedSearchReading).values(anchors=["listings:any:"], watch={"words": ["x"]}))
+
+    assert await read_saved_searches(session, catalogue=catalogue) == 1
+    assert sorted(await session.scalars(text("SELECT anchors[1] FROM saved_search_reading"))) == [
+        "listings:any:",
+        "listings:concept:pomelo-da-xanh",
+    ]

@@ -21,7 +21,7 @@ from market.accounts.models import User
 from market.core import clock
 from market.core.jobs import Job
 from market.core.language import Language, Message
-from market.core.mail import SendMail
+from market.core.mail import SendMail, new_message
 from market.matching.alerts import texts
 from market.matching.alerts.models import Notification, NotificationPreference, SavedSearch
 from market.matching.alerts.notices import MAIL_JOB
@@ -99,7 +99,7 @@ def _message(letter: _Letter, settings: MailSettings) -> EmailMessage:
     stop, link = _unsubscribe_link(letter, settings)
     newest = letter.notifications[-1]
     identity = uuid5(letter.user_id, " ".join(str(item.id) for item in letter.notifications))
-    message = EmailMessage()
+    message = new_message()
     message["From"] = settings.sender
     message["To"] = letter.address
     message["Subject"] = _subject(letter)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +22,8 @@ from market.matching.alerts.unsubscribing import Subscription
 from market.matching.alerts.watching import NOT_WATCHED, Watch, anchors_of, read_watch, watch_to_json
 from market.reference.catalogue import Catalogue
 from market.search.asking import SearchQuery
+
+log = structlog.get_logger(__name__)
 
 READ_AT_ONCE = 500
 
@@ -96,6 +100,7 @@ async def _keep_reading(session: AsyncSession, saved: SavedSearch, watch: Watch)
 async def read_saved_searches(session: AsyncSession, *, catalogue: Catalogue) -> int:
     """Read every saved search again: names that were added to the catalogue count, and so does a new Tết.
 
+    One that could not be saved any more today (rules and goods change) keeps the reading that it has.
     Returns how many readings changed.
     """
     changed = 0
@@ -109,7 +114,14 @@ async def read_saved_searches(session: AsyncSession, *, catalogue: Catalogue) ->
     page = (await session.execute(rows)).all()
     while page:
         for saved, kept in page:
-            watch = read_watch(SearchQuery.model_validate(saved.query), catalogue=catalogue, today=clock.today())
+            try:
+                query = SearchQuery.model_validate(saved.query)
+            except ValidationError as error:
+                log.warning(
+                    "saved_search_unreadable", id=str(saved.id), wrong=[wrong["loc"] for wrong in error.errors()]
+                )
+                continue
+            watch = read_watch(query, catalogue=catalogue, today=clock.today())
             if kept != watch_to_json(watch):
                 await _keep_reading(session, saved, watch)
                 changed += 1
