@@ -8,7 +8,7 @@ import itertools
 import json
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -214,15 +214,15 @@ def contracted(buyer: Person, supplier: Person, quote: Json) -> Json:
 
 
 @pytest.fixture(scope="module")
-def story(demo: Demo) -> Story:
-    http = httpx.Client(base_url=f"{demo.running.api_url}/api/v1/", timeout=30)
-    buyer = registered(http, "buyer", "Siêu thị Kể Chuyện")
-    supplier = registered(http, "producer", "HTX Kể Chuyện")
-    officer = officer_of(http, Path(demo.environment["MARKET_DATA_DIR"]))
-    need, listing = asked_and_offered(buyer, supplier)
-    quote = quoted(buyer, supplier, need, listing)
-    contract = contracted(buyer, supplier, quote)
-    return Story(demo, buyer, supplier, officer, need, listing, quote, contract)
+def story(demo: Demo) -> Iterator[Story]:
+    with httpx.Client(base_url=f"{demo.running.api_url}/api/v1/", timeout=30) as http:
+        buyer = registered(http, "buyer", "Siêu thị Kể Chuyện")
+        supplier = registered(http, "producer", "HTX Kể Chuyện")
+        officer = officer_of(http, Path(demo.environment["MARKET_DATA_DIR"]))
+        need, listing = asked_and_offered(buyer, supplier)
+        quote = quoted(buyer, supplier, need, listing)
+        contract = contracted(buyer, supplier, quote)
+        yield Story(demo, buyer, supplier, officer, need, listing, quote, contract)
 
 
 def test_a_need_becomes_a_contract_in_force(story: Story) -> None:

@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 SMTP_SECONDS = 20.0
@@ -31,7 +32,7 @@ class _MailPolicy(EmailPolicy):
     long words with marks.
     """
 
-    def fold(self, name: str, value: object) -> str:
+    def fold(self, name: str, value: Any) -> str:
         text = str(value)
         if text.isascii():
             return f"{name}: {text}{self.linesep}"
@@ -40,7 +41,7 @@ class _MailPolicy(EmailPolicy):
         folded: str = super().fold(name, value)
         return folded
 
-    def fold_binary(self, name: str, value: object) -> bytes:
+    def fold_binary(self, name: str, value: Any) -> bytes:
         return self.fold(name, value).encode("ascii", "surrogateescape")
 
 
