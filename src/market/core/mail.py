@@ -31,16 +31,15 @@ class _MailPolicy(EmailPolicy):
     long words with marks.
     """
 
-    def fold(self, name: str, value: object) -> str:
-        text = str(value)
-        if text.isascii():
-            return f"{name}: {text}{self.linesep}"
+    def fold(self, name: str, value: str) -> str:
+        if value.isascii():
+            return f"{name}: {value}{self.linesep}"
         if name.lower() == "subject":
-            return f"{name}: {Header(text, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+            return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
         folded: str = super().fold(name, value)
         return folded
 
-    def fold_binary(self, name: str, value: object) -> bytes:
+    def fold_binary(self, name: str, value: str) -> bytes:
         return self.fold(name, value).encode("ascii", "surrogateescape")
 
 
