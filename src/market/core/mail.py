@@ -16,7 +16,6 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 SMTP_SECONDS = 20.0
@@ -32,16 +31,15 @@ class _MailPolicy(EmailPolicy):
     long words with marks.
     """
 
-    def fold(self, name: str, value: Any) -> str:
-        text = str(value)
-        if text.isascii():
-            return f"{name}: {text}{self.linesep}"
+    def fold(self, name: str, value: str) -> str:
+        if value.isascii():
+            return f"{name}: {value}{self.linesep}"
         if name.lower() == "subject":
-            return f"{name}: {Header(text, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+            return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
         folded: str = super().fold(name, value)
         return folded
 
-    def fold_binary(self, name: str, value: Any) -> bytes:
+    def fold_binary(self, name: str, value: str) -> bytes:
         return self.fold(name, value).encode("ascii", "surrogateescape")
 
 
