@@ -25,10 +25,10 @@ PATIENCE_SECONDS = 180.0
 OWNER = "HTX Giả lập 0001"
 
 
-def written(path: Path) -> Path:
+def written(path: Path, rows: int = ROWS) -> Path:
     """A file of listings, each with a title of its own."""
     with path.open("w", encoding="utf-8") as file:
-        for number in range(ROWS):
+        for number in range(rows):
             listing = {
                 "title": f"Thanh long ruột đỏ đợt {number}",
                 "concept": "dragon-fruit-red",
