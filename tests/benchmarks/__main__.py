@@ -70,7 +70,7 @@ SMALLEST = {
 
 
 def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]:
-    """Every measure on one market, as they come; takes the better part of an hour at full size."""
+    """Every measure on one market, as they come; takes long at full size."""
     catalogue = remember(catalogue_from_files(PROJECT_ROOT / "seeds" / "reference"))
     with tempfile.TemporaryDirectory(prefix="market-bench-") as place:
         data_dir = Path(place) / "data"

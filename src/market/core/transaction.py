@@ -111,7 +111,7 @@ class TransactionMiddleware(ASGIMiddleware):
         try:
             await self._answer(session, scope, receive, answer, next_app)
         finally:
-            # Closing costs a tenth of a search; a session that has begun nothing, or ended it, holds no connection.
+            # Closing switches greenlets; a session that has begun nothing, or ended it, has no connection to give back.
             if session.in_transaction():
                 await asyncio.shield(session.close())
 
