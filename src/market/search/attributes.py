@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import Any
 
 from market.reference.catalogue import Catalogue
@@ -157,18 +158,9 @@ class Reader:
             self._note("place_of_delivery")
             self._keep(number)
             return
-        reading = self._place(part.entries[0].keys[0])
+        reading = _place(part.entries[0].keys[0], self.catalogue)
         if reading not in self.found.provinces:
             self.found.provinces = (*self.found.provinces, reading)
-
-    def _place(self, key: str) -> PlaceReading:
-        code, version = key.split("/")
-        unit = next(p for p in self.catalogue.provinces if p.code == code and p.version == version)
-        now = self.catalogue.today(unit)
-        old = (unit,) if unit.version == "2008" else self.catalogue.formed_from(unit)
-        return PlaceReading(
-            unit.name, code, version, tuple(p.code for p in old), now.code, now.name, self.catalogue.macro_region(unit)
-        )
 
     def _region(self, part: Segment) -> RegionReading:
         key = part.entries[0].keys[0]
@@ -283,3 +275,14 @@ class Reader:
             found.quantity = replace(found.quantity, per=self.per)
         found.certificates = tuple(Certificate(scheme, level) for scheme, level in self.schemes.items())
         found.ocop_min = self.schemes.get("ocop")
+
+
+@lru_cache(maxsize=256)
+def _place(key: str, catalogue: Catalogue) -> PlaceReading:
+    code, version = key.split("/")
+    unit = next(p for p in catalogue.provinces if p.code == code and p.version == version)
+    now = catalogue.today(unit)
+    old = (unit,) if unit.version == "2008" else catalogue.formed_from(unit)
+    return PlaceReading(
+        unit.name, code, version, tuple(p.code for p in old), now.code, now.name, catalogue.macro_region(unit)
+    )

@@ -41,6 +41,9 @@ APART = frozenset({"province", "region", "macro_region", "scheme"})
 """What separates two names of goods without saying that both are asked for."""
 
 
+_CLASSIFIERS = CLASSIFIERS | {fold(classifier) for classifier in CLASSIFIERS}
+
+
 @dataclass(frozen=True, slots=True)
 class ConceptReading:
     """One thing that some words may name; `span` are its characters in the query."""
@@ -171,8 +174,7 @@ def _with_classifier(part: Segment, tokens: Sequence[Token], parts: Sequence[Seg
     if before < 0 or any(other.first <= before < other.last for other in parts):
         return part.first
     word = tokens[before].text
-    known = word in CLASSIFIERS or (word.isascii() and word in {fold(classifier) for classifier in CLASSIFIERS})
-    return before if known else part.first
+    return before if word in _CLASSIFIERS else part.first
 
 
 def _without_wider(

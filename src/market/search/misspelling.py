@@ -6,7 +6,7 @@ Only asked about words that nothing else explains. A word that is itself the nam
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice, product
+from functools import lru_cache
 
 from market.search.names import Entry
 from market.search.slips import deletions, one_slip_apart
@@ -26,8 +26,6 @@ LENGTH_OF_A_PAIR = 2
 MOST_SLIPS = 3
 """Wrong words in one name, of which two may be slips of the keys."""
 MOST_KEY_SLIPS = 2
-MOST_SPELLINGS = 128
-"""Spellings tried for one run of words."""
 
 
 def misspelled(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last: int) -> Match | None:
@@ -126,20 +124,26 @@ def _of_several_slips(vocabulary: Vocabulary, window: Sequence[Token], joined: s
     """Long names with up to three wrong words; one of them must be no possible word, or the name have three."""
     if len(window) < LENGTH_OF_A_PAIR or len(joined) < SHORTEST_TWICE_SLIPPED:
         return []
-    near = [_near_words(vocabulary, token.folded) for token in window]
-    found = []
-    for spelling in islice(product(*near), MOST_SPELLINGS):
-        for entry in vocabulary.by_letters.get(" ".join(spelling), ()):
-            if entry.kind == "concept" and _few_slips(vocabulary, window, entry):
-                found.append(entry)
-    return found
+    *before, last = [_near_words(vocabulary, token.folded) for token in window]
+    spelled = [""]
+    for near in before:
+        longer = [f"{beginning}{word} " for beginning in spelled for word in near]
+        spelled = [beginning for beginning in longer if beginning in vocabulary.beginnings]
+    names = [f"{beginning}{word}" for beginning in spelled for word in last]
+    return [
+        entry
+        for name in names
+        for entry in vocabulary.by_letters.get(name, ())
+        if entry.kind == "concept" and _few_slips(vocabulary, window, entry)
+    ]
 
 
-def _near_words(vocabulary: Vocabulary, word: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _near_words(vocabulary: Vocabulary, word: str) -> tuple[str, ...]:
     """The word, if any name has it, and the words of names that one slip makes of it."""
     near = {known for key in deletions(word) for known in vocabulary.slipped_words.get(key, ())}
     near = {known for known in near if one_slip_apart(word, known)}
-    return [*([word] if word in vocabulary.letters else []), *sorted(near)]
+    return (*([word] if word in vocabulary.letters else []), *sorted(near))
 
 
 def _few_slips(vocabulary: Vocabulary, window: Sequence[Token], entry: Entry) -> bool:

@@ -8,20 +8,23 @@ from decimal import Decimal
 from market.search.everyday_words import HUNDRED, NUMERALS, TEN, TENS, UNITS_AFTER_TENS
 from market.search.text import fold
 
-_DIGITS = {word: Decimal(value) for word, value in NUMERALS.items() if word not in {TEN, "nửa"}}
+_MARKED_DIGITS = {word: Decimal(value) for word, value in NUMERALS.items() if word not in {TEN, "nửa"}}
+# "nam" and "bon" have no other reading among numbers.
+_DIGITS = {fold(word): value for word, value in reversed(_MARKED_DIGITS.items())} | _MARKED_DIGITS
 _LARGEST_DIGIT = 9
 
 
-def _one_of(word: str, *names: str) -> bool:
-    return word in names or word in {fold(name) for name in names}
+def _with_folded(*names: str) -> frozenset[str]:
+    return frozenset(names) | {fold(name) for name in names}
+
+
+_HUNDREDS, _TENS = _with_folded(HUNDRED), _with_folded(TENS, "chục")
 
 
 def _digit(word: str) -> Decimal | None:
     if word.isdecimal() and 0 < int(word) <= _LARGEST_DIGIT:
         return Decimal(word)
-    found = _DIGITS.get(word)
-    # "nam" and "bon" have no other reading among numbers.
-    return found if found is not None else next((v for name, v in _DIGITS.items() if fold(name) == word), None)
+    return _DIGITS.get(word)
 
 
 def read_numeral(words: Sequence[str], at: int) -> tuple[Decimal, int] | None:
@@ -33,7 +36,7 @@ def read_numeral(words: Sequence[str], at: int) -> tuple[Decimal, int] | None:
     """
     start, value = at, Decimal(0)
     first = _digit(words[at]) if at < len(words) else None
-    if first is not None and at + 1 < len(words) and _one_of(words[at + 1], HUNDRED):
+    if first is not None and at + 1 < len(words) and words[at + 1] in _HUNDREDS:
         value, at = first * 100, at + 2
     tens, at = _tens(words, at)
     value += tens
@@ -46,7 +49,7 @@ def _tens(words: Sequence[str], at: int) -> tuple[Decimal, int]:
     digit = _digit(words[at])
     if words[at] == TEN or (words[at] == fold(TEN) and digit is None):
         value, at = Decimal(10), at + 1
-    elif digit is not None and at + 1 < len(words) and _one_of(words[at + 1], TENS, "chục"):
+    elif digit is not None and at + 1 < len(words) and words[at + 1] in _TENS:
         value, at = digit * 10, at + 2
     else:
         return Decimal(0), at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from market.search.everyday_words import DRIED, DRIED_OF, DRYING, FISH, PROCESSED_HEADS, PROCESSED_TAILS
 from market.search.names import MEAT, Entry
@@ -16,9 +16,25 @@ PERISHABLE = frozenset({"fruit", "vegetable", "aquatic", "meat_livestock", "flow
 KEPT = frozenset({"herb_spice", "medicinal", "nut", "cereal_rice"})
 """Categories whose goods become others when they are pickled or cooked; tea, coffee and sauces never do."""
 
-_HEADS = {tuple(words(head)) for head in PROCESSED_HEADS}
-_TAILS = {tuple(words(tail)) for tail in PROCESSED_TAILS}
-_STRONG_TAILS = _TAILS - {tuple(words(tail)) for tail in DRYING}
+
+class _Phrases:
+    """Runs of words, as they are written and without their marks."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self.exact = {tuple(words(phrase)) for phrase in phrases}
+        self.folded = {tuple(fold(word) for word in phrase) for phrase in self.exact}
+
+    def holds(self, tokens: Sequence[Token], places: range) -> bool:
+        """Whether some words are one of the phrases; words without marks only where nobody typed any."""
+        typed = tuple([tokens[index].text for index in places])
+        if typed in self.exact:
+            return True
+        return typed in self.folded and not any(token.marked for token in tokens)
+
+
+_HEADS, _TAILS = _Phrases(PROCESSED_HEADS), _Phrases(PROCESSED_TAILS)
+_STRONG_TAILS = _Phrases(frozenset(PROCESSED_TAILS) - frozenset(DRYING))
+_NO_TAILS = _Phrases(())
 _LONGEST = 2
 FOR = "cho"
 """May stand between what is made and what it is for: phân bón cho sầu riêng."""
@@ -34,29 +50,27 @@ def is_processed(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment
         vocabulary: for the category of the goods.
     """
     category = vocabulary.catalogue.concept(part.entries[0].keys[0]).category
-    marked = any(token.marked for token in tokens)
     others = [
         other for other in parts if other is not part and other.kind != "word" and not is_tail(tokens, other, parts)
     ]
     taken = {index for other in others for index in range(other.first, other.last)}
-    tails = _TAILS if category in PERISHABLE else _STRONG_TAILS if category in KEPT else set()
+    tails = _TAILS if category in PERISHABLE else _STRONG_TAILS if category in KEPT else _NO_TAILS
     start = part.first
     if start and tokens[start - 1].text == FOR:
         start -= 1
     for length in range(_LONGEST, 0, -1):
         before = range(start - length, start)
-        if before.start >= 0 and not taken.intersection(before) and _are(tokens, before, _HEADS, marked=marked):
+        if before.start >= 0 and not taken.intersection(before) and _HEADS.holds(tokens, before):
             return _side_by_side(tokens, range(before.start, part.first + 1))
         after = range(part.last, part.last + length)
-        if after.stop <= len(tokens) and not taken.intersection(after) and _are(tokens, after, tails, marked=marked):
+        if after.stop <= len(tokens) and not taken.intersection(after) and tails.holds(tokens, after):
             return _side_by_side(tokens, range(part.last - 1, after.stop))
     return category in PERISHABLE and _dried_later(tokens, part, taken)
 
 
 def is_tail(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment]) -> bool:
     """Whether a name is no goods here but a word like khô (dried fish in the South) after other words."""
-    marked = any(token.marked for token in tokens)
-    if part.kind != "concept" or not _are(tokens, range(part.first, part.last), _TAILS, marked=marked):
+    if part.kind != "concept" or not _TAILS.holds(tokens, range(part.first, part.last)):
         return False
     before = part.first - 1
     led = any(other.first <= before < other.last and other.kind != "concept" for other in parts)
@@ -75,13 +89,6 @@ def _dried_later(tokens: Sequence[Token], part: Segment, taken: set[int]) -> boo
 def _side_by_side(tokens: Sequence[Token], places: range) -> bool:
     """Whether only blanks stand between the words."""
     return all(tokens[index].end + 1 == tokens[index + 1].start for index in places[:-1])
-
-
-def _are(tokens: Sequence[Token], places: range, known: set[tuple[str, ...]], *, marked: bool) -> bool:
-    typed = tuple(tokens[index].text for index in places)
-    if typed in known:
-        return True
-    return not marked and any(typed == tuple(fold(word) for word in name) for name in known if len(name) == len(typed))
 
 
 def dried_goods(tokens: Sequence[Token], part: Segment, vocabulary: Vocabulary) -> Entry | None:

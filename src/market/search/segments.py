@@ -6,8 +6,9 @@ So "nếp Bắc Giang" is sticky rice of Bắc Giang although "nếp bắc" is a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from market.search.amounts import Amount, AmountReader, may_hold_amounts
 from market.search.misspelling import misspelled
@@ -32,8 +33,7 @@ _MAY_BE_SLIPPED = frozenset({"concept", "word"})
 _NEEDS_PLAIN_BEFORE = frozenset({"province", "region", "macro_region", "scheme"})
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True):
     """A run of words that names one thing: tokens `first` up to but not including `last`."""
 
     first: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from market.search.syllables import canonical
 
@@ -14,8 +15,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SPECIAL = str.maketrans({"đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True, gc=False):
     """A word of a text: `text` is lower case with the tone where this project puts it; `folded` is ASCII."""
 
     text: str
@@ -71,13 +71,15 @@ def tokens(text: str) -> list[Token]:
 
     A number keeps its separators and a unit written against it: "20.000đ", "1,5tr".
     """
-    found = []
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        word = word.lower() if word.isascii() else unicodedata.normalize("NFC", word.casefold())
-        spelled = canonical(word)
-        found.append(Token(spelled, fold(spelled), match.start(), match.end()))
-    return found
+    return [Token(*_spelled(match.group()), *match.span()) for match in _TOKEN.finditer(text)]
+
+
+@lru_cache(maxsize=16384)
+def _spelled(word: str) -> tuple[str, str]:
+    """A word as it stands in a text, comparable: with its marks, and without."""
+    lowered = word.lower() if word.isascii() else unicodedata.normalize("NFC", word.casefold())
+    spelled = canonical(lowered)
+    return spelled, fold(spelled)
 
 
 def words(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from market.search.attributes import Certificate, PlaceReading, Quantity, Reader, RegionReading
 from market.search.goods import ConceptReading, read_goods
 from market.search.segments import Segment, segment
-from market.search.text import Token, clean, has_marks, tokens
+from market.search.text import Token, clean, tokens
 from market.search.tone_keys import syllable_key
 from market.search.vocabulary import Vocabulary
 
@@ -109,12 +109,12 @@ def read_query(
         today: for "Tết" and "tháng sau".
         understand: False leaves everything in `text`.
     """
-    query = clean(text, limit=LONGEST_QUERY)
+    whole = clean(text[: 4 * LONGEST_QUERY])
+    query = whole[:LONGEST_QUERY]
     typed = tokens(query)
-    cut = len(typed) > MOST_WORDS or len(clean(text[: 4 * LONGEST_QUERY])) > LONGEST_QUERY
-    notes: list[Note] = ["query_cut"] if cut else []
+    notes: list[Note] = ["query_cut"] if len(typed) > MOST_WORDS or len(whole) > LONGEST_QUERY else []
+    marked = any(token.marked for token in typed)
     typed = typed[:MOST_WORDS]
-    marked = has_marks(query)
     if not understand or not typed:
         key = " ".join([syllable_key(token.text) for token in typed]) if marked else ""
         return Understood(query, marked, text=query, phrase=query, tone_key=key, notes=tuple(notes))
@@ -156,13 +156,9 @@ def _understood(
         organization=goods.organization,
         text=" ".join([_spelled(query, read[index]) for index in rest]),
         phrase=" ".join(phrase),
-        tone_key=" ".join([syllable_key(word) for word in _words(phrase)]) if marked else "",
+        tone_key=" ".join([syllable_key(word) for word in phrase]) if marked else "",
         notes=(*notes, *found.notes),
     )
-
-
-def _words(phrase: Sequence[str]) -> list[str]:
-    return [token.text for token in tokens(" ".join(phrase))]
 
 
 def _spelled(query: str, token: Token) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+import msgspec
+
 from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
 from market.search.amounts import unit_words
@@ -32,8 +34,7 @@ SHORTEST_NEAR_WORD = 3
 LONGEST_WINDOW = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """Entries that one run of words may name: tokens `first` up to but not including `last`."""
 
     first: int
@@ -47,7 +48,7 @@ class Match:
         return self.last - self.first
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """The index. Build it with `build_vocabulary`; it never changes."""
 
@@ -62,6 +63,8 @@ class Vocabulary:
     slipped_words: dict[str, tuple[str, ...]]
     """The same for the words of names that have several."""
     by_sound: dict[str, tuple[Entry, ...]]
+    beginnings: frozenset[str]
+    """The first words of names of goods that have more, each word with a blank after it."""
     units: dict[str, Unit]
 
     def decoded(self, token: Token) -> Token:
@@ -139,6 +142,7 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
     slipped_words: dict[str, tuple[str, ...]] = {}
     longest: dict[str, int] = {}
     syllables: set[str] = set()
+    beginnings: set[str] = set()
     for entry in all_entries(catalogue):
         folded = entry.folded
         by_letters[folded].append(entry)
@@ -150,6 +154,7 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
             by_joined[joined].append(entry)
             if entry.kind == "concept" and not joined.isdigit():
                 by_sound[" ".join([sound_of(word, loose=True) for word in folded.split()])].append(entry)
+                beginnings.update(folded[: place + 1] for place, letter in enumerate(folded) if letter == " ")
                 _add_deletions(entry, joined, slipped, slipped_words)
     return Vocabulary(
         catalogue=catalogue,
@@ -162,6 +167,7 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         slipped=slipped,
         slipped_words=slipped_words,
         by_sound={key: tuple(entries) for key, entries in by_sound.items()},
+        beginnings=frozenset(beginnings),
     )
 
 
