@@ -126,6 +126,10 @@ def _of_several_slips(vocabulary: Vocabulary, window: Sequence[Token], joined: s
     """Long names with up to three wrong words; one of them must be no possible word, or the name have three."""
     if len(window) < LENGTH_OF_A_PAIR or len(joined) < SHORTEST_TWICE_SLIPPED:
         return []
+    # A word that is near no other ends it at once; most words have many near them, and numbers none.
+    odd = [token.folded for token in window if token.folded not in vocabulary.letters]
+    if not all(_near_words(vocabulary, word) for word in odd):
+        return []
     near = [_near_words(vocabulary, token.folded) for token in window]
     found = []
     for spelling in islice(product(*near), MOST_SPELLINGS):
