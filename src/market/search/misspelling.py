@@ -85,7 +85,7 @@ def _of_one_slip(vocabulary: Vocabulary, window: Sequence[Token], joined: str) -
     shortest = SHORTEST_SLIPPED_WORD if len(window) == 1 else SHORTEST_SLIPPED_NAME
     if len(joined) < shortest or (len(window) == 1 and is_syllable(window[0].text)):
         return []
-    near = {name for key in deletions(joined) for name in vocabulary.slipped.get(key, ())}
+    near = {name for key in deletions(joined) for name in vocabulary.slipped.get(key, "").split()}
     return [e for name in near for e in vocabulary.by_joined[name] if _key_slip(vocabulary, window, e)]
 
 
@@ -141,7 +141,7 @@ def _of_several_slips(vocabulary: Vocabulary, window: Sequence[Token], joined: s
 @lru_cache(maxsize=4096)
 def _near_words(vocabulary: Vocabulary, word: str) -> tuple[str, ...]:
     """The word, if any name has it, and the words of names that one slip makes of it."""
-    near = {known for key in deletions(word) for known in vocabulary.slipped_words.get(key, ())}
+    near = {known for key in deletions(word) for known in vocabulary.slipped_words.get(key, "").split()}
     near = {known for known in near if one_slip_apart(word, known)}
     return (*([word] if word in vocabulary.letters else []), *sorted(near))
 

@@ -58,9 +58,9 @@ class Vocabulary:
     longest_from: dict[str, int]
     syllables: frozenset[str]
     letters: frozenset[str]
-    slipped: dict[str, tuple[str, ...]]
-    """Joined names of goods by what they become without one of their letters."""
-    slipped_words: dict[str, tuple[str, ...]]
+    slipped: dict[str, str]
+    """Joined names of goods by what they become without one of their letters; several have blanks between them."""
+    slipped_words: dict[str, str]
     """The same for the words of names that have several."""
     by_sound: dict[str, tuple[Entry, ...]]
     beginnings: frozenset[str]
@@ -138,8 +138,8 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
     by_letters: dict[str, list[Entry]] = defaultdict(list)
     by_joined: dict[str, list[Entry]] = defaultdict(list)
     by_sound: dict[str, list[Entry]] = defaultdict(list)
-    slipped: dict[str, tuple[str, ...]] = {}
-    slipped_words: dict[str, tuple[str, ...]] = {}
+    slipped: dict[str, str] = {}
+    slipped_words: dict[str, str] = {}
     longest: dict[str, int] = {}
     syllables: set[str] = set()
     beginnings: set[str] = set()
@@ -171,9 +171,7 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
     )
 
 
-def _add_deletions(
-    entry: Entry, joined: str, names: dict[str, tuple[str, ...]], words: dict[str, tuple[str, ...]]
-) -> None:
+def _add_deletions(entry: Entry, joined: str, names: dict[str, str], words: dict[str, str]) -> None:
     if len(joined) >= SHORTEST_SLIPPED_WORD:
         _add(names, joined)
     if len(entry.words) > 1:
@@ -182,11 +180,12 @@ def _add_deletions(
                 _add(words, word)
 
 
-def _add(spelled: dict[str, tuple[str, ...]], name: str) -> None:
+def _add(spelled: dict[str, str], name: str) -> None:
     for key in deletions(name):
-        # Tens of thousands of keys with a name each: a tuple weighs a quarter of a set.
-        if name not in (names := spelled.get(key, ())):
-            spelled[key] = (*names, name)
+        # Tens of thousands of keys with one name each: a list around it would weigh as much as the key.
+        names = spelled.setdefault(key, name)
+        if name not in names.split():
+            spelled[key] = f"{names} {name}"
 
 
 @lru_cache(maxsize=2)
