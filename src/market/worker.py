@@ -25,6 +25,7 @@ from market.attachments.sweeping import sweep_schedule
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.followers import Follower, run_follower
+from market.core.garbage import settle_garbage
 from market.core.idempotency import forget_old_answers
 from market.core.jobs import Job, Schedule, Sessions, run_jobs
 from market.core.logs import configure_logging
@@ -118,6 +119,8 @@ async def _tasks(
     sessions = create_sessions(engine)
     if not await _database_answers(sessions, stop):
         return []
+    # Otherwise more than half of a worker's time behind an import goes into looking for garbage.
+    settle_garbage()
     followers, jobs, schedules = followers_of(search), jobs_of(settings), schedules_of(settings)
     database_url = settings.database_url.get_secret_value() if settings.database_url else ""
     tasks: list[Coroutine[Any, Any, None]] = [run_follower(engine, follower, stop=stop) for follower in followers]

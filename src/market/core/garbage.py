@@ -11,7 +11,7 @@ SELDOM = 1_000_000
 
 
 RARELY = 20_000
-"""Objects made between two looks of a process that answers requests; what a request makes lives shortly."""
+"""Objects made between two looks of a process that answers requests or follows the log; what it makes lives shortly."""
 
 
 def settle_garbage() -> None:

@@ -145,7 +145,6 @@ async def _import(settings: Settings, wish: Wish, console: Console) -> Report:
             writer = Writer(
                 sessions=sessions,
                 kind=wish.kind,
-                catalogue=catalogue,
                 refusals=_refusals(wish, place, stack),
                 language=wish.language,
                 place=place,
@@ -156,6 +155,7 @@ async def _import(settings: Settings, wish: Wish, console: Console) -> Report:
             task = Import(
                 writer=writer,
                 kind=wish.kind,
+                catalogue=catalogue,
                 owner=owner,
                 stop=stop,
                 advanced=lambda report: _advanced(report, bar, shown, wish),

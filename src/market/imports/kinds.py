@@ -13,7 +13,7 @@ from market.core.access import SYSTEM
 from market.core.errors import FieldError
 from market.imports.columns import LISTING_COLUMNS, NEED_COLUMNS, Columns
 from market.listings.schemas import ListingCreate
-from market.listings.service import Refused, create_listings
+from market.listings.service import NewListing, Refused, keep_listings, new_listing
 from market.needs.schemas import NeedCreate
 from market.needs.service import create_needs
 from market.organizations.models import Organization
@@ -30,24 +30,26 @@ class Kind:
     name: str
     model: type[BaseModel]
     columns: Columns
-    keep: Callable[[AsyncSession, Sequence[Any], Organization, Catalogue], Awaitable[Outcomes]]
+    prepare: Callable[[Any, Catalogue], Any]
+    """What can be made of a checked row without the database: done ahead, while rows before it are written."""
+    keep: Callable[[AsyncSession, Sequence[Any], Organization], Awaitable[Outcomes]]
 
 
-async def _keep_listings(
-    session: AsyncSession, rows: Sequence[ListingCreate], organization: Organization, catalogue: Catalogue
-) -> Outcomes:
-    kept = await create_listings(session, SYSTEM, rows, organization=organization, catalogue=catalogue)
+async def _keep_listings(session: AsyncSession, rows: Sequence[NewListing], organization: Organization) -> Outcomes:
+    kept = await keep_listings(session, SYSTEM, rows, organization=organization)
     return [outcome.errors if isinstance(outcome, Refused) else () for outcome in kept]
 
 
-async def _keep_needs(
-    session: AsyncSession, rows: Sequence[NeedCreate], organization: Organization, _catalogue: Catalogue
-) -> Outcomes:
+def _as_it_is(need_in: NeedCreate, _catalogue: Catalogue) -> NeedCreate:
+    return need_in
+
+
+async def _keep_needs(session: AsyncSession, rows: Sequence[NeedCreate], organization: Organization) -> Outcomes:
     await create_needs(session, SYSTEM, rows, organization=organization)
     return [() for _ in rows]
 
 
 KINDS: Mapping[str, Kind] = {
-    "listings": Kind("listings", ListingCreate, LISTING_COLUMNS, _keep_listings),
-    "needs": Kind("needs", NeedCreate, NEED_COLUMNS, _keep_needs),
+    "listings": Kind("listings", ListingCreate, LISTING_COLUMNS, new_listing, _keep_listings),
+    "needs": Kind("needs", NeedCreate, NEED_COLUMNS, _as_it_is, _keep_needs),
 }

@@ -20,6 +20,7 @@ from market.imports.kinds import Kind
 from market.imports.owners import NO_OWNER, Owner, find_owners
 from market.imports.rows import Row
 from market.imports.writing import Entry, Stopped, Writer
+from market.reference.catalogue import Catalogue
 
 CHUNK = 1000
 """Rows in one transaction: long ones would hold back every follower of the change log."""
@@ -51,12 +52,14 @@ class Import:
     """How an import is done.
 
     Args:
+        catalogue: what rows are checked against.
         owner: the organization of rows that name none.
         advanced: called after each chunk.
     """
 
     writer: Writer
     kind: Kind
+    catalogue: Catalogue
     owner: UUID | None
     stop: asyncio.Event
     advanced: Callable[[Report], None]
@@ -72,7 +75,7 @@ async def run_import(task: Import, rows: Iterator[Row], *, kept: int = 0, refuse
     report = Report(kept=kept, refused=refused, kept_before=kept)
     owners: dict[str, Owner] = {}
     stopping = asyncio.ensure_future(task.stop.wait())
-    chunk: asyncio.Future[list[Checked]] = _beside(_next_chunk, task.kind, rows)
+    chunk: asyncio.Future[list[Checked]] = _beside(_next_chunk, task, rows)
     try:
         while not task.stop.is_set():
             await asyncio.wait((chunk, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -82,7 +85,7 @@ async def run_import(task: Import, rows: Iterator[Row], *, kept: int = 0, refuse
             if not checked:
                 report.finished = True
                 break
-            chunk = _beside(_next_chunk, task.kind, rows)
+            chunk = _beside(_next_chunk, task, rows)
             await _keep_chunk(task, checked, owners)
             _note(task, [row for row, _ in checked], report)
     except Stopped as stopped:
@@ -92,15 +95,15 @@ async def run_import(task: Import, rows: Iterator[Row], *, kept: int = 0, refuse
     return report
 
 
-def _next_chunk(kind: Kind, rows: Iterator[Row]) -> list[Checked]:
-    return [(row, _checked(kind, row)) for row in islice(rows, CHUNK)]
+def _next_chunk(task: Import, rows: Iterator[Row]) -> list[Checked]:
+    return [(row, _prepared(task, row)) for row in islice(rows, CHUNK)]
 
 
-def _checked(kind: Kind, row: Row) -> Any:
+def _prepared(task: Import, row: Row) -> Any:
     if row.errors:
         return None
     try:
-        return kind.model.model_validate(row.body)
+        return task.kind.prepare(task.kind.model.model_validate(row.body), task.catalogue)
     except ValidationError as error:
         row.errors.extend(field_errors(error.errors(include_input=False)))
         return None
@@ -111,11 +114,11 @@ async def _keep_chunk(task: Import, checked: Sequence[Checked], owners: dict[str
     if unknown:
         owners |= await task.writer.patiently(lambda session: find_owners(session, unknown))
     entries: list[Entry] = []
-    for row, model in checked:
+    for row, prepared in checked:
         owner = owners[row.organization] if row.organization else task.owner or NO_OWNER
         if isinstance(owner, FieldError):
             row.errors.append(owner)
-        entries.append((row, None, None) if row.errors or isinstance(owner, FieldError) else (row, owner, model))
+        entries.append((row, None, None) if row.errors or isinstance(owner, FieldError) else (row, owner, prepared))
     await task.writer.keep(entries, next_line=checked[-1][0].line + 1)
 
 

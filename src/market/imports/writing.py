@@ -20,7 +20,6 @@ from market.imports.refusals import Refusals
 from market.imports.resuming import Place
 from market.imports.rows import Row
 from market.organizations.models import Organization
-from market.reference.catalogue import Catalogue
 
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.2, 5.0
 UNKNOWN_STATE = "in progress"
@@ -29,7 +28,7 @@ T = TypeVar("T")
 
 
 Entry = tuple[Row, UUID | None, Any]
-"""A row, its owner, and the row checked; of a row that is refused already only the row."""
+"""A row, its owner, and the row prepared to be kept; of a row that is refused already only the row."""
 
 
 class Stopped(Exception):
@@ -63,7 +62,6 @@ class Writer:
 
     sessions: async_sessionmaker[AsyncSession]
     kind: Kind
-    catalogue: Catalogue
     refusals: Refusals
     language: Language
     place: Place | None
@@ -150,8 +148,8 @@ class Writer:
         outcomes: list[Sequence[FieldError]] = [list(row.errors) for row, _, _ in rows]
         organizations = await _organizations(session, {owner for _, owner, _ in rows if owner is not None})
         for owner, positions in _by_owner(rows).items():
-            models = [rows[position][2] for position in positions]
-            kept = await self.kind.keep(session, models, organizations[owner], self.catalogue)
+            prepared = [rows[position][2] for position in positions]
+            kept = await self.kind.keep(session, prepared, organizations[owner])
             for position, errors in zip(positions, kept, strict=True):
                 outcomes[position] = errors
         return outcomes

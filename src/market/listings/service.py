@@ -76,19 +76,18 @@ def _foreign(ids: Sequence[UUID], own: Mapping[UUID, Certificate]) -> list[Field
 
 
 @dataclass(frozen=True, slots=True)
-class _New:
-    """A listing before it is kept: the values of its columns, and what belongs to it."""
+class NewListing:
+    """A listing before anybody's: the values of its columns but the organization, and what it was made from."""
 
     columns: dict[str, Any]
-    windows: Sequence[Capacity]
-    certificates: Sequence[UUID]
+    given: ListingCreate
 
 
-def _new_listing(listing_in: ListingCreate, organization: Organization, catalogue: Catalogue) -> _New:
+def new_listing(listing_in: ListingCreate, catalogue: Catalogue) -> NewListing:
+    """All that can be said of a listing without the database, its goods included if only the title names them."""
     place = (listing_in.province.code, listing_in.province.version)
     columns = {
         "id": new_id(),
-        "organization_id": organization.id,
         "title": listing_in.title,
         "unit": listing_in.unit,
         **{name: getattr(listing_in, name) for name in PLAIN},
@@ -99,12 +98,12 @@ def _new_listing(listing_in: ListingCreate, organization: Organization, catalogu
         "status": "published" if listing_in.publish else "draft",
         "published_at": clock.now() if listing_in.publish else None,
     }
-    return _New(columns, listing_in.capacity, list(dict.fromkeys(listing_in.certificates)))
+    return NewListing(columns, listing_in)
 
 
-def _refusals(listing_in: ListingCreate, new: _New, own: Mapping[UUID, Certificate]) -> list[FieldError]:
-    errors = _foreign(listing_in.certificates, own)
-    if not errors and listing_in.publish and new.columns["concept_id"] is None:
+def _refusals(new: NewListing, own: Mapping[UUID, Certificate]) -> list[FieldError]:
+    errors = _foreign(new.given.certificates, own)
+    if not errors and new.given.publish and new.columns["concept_id"] is None:
         return [FieldError("/concept", "concept-missing", policy.CONCEPT_MISSING)]
     return errors
 
@@ -117,40 +116,52 @@ async def create_listings(
     organization: Organization,
     catalogue: Catalogue,
 ) -> list[UUID | Refused]:
+    """As `keep_listings`, of what people sent."""
+    new = [new_listing(listing_in, catalogue) for listing_in in listings_in]
+    return await keep_listings(session, actor, new, organization=organization)
+
+
+async def keep_listings(
+    session: AsyncSession, actor: Actor, listings: Sequence[NewListing], *, organization: Organization
+) -> list[UUID | Refused]:
     """Create many listings of one organization: good ones stay, the others say why not.
 
     Returns the ids of those that stay, in order. Four statements, however many there are.
     """
     require_member(actor, organization.id)
-    wanted = {certificate_id for listing_in in listings_in for certificate_id in listing_in.certificates}
+    wanted = {certificate_id for new in listings for certificate_id in new.given.certificates}
     own = await certificates_of(session, organization.id, list(wanted))
     results: list[UUID | Refused] = []
-    created: list[_New] = []
-    for listing_in in listings_in:
-        new = _new_listing(listing_in, organization, catalogue)
-        if errors := _refusals(listing_in, new, own):
+    created: list[NewListing] = []
+    for new in listings:
+        if errors := _refusals(new, own):
             results.append(Refused(errors))
         else:
             results.append(new.columns["id"])
             created.append(new)
-    await _keep(session, actor, created)
+    await _keep(session, actor, created, organization=organization)
     return results
 
 
-async def _keep(session: AsyncSession, actor: Actor, created: Sequence[_New]) -> None:
-    details = [{"capacity": _windows_for_log(new.windows), "certificates": new.certificates} for new in created]
-    await record_new(session, actor, Listing, [new.columns for new in created], details=details)
-    windows = [
-        {"id": new_id(), "listing_id": new.columns["id"], **_window_columns(window)}
-        for new in created
-        for window in new.windows
-    ]
-    await insert_rows(session, ListingCapacity.__table__, windows)
+async def _keep(
+    session: AsyncSession, actor: Actor, created: Sequence[NewListing], *, organization: Organization
+) -> None:
     attached = [
         {"listing_id": new.columns["id"], "certificate_id": certificate_id}
         for new in created
-        for certificate_id in new.certificates
+        for certificate_id in dict.fromkeys(new.given.certificates)
     ]
+    details = [
+        {"capacity": _windows_for_log(new.given.capacity), "certificates": list(dict.fromkeys(new.given.certificates))}
+        for new in created
+    ]
+    rows = [{**new.columns, "organization_id": organization.id} for new in created]
+    await record_new(session, actor, Listing, rows, details=details)
+    # The database gives windows their ids: nobody asks for them here.
+    windows = [
+        {"listing_id": new.columns["id"], **_window_columns(window)} for new in created for window in new.given.capacity
+    ]
+    await insert_rows(session, ListingCapacity.__table__, windows)
     await insert_rows(session, listing_certificate, attached)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from market.search.goods import ConceptReading, goods_only_where_meant, readings_of
 from market.search.processing import dried_goods, is_processed
@@ -35,6 +36,7 @@ class Inference:
     alternatives: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def infer_concept(title: str, vocabulary: Vocabulary, *, region: str | None = None) -> Inference:
     """The goods that a title names, by its first name of goods: mứt dừa is its own concept, mứt sầu riêng has none.
 

@@ -5,6 +5,7 @@ Only asked about words that nothing else explains. A word that is itself the nam
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -22,6 +23,8 @@ SHORTEST_SOUND = 4
 SHORTEST_TWICE_SLIPPED = 8
 SHORTEST_SYLLABLE = 3
 SHORTEST_SECOND = 4
+SHORTEST_NUMBER = 3
+"""Shorter ones (loại 1, ST 25) may be what a slip put in or left of a name."""
 LENGTH_OF_A_PAIR = 2
 MOST_SLIPS = 3
 """Wrong words in one name, of which two may be slips of the keys."""
@@ -34,12 +37,31 @@ def misspelled(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last
     joined = "".join([token.folded for token in window])
     if len(joined) < SHORTEST_SOUND or joined.isdigit():
         return None
+    if any(_is_foreign_number(vocabulary, token.folded) for token in window if token.folded.isdigit()):
+        return None
     near = _of_another_mark(vocabulary, window) or _of_the_same_sound(vocabulary, window)
     if near and len({entry.words for entry in near}) == 1:
         return Match(first, last, "slip", tuple(near))
     slipped = _of_one_slip(vocabulary, window, joined) or _of_several_slips(vocabulary, window, joined)
     goods = {entry.keys for entry in near or slipped}
     return Match(first, last, "slip", tuple(near or slipped)) if len(goods) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _is_foreign_number(vocabulary: Vocabulary, number: str) -> bool:
+    """Whether no name of goods has these digits, not even all but the one that a slip takes."""
+    if len(number) < SHORTEST_NUMBER:
+        return False
+    typed = Counter(number)
+    return all((typed & digits).total() < len(number) - 1 for digits in _numbers(vocabulary))
+
+
+@lru_cache(maxsize=2)
+def _numbers(vocabulary: Vocabulary) -> list[Counter[str]]:
+    """The digits of each name of goods that has some: few have."""
+    names = (name for name, entries in vocabulary.by_joined.items() if any(e.kind == "concept" for e in entries))
+    found = ("".join(filter(str.isdigit, name)) for name in names)
+    return [Counter(digits) for digits in dict.fromkeys(found) if digits]
 
 
 def _of_another_mark(vocabulary: Vocabulary, window: Sequence[Token]) -> list[Entry]:
