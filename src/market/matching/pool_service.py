@@ -14,11 +14,11 @@ from market.core.errors import ValidationFailed
 from market.core.language import Message
 from market.matching.candidates import candidate_listings
 from market.matching.facts import Demand, Offer
-from market.matching.gates import conversion
 from market.matching.pool_candidates import HeldBack, candidates_for, wanted_from
 from market.matching.pool_process import PoolSolver
 from market.matching.pools import THOUSANDTH, PoolPlan, PoolProblem, bracket_for, by_week
 from market.matching.queries import demands_of, offers_by_id
+from market.matching.yardstick import conversion
 from market.needs.models import Need
 from market.reference.catalogue import Catalogue
 from market.search.engine import Engine
