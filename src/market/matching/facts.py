@@ -1,20 +1,23 @@
-"""What is compared: the facts of an offer and of one line of a need. Plain values, no rows."""
+"""What is compared: the facts of an offer and of one line of a need. Plain values, no rows.
+
+The database sends them as JSON lists with the fields in this order; `queries.py` writes those lists.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
+import msgspec
+
 from market.reference.cadence import Per, weekly_quantities
 from market.reference.records import Version
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateFacts:
+class CertificateFacts(msgspec.Struct, frozen=True, array_like=True):
     """A verified, unrecalled certificate of an offer."""
 
     scheme: str
@@ -25,8 +28,7 @@ class CertificateFacts:
     scope_area: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True, array_like=True):
     """Capacity from a day through another, in the offer's unit."""
 
     starts_on: date
@@ -35,8 +37,14 @@ class Window:
     per: Per
 
 
-@dataclass(frozen=True)
-class Offer:
+class PriceTier(msgspec.Struct, frozen=True, order=True):
+    """Đồng for a unit, from a quantity of an order on."""
+
+    min_quantity: Decimal
+    price_vnd: int
+
+
+class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """A listing as matching sees it."""
 
     listing_id: UUID
@@ -53,10 +61,9 @@ class Offer:
     growing_area: str | None = None
     lines_met: int = 0
     lines_due: int = 0
-    reserved: Mapping[int, Decimal] = field(default_factory=dict, hash=False)
+    reserved: Mapping[int, Decimal] = msgspec.field(default_factory=dict)
     """What of each ISO week is promised to others already, in the offer's unit."""
-    price_tiers: tuple[tuple[Decimal, int], ...] = ()
-    """(least quantity of an order, đồng for a unit), by rising quantity."""
+    price_tiers: tuple[PriceTier, ...] = ()
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:
@@ -79,8 +86,7 @@ class Offer:
         return weeks
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """One line of a need as matching sees it."""
 
     need_id: UUID

@@ -111,10 +111,10 @@ def brackets_of(offer: Offer, *, factor: Decimal, unknown: Decimal) -> tuple[Bra
     least = ((offer.moq or Decimal(0)) * factor).quantize(THOUSANDTH, ROUND_CEILING)
     price = unknown if offer.price_vnd is None else offer.price_vnd / factor
     brackets = {least: price}
-    for quantity, tier in sorted(offer.price_tiers):
-        if tier / factor < price:
-            price = tier / factor
-            brackets[max(least, (quantity * factor).quantize(THOUSANDTH, ROUND_CEILING))] = price
+    for tier in sorted(offer.price_tiers):
+        if tier.price_vnd / factor < price:
+            price = tier.price_vnd / factor
+            brackets[max(least, (tier.min_quantity * factor).quantize(THOUSANDTH, ROUND_CEILING))] = price
     return tuple(Bracket(start, each) for start, each in sorted(brackets.items()))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
@@ -170,7 +171,7 @@ def _without(share: Share, demand: Demand, catalogue: Catalogue) -> Offer:
     """The offer that is left when a share has been taken."""
     factor = conversion(share.offer, demand, catalogue=catalogue) or Decimal(1)
     taken = {week: (quantity / factor).quantize(THOUSANDTH, ROUND_CEILING) for week, quantity in share.by_week.items()}
-    return replace(share.offer, reserved=by_week([share.offer.reserved, taken]))
+    return structs.replace(share.offer, reserved=by_week([share.offer.reserved, taken]))
 
 
 def _most_helpful(held_back: Collection[HeldBack], short: Mapping[int, Decimal]) -> tuple[HeldBack, ...]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
-from market.listings.models import Listing
 from market.matching.candidates import candidate_listings, candidate_needs, goods_and_broader
 from market.matching.facts import Demand, Offer
-from market.matching.queries import demands_for, demands_of, offer_of, offers_by_id
+from market.matching.queries import demands_for, offers_by_id
 from market.matching.score import Judgement, judge_close
 from market.matching.yardstick import Yardstick
-from market.needs.models import Need
 from market.reference.catalogue import Catalogue
 from market.search.engine import Engine
 
@@ -27,6 +25,9 @@ class Matches:
     near_misses: list[Judgement]
     degraded: bool
     """Whether PostgreSQL named the candidates because the engine is down."""
+
+
+NONE = Matches([], [], degraded=False)
 
 
 def ranked(pairs: Iterable[tuple[Offer, Yardstick]], *, degraded: bool = False) -> Matches:
@@ -47,9 +48,10 @@ def _yardsticks(demands: Iterable[Demand], catalogue: Catalogue) -> list[Yardsti
     return [Yardstick(demand, catalogue=catalogue, today=today) for demand in demands]
 
 
-async def matches_of_need(session: AsyncSession, engine: Engine | None, need: Need, *, catalogue: Catalogue) -> Matches:
+async def matches_of_need(
+    session: AsyncSession, engine: Engine | None, demands: Sequence[Demand], *, catalogue: Catalogue
+) -> Matches:
     """Offers that fit a need's lines: one request to the engine and one statement, whatever there is on offer."""
-    demands = demands_of(need, active=need.organization.status == "active")
     ids, degraded = await candidate_listings(session, engine, demands, catalogue=catalogue)
     offers = await offers_by_id(session, ids)
     pairs = [(offer, line) for line in _yardsticks(demands, catalogue) for offer in offers]
@@ -57,12 +59,9 @@ async def matches_of_need(session: AsyncSession, engine: Engine | None, need: Ne
 
 
 async def matches_of_listing(
-    session: AsyncSession, engine: Engine | None, listing: Listing, *, catalogue: Catalogue
+    session: AsyncSession, engine: Engine | None, offer: Offer, *, catalogue: Catalogue
 ) -> Matches:
-    """Lines of needs that a listing fits; nothing while it has no concept."""
-    offer = await offer_of(session, listing.id)
-    if offer is None:
-        return Matches([], [], degraded=False)
+    """Lines of needs that an offer fits: one request to the engine and one statement."""
     ids, degraded = await candidate_needs(session, engine, offer, catalogue=catalogue, now=clock.now())
     demands = await demands_for(session, ids, goods_and_broader(offer, catalogue=catalogue))
     return ranked([(offer, line) for line in _yardsticks(demands, catalogue)], degraded=degraded)
