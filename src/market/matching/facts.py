@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 import msgspec
@@ -35,6 +35,12 @@ class Window(msgspec.Struct, frozen=True, array_like=True):
     ends_on: date
     quantity: Decimal
     per: Per
+
+
+@lru_cache(maxsize=2048)
+def _by_week(window: Window) -> Mapping[int, Decimal]:
+    """What falls into each ISO week; people name round amounts and whole months, so the same windows come again."""
+    return weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
 
 
 class PriceTier(msgspec.Struct, frozen=True, order=True):
@@ -76,12 +82,11 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     @cached_property
     def capacity(self) -> Mapping[int, Decimal]:
         """What can be had in each ISO week, promised or not, in the offer's unit."""
+        if len(self.windows) == 1:
+            return _by_week(self.windows[0])
         weeks: dict[int, Decimal] = {}
         for window in self.windows:
-            spread = weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
-            if len(self.windows) == 1:
-                return spread
-            for week, quantity in spread.items():
+            for week, quantity in _by_week(window).items():
                 weeks[week] = weeks.get(week, Decimal(0)) + quantity
         return weeks
 

@@ -5,7 +5,7 @@ Deciding and putting into words are apart: many pairs are decided, few are shown
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -62,9 +62,14 @@ def all_gates(offer: Offer, demand: Demand, *, catalogue: Catalogue, today: date
     return gates_between(offer, Yardstick(demand, catalogue=catalogue, today=today))
 
 
-def gates_between(offer: Offer, line: Yardstick) -> list[Gate]:
-    """Every gate between an offer and a line, in the order in which a buyer would ask."""
-    return [Gate(name, rule.passes(offer, line), partial(rule.why, offer, line)) for name, rule in RULES.items()]
+def gates_between(offer: Offer, line: Yardstick, *, failed: Collection[GateName] | None = None) -> list[Gate]:
+    """Every gate between an offer and a line, in the order in which a buyer would ask.
+
+    Args:
+        failed: its `failed_gates`, where they are known already.
+    """
+    shut = failed_gates(offer, line) if failed is None else failed
+    return [Gate(name, name not in shut, partial(rule.why, offer, line)) for name, rule in RULES.items()]
 
 
 def passes_all(offer: Offer, line: Yardstick) -> bool:

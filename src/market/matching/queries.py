@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -166,14 +168,33 @@ async def offer_of(session: AsyncSession, listing_id: UUID) -> Offer | None:
     return next(iter(await offers_quoted(session, [listing_id])), None)
 
 
+_ID = bindparam("id", type_=Uuid)
+
+
+@lru_cache(maxsize=256)
+def _offer_seen_by(actor: Actor) -> Select[tuple[str | None, str]]:
+    rows = visible_listings(actor).outerjoin(FulfilmentRecord, _ITS_RECORD).where(Listing.id == _ID)
+    return rows.with_only_columns(Listing.concept_id, cast(OFFER, Text))
+
+
+@lru_cache(maxsize=256)
+def _demands_seen_by(actor: Actor) -> Select[tuple[str | None]]:
+    rows = visible_needs(actor).join(NeedLine, NeedLine.need_id == Need.id).where(Need.id == _ID)
+    return rows.with_only_columns(_together(DEMAND))
+
+
+def _whoever(actor: Actor) -> Actor:
+    """The actor without what differs from request to request, so that statements made for it are found again."""
+    return replace(actor, request_id=None, credential_id=None)
+
+
 async def visible_offer(session: AsyncSession, actor: Actor, listing_id: UUID) -> Offer | None:
     """A listing that the actor may see as an offer; None while it has no concept.
 
     Raises:
         NotFound: it does not exist or may not be seen.
     """
-    rows = visible_listings(actor).outerjoin(FulfilmentRecord, _ITS_RECORD).where(Listing.id == listing_id)
-    row = (await session.execute(rows.with_only_columns(Listing.concept_id, cast(OFFER, Text)))).one_or_none()
+    row = (await session.execute(_offer_seen_by(_whoever(actor)), {"id": listing_id})).one_or_none()
     if row is None:
         raise NotFound
     concept, facts = row
@@ -186,8 +207,7 @@ async def visible_demands(session: AsyncSession, actor: Actor, need_id: UUID) ->
     Raises:
         NotFound: it does not exist or may not be seen.
     """
-    rows = visible_needs(actor).join(NeedLine, NeedLine.need_id == Need.id).where(Need.id == need_id)
-    facts = await session.scalar(rows.with_only_columns(_together(DEMAND)))
+    facts = await session.scalar(_demands_seen_by(_whoever(actor)), {"id": need_id})
     if facts is None:
         raise NotFound
     return _decode_demands(facts)

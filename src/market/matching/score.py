@@ -68,7 +68,7 @@ class Judgement:
     @property
     def gates(self) -> list[Gate]:
         """Every gate, with what puts it into words."""
-        return gates_between(self.offer, self.line)
+        return gates_between(self.offer, self.line, failed=self.failed)
 
     @property
     def parts(self) -> list[ScorePart]:
@@ -110,13 +110,12 @@ def coverage_by_week(offer: Offer, line: Yardstick) -> Mapping[int, float]:
         return dict.fromkeys(wanted_weeks, 0.0)
     shares: dict[int, float] = {}
     offered = offer.weekly
-    before: tuple[Decimal | None, Decimal | None] = (None, None)
-    share = 0.0
+    share, free_before, wanted_before = 0.0, None, None
     for week, wanted in wanted_weeks.items():
         free = offered.get(week)
         # Weeks in the middle of a season hold the very same amounts: dividing is the slow part of judging.
-        if free is not before[0] or wanted is not before[1]:
-            share, before = _share(free, wanted, factor), (free, wanted)
+        if free is not free_before or wanted is not wanted_before:
+            share, free_before, wanted_before = _share(free, wanted, factor), free, wanted
         shares[week] = share
     return shares
 

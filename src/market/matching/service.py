@@ -54,7 +54,12 @@ async def matches_of_need(
     """Offers that fit a need's lines: one request to the engine and one statement, whatever there is on offer."""
     ids, degraded = await candidate_listings(session, engine, demands, catalogue=catalogue)
     offers = await offers_by_id(session, ids)
-    pairs = [(offer, line) for line in _yardsticks(demands, catalogue) for offer in offers]
+    pairs = [
+        (offer, line)
+        for line in _yardsticks(demands, catalogue)
+        for offer in offers
+        if catalogue.is_same_or_narrower(offer.concept, than=line.demand.concept)
+    ]
     return ranked(pairs, degraded=degraded)
 
 
