@@ -129,7 +129,7 @@ def _together(facts: Any) -> Any:
 _ITS_RECORD = FulfilmentRecord.organization_id == Listing.organization_id
 
 
-def _offers() -> Select[tuple[str | None]]:
+def _offers() -> Select[str | None]:
     return (
         select(_together(OFFER))
         .select_from(Listing)
@@ -139,11 +139,11 @@ def _offers() -> Select[tuple[str | None]]:
     )
 
 
-async def _read_offers(session: AsyncSession, rows: Select[tuple[str | None]], **parameters: Any) -> list[Offer]:
+async def _read_offers(session: AsyncSession, rows: Select[str | None], **parameters: Any) -> list[Offer]:
     return _decode_offers(await session.scalar(rows, parameters) or "[]")
 
 
-async def _read_demands(session: AsyncSession, rows: Select[tuple[str | None]], **parameters: Any) -> list[Demand]:
+async def _read_demands(session: AsyncSession, rows: Select[str | None], **parameters: Any) -> list[Demand]:
     return _decode_demands(await session.scalar(rows, parameters) or "[]")
 
 
@@ -172,18 +172,18 @@ _ID = bindparam("id", type_=Uuid)
 
 
 @lru_cache(maxsize=256)
-def _offer_seen_by(actor: Actor) -> Select[tuple[str | None, str]]:
+def _offer_seen_by(actor: Actor) -> Select[str | None, str]:
     rows = visible_listings(actor).outerjoin(FulfilmentRecord, _ITS_RECORD).where(Listing.id == _ID)
     return rows.with_only_columns(Listing.concept_id, cast(OFFER, Text))
 
 
 @lru_cache(maxsize=256)
-def _demands_seen_by(actor: Actor) -> Select[tuple[str | None]]:
+def _demands_seen_by(actor: Actor) -> Select[str | None]:
     rows = visible_needs(actor).join(NeedLine, NeedLine.need_id == Need.id).where(Need.id == _ID)
     return rows.with_only_columns(_together(DEMAND))
 
 
-def _whoever(actor: Actor) -> Actor:
+def _any_request_of(actor: Actor) -> Actor:
     """The actor without what differs from request to request, so that statements made for it are found again."""
     return replace(actor, request_id=None, credential_id=None)
 
@@ -194,7 +194,7 @@ async def visible_offer(session: AsyncSession, actor: Actor, listing_id: UUID) -
     Raises:
         NotFound: it does not exist or may not be seen.
     """
-    row = (await session.execute(_offer_seen_by(_whoever(actor)), {"id": listing_id})).one_or_none()
+    row = (await session.execute(_offer_seen_by(_any_request_of(actor)), {"id": listing_id})).one_or_none()
     if row is None:
         raise NotFound
     concept, facts = row
@@ -207,7 +207,7 @@ async def visible_demands(session: AsyncSession, actor: Actor, need_id: UUID) ->
     Raises:
         NotFound: it does not exist or may not be seen.
     """
-    facts = await session.scalar(_demands_seen_by(_whoever(actor)), {"id": need_id})
+    facts = await session.scalar(_demands_seen_by(_any_request_of(actor)), {"id": need_id})
     if facts is None:
         raise NotFound
     return _decode_demands(facts)
