@@ -41,14 +41,18 @@ def _shown(matches: Matches, query: MatchQuery) -> Sequence[Judgement]:
 
 
 def _reasons(judgement: Judgement, *, language: Language) -> dict[str, Any]:
+    gates: list[GateOut] = [
+        {"name": gate.name, "passed": gate.passed, "why": gate.why.text(language)} for gate in judgement.gates
+    ]
+    parts: list[PartOut] = [
+        {"name": part.name, "value": round(part.value, 4), "weight": part.weight, "why": part.why.text(language)}
+        for part in judgement.parts
+    ]
     return {
         "line": judgement.demand.line_id,
         "score": judgement.score,
-        "gates": [GateOut(name=gate.name, passed=gate.passed, why=gate.why.text(language)) for gate in judgement.gates],
-        "parts": [
-            PartOut(name=part.name, value=round(part.value, 4), weight=part.weight, why=part.why.text(language))
-            for part in judgement.parts
-        ],
+        "gates": gates,
+        "parts": parts,
         "near_miss_of": list(judgement.failed),
         "coverage_weeks": _coverage(judgement),
     }
@@ -56,7 +60,7 @@ def _reasons(judgement: Judgement, *, language: Language) -> dict[str, Any]:
 
 def _coverage(judgement: Judgement) -> list[WeekCovered]:
     return [
-        WeekCovered(week=week_label(week), percent=math.floor(share * 10_000) / 100)
+        {"week": week_label(week), "percent": math.floor(share * 10_000) / 100}
         for week, share in judgement.coverage.items()
     ]
 

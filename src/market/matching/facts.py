@@ -1,20 +1,23 @@
-"""What is compared: the facts of an offer and of one line of a need. Plain values, no rows."""
+"""What is compared: the facts of an offer and of one line of a need. Plain values, no rows.
+
+The database sends them as JSON lists with the fields in this order; `queries.py` writes those lists.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from uuid import UUID
+
+import msgspec
 
 from market.reference.cadence import Per, weekly_quantities
 from market.reference.records import Version
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateFacts:
+class CertificateFacts(msgspec.Struct, frozen=True, array_like=True):
     """A verified, unrecalled certificate of an offer."""
 
     scheme: str
@@ -25,8 +28,7 @@ class CertificateFacts:
     scope_area: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True, array_like=True):
     """Capacity from a day through another, in the offer's unit."""
 
     starts_on: date
@@ -35,8 +37,20 @@ class Window:
     per: Per
 
 
-@dataclass(frozen=True)
-class Offer:
+@lru_cache(maxsize=2048)
+def _by_week(window: Window) -> Mapping[int, Decimal]:
+    """What falls into each ISO week; people name round amounts and whole months, so the same windows come again."""
+    return weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
+
+
+class PriceTier(msgspec.Struct, frozen=True, order=True):
+    """Đồng for a unit, from a quantity of an order on."""
+
+    min_quantity: Decimal
+    price_vnd: int
+
+
+class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """A listing as matching sees it."""
 
     listing_id: UUID
@@ -53,10 +67,9 @@ class Offer:
     growing_area: str | None = None
     lines_met: int = 0
     lines_due: int = 0
-    reserved: Mapping[int, Decimal] = field(default_factory=dict, hash=False)
+    reserved: Mapping[int, Decimal] = msgspec.field(default_factory=dict)
     """What of each ISO week is promised to others already, in the offer's unit."""
-    price_tiers: tuple[tuple[Decimal, int], ...] = ()
-    """(least quantity of an order, đồng for a unit), by rising quantity."""
+    price_tiers: tuple[PriceTier, ...] = ()
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:
@@ -69,18 +82,16 @@ class Offer:
     @cached_property
     def capacity(self) -> Mapping[int, Decimal]:
         """What can be had in each ISO week, promised or not, in the offer's unit."""
+        if len(self.windows) == 1:
+            return _by_week(self.windows[0])
         weeks: dict[int, Decimal] = {}
         for window in self.windows:
-            spread = weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
-            if len(self.windows) == 1:
-                return spread
-            for week, quantity in spread.items():
+            for week, quantity in _by_week(window).items():
                 weeks[week] = weeks.get(week, Decimal(0)) + quantity
         return weeks
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """One line of a need as matching sees it."""
 
     need_id: UUID

@@ -1,19 +1,23 @@
-"""The gates: conditions that an offer meets or fails, each with a sentence that says why."""
+"""The gates: conditions that an offer meets or fails, each with a sentence that says why.
+
+Deciding and putting into words are apart: many pairs are decided, few are shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Literal
 
 from market.core.language import Message
 from market.matching.certificates_on_dates import answering, first_day_without
 from market.matching.facts import Demand, Offer
-from market.matching.weights import CEILING_BAND
+from market.matching.yardstick import Yardstick
 from market.reference.catalogue import Catalogue
-from market.reference.checking import Requirement, parse_requirement
+from market.reference.checking import Requirement
 
 GateName = Literal["organizations", "concept", "certificates", "season", "units", "moq", "price"]
 
@@ -32,19 +36,18 @@ class Gate:
         return self.reason()
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a gate is decided, and the sentence that says why it was decided so."""
+
+    passes: Callable[[Offer, Yardstick], bool]
+    why: Callable[[Offer, Yardstick], Message]
+
+
 def said(vi: str, en: str) -> Callable[[], Message]:
     """A reason whose words are known already."""
     message = Message(vi=vi, en=en)
     return lambda: message
-
-
-_ACTIVE = said("Hai bên đang hoạt động", "Both organizations are active")
-_NOT_REQUIRED = said("Không yêu cầu chứng nhận", "No certificate is required")
-_NO_CALENDAR = said("Chưa khai lịch cung ứng", "No supply calendar is given")
-_SEASONS_OVERLAP = said("Mùa vụ trùng thời gian cần", "The seasons overlap")
-_CONVERTIBLE = said("Đơn vị tính quy đổi được", "The units can be converted")
-_NO_LEAST_ORDER = said("Không đặt mức mua tối thiểu", "No least order is set")
-_NO_CEILING = said("Không đặt giá trần", "No price ceiling is set")
 
 
 def number(value: Decimal) -> str:
@@ -54,70 +57,84 @@ def number(value: Decimal) -> str:
     return whole.replace(",", ".") + (f",{fraction}" if fraction else "")
 
 
-def conversion(offer: Offer, demand: Demand, *, catalogue: Catalogue) -> Decimal | None:
-    """How many of the line's units one of the offer's units is; None when they cannot be compared."""
-    if offer.unit == demand.unit:
-        return Decimal(1)
-    theirs, offered = catalogue.measured(Decimal(1), catalogue.unit(offer.unit))
-    ours, wanted = catalogue.measured(Decimal(1), catalogue.unit(demand.unit))
-    return offered / wanted if theirs == ours else None
-
-
 def all_gates(offer: Offer, demand: Demand, *, catalogue: Catalogue, today: date) -> list[Gate]:
     """Every gate, in the order in which a buyer would ask."""
-    factor = conversion(offer, demand, catalogue=catalogue)
-    return [
-        _organizations(offer, demand),
-        _concept(offer, demand, catalogue),
-        _certificates(offer, demand, catalogue, today),
-        _season(offer, demand),
-        _units(offer, demand, catalogue, factor),
-        _moq(offer, demand, catalogue, factor),
-        _price(offer, demand, factor),
-    ]
+    return gates_between(offer, Yardstick(demand, catalogue=catalogue, today=today))
 
 
-def _organizations(offer: Offer, demand: Demand) -> Gate:
-    if offer.organization_id == demand.organization_id:
-        return Gate("organizations", False, said("Cùng một tổ chức", "The same organization"))
-    if offer.organization_active and demand.organization_active:
-        return Gate("organizations", True, _ACTIVE)
-    return Gate("organizations", False, said("Có bên đang bị tạm ngưng", "One organization is suspended"))
+def gates_between(offer: Offer, line: Yardstick, *, failed: Collection[GateName] | None = None) -> list[Gate]:
+    """Every gate between an offer and a line, in the order in which a buyer would ask.
+
+    Args:
+        failed: its `failed_gates`, where they are known already.
+    """
+    shut = failed_gates(offer, line) if failed is None else failed
+    return [Gate(name, name not in shut, partial(rule.why, offer, line)) for name, rule in RULES.items()]
 
 
-def _concept(offer: Offer, demand: Demand, catalogue: Catalogue) -> Gate:
-    offered, wanted = catalogue.concept(offer.concept), catalogue.concept(demand.concept)
+def passes_all(offer: Offer, line: Yardstick) -> bool:
+    """Whether no gate holds the offer back."""
+    return all(passes(offer, line) for _, passes in _QUICKEST_FIRST)
+
+
+def failed_gates(offer: Offer, line: Yardstick) -> tuple[GateName, ...]:
+    """The gates that hold the offer back."""
+    return tuple(name for name, rule in RULES.items() if not rule.passes(offer, line))
+
+
+def failed_when_close(offer: Offer, line: Yardstick) -> tuple[GateName, ...] | None:
+    """As `failed_gates`, but None for a pair that neither fits nor nearly does; such a one is left at once."""
+    failed: tuple[GateName, ...] = ()
+    for name, passes in _QUICKEST_FIRST:
+        if not passes(offer, line):
+            if failed or name in HOPELESS:
+                return None
+            failed = (name,)
+    return failed
+
+
+def _are_active_and_two(offer: Offer, line: Yardstick) -> bool:
+    demand = line.demand
+    both_active = offer.organization_active and demand.organization_active
+    return both_active and offer.organization_id != demand.organization_id
+
+
+def _organizations(offer: Offer, line: Yardstick) -> Message:
+    if offer.organization_id == line.demand.organization_id:
+        return Message("Cùng một tổ chức", "The same organization")
+    if offer.organization_active and line.demand.organization_active:
+        return Message("Hai bên đang hoạt động", "Both organizations are active")
+    return Message("Có bên đang bị tạm ngưng", "One organization is suspended")
+
+
+def _are_the_goods(offer: Offer, line: Yardstick) -> bool:
+    return line.catalogue.is_same_or_narrower(offer.concept, than=line.demand.concept)
+
+
+def _concept(offer: Offer, line: Yardstick) -> Message:
+    offered, wanted = line.catalogue.concept(offer.concept), line.catalogue.concept(line.demand.concept)
     if offered.id == wanted.id:
-        return Gate(
-            "concept",
-            True,
-            lambda: Message(f"Đúng mặt hàng {wanted.name_vi}", f"The goods asked for: {wanted.name_en}"),
-        )
-    if catalogue.is_same_or_narrower(offered.id, than=wanted.id):
-        why = said(
+        return Message(f"Đúng mặt hàng {wanted.name_vi}", f"The goods asked for: {wanted.name_en}")
+    if _are_the_goods(offer, line):
+        return Message(
             f"{offered.name_vi} là một loại {wanted.name_vi}", f"{offered.name_en} is a kind of {wanted.name_en}"
         )
-        return Gate("concept", True, why)
-    why = said(f"{offered.name_vi} không phải {wanted.name_vi}", f"{offered.name_en} is not {wanted.name_en}")
-    return Gate("concept", False, why)
+    return Message(f"{offered.name_vi} không phải {wanted.name_vi}", f"{offered.name_en} is not {wanted.name_en}")
 
 
-def _certificates(offer: Offer, demand: Demand, catalogue: Catalogue, today: date) -> Gate:
-    if not demand.required:
-        return Gate("certificates", True, _NOT_REQUIRED)
-    held: list[Message] = []
-    lacking: list[Message] = []
-    for text in demand.required:
-        requirement = parse_requirement(catalogue, text)
-        if requirement is None:
-            continue
-        problem = _lack(offer, demand, requirement, catalogue, today)
-        (lacking if problem else held).append(problem or _named(requirement, catalogue))
+def _are_certified(offer: Offer, line: Yardstick) -> bool:
+    return all(line.holds(offer, requirement) for requirement in line.required)
+
+
+def _certificates(offer: Offer, line: Yardstick) -> Message:
+    if not line.demand.required:
+        return Message("Không yêu cầu chứng nhận", "No certificate is required")
+    lacking = [_lack(offer, requirement, line) for requirement in line.required if not line.holds(offer, requirement)]
     if lacking:
-        vi, en = "; ".join(message.vi for message in lacking), "; ".join(message.en for message in lacking)
-        return Gate("certificates", False, said(vi, en))
+        return Message("; ".join(message.vi for message in lacking), "; ".join(message.en for message in lacking))
+    held = [_named(requirement, line.catalogue) for requirement in line.required]
     vi, en = ", ".join(message.vi for message in held), ", ".join(message.en for message in held)
-    return Gate("certificates", True, said(f"Có {vi} trong suốt thời gian giao", f"{en} valid on all delivery dates"))
+    return Message(f"Có {vi} trong suốt thời gian giao", f"{en} valid on all delivery dates")
 
 
 def _named(requirement: Requirement, catalogue: Catalogue) -> Message:
@@ -127,34 +144,31 @@ def _named(requirement: Requirement, catalogue: Catalogue) -> Message:
     return Message(f"{scheme.name_vi} {requirement.level} sao", f"{scheme.name_en} {requirement.level} stars")
 
 
-def _lack(offer: Offer, demand: Demand, requirement: Requirement, catalogue: Catalogue, today: date) -> Message | None:
-    """What is wrong with a required certificate, or None."""
-    name = _named(requirement, catalogue)
-    candidates = answering(offer, requirement, catalogue=catalogue)
-    if not candidates:
+def _lack(offer: Offer, requirement: Requirement, line: Yardstick) -> Message:
+    """What is wrong with a required certificate that does not hold on every day."""
+    name = _named(requirement, line.catalogue)
+    candidates = answering(offer, requirement, catalogue=line.catalogue)
+    gap = first_day_without(candidates, start=line.first_day, end=line.last_day)
+    if not candidates or gap is None:
         return Message(f"thiếu {name.vi}", f"no {name.en}")
-    start = max(today, demand.starts_on)
-    gap = first_day_without(candidates, start=start, end=max(start, demand.ends_on))
-    if gap is None:
-        return None
     last = max((c.expires_on for c in candidates if c.expires_on is not None), default=None)
     if last is not None and last < gap:
-        word = ("đã hết hạn", "expired") if last < today else ("hết hạn", "expires")
+        word = ("đã hết hạn", "expired") if last < line.today else ("hết hạn", "expires")
         return Message(f"{name.vi} {word[0]} {last:%d/%m/%Y}", f"{name.en} {word[1]} {last.isoformat()}")
     return Message(f"{name.vi} chưa có hiệu lực ngày {gap:%d/%m/%Y}", f"{name.en} not valid on {gap.isoformat()}")
 
 
-def _season(offer: Offer, demand: Demand) -> Gate:
+def _are_in_season(offer: Offer, line: Yardstick) -> bool:
+    return not offer.windows or not offer.weekly.keys().isdisjoint(line.demand.weekly)
+
+
+def _season(offer: Offer, line: Yardstick) -> Message:
     if not offer.windows:
-        return Gate("season", True, _NO_CALENDAR)
-    if not offer.weekly.keys().isdisjoint(demand.weekly):
-        return Gate("season", True, _SEASONS_OVERLAP)
-    if not offer.capacity.keys().isdisjoint(demand.weekly):
-        return Gate("season", False, said("Hàng trong thời gian này đã được giữ chỗ hết", "All of it is promised then"))
-    return Gate("season", False, lambda: _only_from_to(offer))
-
-
-def _only_from_to(offer: Offer) -> Message:
+        return Message("Chưa khai lịch cung ứng", "No supply calendar is given")
+    if _are_in_season(offer, line):
+        return Message("Mùa vụ trùng thời gian cần", "The seasons overlap")
+    if not offer.capacity.keys().isdisjoint(line.demand.weekly):
+        return Message("Hàng trong thời gian này đã được giữ chỗ hết", "All of it is promised then")
     first, last = min(w.starts_on for w in offer.windows), max(w.ends_on for w in offer.windows)
     return Message(
         f"Chỉ có hàng từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}",
@@ -162,62 +176,86 @@ def _only_from_to(offer: Offer) -> Message:
     )
 
 
-def _units(offer: Offer, demand: Demand, catalogue: Catalogue, factor: Decimal | None) -> Gate:
-    offered, wanted = catalogue.unit(offer.unit), catalogue.unit(demand.unit)
-    if factor is not None:
-        return Gate("units", True, _CONVERTIBLE)
-    why = said(
+def _are_comparable(offer: Offer, line: Yardstick) -> bool:
+    return line.factor(offer.unit) is not None
+
+
+def _units(offer: Offer, line: Yardstick) -> Message:
+    if _are_comparable(offer, line):
+        return Message("Đơn vị tính quy đổi được", "The units can be converted")
+    offered, wanted = line.catalogue.unit(offer.unit), line.catalogue.unit(line.demand.unit)
+    return Message(
         f"Không quy đổi được {offered.name_vi} sang {wanted.name_vi}; cần hỏi người bán",
         f"{offered.name_en} cannot be converted to {wanted.name_en}; ask the seller",
     )
-    return Gate("units", False, why)
 
 
-def _moq(offer: Offer, demand: Demand, catalogue: Catalogue, factor: Decimal | None) -> Gate:
+def _are_enough(offer: Offer, line: Yardstick) -> bool:
     if offer.moq is None:
-        return Gate("moq", True, _NO_LEAST_ORDER)
+        return True
+    factor = line.factor(offer.unit)
+    return factor is not None and offer.moq * factor <= line.demand.quantity
+
+
+def _moq(offer: Offer, line: Yardstick) -> Message:
+    if offer.moq is None:
+        return Message("Không đặt mức mua tối thiểu", "No least order is set")
+    factor = line.factor(offer.unit)
     if factor is None:
-        return Gate("moq", False, said("Chưa so được mức mua tối thiểu", "The least order cannot be compared"))
-    least = offer.moq * factor
-    passed = least <= demand.quantity
-
-    def why() -> Message:
-        unit = catalogue.unit(demand.unit)
-        vi, en = ("Đạt", "Meets") if passed else ("Chưa đạt", "Below")
-        amount = number(least.quantize(Decimal("0.001")))
-        return Message(
-            f"{vi} mức mua tối thiểu {amount} {unit.name_vi}", f"{en} the least order of {amount} {unit.name_en}"
-        )
-
-    return Gate("moq", passed, why)
+        return Message("Chưa so được mức mua tối thiểu", "The least order cannot be compared")
+    unit = line.catalogue.unit(line.demand.unit)
+    vi, en = ("Đạt", "Meets") if _are_enough(offer, line) else ("Chưa đạt", "Below")
+    amount = number((offer.moq * factor).quantize(Decimal("0.001")))
+    return Message(
+        f"{vi} mức mua tối thiểu {amount} {unit.name_vi}", f"{en} the least order of {amount} {unit.name_en}"
+    )
 
 
-def price_for_line_unit(offer: Offer, factor: Decimal | None) -> Decimal | None:
-    """The offer's price for one of the line's units, in đồng."""
-    if offer.price_vnd is None or not factor:
-        return None
-    return Decimal(offer.price_vnd) / factor
+def _are_affordable(offer: Offer, line: Yardstick) -> bool:
+    if line.highest_price is None:
+        return True
+    price = line.price(offer)
+    return price is None or price <= line.highest_price
 
 
-def _price(offer: Offer, demand: Demand, factor: Decimal | None) -> Gate:
-    if demand.price_ceiling_vnd is None:
-        return Gate("price", True, _NO_CEILING)
-    price = price_for_line_unit(offer, factor)
+def _price(offer: Offer, line: Yardstick) -> Message:
+    limit = line.demand.price_ceiling_vnd
+    if limit is None:
+        return Message("Không đặt giá trần", "No price ceiling is set")
+    price = line.price(offer)
     if price is None:
-        return Gate("price", True, said("Giá cần hỏi người bán", "The price must be asked for"))
-    ceiling = demand.price_ceiling_vnd
-    return Gate("price", price <= ceiling * CEILING_BAND, lambda: _price_against(ceiling, price))
-
-
-def _price_against(ceiling_vnd: int, price: Decimal) -> Message:
-    offered, ceiling = number(price.quantize(Decimal(1))), number(Decimal(ceiling_vnd))
-    if price <= ceiling_vnd:
+        return Message("Giá cần hỏi người bán", "The price must be asked for")
+    offered, ceiling = number(price.quantize(Decimal(1))), number(Decimal(limit))
+    if price <= limit:
         return Message(
             f"Giá {offered} đ trong giá trần {ceiling} đ", f"{offered} VND is within the ceiling {ceiling} VND"
         )
-    if price <= ceiling_vnd * CEILING_BAND:
+    if _are_affordable(offer, line):
         return Message(
             f"Giá {offered} đ cao hơn trần {ceiling} đ một chút, còn thương lượng được",
             f"{offered} VND is a little above the ceiling {ceiling} VND and can be talked about",
         )
     return Message(f"Giá {offered} đ vượt giá trần {ceiling} đ", f"{offered} VND is above the ceiling {ceiling} VND")
+
+
+RULES: Mapping[GateName, Rule] = {
+    "organizations": Rule(_are_active_and_two, _organizations),
+    "concept": Rule(_are_the_goods, _concept),
+    "certificates": Rule(_are_certified, _certificates),
+    "season": Rule(_are_in_season, _season),
+    "units": Rule(_are_comparable, _units),
+    "moq": Rule(_are_enough, _moq),
+    "price": Rule(_are_affordable, _price),
+}
+HOPELESS: frozenset[GateName] = frozenset({"organizations", "concept"})
+"""Gates that nobody can do anything about: an offer that fails one is no near miss."""
+
+_QUICKEST_FIRST: tuple[tuple[GateName, Callable[[Offer, Yardstick], bool]], ...] = (
+    ("organizations", _are_active_and_two),
+    ("concept", _are_the_goods),
+    ("units", _are_comparable),
+    ("moq", _are_enough),
+    ("price", _are_affordable),
+    ("certificates", _are_certified),
+    ("season", _are_in_season),
+)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from market.matching.certificates_on_dates import answering, first_day_without
 from market.matching.facts import Demand, Offer
-from market.matching.gates import Gate, GateName, all_gates, conversion, number, said
+from market.matching.gates import Gate, GateName, gates_between, number, said
 from market.matching.pools import THOUSANDTH, Bracket, PoolSupplier
 from market.matching.weights import CEILING_BAND
+from market.matching.yardstick import Yardstick, conversion
 from market.reference.cadence import EVERY_DAY, iso_week, monday_of
 from market.reference.catalogue import Catalogue
-from market.reference.checking import parse_requirement
 
 ALWAYS_NEEDED: tuple[GateName, ...] = ("organizations", "concept", "units", "season")
 """Gates that no week and no share can pass when the whole offer does not."""
@@ -53,28 +52,27 @@ def candidates_for(demand: Demand, offers: Iterable[Offer], *, catalogue: Catalo
     """Every offer is a supplier, held back by one gate, or of no use for this line."""
     offers = sorted(offers, key=lambda offer: offer.listing_id)
     unknown = _price_where_unknown(demand, offers, catalogue)
+    line = Yardstick(demand, catalogue=catalogue, today=today)
     suppliers: list[PoolSupplier] = []
     held_back: list[HeldBack] = []
     for offer in offers:
-        supplier, kept_out = _considered(offer, demand, catalogue=catalogue, today=today, unknown=unknown)
+        supplier, kept_out = _considered(offer, line, unknown=unknown)
         suppliers += [supplier] if supplier else []
         held_back += [kept_out] if kept_out else []
     return Candidates(tuple(suppliers), tuple(held_back))
 
 
-def _considered(
-    offer: Offer, demand: Demand, *, catalogue: Catalogue, today: date, unknown: Decimal
-) -> tuple[PoolSupplier | None, HeldBack | None]:
-    gates = {gate.name: gate for gate in all_gates(offer, demand, catalogue=catalogue, today=today)}
-    factor = conversion(offer, demand, catalogue=catalogue)
+def _considered(offer: Offer, line: Yardstick, *, unknown: Decimal) -> tuple[PoolSupplier | None, HeldBack | None]:
+    gates = {gate.name: gate for gate in gates_between(offer, line)}
+    factor, demand = line.factor(offer.unit), line.demand
     if factor is None or any(not gates[name].passed for name in ALWAYS_NEEDED):
         return None, None
-    wanted = wanted_from(demand, today)
+    wanted = wanted_from(demand, line.today)
     capacity = _capacity(offer, wanted, factor)
     certified = {
         week: quantity
         for week, quantity in capacity.items()
-        if gates["certificates"].passed or _certified(offer, demand, week, catalogue=catalogue, today=today)
+        if gates["certificates"].passed or _certified(offer, line, week)
     }
     prices = brackets_of(offer, factor=factor, unknown=unknown)
     affordable = tuple(bracket for bracket in prices if _within_band(bracket.price, demand))
@@ -84,7 +82,7 @@ def _considered(
         *([(NO_CALENDAR, capacity)] if not offer.windows else []),
         *([(gates["certificates"], lost)] if lost or not gates["certificates"].passed else []),
         *([(gates["price"], capacity)] if not affordable else []),
-        *([(_least_order(prices[0].least, demand, catalogue), capacity)] if capacity and not reachable else []),
+        *([(_least_order(prices[0].least, demand, line.catalogue), capacity)] if capacity and not reachable else []),
     ]
     kept_out = HeldBack(offer, *shut[0]) if len(shut) == 1 else None
     if not certified or not affordable or not reachable:
@@ -97,20 +95,12 @@ def _capacity(offer: Offer, wanted: Mapping[int, Decimal], factor: Decimal) -> d
     return {week: quantity for week, quantity in free.items() if quantity}
 
 
-def _certified(offer: Offer, demand: Demand, week: int, *, catalogue: Catalogue, today: date) -> bool:
+def _certified(offer: Offer, line: Yardstick, week: int) -> bool:
     """Whether every required certificate is valid on each day of delivery in a week."""
-    monday = monday_of(week)
+    monday, demand = monday_of(week), line.demand
     days = [monday + timedelta(days=weekday - 1) for weekday in frozenset(demand.weekdays) or EVERY_DAY]
-    due = [day for day in days if max(today, demand.starts_on) <= day <= demand.ends_on]
-    if not due:
-        return False
-    for text in demand.required:
-        requirement = parse_requirement(catalogue, text)
-        if requirement is not None:
-            held = answering(offer, requirement, catalogue=catalogue)
-            if first_day_without(held, start=min(due), end=max(due)) is not None:
-                return False
-    return True
+    due = [day for day in days if line.first_day <= day <= demand.ends_on]
+    return bool(due) and all(line.holds(offer, needed, on=(min(due), max(due))) for needed in line.required)
 
 
 def brackets_of(offer: Offer, *, factor: Decimal, unknown: Decimal) -> tuple[Bracket, ...]:
@@ -121,10 +111,10 @@ def brackets_of(offer: Offer, *, factor: Decimal, unknown: Decimal) -> tuple[Bra
     least = ((offer.moq or Decimal(0)) * factor).quantize(THOUSANDTH, ROUND_CEILING)
     price = unknown if offer.price_vnd is None else offer.price_vnd / factor
     brackets = {least: price}
-    for quantity, tier in sorted(offer.price_tiers):
-        if tier / factor < price:
-            price = tier / factor
-            brackets[max(least, (quantity * factor).quantize(THOUSANDTH, ROUND_CEILING))] = price
+    for tier in sorted(offer.price_tiers):
+        if tier.price_vnd / factor < price:
+            price = tier.price_vnd / factor
+            brackets[max(least, (tier.min_quantity * factor).quantize(THOUSANDTH, ROUND_CEILING))] = price
     return tuple(Bracket(start, each) for start, each in sorted(brackets.items()))
 
 

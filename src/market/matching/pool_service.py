@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
@@ -14,11 +15,11 @@ from market.core.errors import ValidationFailed
 from market.core.language import Message
 from market.matching.candidates import candidate_listings
 from market.matching.facts import Demand, Offer
-from market.matching.gates import conversion
 from market.matching.pool_candidates import HeldBack, candidates_for, wanted_from
 from market.matching.pool_process import PoolSolver
 from market.matching.pools import THOUSANDTH, PoolPlan, PoolProblem, bracket_for, by_week
 from market.matching.queries import demands_of, offers_by_id
+from market.matching.yardstick import conversion
 from market.needs.models import Need
 from market.reference.catalogue import Catalogue
 from market.search.engine import Engine
@@ -170,7 +171,7 @@ def _without(share: Share, demand: Demand, catalogue: Catalogue) -> Offer:
     """The offer that is left when a share has been taken."""
     factor = conversion(share.offer, demand, catalogue=catalogue) or Decimal(1)
     taken = {week: (quantity / factor).quantize(THOUSANDTH, ROUND_CEILING) for week, quantity in share.by_week.items()}
-    return replace(share.offer, reserved=by_week([share.offer.reserved, taken]))
+    return structs.replace(share.offer, reserved=by_week([share.offer.reserved, taken]))
 
 
 def _most_helpful(held_back: Collection[HeldBack], short: Mapping[int, Decimal]) -> tuple[HeldBack, ...]:

@@ -8,22 +8,20 @@ from uuid import UUID
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.core.access import Access, Actor
+from market.core.access import Access
 from market.core.language import preferred_language
 from market.core.query import query_of
 from market.core.representation import json_answer, plain
-from market.listings.queries import get_listing
+from market.core.transaction import provide_actor, provide_session
 from market.matching import answers, service
+from market.matching.queries import visible_demands, visible_offer
 from market.matching.schemas import ListingMatches, MatchQuery, NeedMatches
-from market.needs.queries import get_need
-from market.reference.catalogue import Catalogue
+from market.reference.types import remembered
 
-Session = NamedDependency[AsyncSession]
-Who = NamedDependency[Actor]
-Reference = NamedDependency[Catalogue]
 AnyRequest = Request[Any, Any, Any]
+
+# Session, actor and catalogue are taken by hand: the framework finds several dependencies in a task each.
 
 
 @get(
@@ -34,16 +32,12 @@ AnyRequest = Request[Any, Any, Any]
     summary="Listings that fit a need, with every reason, and the near misses",
 )
 async def match_need(
-    need_id: FromPath[UUID],
-    params: NamedDependency[MatchQuery],
-    session: Session,
-    actor: Who,
-    catalogue: Reference,
-    request: AnyRequest,
+    need_id: FromPath[UUID], params: NamedDependency[MatchQuery], request: AnyRequest
 ) -> Response[ListingMatches]:
-    need = await get_need(session, actor, need_id)
-    engine, language = request.app.state.search, preferred_language(request.headers.get("accept-language"))
-    matches = await service.matches_of_need(session, engine, need, catalogue=catalogue)
+    session, catalogue, engine = provide_session(request.scope), remembered(), request.app.state.search
+    language = preferred_language(request.headers.get("accept-language"))
+    demands = await visible_demands(session, provide_actor(request.scope), need_id)
+    matches = await service.matches_of_need(session, engine, demands, catalogue=catalogue)
     return json_answer(
         await answers.listing_matches(session, engine, matches, params, catalogue=catalogue, language=language)
     )
@@ -57,16 +51,14 @@ async def match_need(
     summary="Needs that a listing fits, with every reason, and the near misses",
 )
 async def match_listing(
-    listing_id: FromPath[UUID],
-    params: NamedDependency[MatchQuery],
-    session: Session,
-    actor: Who,
-    catalogue: Reference,
-    request: AnyRequest,
+    listing_id: FromPath[UUID], params: NamedDependency[MatchQuery], request: AnyRequest
 ) -> Response[NeedMatches]:
-    listing = await get_listing(session, actor, listing_id)
-    matches = await service.matches_of_listing(session, request.app.state.search, listing, catalogue=catalogue)
+    session, catalogue, engine = provide_session(request.scope), remembered(), request.app.state.search
     language = preferred_language(request.headers.get("accept-language"))
+    offer = await visible_offer(session, provide_actor(request.scope), listing_id)
+    matches = service.NONE
+    if offer is not None:
+        matches = await service.matches_of_listing(session, engine, offer, catalogue=catalogue)
     return plain(await answers.need_matches(session, matches, params, catalogue=catalogue, language=language))
 
 

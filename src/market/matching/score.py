@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from market.core.language import Message
 from market.matching import weights
-from market.matching.certificates_on_dates import answering, first_day_without
 from market.matching.facts import Demand, Offer
-from market.matching.gates import Gate, GateName, all_gates, conversion, number, price_for_line_unit
+from market.matching.gates import HOPELESS, Gate, GateName, failed_gates, failed_when_close, gates_between, number
 from market.matching.weights import WEIGHTS, Part
+from market.matching.yardstick import Yardstick
 from market.reference.catalogue import Catalogue
-from market.reference.checking import parse_requirement
 from market.search.everyday_words import TET_DAYS
-
-Judged = tuple[float, Callable[[], Message]]
-"""The value of a part, and what puts it into words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +41,20 @@ class Judgement:
     """How an offer fits a line: every gate and every part. The same whichever side asks."""
 
     offer: Offer
-    demand: Demand
-    gates: tuple[Gate, ...]
-    parts: tuple[ScorePart, ...]
+    line: Yardstick
+    now: datetime
+    failed: tuple[GateName, ...]
+    """The gates that hold the offer back."""
     coverage: Mapping[int, float]
     """The share of each wanted ISO week that the offer alone can cover."""
+    values: Mapping[Part, float]
+    """Between 0 and 1 each."""
+    score: float
+    """Between 0 and 1."""
 
     @property
-    def score(self) -> float:
-        """Between 0 and 1."""
-        return round(sum(part.value * part.weight for part in self.parts), 4)
-
-    @property
-    def failed(self) -> tuple[GateName, ...]:
-        return tuple(gate.name for gate in self.gates if not gate.passed)
+    def demand(self) -> Demand:
+        return self.line.demand
 
     @property
     def fits(self) -> bool:
@@ -66,63 +63,71 @@ class Judgement:
     @property
     def is_near_miss(self) -> bool:
         """The right goods of another organization, held back by one gate only."""
-        return _is_near(self.failed)
+        return len(self.failed) == 1 and HOPELESS.isdisjoint(self.failed)
+
+    @property
+    def gates(self) -> list[Gate]:
+        """Every gate, with what puts it into words."""
+        return gates_between(self.offer, self.line, failed=self.failed)
+
+    @property
+    def parts(self) -> list[ScorePart]:
+        """Every part, with what puts it into words."""
+        return [ScorePart(name, value, partial(_WORDS[name], self)) for name, value in self.values.items()]
 
 
 def judge(offer: Offer, demand: Demand, *, catalogue: Catalogue, now: datetime, today: date) -> Judgement:
     """Compare an offer with a line of a need."""
-    gates = all_gates(offer, demand, catalogue=catalogue, today=today)
-    return _scored(offer, demand, gates, catalogue=catalogue, now=now, today=today)
+    line = Yardstick(demand, catalogue=catalogue, today=today)
+    return _scored(offer, line, failed_gates(offer, line), now)
 
 
-def judge_close(offer: Offer, demand: Demand, *, catalogue: Catalogue, now: datetime, today: date) -> Judgement | None:
+def judge_close(offer: Offer, line: Yardstick, *, now: datetime) -> Judgement | None:
     """As `judge`, but only a pair that fits or nearly does; the others are not worth a score."""
-    gates = all_gates(offer, demand, catalogue=catalogue, today=today)
-    failed = [gate.name for gate in gates if not gate.passed]
-    if failed and not _is_near(failed):
-        return None
-    return _scored(offer, demand, gates, catalogue=catalogue, now=now, today=today)
+    failed = failed_when_close(offer, line)
+    return None if failed is None else _scored(offer, line, failed, now)
 
 
-def _is_near(failed: Sequence[GateName]) -> bool:
-    return len(failed) == 1 and failed[0] not in ("organizations", "concept")
-
-
-def _scored(
-    offer: Offer, demand: Demand, gates: Sequence[Gate], *, catalogue: Catalogue, now: datetime, today: date
-) -> Judgement:
-    factor = conversion(offer, demand, catalogue=catalogue)
-    coverage = coverage_by_week(offer, demand, factor)
-    parts = (
-        ScorePart("coverage", *_coverage(coverage)),
-        ScorePart("price", *_price(offer, demand, factor)),
-        ScorePart("concept", *_concept(offer, demand, catalogue)),
-        ScorePart("certificates", *_preferred(offer, demand, catalogue, today)),
-        ScorePart("distance", *_distance(offer, demand, catalogue)),
-        ScorePart("record", *_record(offer)),
-        ScorePart("freshness", *_freshness(offer, now)),
-    )
-    return Judgement(offer, demand, tuple(gates), parts, coverage)
-
-
-def coverage_by_week(offer: Offer, demand: Demand, factor: Decimal | None) -> Mapping[int, float]:
-    """The share of each wanted week that the offer can cover, 0 to 1."""
-    if factor is None:
-        return dict.fromkeys(demand.weekly, 0.0)
-    free_weeks = offer.weekly.items()
-    offered = offer.weekly if factor == 1 else {week: quantity * factor for week, quantity in free_weeks}
-    return {
-        week: 0.0 if (free := offered.get(week)) is None else 1.0 if free >= wanted else float(free / wanted)
-        for week, wanted in demand.weekly.items()
+def _scored(offer: Offer, line: Yardstick, failed: tuple[GateName, ...], now: datetime) -> Judgement:
+    coverage = coverage_by_week(offer, line)
+    values: dict[Part, float] = {
+        "coverage": sum(coverage.values()) / len(coverage) if coverage else 0.0,
+        "price": _price(offer, line),
+        "concept": _concept(offer, line),
+        "certificates": _preferred(offer, line),
+        "distance": max(0.0, 1.0 - line.distance_km(offer.province) / weights.FARTHEST_KM),
+        "record": (offer.lines_met + weights.RECORD_PRIOR_MET) / (offer.lines_due + weights.RECORD_PRIOR_DUE),
+        "freshness": _freshness(offer, now),
     }
+    score = round(sum([value * WEIGHTS[name] for name, value in values.items()]), 4)
+    return Judgement(offer, line, now, failed, coverage, values, score)
 
 
-def _coverage(weeks: Mapping[int, float]) -> Judged:
-    value = sum(weeks.values()) / len(weeks) if weeks else 0.0
-    return value, lambda: _covered(weeks, value)
+def coverage_by_week(offer: Offer, line: Yardstick) -> Mapping[int, float]:
+    """The share of each wanted week that the offer can cover, 0 to 1."""
+    factor, wanted_weeks = line.factor(offer.unit), line.demand.weekly
+    if factor is None:
+        return dict.fromkeys(wanted_weeks, 0.0)
+    shares: dict[int, float] = {}
+    offered = offer.weekly
+    share, free_before, wanted_before = 0.0, None, None
+    for week, wanted in wanted_weeks.items():
+        free = offered.get(week)
+        # Weeks in the middle of a season hold the very same amounts: dividing is the slow part of judging.
+        if free is not free_before or wanted is not wanted_before:
+            share, free_before, wanted_before = _share(free, wanted, factor), free, wanted
+        shares[week] = share
+    return shares
 
 
-def _covered(weeks: Mapping[int, float], value: float) -> Message:
+def _share(free: Decimal | None, wanted: Decimal, factor: Decimal) -> float:
+    if free is None:
+        return 0.0
+    return 1.0 if free * factor >= wanted else float(free * factor / wanted)
+
+
+def _covered(judgement: Judgement) -> Message:
+    weeks, value = judgement.coverage, judgement.values["coverage"]
     full = sum(share >= 1 for share in weeks.values())
     return Message(
         vi=f"Đáp ứng {value:.0%} nhu cầu; đủ hàng {full}/{len(weeks)} tuần",
@@ -130,62 +135,63 @@ def _covered(weeks: Mapping[int, float], value: float) -> Message:
     )
 
 
-def _price(offer: Offer, demand: Demand, factor: Decimal | None) -> Judged:
-    price = price_for_line_unit(offer, factor)
-    if price is None:
-        return weights.UNKNOWN, lambda: Message(vi="Chưa có giá", en="No price yet")
-    if not demand.price_ceiling_vnd:
-        return weights.UNKNOWN, lambda: _no_ceiling(price)
-    share = float(price / demand.price_ceiling_vnd)
+def _price(offer: Offer, line: Yardstick) -> float:
+    price, ceiling = line.price(offer), line.demand.price_ceiling_vnd
+    if price is None or not ceiling:
+        return weights.UNKNOWN
     band = float(weights.CEILING_BAND)
-    value = min(1.0, max(0.0, (band - share) / (band - weights.GOOD_PRICE)))
-    return value, lambda: Message(f"Giá bằng {share:.0%} giá trần", f"The price is {share:.0%} of the ceiling")
+    return min(1.0, max(0.0, (band - float(price / ceiling)) / (band - weights.GOOD_PRICE)))
 
 
-def _no_ceiling(price: Decimal) -> Message:
-    offered = number(price.quantize(Decimal(1)))
-    return Message(vi=f"Giá {offered} đ, không có giá trần", en=f"{offered} VND, no ceiling")
+def _priced(judgement: Judgement) -> Message:
+    price, ceiling = judgement.line.price(judgement.offer), judgement.demand.price_ceiling_vnd
+    if price is None:
+        return Message(vi="Chưa có giá", en="No price yet")
+    if not ceiling:
+        offered = number(price.quantize(Decimal(1)))
+        return Message(vi=f"Giá {offered} đ, không có giá trần", en=f"{offered} VND, no ceiling")
+    share = float(price / ceiling)
+    return Message(f"Giá bằng {share:.0%} giá trần", f"The price is {share:.0%} of the ceiling")
 
 
-def _concept(offer: Offer, demand: Demand, catalogue: Catalogue) -> Judged:
-    line = (offer.concept, *catalogue.ancestors(offer.concept))
-    if demand.concept not in line:
-        return 0.0, lambda: Message(vi="Khác mặt hàng", en="Other goods")
-    steps = line.index(demand.concept)
-    if steps == 0:
-        return 1.0, lambda: Message(vi="Đúng mặt hàng", en="The very goods")
-    value = max(0.0, 1.0 - weights.NARROWER_STEP * steps)
-    return value, lambda: Message(vi="Loại hẹp hơn của mặt hàng cần", en="A narrower kind of the goods asked for")
+def _concept(offer: Offer, line: Yardstick) -> float:
+    steps = _steps(offer, line)
+    return 0.0 if steps is None else max(0.0, 1.0 - weights.NARROWER_STEP * steps)
 
 
-def _preferred(offer: Offer, demand: Demand, catalogue: Catalogue, today: date) -> Judged:
-    if not demand.preferred:
-        return weights.UNKNOWN, lambda: Message(vi="Không có chứng nhận ưu tiên", en="No certificate is preferred")
-    start = max(today, demand.starts_on)
-    held = []
-    for text in demand.preferred:
-        requirement = parse_requirement(catalogue, text)
-        if requirement is None:
-            continue
-        candidates = answering(offer, requirement, catalogue=catalogue)
-        if candidates and first_day_without(candidates, start=start, end=max(start, demand.ends_on)) is None:
-            held.append(text)
-    value = len(held) / len(demand.preferred)
-    total = len(demand.preferred)
-    vi, en = f"Có {len(held)}/{total} chứng nhận ưu tiên", f"{len(held)} of {total} preferred certificates"
-    return value, lambda: Message(vi=vi, en=en)
+def _steps(offer: Offer, line: Yardstick) -> int | None:
+    """How far below the wanted goods the offered ones stand; None when they are others."""
+    if offer.concept == line.demand.concept:
+        return 0
+    broader = line.catalogue.ancestors(offer.concept)
+    return broader.index(line.demand.concept) + 1 if line.demand.concept in broader else None
 
 
-def lead_days(offer: Offer, demand: Demand, *, catalogue: Catalogue) -> tuple[float, int]:
-    """Distance between the provinces' centres in km, and days on the road, longer at the Tết peak."""
-    distance = _distance_km(offer, demand, catalogue)
-    days = max(1, -(-int(distance) // int(weights.KM_A_DAY)))
-    return distance, days + (weights.TET_EXTRA_DAYS if _at_tet_peak(demand) else 0)
+def _close_in_kind(judgement: Judgement) -> Message:
+    match _steps(judgement.offer, judgement.line):
+        case None:
+            return Message(vi="Khác mặt hàng", en="Other goods")
+        case 0:
+            return Message(vi="Đúng mặt hàng", en="The very goods")
+        case _:
+            return Message(vi="Loại hẹp hơn của mặt hàng cần", en="A narrower kind of the goods asked for")
 
 
-def _distance_km(offer: Offer, demand: Demand, catalogue: Catalogue) -> float:
-    here, there = catalogue.province(*offer.province), catalogue.province(*demand.province)
-    return catalogue.distance_km(here, there)
+def _preferred(offer: Offer, line: Yardstick) -> float:
+    total = len(line.demand.preferred)
+    return _held(offer, line) / total if total else weights.UNKNOWN
+
+
+def _held(offer: Offer, line: Yardstick) -> int:
+    return sum(line.holds(offer, requirement) for requirement in line.preferred)
+
+
+def _certified(judgement: Judgement) -> Message:
+    total = len(judgement.demand.preferred)
+    if not total:
+        return Message(vi="Không có chứng nhận ưu tiên", en="No certificate is preferred")
+    held = _held(judgement.offer, judgement.line)
+    return Message(vi=f"Có {held}/{total} chứng nhận ưu tiên", en=f"{held} of {total} preferred certificates")
 
 
 def _at_tet_peak(demand: Demand) -> bool:
@@ -198,28 +204,43 @@ _TET_PEAKS = tuple(
 )
 
 
-def _distance(offer: Offer, demand: Demand, catalogue: Catalogue) -> Judged:
-    distance = _distance_km(offer, demand, catalogue)
-    value = max(0.0, 1.0 - distance / weights.FARTHEST_KM)
-    return value, lambda: _away(*lead_days(offer, demand, catalogue=catalogue), peak=_at_tet_peak(demand))
-
-
-def _away(distance: float, days: int, *, peak: bool) -> Message:
+def _away(judgement: Judgement) -> Message:
+    """The distance, and the days on the road, longer at the Tết peak."""
+    distance, peak = judgement.line.distance_km(judgement.offer.province), _at_tet_peak(judgement.demand)
+    days = max(1, -(-int(distance) // int(weights.KM_A_DAY))) + (weights.TET_EXTRA_DAYS if peak else 0)
     vi = f"Cách khoảng {distance:.0f} km, giao trong {days} ngày" + (" (cao điểm Tết)" if peak else "")
     en = f"About {distance:.0f} km away, {days} days to deliver" + (" (Tết peak)" if peak else "")
     return Message(vi=vi, en=en)
 
 
-def _record(offer: Offer) -> Judged:
-    value = (offer.lines_met + weights.RECORD_PRIOR_MET) / (offer.lines_due + weights.RECORD_PRIOR_DUE)
-    if not offer.lines_due:
-        return value, lambda: Message(vi="Chưa có lịch sử giao hàng", en="No deliveries on record yet")
-    vi = f"Đã giao đủ {offer.lines_met}/{offer.lines_due} dòng hàng"
-    return value, lambda: Message(vi=vi, en=f"Kept {offer.lines_met} of {offer.lines_due} delivery lines")
+def _recorded(judgement: Judgement) -> Message:
+    met, due = judgement.offer.lines_met, judgement.offer.lines_due
+    if not due:
+        return Message(vi="Chưa có lịch sử giao hàng", en="No deliveries on record yet")
+    return Message(vi=f"Đã giao đủ {met}/{due} dòng hàng", en=f"Kept {met} of {due} delivery lines")
 
 
-def _freshness(offer: Offer, now: datetime) -> Judged:
-    days = max(0, (now - offer.updated_at).days)
+def _days_old(offer: Offer, now: datetime) -> int:
+    return max(0, (now - offer.updated_at).days)
+
+
+def _freshness(offer: Offer, now: datetime) -> float:
     span = weights.STALE_DAYS - weights.FRESH_DAYS
-    value = min(1.0, max(0.0, 1.0 - (days - weights.FRESH_DAYS) / span))
-    return value, lambda: Message(vi=f"Cập nhật {days} ngày trước", en=f"Updated {days} days ago")
+    return min(1.0, max(0.0, 1.0 - (_days_old(offer, now) - weights.FRESH_DAYS) / span))
+
+
+def _updated(judgement: Judgement) -> Message:
+    days = _days_old(judgement.offer, judgement.now)
+    return Message(vi=f"Cập nhật {days} ngày trước", en=f"Updated {days} days ago")
+
+
+_WORDS: Mapping[Part, Callable[[Judgement], Message]] = {
+    "coverage": _covered,
+    "price": _priced,
+    "concept": _close_in_kind,
+    "certificates": _certified,
+    "distance": _away,
+    "record": _recorded,
+    "freshness": _updated,
+}
+"""What puts each part into words."""

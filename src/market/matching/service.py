@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
-from market.listings.models import Listing
 from market.matching.candidates import candidate_listings, candidate_needs, goods_and_broader
 from market.matching.facts import Demand, Offer
-from market.matching.queries import demands_for, demands_of, offer_of, offers_by_id
+from market.matching.queries import demands_for, offers_by_id
 from market.matching.score import Judgement, judge_close
-from market.needs.models import Need
+from market.matching.yardstick import Yardstick
 from market.reference.catalogue import Catalogue
 from market.search.engine import Engine
 
@@ -28,10 +27,13 @@ class Matches:
     """Whether PostgreSQL named the candidates because the engine is down."""
 
 
-def ranked(pairs: Iterable[tuple[Offer, Demand]], *, catalogue: Catalogue, degraded: bool = False) -> Matches:
+NONE = Matches([], [], degraded=False)
+
+
+def ranked(pairs: Iterable[tuple[Offer, Yardstick]], *, degraded: bool = False) -> Matches:
     """Judge every pair that fits or nearly does; equal scores keep the order of their ids, so that pages are stable."""
-    now, today = clock.now(), clock.today()
-    close = [judge_close(offer, demand, catalogue=catalogue, now=now, today=today) for offer, demand in pairs]
+    now = clock.now()
+    close = [judge_close(offer, line, now=now) for offer, line in pairs]
     judged = [pair for pair in close if pair is not None]
     judged.sort(key=lambda pair: (-pair.score, pair.offer.listing_id, pair.demand.line_id))
     return Matches(
@@ -41,27 +43,30 @@ def ranked(pairs: Iterable[tuple[Offer, Demand]], *, catalogue: Catalogue, degra
     )
 
 
-async def matches_of_need(session: AsyncSession, engine: Engine | None, need: Need, *, catalogue: Catalogue) -> Matches:
+def _yardsticks(demands: Iterable[Demand], catalogue: Catalogue) -> list[Yardstick]:
+    today = clock.today()
+    return [Yardstick(demand, catalogue=catalogue, today=today) for demand in demands]
+
+
+async def matches_of_need(
+    session: AsyncSession, engine: Engine | None, demands: Sequence[Demand], *, catalogue: Catalogue
+) -> Matches:
     """Offers that fit a need's lines: one request to the engine and one statement, whatever there is on offer."""
-    demands = demands_of(need, active=need.organization.status == "active")
     ids, degraded = await candidate_listings(session, engine, demands, catalogue=catalogue)
     offers = await offers_by_id(session, ids)
     pairs = [
-        (offer, demand)
-        for demand in demands
+        (offer, line)
+        for line in _yardsticks(demands, catalogue)
         for offer in offers
-        if catalogue.is_same_or_narrower(offer.concept, than=demand.concept)
+        if catalogue.is_same_or_narrower(offer.concept, than=line.demand.concept)
     ]
-    return ranked(pairs, catalogue=catalogue, degraded=degraded)
+    return ranked(pairs, degraded=degraded)
 
 
 async def matches_of_listing(
-    session: AsyncSession, engine: Engine | None, listing: Listing, *, catalogue: Catalogue
+    session: AsyncSession, engine: Engine | None, offer: Offer, *, catalogue: Catalogue
 ) -> Matches:
-    """Lines of needs that a listing fits; nothing while it has no concept."""
-    offer = await offer_of(session, listing.id)
-    if offer is None:
-        return Matches([], [], degraded=False)
+    """Lines of needs that an offer fits: one request to the engine and one statement."""
     ids, degraded = await candidate_needs(session, engine, offer, catalogue=catalogue, now=clock.now())
     demands = await demands_for(session, ids, goods_and_broader(offer, catalogue=catalogue))
-    return ranked([(offer, demand) for demand in demands], catalogue=catalogue, degraded=degraded)
+    return ranked([(offer, line) for line in _yardsticks(demands, catalogue)], degraded=degraded)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy import Select, and_
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -147,7 +148,7 @@ def _answered(row: Any, demand: Demand, offer: Offer | None, *, catalogue: Catal
 def _quoted(offer: Offer, line: QuoteLine, *, price: int, catalogue: Catalogue) -> Offer:
     """The listing as it is quoted: at this price, in this unit, on these days."""
     factor = conversion(offer.unit, line.unit, catalogue=catalogue)
-    return replace(
+    return structs.replace(
         offer,
         unit=line.unit,
         price_vnd=price,

@@ -22,8 +22,9 @@ from market.matching.alerts.models import ReportedMatch
 from market.matching.alerts.notices import News
 from market.matching.candidates import goods_and_broader
 from market.matching.facts import Demand, Offer
-from market.matching.gates import all_gates
+from market.matching.gates import passes_all
 from market.matching.queries import demands_for, offers_by_id, open_demands, open_offers
+from market.matching.yardstick import Yardstick
 from market.needs.models import Need
 from market.reference.catalogue import Catalogue
 
@@ -43,15 +44,13 @@ async def fitting_pairs(
     offers: Sequence[Offer], demands: Iterable[Demand], *, catalogue: Catalogue, today: date
 ) -> list[Pair]:
     """Every pair of an offer and a line that passes all gates. Lets others work in between."""
-    by_concept: dict[str, list[Demand]] = defaultdict(list)
+    by_concept: dict[str, list[Yardstick]] = defaultdict(list)
     for demand in demands:
-        by_concept[demand.concept].append(demand)
+        by_concept[demand.concept].append(Yardstick(demand, catalogue=catalogue, today=today))
     found: list[Pair] = []
     for offer in offers:
         for concept in goods_and_broader(offer, catalogue=catalogue):
-            for demand in by_concept.get(concept, ()):
-                if all(gate.passed for gate in all_gates(offer, demand, catalogue=catalogue, today=today)):
-                    found.append((offer, demand))
+            found += [(offer, line.demand) for line in by_concept.get(concept, ()) if passes_all(offer, line)]
         await asyncio.sleep(0)
     return found
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -110,7 +111,7 @@ def _as_before(offer: Offer, certificate: Certificate) -> Offer:
         tuple(certificate.scope_concepts),
         certificate.scope_area,
     )
-    return replace(offer, certificates=(*offer.certificates, facts))
+    return structs.replace(offer, certificates=(*offer.certificates, facts))
 
 
 def _told(certificate: Certificate, text: Message, interest: Interest | None = None) -> News:

@@ -1,0 +1,78 @@
+"""One line of a need, made ready to be compared with any number of offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from market.matching.certificates_on_dates import answering, first_day_without
+from market.matching.facts import Demand, Offer
+from market.matching.weights import CEILING_BAND
+from market.reference.catalogue import Catalogue
+from market.reference.checking import Requirement, parse_requirement
+from market.reference.records import Version
+
+ONE = Decimal(1)
+
+
+class Yardstick:
+    """What a line asks, worked out once: days, requirements, units and distances are the same for every offer."""
+
+    def __init__(self, demand: Demand, *, catalogue: Catalogue, today: date) -> None:
+        self.demand = demand
+        self.catalogue = catalogue
+        self.today = today
+        self.first_day = max(today, demand.starts_on)
+        """The first day on which certificates must be valid: nobody delivers into the past."""
+        self.last_day = max(self.first_day, demand.ends_on)
+        self.required = _known(demand.required, catalogue)
+        self.preferred = _known(demand.preferred, catalogue)
+        ceiling = demand.price_ceiling_vnd
+        self.highest_price = None if ceiling is None else ceiling * CEILING_BAND
+        """For one of the line's units, in đồng; prices are talked about up to here."""
+        self._factors: dict[str, Decimal | None] = {demand.unit: ONE}
+        self._distances: dict[tuple[str, Version], float] = {}
+
+    def factor(self, unit: str) -> Decimal | None:
+        """How many of the line's units one of `unit` is; None when they cannot be compared."""
+        if unit not in self._factors:
+            self._factors[unit] = _factor(unit, self.demand.unit, catalogue=self.catalogue)
+        return self._factors[unit]
+
+    def price(self, offer: Offer) -> Decimal | None:
+        """The offer's price for one of the line's units, in đồng; None where it must be asked for."""
+        factor = self.factor(offer.unit)
+        if offer.price_vnd is None or not factor:
+            return None
+        return Decimal(offer.price_vnd) / factor
+
+    def distance_km(self, province: tuple[str, Version]) -> float:
+        """From the centre of a province to that of the place of delivery."""
+        if province not in self._distances:
+            here, there = self.catalogue.province(*province), self.catalogue.province(*self.demand.province)
+            self._distances[province] = self.catalogue.distance_km(here, there)
+        return self._distances[province]
+
+    def holds(self, offer: Offer, requirement: Requirement, *, on: tuple[date, date] | None = None) -> bool:
+        """Whether the offer's certificates answer a requirement on every day of delivery, or from a day to another."""
+        start, end = on or (self.first_day, self.last_day)
+        held = answering(offer, requirement, catalogue=self.catalogue)
+        return bool(held) and first_day_without(held, start=start, end=end) is None
+
+
+def conversion(offer: Offer, demand: Demand, *, catalogue: Catalogue) -> Decimal | None:
+    """How many of the line's units one of the offer's units is; None when they cannot be compared."""
+    return ONE if offer.unit == demand.unit else _factor(offer.unit, demand.unit, catalogue=catalogue)
+
+
+def _factor(offered: str, wanted: str, *, catalogue: Catalogue) -> Decimal | None:
+    theirs, measure = catalogue.measured(ONE, catalogue.unit(offered))
+    ours, asked = catalogue.measured(ONE, catalogue.unit(wanted))
+    return measure / asked if theirs == ours else None
+
+
+def _known(texts: Iterable[str], catalogue: Catalogue) -> tuple[Requirement, ...]:
+    """Requirements of schemes that are still there."""
+    parsed = (parse_requirement(catalogue, text) for text in texts)
+    return tuple(requirement for requirement in parsed if requirement is not None)
