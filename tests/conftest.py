@@ -38,6 +38,8 @@ from tests.services import DIRECTORY_VARIABLE, Services, close_session, open_ses
 
 TEMPLATE = "market_template"
 SECRET = SecretStr(secrets.token_urlsafe(32))
+LONGEST = ("end_to_end", "benchmarks", "test_access_matrix.py", "local", "test_worker.py", "synthetic", "demo")
+"""Rooms and files whose tests take longest."""
 
 
 def pytest_configure() -> None:
@@ -50,6 +52,13 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     close_session()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that at the end no worker waits for another."""
+    here = Path(__file__).parent
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.relative_to(here).parts[0], len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
