@@ -32,10 +32,14 @@ from market.search.follower import search_follower
 from market.search.index import read_settings
 from tests.database import CountQueries, counted_queries, demand_change_entries
 from tests.people import Client, connected
-from tests.searched import Searched
+from tests.renewal import RenewedDatabase
+from tests.searched import Searched, emptied
 from tests.services import DIRECTORY_VARIABLE, Services, close_session, open_session, session_services
 
 TEMPLATE = "market_template"
+SECRET = SecretStr(secrets.token_urlsafe(32))
+LONGEST = ("end_to_end", "benchmarks", "test_access_matrix.py", "local", "test_worker.py", "synthetic", "demo")
+"""Rooms and files whose tests take longest."""
 
 
 def pytest_configure() -> None:
@@ -48,6 +52,13 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     close_session()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that at the end no worker waits for another."""
+    here = Path(__file__).parent
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.relative_to(here).parts[0], len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +79,7 @@ def settings_of(services: Services, database: str, prefix: str) -> Settings:
         meili_url=services.meili_url,
         meili_key=SecretStr(services.meili_key),
         meili_index_prefix=prefix,
-        secret_key=SecretStr(secrets.token_urlsafe(32)),
+        secret_key=SECRET,
         sign_in_attempts_per_minute=0,
     )
 
@@ -112,8 +123,7 @@ async def new_database(services: Services) -> AsyncIterator[asyncpg.Connection]:
 
 async def copied_database(server: asyncpg.Connection) -> str:
     name = f"market_{secrets.token_hex(6)}"
-    async with _one_worker_at_a_time(server):
-        await server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     return name
 
 
@@ -124,19 +134,36 @@ async def settings(services: Services, new_database: asyncpg.Connection) -> Sett
     return settings_of(services, name, f"{name}_")
 
 
-@pytest.fixture
-async def own_settings(services: Services, new_database: asyncpg.Connection) -> AsyncIterator[Settings]:
-    """Settings of a database of this test alone, for tests that commit."""
-    name = await copied_database(new_database)
-    yield settings_of(services, name, f"{name}_")
-    await new_database.execute(f"DROP DATABASE {name} WITH (FORCE)")
+@pytest.fixture(scope="session")
+def renewed_database(services: Services, new_database: asyncpg.Connection) -> RenewedDatabase:
+    return RenewedDatabase(services, new_database, template=TEMPLATE, name=f"market_{secrets.token_hex(6)}")
+
+
+@pytest.fixture(scope="session")
+def committing_settings(services: Services, renewed_database: RenewedDatabase) -> Settings:
+    """Settings of the database that is renewed for each test that commits."""
+    return settings_of(services, renewed_database.name, f"{renewed_database.name}_")
 
 
 @pytest.fixture
-async def own_engine(own_settings: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = create_engine(own_settings.sqlalchemy_url())
+async def own_settings(committing_settings: Settings, renewed_database: RenewedDatabase) -> Settings:
+    """Settings of a database and of indexes of this test alone, for tests that commit."""
+    await renewed_database.renew()
+    return committing_settings.model_copy(update={"meili_index_prefix": f"t{secrets.token_hex(6)}_"})
+
+
+@pytest.fixture(scope="session")
+async def committing_engine(committing_settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """Lives on over the databases of the tests: an engine compiles every statement once."""
+    engine = create_engine(committing_settings.sqlalchemy_url())
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+async def own_engine(own_settings: Settings, committing_engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
+    yield committing_engine
+    await committing_engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -179,12 +206,18 @@ def app(shared_app: Litestar, sessions: async_sessionmaker[AsyncSession]) -> Ite
     shared_app.state.sessions = before
 
 
-@pytest.fixture
-async def own_app(own_settings: Settings, catalogue: Catalogue) -> AsyncIterator[Litestar]:
-    """An application of this test alone, which commits."""
-    app = create_app(own_settings)
+@pytest.fixture(scope="session")
+async def committing_app(committing_settings: Settings, committing_engine: AsyncEngine) -> AsyncIterator[Litestar]:
+    app = create_app(committing_settings, state={"engine": committing_engine})
     yield app
     await close_resources(app)
+
+
+@pytest.fixture
+def own_app(committing_app: Litestar, own_engine: AsyncEngine, catalogue: Catalogue) -> Litestar:
+    """The application on a database of this test alone, in which it commits."""
+    committing_app.state.sessions = create_sessions(own_engine)
+    return committing_app
 
 
 @pytest.fixture
@@ -194,17 +227,26 @@ async def own_client(own_app: Litestar) -> AsyncIterator[Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+async def indexes(committing_app: Litestar, committing_settings: Settings) -> AsyncIterator[list[str]]:
+    """The indexes of the committing tests of this worker, in the real engine."""
+    engine: Engine = committing_app.state.search
+    place = committing_settings.search_dir
+    made = {engine.index_name(index.name): read_settings(place, index.name) for index in INDEXES}
+    for uid, settings in made.items():
+        await create_index(engine, uid, settings)
+    yield list(made)
+    for uid in made:
+        await drop_index(engine, uid)
+
+
 @pytest.fixture
-async def searched(own_app: Litestar, own_settings: Settings) -> AsyncIterator[Searched]:
+async def searched(own_app: Litestar, indexes: list[str]) -> AsyncIterator[Searched]:
     """An application that commits, with indexes in the real engine; `searched.settle()` follows the log to its end."""
     engine: Engine = own_app.state.search
-    for index in INDEXES:
-        settings = read_settings(own_settings.search_dir, index.name)
-        await create_index(engine, engine.index_name(index.name), settings)
     async with connected(own_app) as client:
         yield Searched(client, create_sessions(own_app.state.engine), search_follower(engine, INDEXES))
-    for index in INDEXES:
-        await drop_index(engine, engine.index_name(index.name))
+    await emptied(engine, indexes)
 
 
 @pytest.fixture

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import meilisearch
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core.followers import Follower, follow_once
+from market.search.engine import Engine
 from tests.people import Client
 
 
@@ -22,3 +26,10 @@ class Searched:
         """Follow the change log until nothing is left."""
         while await follow_once(self.sessions, self.follower):
             pass
+
+
+async def emptied(engine: Engine, indexes: Iterable[str]) -> None:
+    """Take every document out of these indexes; what they are told of their goods (settings) stays."""
+    client = meilisearch.Client(engine.url, engine.key)
+    tasks = [await asyncio.to_thread(client.index(uid).delete_all_documents) for uid in indexes]
+    await engine.wait(task.task_uid for task in tasks)

@@ -68,10 +68,14 @@ async def stream(session: NamedDependency[AsyncSession]) -> Stream:
     return Stream(parts())
 
 
-@pytest.fixture
-async def desk(own_app: Litestar, own_client: Client, _notes: None) -> Client:
+@pytest.fixture(scope="session")
+def _routes(app_with_more_routes: Litestar) -> None:
     for route in (write_note, write_and_refuse, write_refuse_and_keep, write_and_break, stream):
-        own_app.register(route)
+        app_with_more_routes.register(route)
+
+
+@pytest.fixture
+async def desk(own_client: Client, _routes: None, _notes: None) -> Client:
     return own_client
 
 
