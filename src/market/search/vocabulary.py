@@ -17,7 +17,7 @@ from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
 from market.search.amounts import unit_words
 from market.search.keystrokes import decode_keystrokes
-from market.search.names import Entry, all_entries
+from market.search.names import Entry, all_entries, heads_of
 from market.search.slips import deletions
 from market.search.sounds import sound_of
 from market.search.syllables import is_syllable
@@ -63,6 +63,10 @@ class Vocabulary:
     """The same for the words of names that have several."""
     by_sound: dict[str, tuple[Entry, ...]]
     units: dict[str, Unit]
+    begun: frozenset[str]
+    """The first two words of longer names, without marks."""
+    heads: dict[str, tuple[Entry, ...]]
+    """Goods by the word, without marks, that begins their Vietnamese names or ends their English ones."""
 
     def decoded(self, token: Token) -> Token:
         """The token, or the syllable its Telex or VNI keys spell when some name has that syllable."""
@@ -139,7 +143,8 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
     slipped_words: dict[str, tuple[str, ...]] = {}
     longest: dict[str, int] = {}
     syllables: set[str] = set()
-    for entry in all_entries(catalogue):
+    known = all_entries(catalogue)
+    for entry in known:
         folded = entry.folded
         by_letters[folded].append(entry)
         start = folded.split(" ", 1)[0]
@@ -162,6 +167,8 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         slipped=slipped,
         slipped_words=slipped_words,
         by_sound={key: tuple(entries) for key, entries in by_sound.items()},
+        begun=frozenset(" ".join(name.split()[:2]) for name in by_letters if name.count(" ") > 1),
+        heads=heads_of(known),
     )
 
 
