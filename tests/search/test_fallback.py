@@ -41,7 +41,7 @@ async def stalls(stall_sessions: Sessions) -> Sessions:
 
 async def _titles(sessions: Sessions, **question: Any) -> list[str]:
     async with sessions() as session:
-        cards, total = await fallback_cards(session, STALLS, TABLE, Question(**question))
+        cards, total, _ = await fallback_cards(session, STALLS, TABLE, Question(**question))
     assert total >= len(cards)
     return [card["title"] for card in cards]
 

@@ -16,12 +16,13 @@ from market.core import clock
 from market.reference.catalogue import Catalogue
 from market.reference.records import MacroRegion
 from market.search.answer import SearchAnswer, answer_bytes
-from market.search.asking import SearchQuery, question_of
+from market.search.asking import SearchQuery, settled_question
 from market.search.engine import Engine, EngineDown
 from market.search.fallback import FallbackTable, fallback_cards
 from market.search.index import SearchIndex
 from market.search.request import Dialect
 from market.search.retrieval import retrieve
+from market.search.saying import said
 from market.search.understanding import Understood, read_query
 from market.search.vocabulary import vocabulary_of
 
@@ -60,7 +61,7 @@ async def answer_search(
     started = time.perf_counter()
     today = clock.today()
     understood = _read(params.q, catalogue, params.near or near, today, params.understand == "on")
-    question = question_of(params, understood, today=today)
+    question, conflicts = settled_question(params, understood, today=today)
     items: Sequence[msgspec.Raw | Mapping[str, Any]]
     facets: Mapping[str, Mapping[str, int]]
     try:
@@ -68,15 +69,16 @@ async def answer_search(
             raise EngineDown("no engine is configured")
         found = await retrieve(engine, question, searchable.dialect, now=int(clock.now().timestamp()))
         items, total, facets, degraded = found.cards, found.total, found.facets, False
+        set_aside = found.set_aside
     except EngineDown:
-        items, total = await fallback_cards(session, searchable.index, searchable.table, question)
+        items, total, set_aside = await fallback_cards(session, searchable.index, searchable.table, question)
         facets, degraded = {}, True
     return answer_bytes(
         SearchAnswer(
             items=items,
             total=total,
             facets=facets,
-            understood=understood.as_dict(),
+            understood=said(understood, conflicts, set_aside=set_aside),
             degraded=degraded,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )

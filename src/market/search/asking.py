@@ -15,7 +15,9 @@ from market.reference.cadence import iso_week
 from market.reference.records import CURRENT, MacroRegion, Version
 from market.reference.types import CertificateRequirement, ConceptId, remembered
 from market.search.attributes import PlaceReading
+from market.search.conflicts import Conflict, settle
 from market.search.request import Filters, Question, Sort, weeks_of_months
+from market.search.segments import SHORTEST_BRAND
 from market.search.text import has_marks
 from market.search.tone_keys import tone_key
 from market.search.understanding import Understood
@@ -149,17 +151,40 @@ def _place_keys(codes_2008: tuple[str, ...], place: PlaceReading) -> list[str]:
 
 def question_of(params: SearchQuery, understood: Understood, *, today: date) -> Question:
     """What the engine is asked: the words as they were understood, under the explicit conditions and the read ones."""
+    return settled_question(params, understood, today=today)[0]
+
+
+def settled_question(
+    params: SearchQuery, understood: Understood, *, today: date
+) -> tuple[Question, tuple[Conflict, ...]]:
+    """What the engine is asked, and which parts of the reading a parameter overrules."""
+    explicit = explicit_filters(params)
+    read = read_filters(understood, today=today)
+    settled = settle(explicit, read, understood, on=params.on, catalogue=remembered(), today=today)
     goods = [reading.id for reading in understood.concepts if reading.role == "goods"]
     readings = goods or [reading.id for reading in understood.concepts]
-    return Question(
+    only_words = settled.goods_are_set_aside
+    text = understood.phrase if only_words else understood.text
+    question = Question(
         words=understood.phrase,
         key=understood.tone_key,
-        concepts=tuple(dict.fromkeys(readings)),
-        rest=understood.text,
-        rest_key=tone_key(understood.text) if has_marks(understood.text) else "",
-        filters=(explicit_filters(params), read_filters(understood, today=today)),
+        concepts=() if only_words else tuple(dict.fromkeys(readings)),
+        least_kg={
+            concept: int(one.quantity.min_kg)
+            for one in understood.quantities
+            for concept in one.concepts
+            if one.quantity.min_kg is not None
+        },
+        category=None if only_words else understood.category,
+        rest=text,
+        rest_key=tone_key(text) if has_marks(text) else "",
+        typed=understood.query,
+        filters=(explicit,),
+        read=settled.read,
+        is_name=not readings and understood.unknown_words >= SHORTEST_BRAND,
         sort=params.sort,
         page=params.page,
         limit=params.limit,
         facets=tuple(params.facets),
     )
+    return question, settled.conflicts

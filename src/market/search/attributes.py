@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 from market.reference.catalogue import Catalogue
-from market.reference.records import Province
+from market.reference.records import Province, Unit
 from market.search.amounts import Amount
 from market.search.everyday_words import DELIVERY_WORDS, SEASONS, TET_DAYS
+from market.search.names import is_classifier
 from market.search.segments import Segment
 from market.search.text import Token, fold
 
@@ -20,6 +21,11 @@ AT = frozenset({"tại", "ở", "tai", "o", "cho", "hàng", "hang"})
 """Words between giao and the place."""
 
 LOWEST_OCOP, HIGHEST_OCOP = 3, 5
+
+THOUSANDS = frozenset({"k", "nghìn", "ngàn", "nghin", "ngan"})
+"""How thousands are written, of đồng or of anything."""
+PIECE = "H87"
+SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,30 @@ class Quantity:
         }
 
 
+def _quantity_of(low: Decimal | None, high: Decimal | None, unit: Unit, per: str | None) -> Quantity:
+    factor = unit.kg_factor
+    return Quantity(
+        minimum=low,
+        maximum=high,
+        unit=unit.code,
+        per=per,
+        min_kg=None if low is None or factor is None else low * factor,
+        max_kg=None if high is None or factor is None else high * factor,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityOfGoods:
+    """A quantity and the readings of the goods that it is asked of."""
+
+    concepts: tuple[str, ...]
+    quantity: Quantity
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"concepts": list(self.concepts)} | self.quantity.as_dict()
+
+
 @dataclass(slots=True)
 class Attributes:
     """What was read so far; `kept` are the numbers of segments whose words stay in the text."""
@@ -107,10 +137,18 @@ class Attributes:
     price_max_vnd: int | None = None
     price_unit: str | None = None
     quantity: Quantity | None = None
+    quantities: tuple[QuantityOfGoods, ...] = ()
+    """Of each goods, when several are named with a quantity each."""
     months: tuple[int, ...] = ()
     season: str | None = None
     notes: tuple[Any, ...] = ()
     kept: frozenset[int] = field(default=frozenset())
+
+    @property
+    def asked_anything(self) -> bool:
+        """Whether the query asks for anything of goods besides their name."""
+        asked = (self.provinces, self.region, self.certificates, self.price_min_vnd, self.price_max_vnd, self.months)
+        return any(asked) or self.quantity is not None
 
 
 class Reader:
@@ -124,6 +162,8 @@ class Reader:
         self.found = Attributes()
         self.schemes: dict[str, int | None] = {}
         self.per: str | None = None
+        self.bounded: list[tuple[int, Quantity]] = []
+        """Quantities by the number of their segment."""
 
     def read(self, parts: Sequence[Segment]) -> Attributes:
         """The attributes that the segments give."""
@@ -143,6 +183,7 @@ class Reader:
             elif part.kind == "concept":
                 self._scheme_in_name(part)
         self._close()
+        self._tell_apart(parts)
         return self.found
 
     def _note(self, note: str) -> None:
@@ -197,10 +238,13 @@ class Reader:
         self.found.months = tuple(dict.fromkeys((*self.found.months, *months)))
 
     def _amount(self, amount: Amount, number: int, parts: Sequence[Segment]) -> None:
-        if amount.kind == "price":
+        counted = self._counted(number, parts)
+        if counted is not None:
+            self._quantity(counted, number)
+        elif amount.kind == "price":
             self._price(amount)
         elif amount.kind == "quantity":
-            self._quantity(amount)
+            self._quantity(amount, number)
         elif amount.kind == "months":
             self._months(amount)
         elif amount.kind == "period":
@@ -237,27 +281,62 @@ class Reader:
         if amount.unit is not None:
             found.price_unit = amount.unit.code
 
-    def _quantity(self, amount: Amount) -> None:
+    def _counted(self, number: int, parts: Sequence[Segment]) -> Amount | None:
+        """Pieces, where a bare amount of thousands stands before goods that are counted: 10 ngàn trứng gà.
+
+        Goods are counted when a classifier says so (5 nghìn trái xoài), or when they are usually sold by the piece.
+        """
+        part, amount = parts[number], parts[number].amount
+        after = parts[number + 1] if number + 1 < len(parts) else None
+        if amount is None or not amount.bare or amount.unit is not None or after is None or after.kind != "concept":
+            return None
+        if not (amount.kind == "price" and self.tokens[part.last - 1].text.lstrip("0123456789.,") in THOUSANDS):
+            return None
+        classified = is_classifier(self.tokens[part.last].text)
+        if after.first != part.last + (classified and after.first > part.last):
+            return None
+        units = [self.catalogue.concept(entry.keys[0]).units[:1] for entry in after.entries]
+        usual = [self.catalogue.unit(unit[0]) for unit in units if unit]
+        if not classified and all(unit.dimension != "count" for unit in usual):
+            return None
+        return replace(amount, kind="quantity", low=amount.high, high=None, unit=self.catalogue.unit(PIECE))
+
+    def _quantity(self, amount: Amount, number: int) -> None:
         unit = amount.unit
         if unit is None:
             return
+        if unit.kg_factor is None:
+            self._note("unit_not_converted")
+        self.bounded.append((number, _quantity_of(amount.low, amount.high, unit, amount.per)))
         low, high, per = amount.low, amount.high, amount.per
         before = self.found.quantity
         if before is not None and before.unit == unit.code:
             low = low if low is not None else before.minimum
             high = high if high is not None else before.maximum
             per = per or before.per
-        factor = unit.kg_factor
-        if factor is None:
-            self._note("unit_not_converted")
-        self.found.quantity = Quantity(
-            minimum=low,
-            maximum=high,
-            unit=unit.code,
-            per=per,
-            min_kg=None if low is None or factor is None else low * factor,
-            max_kg=None if high is None or factor is None else high * factor,
-        )
+        self.found.quantity = _quantity_of(low, high, unit, per)
+
+    def _tell_apart(self, parts: Sequence[Segment]) -> None:
+        """Quantities that stand by different goods are each of its own; together they only ask for the least of them.
+
+        2 tấn xoài và 500 kg thanh long: whoever has 500 kg a week may have one of them.
+        """
+        named = [number for number, part in enumerate(parts) if part.kind == "concept"]
+        if len(self.bounded) < SEVERAL or len(named) < SEVERAL:
+            return
+        before = self.bounded[0][0] < named[0]
+        found: list[QuantityOfGoods] = []
+        for number, quantity in self.bounded:
+            near = [n for n in named if n > number] if before else [n for n in reversed(named) if n < number]
+            if near:
+                goods = tuple(dict.fromkeys(entry.keys[0] for entry in parts[near[0]].entries))
+                found.append(QuantityOfGoods(goods, replace(quantity, per=quantity.per or self.per)))
+        if len({one.concepts for one in found}) < SEVERAL:
+            return
+        self.found.quantities = tuple(found)
+        least = [one.quantity for one in found if one.quantity.min_kg is not None]
+        all_known = len(least) == len(found)
+        self.found.quantity = min(least, key=lambda q: q.min_kg or Decimal(0)) if all_known else None
 
     def _close(self) -> None:
         """Drop bounds that contradict each other, and put the certificates down."""

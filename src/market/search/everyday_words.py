@@ -83,6 +83,7 @@ FILLERS = [
     "nguồn cung", "nhà cung cấp", "cung cấp", "số lượng lớn", "số lượng", "ở đâu", "chỗ bán", "nơi bán", "hàng",
     "các loại", "các", "những", "của", "ở", "tại", "từ", "cho", "được", "ạ", "nhé", "với giá", "xuất xứ", "vùng",
     "tỉnh", "thành phố", "buy", "sell", "price", "wholesale", "from", "in", "supplier", "suppliers",
+    "exporter", "exporters", "cung cấp ổn định", "ổn định", "lâu dài",
 ]  # fmt: skip
 """Words of asking and offering, which say nothing about the goods."""
 
@@ -92,9 +93,9 @@ OTHER_WORDS = [
     "bí mật", "giá trị", "giá thành", "báo giá", "đánh giá", "bảng giá", "giá cả", "hành trình", "thực hành",
     "lạc hậu", "liên lạc", "đào tạo", "mơ ước", "hạnh phúc", "cam kết", "thơm ngon", "thơm lừng", "thơm phức",
     "thơm dẻo", "dẻo thơm", "mùi thơm", "hương thơm", "màu hồng", "hoa hồng đại lý", "bầu chọn", "nem nép",
-    "chả lẽ", "trứng nước", "kê khai", "thống kê", "kiệu hoa", "gia đình", "gia truyền", "gia vị", "gia công",
-    "chân không", "chất lượng cao", "chất lượng", "khối lượng", "sản lượng", "trọng lượng", "đặc sản", "sản phẩm",
-    "sản xuất", "nông sản", "siêu thị", "thị trường", "thị xã", "thị trấn", "đô thị", "thành thị", "kho lạnh",
+    "chả lẽ", "trứng nước", "kê khai", "thống kê", "kiệu hoa", "gia đình", "gia truyền", "gia công",
+    "chân không", "chất lượng cao", "chất lượng", "khối lượng", "sản lượng", "trọng lượng",
+    "sản xuất", "siêu thị", "thị trường", "thị xã", "thị trấn", "đô thị", "thành thị", "kho lạnh",
     "nhập kho", "nhãn mác", "ghi nhãn", "dán nhãn", "tem nhãn", "bán lẻ", "thương lái", "bao tiêu", "chuỗi cung ứng",
     "chuỗi cửa hàng", "chuỗi siêu thị", "khách sạn", "hội chợ", "cung cầu", "sơ chế", "chế biến", "chế độ",
     "size lớn", "cỡ lớn", "loại lớn", "hàng tuyển", "tuyển chọn", "hộp quà", "giỏ quà", "quà tặng", "quà Tết",
@@ -102,9 +103,35 @@ OTHER_WORDS = [
     "tiêu chí", "tương lai", "tương đương", "tương đối", "điều trị", "điều chỉnh", "thiết kế", "liệt kê", "đúng mực",
     "dân tộc",
     "tranh", "sông Trà", "vùng cao", "cấp đông", "thành công", "khách hàng", "lớn nhỏ", "lai tạo", "hợp tác",
-    "hợp đồng", "rau", "cá", "bánh", "hoa",
+    "hợp đồng", "cá", "bánh", "phi lê", "fillet", "fillets", "frozen", "fresh",
+    "atiso đỏ", "bơ đậu phộng", "bơ lạc", "bơ lạt", "bơ sữa", "nghệ đen", "tỏi đen", "sâm đất", "rau mầm", "trùn quế",
+    "phân trùn quế", "đậu biếc", "hoa đậu biếc",
 ]  # fmt: skip
 """Words that hold the name of goods but are none (nghệ is turmeric, công nghệ technology) or less than a name (rau)."""
+
+CATEGORY_WORDS = {
+    "fruit": ["fruit", "fruits", "cây ăn trái", "cây ăn quả"],
+    "vegetable": ["rau", "vegetable", "vegetables"],
+    "aquatic": ["thủy sản", "thủy hải sản"],
+    "meat_livestock": ["thịt", "meat"],
+    "herb_spice": ["gia vị", "spice", "spices"],
+    "medicinal": ["dược liệu", "medicinal herbs"],
+    "flower_ornamental": ["hoa", "hoa tươi", "hoa kiểng", "hoa cảnh", "flowers"],
+    "beverage": ["đồ uống", "thức uống", "nước giải khát", "beverages", "drinks"],
+    "nut": ["các loại hạt", "hạt dinh dưỡng", "nuts"],
+}
+"""What whole categories of the catalogue are called; less than the name of goods."""
+
+WHOLE_CATEGORIES = {
+    "fresh-fruit-mixed": "fruit",
+    "vegetables-mixed": "vegetable",
+    "seafood": "aquatic",
+    "dried-medicinal-herbs": "medicinal",
+}
+"""Goods sold mixed, whose names (trái cây, rau củ, hải sản) ask for anything of their category."""
+
+ANYTHING = ["đặc sản", "nông sản", "sản phẩm", "nông sản sạch", "thực phẩm", "thực phẩm sạch", "sản vật", "specialties"]
+"""What everything here is called: beside a place or a certificate it asks for all that is from there or has it."""
 
 SEPARATORS = ["và", "hoặc", "hay", "với", "cùng", "lẫn", "and", "or"]
 """Words between two goods that are both asked for."""
@@ -132,10 +159,17 @@ PROCESSED_HEADS = [
 ]  # fmt: skip
 """Words before the name of goods that make other goods of it: mứt dừa is not coconut, lá chanh is not lime."""
 
+LEADING_HEADS = [
+    "bánh", "kẹo", "mứt", "kem", "snack", "thạch", "xôi", "bún", "mì", "miến", "phở", "nem", "chả", "bột", "viên",
+    "sốt", "xốt", "siro", "si rô", "xi rô", "phân", "rong biển", "dầu gội", "nước rửa", "nước giặt", "sữa tắm",
+]  # fmt: skip
+"""Of these and their like, what makes goods of a title's first words, even with a word or two between: bánh đa dừa."""
+
 PROCESSED_TAILS = [
     "sấy", "sấy dẻo", "sấy khô", "sấy giòn", "sấy lạnh", "sấy thăng hoa", "khô", "phơi khô", "ngâm", "ngâm đường",
     "muối", "nướng", "rang", "kho", "chiên", "đóng hộp", "đóng lon", "xay", "bột", "hun khói", "gác bếp", "một nắng",
-    "lên men", "chưng", "viên", "dầm", "ngào", "tẩm", "rim", "hấp", "luộc", "cô đặc", "nghiền", "dried", "pickled",
+    "lên men", "chưng", "viên", "dầm", "ngào", "tẩm", "rim", "quay", "ủ muối", "xông khói",
+    "hấp", "luộc", "cô đặc", "nghiền", "dried", "pickled",
     "canned", "frozen puree", "chips",
 ]  # fmt: skip
 """Words after the name of goods that make other goods of it: mít sấy is not jackfruit."""

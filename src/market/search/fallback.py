@@ -49,28 +49,36 @@ class FallbackPage:
 
     ids: list[UUID]
     total: int
+    set_aside: bool = False
+    """Whether the results do not meet the conditions that were read in the words."""
 
 
 async def search_rows(session: AsyncSession, table: FallbackTable, question: Question) -> FallbackPage:
     """The page of results that a question asks for, from the rows."""
-    rows = table.public().where(*_conditions(table, question.filters))
+    rows = table.public().where(*_conditions(table, question.conditions))
     found = rows.where(*_text_conditions(table, question, every_word=True))
     total = await _count(session, found)
+    set_aside = False
+    if not total and question.may_hide_a_name:
+        named = table.public().where(*_conditions(table, question.conditions_of_a_name))
+        found = named.where(*_words_present(table, question.words))
+        total = await _count(session, found)
+        set_aside = total > 0
     if not total and question.rest:
         found = rows.where(*_text_conditions(table, question, every_word=False))
         total = await _count(session, found)
     ordered = found.order_by(*_order(table, question)).limit(question.limit).offset(question.offset)
     ids = list((await session.scalars(ordered)).all()) if question.offset < total else []
-    return FallbackPage(ids, total)
+    return FallbackPage(ids, total, set_aside)
 
 
 async def fallback_cards(
     session: AsyncSession, index: SearchIndex, table: FallbackTable, question: Question
-) -> tuple[list[Mapping[str, Any]], int]:
-    """The cards of one page in order, and how many results there are."""
+) -> tuple[list[Mapping[str, Any]], int, bool]:
+    """The cards of one page in order, how many there are, and whether they lack conditions read in the words."""
     page = await search_rows(session, table, question)
     documents = {document["id"]: document["card"] for document in await index.load(session, page.ids)}
-    return [documents[str(id_)] for id_ in page.ids if str(id_) in documents], page.total
+    return [documents[str(id_)] for id_ in page.ids if str(id_) in documents], page.total, page.set_aside
 
 
 async def _count(session: AsyncSession, rows: Select[UUID]) -> int:
@@ -90,12 +98,15 @@ def _conditions(table: FallbackTable, filters: Iterable[Filters]) -> list[Column
 def _text_conditions(table: FallbackTable, question: Question, *, every_word: bool) -> list[ColumnElement[bool]]:
     """The goods that were read, and the words that were not."""
     conditions = []
-    if question.concepts:
-        conditions.append(table.conditions["concepts"](question.concepts))
+    named = [table.conditions["concepts"](question.concepts)] if question.concepts else []
+    if question.category and "category" in table.conditions:
+        named.append(table.conditions["category"](question.category))
+    if named:
+        conditions.append(or_(*named))
     if question.rest and (present := _words_present(table, question.rest)):
         if every_word:
             conditions.extend(present)
-        elif not question.concepts:
+        elif not named:
             conditions.append(or_(*present))
     return conditions
 

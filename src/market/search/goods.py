@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from market.search.commonness import TYPED_EXACTLY, region_factor
-from market.search.everyday_words import CLASSIFIERS
-from market.search.names import Entry
+from market.search.names import Entry, is_classifier
 from market.search.processing import is_processed, is_tail
 from market.search.segments import Segment
-from market.search.text import Token, fold, words
+from market.search.text import Token, words
 from market.search.vocabulary import MatchedBy, Vocabulary
 
 Role = Literal["goods", "modifier"]
@@ -39,9 +38,6 @@ FRESH_CATEGORIES = frozenset(
 
 APART = frozenset({"province", "region", "macro_region", "scheme"})
 """What separates two names of goods without saying that both are asked for."""
-
-
-_CLASSIFIERS = CLASSIFIERS | {fold(classifier) for classifier in CLASSIFIERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +169,7 @@ def _with_classifier(part: Segment, tokens: Sequence[Token], parts: Sequence[Seg
     before = part.first - 1
     if before < 0 or any(other.first <= before < other.last for other in parts):
         return part.first
-    word = tokens[before].text
-    return before if word in _CLASSIFIERS else part.first
+    return before if is_classifier(tokens[before].text) else part.first
 
 
 def _without_wider(

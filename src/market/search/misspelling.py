@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from market.search.everyday_words import PROCESSED_TAILS
 from market.search.names import Entry
 from market.search.slips import deletions, one_slip_apart
 from market.search.sounds import sound_of
@@ -29,6 +30,8 @@ LENGTH_OF_A_PAIR = 2
 MOST_SLIPS = 3
 """Wrong words in one name, of which two may be slips of the keys."""
 MOST_KEY_SLIPS = 2
+_MADE_SO = frozenset(PROCESSED_TAILS)
+"""Words that say how goods are made (tôm rim), so that they are no slips."""
 
 
 def misspelled(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last: int) -> Match | None:
@@ -104,7 +107,9 @@ def _sounds_like(token: Token, word: str, *, loose: bool) -> bool:
 
 def _of_one_slip(vocabulary: Vocabulary, window: Sequence[Token], joined: str) -> list[Entry]:
     """Names from which one slip of the keys leads to the words."""
-    shortest = SHORTEST_SLIPPED_WORD if len(window) == 1 else SHORTEST_SLIPPED_NAME
+    # Beside a word with its marks (the hồ of "hồ tiu") one without them more likely lacks a letter, too.
+    half_marked = len({token.marked for token in window}) > 1
+    shortest = SHORTEST_SLIPPED_WORD if len(window) == 1 or half_marked else SHORTEST_SLIPPED_NAME
     if len(joined) < shortest or (len(window) == 1 and is_syllable(window[0].text)):
         return []
     near = {name for key in deletions(joined) for name in vocabulary.slipped.get(key, "").split()}
@@ -121,18 +126,22 @@ def _key_slip(vocabulary: Vocabulary, window: Sequence[Token], entry: Entry) -> 
     if not wrong or wrong[-1] - wrong[0] > 1 or _any_goods(vocabulary, odd):
         return False
     if len(wrong) == 1:
-        return _slipped(odd[0].text, entry.words[wrong[0]]) and _may_be_a_slip(window, wrong[0], entry)
+        return _slipped(odd[0].text, entry.words[wrong[0]]) and _may_be_a_slip(vocabulary, window, wrong[0], entry)
     typed, meant = "".join([token.text for token in odd]), "".join([entry.words[place] for place in wrong])
     return typed == (fold(meant) if typed.isascii() else meant) or _slipped(typed, meant)
 
 
-def _may_be_a_slip(window: Sequence[Token], place: int, entry: Entry) -> bool:
+def _may_be_a_slip(vocabulary: Vocabulary, window: Sequence[Token], place: int, entry: Entry) -> bool:
     """Whether an odd word may be a slip at all.
 
     In a name of two words a possible syllable is more likely a word of its own: when it was typed with marks (căn is
     not canh), when it is short (tơ vàng), or when it comes before a short word (Chu Đậu).
     """
     odd = window[place]
+    if odd.text in _MADE_SO:
+        return False
+    if place and len(window) == LENGTH_OF_A_PAIR and _goes_on_otherwise(vocabulary, window):
+        return False
     if not is_syllable(odd.text) or len(window) > LENGTH_OF_A_PAIR:
         return True
     if len(odd.text) < SHORTEST_SYLLABLE:
@@ -140,6 +149,15 @@ def _may_be_a_slip(window: Sequence[Token], place: int, entry: Entry) -> bool:
     if place == 0:
         return not odd.marked and len(window[1].text) >= SHORTEST_SECOND
     return not odd.marked or odd.folded[0] == fold(entry.words[place])[0]
+
+
+def _goes_on_otherwise(vocabulary: Vocabulary, window: Sequence[Token]) -> bool:
+    """Whether the first word is goods by itself and the second, as typed, goes on some longer name of such goods.
+
+    Gạo nàng ... is a rice of its own, like gạo nàng thơm, and no slip of gạo ngang.
+    """
+    begun = f"{window[0].folded} {window[1].folded} "
+    return begun in vocabulary.beginnings and _names_goods(vocabulary, window[0].text)
 
 
 def _of_several_slips(vocabulary: Vocabulary, window: Sequence[Token], joined: str) -> list[Entry]:
@@ -177,8 +195,15 @@ def _few_slips(vocabulary: Vocabulary, window: Sequence[Token], entry: Entry) ->
         return False
     if not all(_slipped(token.text, word) for token, word in keys):
         return False
+    if len(wrong) == len(window) and _twice_the_same(wrong):
+        return True
     impossible = any(not is_syllable(t.text) and not may_have_lost_its_marks(t.text) for t, _ in wrong)
     return impossible or (not keys and LENGTH_OF_A_PAIR < len(window) > len(wrong))
+
+
+def _twice_the_same(wrong: Sequence[tuple[Token, str]]) -> bool:
+    """Whether one slip was made in a word that is said twice: chôn chôn for chôm chôm."""
+    return len(wrong) > 1 and len({(token.text, word) for token, word in wrong}) == 1
 
 
 def _any_goods(vocabulary: Vocabulary, window: Iterable[Token]) -> bool:
@@ -186,7 +211,8 @@ def _any_goods(vocabulary: Vocabulary, window: Iterable[Token]) -> bool:
 
 
 def _names_goods(vocabulary: Vocabulary, word: str) -> bool:
-    return any(e.kind == "concept" and e.words == (word,) for e in vocabulary.by_letters.get(fold(word), ()))
+    named = vocabulary.by_letters.get(fold(word), ())
+    return any(e.kind == "concept" and len(e.words) == 1 and (word.isascii() or e.words == (word,)) for e in named)
 
 
 def _same(token: Token, word: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,7 +23,8 @@ EntryKind = Literal[
 class Entry:
     """A name: its words as `market.search.text` spells them, and what it names.
 
-    `keys` are concept ids, codes with versions ("83/2008"), region ids with versions, scheme ids or macro-regions.
+    `keys` are concept ids, codes with versions ("83/2008"), region ids with versions, scheme ids or macro-regions;
+    those of a plain word are the category that it names, if any.
     `weight` orders the readings of one word; `regions` are where a word for goods is the everyday one.
     """
 
@@ -40,11 +41,24 @@ class Entry:
         return " ".join([fold(word) for word in self.words])
 
 
+ANYTHING = "anything"
+"""Key of a plain word that names all goods."""
+
+_CLASSIFIERS = everyday.CLASSIFIERS | {fold(classifier) for classifier in everyday.CLASSIFIERS}
+
 MEAT = "thịt"
 MEAT_OF_ONE_WORD = 2
 """The animal alone also names its meat: bò for thịt bò."""
 
+FEWEST_HEADED = 2
+"""Names that a Vietnamese word must begin to stand for their goods; an English one ends them, and one will do."""
+
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
+
+
+def is_classifier(word: str) -> bool:
+    """Whether a word counts goods (quả, trái, củ, con), with its marks or without."""
+    return word in _CLASSIFIERS
 
 
 def _entry(kind: EntryKind, name: str, *keys: str) -> Entry:
@@ -138,6 +152,11 @@ def _plain_entries() -> Iterator[Entry]:
         yield _entry("season", name, name)
     for name in everyday.TET_WORDS:
         yield _entry("tet", name)
+    for category, names in everyday.CATEGORY_WORDS.items():
+        for name in names:
+            yield _entry("word", name, category)
+    for name in everyday.ANYTHING:
+        yield _entry("word", name, ANYTHING)
     lists: list[tuple[EntryKind, list[str]]] = [
         ("filler", everyday.FILLERS),
         ("separator", everyday.SEPARATORS),
@@ -170,3 +189,25 @@ def _without_names_of_goods(entries: list[Entry]) -> list[Entry]:
     """Without names of schemes that, marks aside, are also the whole name of goods: BAP is bắp, maize."""
     goods = {entry.folded for entry in entries if entry.kind == "concept"}
     return [entry for entry in entries if entry.kind != "scheme" or entry.folded not in goods]
+
+
+def heads_of(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:
+    """The words that begin the Vietnamese names of goods or end the English ones, without marks, with those goods.
+
+    A word that names something by itself is no head.
+    """
+    whole = {entry.words[0] for entry in entries if len(entry.words) == 1}
+    found: dict[str, dict[str, Entry]] = {}
+    for entry in entries:
+        word = entry.words[-1 if entry.english else 0]
+        if entry.kind != "concept" or len(entry.words) == 1 or word in whole or word in everyday.CLASSIFIERS:
+            continue
+        headed = Entry("concept", (word,), entry.keys, entry.weight, None, entry.english)
+        before = found.setdefault(word, {}).setdefault(entry.keys[0], headed)
+        if before.weight < entry.weight:
+            found[word][entry.keys[0]] = headed
+    heads: dict[str, tuple[Entry, ...]] = {}
+    for word, by_goods in found.items():
+        if len(by_goods) >= FEWEST_HEADED or all(entry.english for entry in by_goods.values()):
+            heads[fold(word)] = (*heads.get(fold(word), ()), *by_goods.values())
+    return heads

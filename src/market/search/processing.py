@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from market.search.everyday_words import DRIED, DRIED_OF, DRYING, FISH, PROCESSED_HEADS, PROCESSED_TAILS
+from market.search.everyday_words import DRIED, DRIED_OF, DRYING, FISH, LEADING_HEADS, PROCESSED_HEADS, PROCESSED_TAILS
 from market.search.names import MEAT, Entry
 from market.search.segments import Segment
 from market.search.text import Token, fold, words
@@ -32,10 +32,12 @@ class _Phrases:
         return typed in self.folded and not any(token.marked for token in tokens)
 
 
-_HEADS, _TAILS = _Phrases(PROCESSED_HEADS), _Phrases(PROCESSED_TAILS)
+_HEADS, _TAILS, _LEADING = _Phrases(PROCESSED_HEADS), _Phrases(PROCESSED_TAILS), _Phrases(LEADING_HEADS)
 _STRONG_TAILS = _Phrases(frozenset(PROCESSED_TAILS) - frozenset(DRYING))
 _NO_TAILS = _Phrases(())
 _LONGEST = 2
+_MOST_BETWEEN = 2
+"""Words that may stand between what leads a title and what it is made of."""
 FOR = "cho"
 """May stand between what is made and what it is for: phân bón cho sầu riêng."""
 
@@ -61,11 +63,29 @@ def is_processed(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment
     for length in range(_LONGEST, 0, -1):
         before = range(start - length, start)
         if before.start >= 0 and not taken.intersection(before) and _HEADS.holds(tokens, before):
-            return _side_by_side(tokens, range(before.start, part.first + 1))
+            beside = _side_by_side(tokens, range(before.start, part.first + 1))
+            return beside and not _are_a_name_of_it(tokens, before.start, part, vocabulary)
         after = range(part.last, part.last + length)
         if after.stop <= len(tokens) and not taken.intersection(after) and tails.holds(tokens, after):
             return _side_by_side(tokens, range(part.last - 1, after.stop))
-    return category in PERISHABLE and _dried_later(tokens, part, taken)
+    return _is_led(tokens, part, taken) or (category in PERISHABLE and _dried_later(tokens, part, taken))
+
+
+def _is_led(tokens: Sequence[Token], part: Segment, taken: set[int]) -> bool:
+    """Whether what the first words name is made of the goods, with words between that nothing explains."""
+    for length in range(1, _LONGEST + 1):
+        if length < part.first <= length + _MOST_BETWEEN and _LEADING.holds(tokens, range(length)):
+            return not taken.intersection(range(part.first)) and _side_by_side(tokens, range(part.first + 1))
+    return False
+
+
+def _are_a_name_of_it(tokens: Sequence[Token], first: int, part: Segment, vocabulary: Vocabulary) -> bool:
+    """Whether the words before belong to another name of the same goods: the hạt of hạt tiêu Phú Quốc."""
+    goods = {entry.keys for entry in part.entries}
+    return any(
+        match.last > part.first and any(entry.kind == "concept" and entry.keys in goods for entry in match.entries)
+        for match in vocabulary.matches_at(tokens, first)
+    )
 
 
 def is_tail(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment]) -> bool:

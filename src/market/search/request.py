@@ -15,6 +15,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from market.reference.cadence import iso_week
+from market.search.tone_keys import tone_key
 
 Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
 
@@ -65,20 +66,56 @@ class Question:
     """Tone keys of the whole query; empty when it carries no marks."""
     concepts: tuple[str, ...] = ()
     """Readings of the goods it names, the likeliest first."""
+    least_kg: Mapping[str, int] = field(default_factory=dict)
+    """Kilograms a week that are asked of some of the concepts, when each has its own quantity."""
+    category: str | None = None
+    """A whole category of goods that is asked for, beside the concepts."""
     rest: str = ""
     """Words that were not read as goods, place, certificate, price, quantity or season."""
     rest_key: str = ""
     """Tone keys of `rest`; empty when it carries no marks."""
+    typed: str = ""
+    """The query as it was typed, with the words that were read as conditions."""
     filters: tuple[Filters, ...] = ()
-    """Explicit conditions and those that were read from the query; all hold together."""
+    """Conditions given beside the words; all hold together."""
+    read: Filters = field(default_factory=Filters)
+    """Conditions that were read in the words; they hold too, unless only a name could have them (`Plan.beside`)."""
+    is_name: bool = False
+    """Whether the words are most likely a name: several that nothing explains."""
     sort: Sort = "relevance"
     page: int = 1
     limit: int = 20
     facets: tuple[str, ...] = ()
 
     @property
+    def goods(self) -> str:
+        """Its goods in the filter language; empty when it names none."""
+        named = [any_of("concepts", self.concepts)] if self.concepts else []
+        if self.category:
+            named.append(any_of("category", [self.category]))
+        return f"({' OR '.join(named)})" if len(named) > 1 else "".join(named)
+
+    @property
     def offset(self) -> int:
         return (self.page - 1) * self.limit
+
+    @property
+    def conditions(self) -> tuple[Filters, ...]:
+        """Everything that a result must meet."""
+        return (*self.filters, self.read)
+
+    @property
+    def conditions_of_a_name(self) -> tuple[Filters, ...]:
+        """What must still hold when words of a name (Ban Mai Organic) may have been taken for conditions.
+
+        Prices and quantities are never words of a name, and stay.
+        """
+        return (*self.filters, replace(self.read, provinces=(), regions=(), certificates=(), weeks=()))
+
+    @property
+    def may_hide_a_name(self) -> bool:
+        """Whether words are left that may be a name, and words were read as conditions that may belong to it."""
+        return bool(self.rest) and self.conditions != self.conditions_of_a_name
 
 
 Expression = Callable[[Any, int], str]
@@ -105,6 +142,8 @@ class Lane:
     query: dict[str, Any]
     counted: bool = True
     """Whether its documents are in no other counted lane, so that totals and facets add up."""
+    exact: bool = True
+    """Whether its documents are all that was asked for; those of the others lack some of the words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +153,11 @@ class Plan:
     lanes: tuple[Lane, ...]
     mixed: int = 0
     when_sparse: Lane | None = None
-    """Asked too when the others hold less than `SPARSE` documents."""
+    """Asked too when the exact lanes hold less than `SPARSE` documents; it comes before the lanes that are not."""
+    beside: Lane | None = None
+    """Asked with that one, and mixed with the others: what has the name, but not the conditions read in the words."""
+    beside_first: bool = False
+    """Whether the documents of `beside` have the larger share."""
 
 
 def quoted(value: str) -> str:
@@ -238,12 +281,29 @@ class _Lanes:
 
     def words(self, words: str, *conditions: str, strict: bool = False, counted: bool = True) -> Lane:
         strategy = "all" if strict else "frequency"
-        return self.lane(*conditions, q=_ended(words), matchingStrategy=strategy, counted=counted)
+        lane = self.lane(*conditions, q=_ended(words), matchingStrategy=strategy, counted=counted)
+        return replace(lane, exact=strict)
 
     def keys(self, key: str, *conditions: str, counted: bool = False) -> Lane:
         return self.lane(
             *conditions, q=_ended(key), matchingStrategy="all", attributesToSearchOn=["keys"], counted=counted
         )
+
+    def enough(self, goods: Iterable[str], least_kg: Mapping[str, int]) -> str:
+        """The least quantity that is asked of any of the goods, as a condition."""
+        asked = min((least_kg.get(concept, 0) for concept in goods), default=0)
+        return self.dialect.expressions["quantity_min_kg"](asked, 0) if asked else ""
+
+    def typed(self, words: str, key: str, *conditions: str, counted: bool = True) -> Lane:
+        """Whatever has all the words, with their marks when they have some."""
+        if key:
+            return self.keys(key, *conditions, counted=counted)
+        return self.words(words, *conditions, strict=True, counted=counted)
+
+    def number_with(self, words: str, *conditions: str) -> Lane:
+        """How many documents have all the words, without any of them."""
+        lane = self.words(words, *conditions, strict=True, counted=False)
+        return replace(lane, query=lane.query | {"limit": 0})
 
 
 def _limited(words: str) -> str:
@@ -263,22 +323,19 @@ def plan(question: Question, dialect: Dialect, *, now: int) -> Plan:
         now: unix seconds; what expires is compared with it.
     """
     question = replace(question, words=_limited(question.words), rest=_limited(question.rest))
-    conditions = filter_expression(dialect, question.filters, now=now)
+    conditions = filter_expression(dialect, question.conditions, now=now)
     if question.sort != "relevance":
         return _sorted(question, _Lanes(dialect, conditions, {"sort": [dialect.sorts[question.sort]]}))
     lanes = _Lanes(dialect, conditions)
-    if question.concepts and question.rest:
-        return _goods_and_text(question, lanes)
-    if question.concepts:
-        return _goods(question, lanes)
     if question.rest:
-        return _text(question, lanes)
-    return Plan(lanes=(lanes.lane(),))
+        found = _goods_and_text(question, lanes) if question.goods else _text(question, lanes)
+        return _with_names(found, question, dialect, now=now) if question.may_hide_a_name else found
+    return _goods(question, lanes) if question.goods else Plan(lanes=(lanes.lane(),))
 
 
 def _sorted(question: Question, lanes: _Lanes) -> Plan:
     """One lane, for the order of a price or a date must hold over all results."""
-    goods = any_of("concepts", question.concepts) if question.concepts else ""
+    goods = question.goods
     if not question.rest:
         return Plan(lanes=(lanes.lane(goods),))
     if question.rest_key:
@@ -295,29 +352,43 @@ def _goods(question: Question, lanes: _Lanes) -> Plan:
         earlier = [concept for before in readings[:place] for concept in before]
         # Lanes that have no document in common give exact totals.
         apart = f"NOT {any_of('concepts', earlier)}" if earlier else ""
-        found.append(lanes.lane(any_of("concepts", reading), apart))
-    others = f"NOT {any_of('concepts', question.concepts)}"
-    if question.key:
-        in_text = lanes.keys(question.key, others, counted=True)
-    else:
-        in_text = lanes.words(question.words, others, strict=True)
-    return Plan(lanes=tuple(found), mixed=len(found), when_sparse=in_text if question.words else None)
+        found.append(lanes.lane(any_of("concepts", reading), apart, lanes.enough(reading, question.least_kg)))
+    mixed = len(found)
+    if question.category:
+        mixed_goods = f"NOT {any_of('concepts', question.concepts)}" if question.concepts else ""
+        found.append(lanes.lane(any_of("category", [question.category]), mixed_goods))
+    in_text = lanes.typed(question.words, question.key, f"NOT {question.goods}")
+    return Plan(lanes=tuple(found), mixed=mixed, when_sparse=in_text if question.words else None)
 
 
 def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
     """Goods and a name: the goods that carry it, then whatever carries all the words, then the other goods."""
-    goods = any_of("concepts", question.concepts)
-    others = f"NOT {goods}"
-    named = [lanes.keys(question.rest_key, goods)] if question.rest_key else []
-    named.append(lanes.words(question.rest, goods, counted=False))
-    if question.key:
-        elsewhere = lanes.keys(question.key, others, counted=True)
-    else:
-        elsewhere = lanes.words(question.words, others, strict=True)
-    return Plan(lanes=(*named, elsewhere, lanes.lane(goods)))
+    goods = question.goods
+    elsewhere = lanes.typed(question.words, question.key, f"NOT {goods}")
+    named = lanes.words(question.rest, goods, counted=False)
+    return Plan(lanes=(*_strictly(question, lanes, goods), named, elsewhere, replace(lanes.lane(goods), exact=False)))
 
 
 def _text(question: Question, lanes: _Lanes) -> Plan:
     """Words only: with the marks as typed first, then without."""
-    plain = lanes.words(question.rest)
-    return Plan(lanes=(lanes.keys(question.rest_key), plain) if question.rest_key else (plain,))
+    return Plan(lanes=(*_strictly(question, lanes), lanes.words(question.rest)))
+
+
+def _strictly(question: Question, lanes: _Lanes, *conditions: str) -> tuple[Lane, ...]:
+    """What has all words of the name, with their marks; without marks only how much it is, if that matters."""
+    if question.rest_key:
+        return (lanes.keys(question.rest_key, *conditions),)
+    return (lanes.number_with(question.rest, *conditions),) if question.may_hide_a_name else ()
+
+
+def _with_names(found: Plan, question: Question, dialect: Dialect, *, now: int) -> Plan:
+    """The plan with what is asked when nothing has both the name and the conditions that were read in the words.
+
+    First whatever has every word that was typed, for then no word was a condition; and what has the words that are
+    left.
+    """
+    lanes = _Lanes(dialect, filter_expression(dialect, question.conditions_of_a_name, now=now))
+    key = tone_key(question.typed) if question.key else ""
+    every_word = lanes.typed(question.typed, key, counted=False)
+    beside = lanes.typed(question.words, question.key)
+    return replace(found, when_sparse=every_word, beside=beside, beside_first=question.is_name)

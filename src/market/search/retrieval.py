@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -32,6 +32,8 @@ class Retrieved:
     cards: list[msgspec.Raw]
     total: int
     facets: Mapping[str, Mapping[str, int]]
+    set_aside: bool = False
+    """Whether some results do not meet the conditions that were read in the words."""
 
 
 async def retrieve(engine: Engine, question: Question, dialect: Dialect, *, now: int) -> Retrieved:
@@ -70,15 +72,25 @@ async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dia
         window = joined(todo, [lane.hits for lane in found])[question.offset : end]
         held = await cards_by_id(engine, dialect, [hit.id for hit in window])
         cards = [held[hit.id] for hit in window if hit.id in held]
-    return Retrieved(cards, _total(lanes, found), _facets(lanes, found, question, dialect))
+    set_aside = todo.beside is not None and any(answer.hits for answer in found[len(todo.lanes) :])
+    return Retrieved(cards, _total(lanes, found), _facets(lanes, found, question, dialect), set_aside)
 
 
 def joined(todo: Plan, lanes: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """The hits of all lanes in the order of the results, each document once."""
-    once: dict[str, Hit] = {}
-    for hit in chain(mixed(lanes[: todo.mixed]), *lanes[todo.mixed :]):
-        once.setdefault(hit.id, hit)
-    return list(once.values())
+    """The hits of all lanes in the order of the results, each document once; those asked for in need come last."""
+    own, in_need = lanes[: len(todo.lanes)], lanes[len(todo.lanes) :]
+    order = list(chain(mixed(own[: todo.mixed]), *own[todo.mixed :]))
+    if len(in_need) > 1:
+        sides = [in_need[1], _once(order)] if todo.beside_first else [_once(order), in_need[1]]
+        order = mixed(sides)
+    return _once(chain(*in_need[:1], order))
+
+
+def _once(hits: Iterable[Hit]) -> list[Hit]:
+    by_id: dict[str, Hit] = {}
+    for hit in hits:
+        by_id.setdefault(hit.id, hit)
+    return list(by_id.values())
 
 
 def mixed(readings: Sequence[Sequence[Hit]]) -> list[Hit]:
@@ -96,13 +108,14 @@ def mixed(readings: Sequence[Sequence[Hit]]) -> list[Hit]:
 async def _all_lanes(
     engine: Engine, todo: Plan, question: Question, dialect: Dialect, *, limit: int, attributes: tuple[str, ...]
 ) -> tuple[tuple[Lane, ...], list[Found]]:
-    """The beginning of every lane, and of the one for sparse goods when they are sparse."""
+    """The beginning of every lane, and of those that are asked in need when nothing is exactly what was asked for."""
     page = {"limit": limit, "attributesToRetrieve": attributes}
     found = await engine.search(_queries(engine, todo.lanes, question, dialect, page))
-    if todo.when_sparse is None or _total(todo.lanes, found) >= SPARSE:
+    if todo.when_sparse is None or _exact(todo.lanes, found) >= SPARSE:
         return todo.lanes, found
-    more = await engine.search(_queries(engine, (todo.when_sparse,), question, dialect, page))
-    return (*todo.lanes, todo.when_sparse), found + more
+    in_need = (todo.when_sparse,) if todo.beside is None else (todo.when_sparse, todo.beside)
+    more = await engine.search(_queries(engine, in_need, question, dialect, page))
+    return (*todo.lanes, *in_need), found + more
 
 
 def _queries(
@@ -110,8 +123,8 @@ def _queries(
 ) -> list[dict[str, Any]]:
     facets = [dialect.facets[name] for name in question.facets]
     return [
-        lane.query
-        | page
+        page
+        | lane.query
         | {"indexUid": engine.index_name(dialect.index)}
         | ({"facets": facets} if facets and lane.counted else {})
         for lane in lanes
@@ -138,6 +151,10 @@ async def cards_by_id(engine: Engine, dialect: Dialect, ids: Sequence[str]) -> d
 
 def _total(lanes: Sequence[Lane], found: Sequence[Found]) -> int:
     return sum(answer.estimated_total_hits for lane, answer in zip(lanes, found, strict=True) if lane.counted)
+
+
+def _exact(lanes: Sequence[Lane], found: Sequence[Found]) -> int:
+    return sum(answer.estimated_total_hits for lane, answer in zip(lanes, found, strict=True) if lane.exact)
 
 
 def _facets(

@@ -12,7 +12,7 @@ import msgspec
 
 from market.search.amounts import Amount, AmountReader, may_hold_amounts
 from market.search.misspelling import misspelled
-from market.search.names import Entry, EntryKind
+from market.search.names import Entry, EntryKind, is_classifier
 from market.search.syllables import is_syllable
 from market.search.text import Token
 from market.search.vocabulary import LONGEST_WINDOW, Match, MatchedBy, Vocabulary
@@ -77,6 +77,7 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
     best = _with_whole_names(best, found)
     if len(tokens) > sum(part.last - part.first for part in best) and _add_slips(text, found, best, tokens, vocabulary):
         best = _with_whole_names(_best(found), found)
+    best = _without_classifiers(best, found, tokens)
     return _goods_for_plain_words(_without_parts_of_brands(text, tokens, best))
 
 
@@ -144,9 +145,25 @@ def _with_whole_names(parts: list[Segment], found: Sequence[Sequence[Segment]]) 
             continue
         for longer in found[part.first]:
             if longer.kind == "concept" and longer.by != "slip" and part.last < longer.last < after.last:
-                rest: list[list[Segment]] = [[] for _ in range(longer.last)]
-                return [*parts[:number], longer, *_best([*rest, *found[longer.last :]])]
+                return [*parts[:number], longer, *_best_after(longer.last, found)]
     return parts
+
+
+def _without_classifiers(
+    parts: list[Segment], found: Sequence[Sequence[Segment]], tokens: Sequence[Token]
+) -> list[Segment]:
+    """A name with its classifier gives way to a longer one without: trái dừa xiêm is dừa xiêm, not trái dừa."""
+    for number, part in enumerate(parts):
+        if part.kind != "concept" or not is_classifier(tokens[part.first].text):
+            continue
+        for longer in found[part.first + 1] if part.first + 1 < len(found) else ():
+            if longer.kind == "concept" and longer.by != "slip" and longer.last > part.last:
+                return [*parts[:number], longer, *_best_after(longer.last, found)]
+    return parts
+
+
+def _best_after(first: int, found: Sequence[Sequence[Segment]]) -> list[Segment]:
+    return _best([*([] for _ in range(first)), *found[first:]])
 
 
 def _add_slips(

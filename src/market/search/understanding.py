@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from market.search.attributes import Certificate, PlaceReading, Quantity, Reader, RegionReading
+from market.search.attributes import Certificate, PlaceReading, Quantity, QuantityOfGoods, Reader, RegionReading
+from market.search.generic import category_of, spent_on, with_a_head
 from market.search.goods import ConceptReading, read_goods
 from market.search.segments import Segment, segment
 from market.search.text import Token, clean, tokens
@@ -32,6 +33,8 @@ class Understood:
     before words that only describe them, each group commonest first. `text` is what was not understood; words that
     describe goods stay in it. `phrase` is the query without its bounds, places and certificates, typed slips and
     keystrokes put right; `tone_key` spells it with its marks and is empty when the query has none.
+    `quantities` are those of several goods, and `quantity` is then the least of them.
+    `category` is one of the catalogue that is asked for whole (rau, trái cây).
     Prices are đồng for one `price_unit` (UN/CEFACT code; None: for the unit of the offer).
     """
 
@@ -46,12 +49,16 @@ class Understood:
     price_max_vnd: int | None = None
     price_unit: str | None = None
     quantity: Quantity | None = None
+    quantities: tuple[QuantityOfGoods, ...] = ()
     months: tuple[int, ...] = ()
     season: str | None = None
     organization: str | None = None
+    category: str | None = None
     text: str = ""
     phrase: str = ""
     tone_key: str = ""
+    unknown_words: int = 0
+    """Words that nothing explains."""
     notes: tuple[Note, ...] = field(default=())
 
     @property
@@ -84,9 +91,11 @@ class Understood:
             "quantity_min_kg": _number(self.quantity_min_kg),
             "quantity_max_kg": _number(self.quantity_max_kg),
             "quantity": self.quantity.as_dict() if self.quantity else None,
+            "quantities": [one.as_dict() for one in self.quantities],
             "months": list(self.months),
             "season": self.season,
             "organization": self.organization,
+            "category": self.category,
             "notes": list(self.notes),
         }
         return {key: value for key, value in read.items() if value not in (None, [])} | {"text": self.text}
@@ -132,12 +141,15 @@ def _understood(
     notes: Sequence[Note],
 ) -> Understood:
     marked = any(token.marked for token in read)
-    parts = segment(query, read, vocabulary)
+    parts = with_a_head(read, segment(query, read, vocabulary), vocabulary)
     found = Reader(query, read, vocabulary.catalogue, today).read(parts)
     home = region or (found.provinces[0].macro_region if found.provinces else None)
     goods = read_goods(query, read, parts, vocabulary, region=home, marked=marked)
+    unknown_words = len(read) - sum([part.last - part.first for part in parts])
+    category = category_of(parts, goods, unknown_words=unknown_words)
     consumed = _consumed(parts, found.kept)
-    rest = [index for index in range(len(read)) if index not in consumed and index not in goods.spent]
+    spent = goods.spent if goods.readings else spent_on(parts, category, conditions=found.asked_anything)
+    rest = [index for index in range(len(read)) if index not in consumed and index not in spent]
     phrase = _phrase(read, parts, consumed)
     return Understood(
         query=query,
@@ -151,12 +163,15 @@ def _understood(
         price_max_vnd=found.price_max_vnd,
         price_unit=found.price_unit,
         quantity=found.quantity,
+        quantities=found.quantities,
         months=found.months,
         season=found.season,
         organization=goods.organization,
+        category=category,
         text=" ".join([_spelled(query, read[index]) for index in rest]),
         phrase=" ".join(phrase),
         tone_key=" ".join([syllable_key(word) for word in phrase]) if marked else "",
+        unknown_words=unknown_words,
         notes=(*notes, *found.notes),
     )
 

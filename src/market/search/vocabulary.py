@@ -19,7 +19,7 @@ from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
 from market.search.amounts import unit_words
 from market.search.keystrokes import decode_keystrokes
-from market.search.names import Entry, all_entries
+from market.search.names import Entry, all_entries, heads_of
 from market.search.slips import deletions
 from market.search.sounds import sound_of
 from market.search.syllables import is_syllable
@@ -66,6 +66,8 @@ class Vocabulary:
     beginnings: frozenset[str]
     """The first words of names of goods that have more, each word with a blank after it."""
     units: dict[str, Unit]
+    heads: dict[str, tuple[Entry, ...]]
+    """Goods by the word, without marks, that begins their Vietnamese names or ends their English ones."""
 
     def decoded(self, token: Token) -> Token:
         """The token, or the syllable its Telex or VNI keys spell when some name has that syllable."""
@@ -143,7 +145,8 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
     longest: dict[str, int] = {}
     syllables: set[str] = set()
     beginnings: set[str] = set()
-    for entry in all_entries(catalogue):
+    known = all_entries(catalogue)
+    for entry in known:
         folded = entry.folded
         by_letters[folded].append(entry)
         start = folded.split(" ", 1)[0]
@@ -168,6 +171,7 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         slipped_words=slipped_words,
         by_sound={key: tuple(entries) for key, entries in by_sound.items()},
         beginnings=frozenset(beginnings),
+        heads=heads_of(known),
     )
 
 

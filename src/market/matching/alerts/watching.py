@@ -52,15 +52,16 @@ def read_watch(query: SearchQuery, *, catalogue: Catalogue, today: date) -> Watc
         query.q, vocabulary_of(catalogue), region=query.near, today=today, understand=query.understand == "on"
     )
     question = question_of(query, understood, today=today)
-    explicit, read = question.filters
     words = _words(question.rest)
+    read = replace(question.read, weeks=(), category=question.category)
     return Watch(
-        goods=question.concepts,
+        # Goods sold mixed are of the category that their name asks for.
+        goods=() if question.category else question.concepts,
         words=words,
         phrase=_words(question.words) if question.concepts and words else (),
         months=understood.months,
         # The weeks of a month are those of its next occurrence, whenever things are compared.
-        filters=(explicit, replace(read, weeks=())),
+        filters=(*question.filters, read),
     )
 
 
