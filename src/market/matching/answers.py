@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -14,14 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.language import Language
 from market.listings.answers import listing_card
 from market.listings.queries import listings_by_id, published_listings
-from market.matching.schemas import (
-    GateOut,
-    MatchQuery,
-    NeedMatch,
-    NeedMatches,
-    PartOut,
-    WeekCovered,
-)
+from market.matching.schemas import GateOut, MatchQuery, PartOut, WeekCovered
 from market.matching.score import Judgement
 from market.matching.service import Matches
 from market.needs.answers import need_out
@@ -29,7 +22,7 @@ from market.needs.queries import needs_by_id, published_needs
 from market.reference.cadence import week_label
 from market.reference.catalogue import Catalogue
 from market.search.engine import Engine, EngineDown, EngineRefused
-from market.search.request import LISTINGS
+from market.search.request import LISTINGS, NEEDS, Dialect
 from market.search.retrieval import cards_by_id
 
 _encode = msgspec.json.Encoder().encode
@@ -75,44 +68,61 @@ async def listing_matches(
     language: Language,
 ) -> bytes:
     """The offers of a need's matches, with reasons: a `ListingMatches` as JSON."""
-    shown = _shown(matches, query)
-    ids = list(dict.fromkeys(judgement.offer.listing_id for judgement in shown))
-    cards = await _listing_cards(session, engine, ids, catalogue=catalogue)
-    items = [
-        {"listing": card, **_reasons(judgement, language=language)}
-        for judgement in shown
-        if (card := cards.get(judgement.offer.listing_id)) is not None
-    ]
-    return _encode({"items": items, "total": len(matches.fitting), "degraded": matches.degraded})
 
+    async def from_rows(ids: Sequence[UUID]) -> dict[UUID, Any]:
+        listings = await listings_by_id(session, published_listings(), ids)
+        return {row.id: listing_card(row, catalogue=catalogue).model_dump(mode="json") for row in listings}
 
-async def _listing_cards(
-    session: AsyncSession, engine: Engine | None, ids: Sequence[UUID], *, catalogue: Catalogue
-) -> dict[UUID, Any]:
-    """Cards as the index holds them; PostgreSQL gives those that it does not, or all while the engine is down."""
-    cards: dict[UUID, Any] = {}
-    if engine is not None:
-        with suppress(EngineDown, EngineRefused):
-            held = await cards_by_id(engine, LISTINGS, [str(listing_id) for listing_id in ids])
-            cards = {UUID(listing_id): card for listing_id, card in held.items()}
-    if missing := [listing_id for listing_id in ids if listing_id not in cards]:
-        for listing in await listings_by_id(session, published_listings(), missing):
-            cards[listing.id] = listing_card(listing, catalogue=catalogue).model_dump(mode="json")
-    return cards
+    shown = [(judgement.offer.listing_id, judgement) for judgement in _shown(matches, query)]
+    cards = await _cards(engine, LISTINGS, [listing_id for listing_id, _ in shown], from_rows)
+    return _answer("listing", shown, cards, matches, language=language)
 
 
 async def need_matches(
-    session: AsyncSession, matches: Matches, query: MatchQuery, *, catalogue: Catalogue, language: Language
-) -> NeedMatches:
-    """The needs of a listing's matches, with reasons."""
-    shown = _shown(matches, query)
-    ids = list(dict.fromkeys(judgement.demand.need_id for judgement in shown))
-    needs = {
-        need.id: need_out(need, catalogue=catalogue) for need in await needs_by_id(session, published_needs(), ids)
-    }
-    items = [
-        NeedMatch.model_construct(need=needs[judgement.demand.need_id], **_reasons(judgement, language=language))
-        for judgement in shown
-        if judgement.demand.need_id in needs
-    ]
-    return NeedMatches.model_construct(items=items, total=len(matches.fitting), degraded=matches.degraded)
+    session: AsyncSession,
+    engine: Engine | None,
+    matches: Matches,
+    query: MatchQuery,
+    *,
+    catalogue: Catalogue,
+    language: Language,
+) -> bytes:
+    """The needs of a listing's matches, with reasons: a `NeedMatches` as JSON."""
+
+    async def from_rows(ids: Sequence[UUID]) -> dict[UUID, Any]:
+        needs = await needs_by_id(session, published_needs(), ids)
+        return {row.id: need_out(row, catalogue=catalogue).model_dump(mode="json") for row in needs}
+
+    shown = [(judgement.demand.need_id, judgement) for judgement in _shown(matches, query)]
+    cards = await _cards(engine, NEEDS, [need_id for need_id, _ in shown], from_rows)
+    return _answer("need", shown, cards, matches, language=language)
+
+
+async def _cards(
+    engine: Engine | None,
+    dialect: Dialect,
+    wanted: Iterable[UUID],
+    from_rows: Callable[[Sequence[UUID]], Awaitable[dict[UUID, Any]]],
+) -> Mapping[UUID, Any]:
+    """Cards as the index holds them; PostgreSQL gives those that it does not, or all while the engine is down."""
+    ids = list(dict.fromkeys(wanted))
+    cards: dict[UUID, Any] = {}
+    if engine is not None:
+        with suppress(EngineDown, EngineRefused):
+            held = await cards_by_id(engine, dialect, [str(one) for one in ids])
+            cards = {UUID(one): card for one, card in held.items()}
+    if missing := [one for one in ids if one not in cards]:
+        cards |= await from_rows(missing)
+    return cards
+
+
+def _answer(
+    side: str,
+    shown: Iterable[tuple[UUID, Judgement]],
+    cards: Mapping[UUID, Any],
+    matches: Matches,
+    *,
+    language: Language,
+) -> bytes:
+    items = [{side: cards[one], **_reasons(judgement, language=language)} for one, judgement in shown if one in cards]
+    return _encode({"items": items, "total": len(matches.fitting), "degraded": matches.degraded})

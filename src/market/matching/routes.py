@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from market.core.access import Access
 from market.core.language import preferred_language
 from market.core.query import query_of
-from market.core.representation import json_answer, plain
+from market.core.representation import json_answer
 from market.core.transaction import provide_actor, provide_session
 from market.matching import answers, service
 from market.matching.queries import visible_demands, visible_offer
@@ -59,7 +59,9 @@ async def match_listing(
     matches = service.NONE
     if offer is not None:
         matches = await service.matches_of_listing(session, engine, offer, catalogue=catalogue)
-    return plain(await answers.need_matches(session, matches, params, catalogue=catalogue, language=language))
+    return json_answer(
+        await answers.need_matches(session, engine, matches, params, catalogue=catalogue, language=language)
+    )
 
 
 routes = [match_need, match_listing]
