@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -58,7 +59,32 @@ def _coverage(judgement: Judgement) -> list[WeekCovered]:
     ]
 
 
-async def listing_matches(
+async def _listing_cards(session: AsyncSession, ids: Sequence[UUID], catalogue: Catalogue) -> dict[UUID, Any]:
+    listings = await listings_by_id(session, published_listings(), ids)
+    return {row.id: listing_card(row, catalogue=catalogue).model_dump(mode="json") for row in listings}
+
+
+async def _need_cards(session: AsyncSession, ids: Sequence[UUID], catalogue: Catalogue) -> dict[UUID, Any]:
+    needs = await needs_by_id(session, published_needs(), ids)
+    return {row.id: need_out(row, catalogue=catalogue).model_dump(mode="json") for row in needs}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What stands beside the reasons of a match."""
+
+    name: str
+    dialect: Dialect
+    id_of: Callable[[Judgement], UUID]
+    from_rows: Callable[[AsyncSession, Sequence[UUID], Catalogue], Awaitable[dict[UUID, Any]]]
+
+
+LISTING = Side("listing", LISTINGS, lambda judgement: judgement.offer.listing_id, _listing_cards)
+NEED = Side("need", NEEDS, lambda judgement: judgement.demand.need_id, _need_cards)
+
+
+async def matches_answer(
+    side: Side,
     session: AsyncSession,
     engine: Engine | None,
     matches: Matches,
@@ -67,62 +93,25 @@ async def listing_matches(
     catalogue: Catalogue,
     language: Language,
 ) -> bytes:
-    """The offers of a need's matches, with reasons: a `ListingMatches` as JSON."""
-
-    async def from_rows(ids: Sequence[UUID]) -> dict[UUID, Any]:
-        listings = await listings_by_id(session, published_listings(), ids)
-        return {row.id: listing_card(row, catalogue=catalogue).model_dump(mode="json") for row in listings}
-
-    shown = [(judgement.offer.listing_id, judgement) for judgement in _shown(matches, query)]
-    cards = await _cards(engine, LISTINGS, [listing_id for listing_id, _ in shown], from_rows)
-    return _answer("listing", shown, cards, matches, language=language)
-
-
-async def need_matches(
-    session: AsyncSession,
-    engine: Engine | None,
-    matches: Matches,
-    query: MatchQuery,
-    *,
-    catalogue: Catalogue,
-    language: Language,
-) -> bytes:
-    """The needs of a listing's matches, with reasons: a `NeedMatches` as JSON."""
-
-    async def from_rows(ids: Sequence[UUID]) -> dict[UUID, Any]:
-        needs = await needs_by_id(session, published_needs(), ids)
-        return {row.id: need_out(row, catalogue=catalogue).model_dump(mode="json") for row in needs}
-
-    shown = [(judgement.demand.need_id, judgement) for judgement in _shown(matches, query)]
-    cards = await _cards(engine, NEEDS, [need_id for need_id, _ in shown], from_rows)
-    return _answer("need", shown, cards, matches, language=language)
+    """The matches with reasons as JSON: a `ListingMatches` where a side of listings is shown, else a `NeedMatches`."""
+    shown = [(side.id_of(judgement), judgement) for judgement in _shown(matches, query)]
+    ids = list(dict.fromkeys(one for one, _ in shown))
+    cards = await _cards(session, engine, side, ids, catalogue=catalogue)
+    items = [
+        {side.name: cards[one], **_reasons(judgement, language=language)} for one, judgement in shown if one in cards
+    ]
+    return _encode({"items": items, "total": len(matches.fitting), "degraded": matches.degraded})
 
 
 async def _cards(
-    engine: Engine | None,
-    dialect: Dialect,
-    wanted: Iterable[UUID],
-    from_rows: Callable[[Sequence[UUID]], Awaitable[dict[UUID, Any]]],
+    session: AsyncSession, engine: Engine | None, side: Side, ids: Sequence[UUID], *, catalogue: Catalogue
 ) -> Mapping[UUID, Any]:
     """Cards as the index holds them; PostgreSQL gives those that it does not, or all while the engine is down."""
-    ids = list(dict.fromkeys(wanted))
     cards: dict[UUID, Any] = {}
     if engine is not None:
         with suppress(EngineDown, EngineRefused):
-            held = await cards_by_id(engine, dialect, [str(one) for one in ids])
+            held = await cards_by_id(engine, side.dialect, [str(one) for one in ids])
             cards = {UUID(one): card for one, card in held.items()}
     if missing := [one for one in ids if one not in cards]:
-        cards |= await from_rows(missing)
+        cards |= await side.from_rows(session, missing, catalogue)
     return cards
-
-
-def _answer(
-    side: str,
-    shown: Iterable[tuple[UUID, Judgement]],
-    cards: Mapping[UUID, Any],
-    matches: Matches,
-    *,
-    language: Language,
-) -> bytes:
-    items = [{side: cards[one], **_reasons(judgement, language=language)} for one, judgement in shown if one in cards]
-    return _encode({"items": items, "total": len(matches.fitting), "degraded": matches.degraded})
