@@ -78,6 +78,20 @@ async def test_entries_come_in_order_and_once(own_sessions: async_sessionmaker[A
     assert reader.batches == [["mot", "hai"], ["ba"]]
 
 
+async def test_what_a_follower_does_not_want_to_be_told_of_it_passes_over(
+    own_sessions: async_sessionmaker[AsyncSession],
+) -> None:
+    deaf, reader = Reader(), Reader()
+    of_listings = Follower("deaf", deaf.handle, batch_size=2, entities=frozenset({"listing"}))
+    of_people = Follower("reader", reader.handle, batch_size=2, entities=frozenset({User.__tablename__}))
+    await written(own_sessions, "mot", "hai", "ba")
+    assert [await follow_once(own_sessions, of_listings) for _ in range(3)] == [2, 1, 0]
+    assert [await follow_once(own_sessions, of_people) for _ in range(3)] == [2, 1, 0]
+    assert (deaf.batches, reader.batches) == ([], [["mot", "hai"], ["ba"]])
+    async with own_sessions() as session:
+        assert await backlog(session, "deaf") == 0
+
+
 async def test_a_batch_that_fails_is_repeated_and_nothing_of_it_is_kept(
     own_sessions: async_sessionmaker[AsyncSession],
 ) -> None:

@@ -58,14 +58,11 @@ def link_hash(link: Any) -> str:
 
 
 async def _append(session: AsyncSession, changes: Sequence[Change]) -> None:
-    told = [change for change in changes if change.entity in ENTITIES]
-    if not told:
-        return
     newest = select(AgreementLink.seq, AgreementLink.hash).order_by(AgreementLink.seq.desc()).limit(1)
     head = (await session.execute(newest)).one_or_none()
     seq, previous = (head.seq, head.hash) if head else (0, BEGINNING)
     links: list[dict[str, Any]] = []
-    for change in told:
+    for change in changes:
         seq += 1
         link = AgreementLink(
             seq=seq,
@@ -83,4 +80,4 @@ async def _append(session: AsyncSession, changes: Sequence[Change]) -> None:
 
 def chain_follower() -> Follower:
     """Appends a link for each entry about agreements, in the transaction that moves its cursor."""
-    return Follower(NAME, _append)
+    return Follower(NAME, _append, entities=ENTITIES)

@@ -11,10 +11,11 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 import structlog
-from sqlalchemy import BigInteger, func, select, text, tuple_
+from sqlalchemy import BigInteger, Select, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
@@ -66,6 +67,8 @@ class Follower:
     name: str
     handle: Callable[[AsyncSession, Sequence[Change]], Awaitable[None]]
     batch_size: int = 1000
+    entities: frozenset[str] | None = None
+    """What it wants to be told of; the rest of the log it passes over unread. None: everything."""
 
 
 async def read_cursor(session: AsyncSession, name: str) -> Cursor:
@@ -97,14 +100,29 @@ async def skip_to_end(session: AsyncSession, name: str) -> None:
 
 
 async def follow_once(sessions: async_sessionmaker[AsyncSession], follower: Follower) -> int:
-    """Handle one batch and move the cursor in one transaction. Returns how many entries it had."""
+    """Handle one batch and move the cursor in one transaction. Returns how many entries it had or passed over."""
     async with sessions.begin() as session:
         cursor = await read_cursor(session, follower.name)
-        changes = (await session.scalars(settled_changes(cursor, limit=follower.batch_size))).all()
+        batch = settled_changes(cursor, limit=follower.batch_size)
+        if follower.entities is None:
+            changes = (await session.scalars(batch)).all()
+            places: Sequence[Any] = changes
+        else:
+            places = (await session.execute(batch.with_only_columns(Change.xid, Change.id))).all()
+            changes = await _wanted(session, batch, places, follower.entities) if places else []
         if changes:
             await follower.handle(session, changes)
-            await move_cursor(session, follower.name, Cursor(changes[-1].xid, changes[-1].id))
-        return len(changes)
+        if places:
+            await move_cursor(session, follower.name, Cursor(places[-1].xid, places[-1].id))
+        return len(places)
+
+
+async def _wanted(
+    session: AsyncSession, batch: Select[Change], places: Sequence[Any], entities: frozenset[str]
+) -> Sequence[Change]:
+    # Entries may have become settled since their places were read; those are the next batch's.
+    end = tuple_(Change.xid, Change.id) <= (places[-1].xid, places[-1].id)
+    return (await session.scalars(batch.where(Change.entity.in_(entities), end))).all()
 
 
 async def run_follower(engine: AsyncEngine, follower: Follower, *, stop: asyncio.Event) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.language import Language
 from market.listings.answers import listing_card
 from market.listings.queries import listings_by_id, published_listings
-from market.matching.schemas import (
-    GateOut,
-    MatchQuery,
-    NeedMatch,
-    NeedMatches,
-    PartOut,
-    WeekCovered,
-)
+from market.matching.schemas import GateOut, MatchQuery, PartOut, WeekCovered
 from market.matching.score import Judgement
 from market.matching.service import Matches
 from market.needs.answers import need_out
@@ -29,7 +23,7 @@ from market.needs.queries import needs_by_id, published_needs
 from market.reference.cadence import week_label
 from market.reference.catalogue import Catalogue
 from market.search.engine import Engine, EngineDown, EngineRefused
-from market.search.request import LISTINGS
+from market.search.request import LISTINGS, NEEDS, Dialect
 from market.search.retrieval import cards_by_id
 
 _encode = msgspec.json.Encoder().encode
@@ -65,7 +59,32 @@ def _coverage(judgement: Judgement) -> list[WeekCovered]:
     ]
 
 
-async def listing_matches(
+async def _listing_cards(session: AsyncSession, ids: Sequence[UUID], catalogue: Catalogue) -> dict[UUID, Any]:
+    listings = await listings_by_id(session, published_listings(), ids)
+    return {row.id: listing_card(row, catalogue=catalogue).model_dump(mode="json") for row in listings}
+
+
+async def _need_cards(session: AsyncSession, ids: Sequence[UUID], catalogue: Catalogue) -> dict[UUID, Any]:
+    needs = await needs_by_id(session, published_needs(), ids)
+    return {row.id: need_out(row, catalogue=catalogue).model_dump(mode="json") for row in needs}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What stands beside the reasons of a match."""
+
+    name: str
+    dialect: Dialect
+    id_of: Callable[[Judgement], UUID]
+    from_rows: Callable[[AsyncSession, Sequence[UUID], Catalogue], Awaitable[dict[UUID, Any]]]
+
+
+LISTING = Side("listing", LISTINGS, lambda judgement: judgement.offer.listing_id, _listing_cards)
+NEED = Side("need", NEEDS, lambda judgement: judgement.demand.need_id, _need_cards)
+
+
+async def matches_answer(
+    side: Side,
     session: AsyncSession,
     engine: Engine | None,
     matches: Matches,
@@ -74,45 +93,25 @@ async def listing_matches(
     catalogue: Catalogue,
     language: Language,
 ) -> bytes:
-    """The offers of a need's matches, with reasons: a `ListingMatches` as JSON."""
-    shown = _shown(matches, query)
-    ids = list(dict.fromkeys(judgement.offer.listing_id for judgement in shown))
-    cards = await _listing_cards(session, engine, ids, catalogue=catalogue)
+    """The matches with reasons as JSON: a `ListingMatches` where a side of listings is shown, else a `NeedMatches`."""
+    shown = [(side.id_of(judgement), judgement) for judgement in _shown(matches, query)]
+    ids = list(dict.fromkeys(one for one, _ in shown))
+    cards = await _cards(session, engine, side, ids, catalogue=catalogue)
     items = [
-        {"listing": card, **_reasons(judgement, language=language)}
-        for judgement in shown
-        if (card := cards.get(judgement.offer.listing_id)) is not None
+        {side.name: cards[one], **_reasons(judgement, language=language)} for one, judgement in shown if one in cards
     ]
     return _encode({"items": items, "total": len(matches.fitting), "degraded": matches.degraded})
 
 
-async def _listing_cards(
-    session: AsyncSession, engine: Engine | None, ids: Sequence[UUID], *, catalogue: Catalogue
-) -> dict[UUID, Any]:
+async def _cards(
+    session: AsyncSession, engine: Engine | None, side: Side, ids: Sequence[UUID], *, catalogue: Catalogue
+) -> Mapping[UUID, Any]:
     """Cards as the index holds them; PostgreSQL gives those that it does not, or all while the engine is down."""
     cards: dict[UUID, Any] = {}
     if engine is not None:
         with suppress(EngineDown, EngineRefused):
-            held = await cards_by_id(engine, LISTINGS, [str(listing_id) for listing_id in ids])
-            cards = {UUID(listing_id): card for listing_id, card in held.items()}
-    if missing := [listing_id for listing_id in ids if listing_id not in cards]:
-        for listing in await listings_by_id(session, published_listings(), missing):
-            cards[listing.id] = listing_card(listing, catalogue=catalogue).model_dump(mode="json")
+            held = await cards_by_id(engine, side.dialect, [str(one) for one in ids])
+            cards = {UUID(one): card for one, card in held.items()}
+    if missing := [one for one in ids if one not in cards]:
+        cards |= await side.from_rows(session, missing, catalogue)
     return cards
-
-
-async def need_matches(
-    session: AsyncSession, matches: Matches, query: MatchQuery, *, catalogue: Catalogue, language: Language
-) -> NeedMatches:
-    """The needs of a listing's matches, with reasons."""
-    shown = _shown(matches, query)
-    ids = list(dict.fromkeys(judgement.demand.need_id for judgement in shown))
-    needs = {
-        need.id: need_out(need, catalogue=catalogue) for need in await needs_by_id(session, published_needs(), ids)
-    }
-    items = [
-        NeedMatch.model_construct(need=needs[judgement.demand.need_id], **_reasons(judgement, language=language))
-        for judgement in shown
-        if judgement.demand.need_id in needs
-    ]
-    return NeedMatches.model_construct(items=items, total=len(matches.fitting), degraded=matches.degraded)

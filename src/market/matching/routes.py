@@ -12,9 +12,10 @@ from litestar.params import FromPath
 from market.core.access import Access
 from market.core.language import preferred_language
 from market.core.query import query_of
-from market.core.representation import json_answer, plain
+from market.core.representation import json_answer
 from market.core.transaction import provide_actor, provide_session
-from market.matching import answers, service
+from market.matching import service
+from market.matching.answers import LISTING, NEED, matches_answer
 from market.matching.queries import visible_demands, visible_offer
 from market.matching.schemas import ListingMatches, MatchQuery, NeedMatches
 from market.reference.types import remembered
@@ -38,9 +39,8 @@ async def match_need(
     language = preferred_language(request.headers.get("accept-language"))
     demands = await visible_demands(session, provide_actor(request.scope), need_id)
     matches = await service.matches_of_need(session, engine, demands, catalogue=catalogue)
-    return json_answer(
-        await answers.listing_matches(session, engine, matches, params, catalogue=catalogue, language=language)
-    )
+    body = await matches_answer(LISTING, session, engine, matches, params, catalogue=catalogue, language=language)
+    return json_answer(body)
 
 
 @get(
@@ -59,7 +59,8 @@ async def match_listing(
     matches = service.NONE
     if offer is not None:
         matches = await service.matches_of_listing(session, engine, offer, catalogue=catalogue)
-    return plain(await answers.need_matches(session, matches, params, catalogue=catalogue, language=language))
+    body = await matches_answer(NEED, session, engine, matches, params, catalogue=catalogue, language=language)
+    return json_answer(body)
 
 
 routes = [match_need, match_listing]
