@@ -139,7 +139,8 @@ def _goes_on_otherwise(vocabulary: Vocabulary, window: Sequence[Token]) -> bool:
     Gạo nàng ... is a rice of its own, like gạo nàng thơm, and no slip of gạo ngang.
     """
     begun = f"{window[0].folded} {window[1].folded}"
-    return begun in vocabulary.begun and _names_goods(vocabulary, window[0].text)
+    first = window[0]
+    return begun in vocabulary.begun and (_names_goods(vocabulary, first.text) or _may_name_goods(vocabulary, first))
 
 
 def _of_several_slips(vocabulary: Vocabulary, window: Sequence[Token], joined: str) -> list[Entry]:
