@@ -257,3 +257,76 @@ async def test_results_are_trimmed_to_fields(place: Searched | Client) -> None:
 async def test_a_quantity_may_have_decimals(client: Client) -> None:
     assert (await client.get("/listings?quantity_min_kg=100.5")).status_code == 200
     assert (await client.get("/listings?quantity_min_kg=NaN")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("params", "parameter", "read"),
+    [
+        ({"q": "bưởi dưới 10k", "price_min_vnd": 20000}, "price_min_vnd", {"price_max_vnd": 10000}),
+        ({"q": "bưởi trên 90k", "price_max_vnd": 60000}, "price_max_vnd", {"price_min_vnd": 90000}),
+        ({"q": "bưởi Lâm Đồng", "province": "82"}, "province", {"provinces": ["Lâm Đồng"]}),
+        ({"q": "bưởi Tây Nguyên", "region": "2008:DBSCL"}, "region", {"region": "Tây Nguyên"}),
+    ],
+)
+async def test_a_parameter_wins_over_the_words_and_the_answer_says_so(
+    place: Searched | Client, params: dict[str, Any], parameter: str, read: dict[str, Any]
+) -> None:
+    client = await stocked(place)
+
+    answer = (await client.get("/listings", params=params)).json()
+
+    assert {item["title"] for item in answer["items"]} & {"Bưởi da xanh ruột hồng", "Bưởi da xanh loại nhất"}
+    (conflict,) = answer["understood"]["conflicts"]
+    assert (conflict["parameter"], conflict["read"]) == (parameter, read)
+    assert "bộ lọc" in conflict["message"]["vi"]
+    assert "filter" in conflict["message"]["en"]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"q": "bưởi Bến Tre", "province": "86"},
+        {"q": "bưởi dưới 60k", "price_min_vnd": 20000},
+        {"q": "bưởi", "concept": "pomelo-da-xanh"},
+        {"q": "bưởi da xanh", "concept": "pomelo"},
+        {"q": "bưởi", "category": "fruit"},
+    ],
+)
+async def test_words_that_only_narrow_a_parameter_hold_too(place: Searched | Client, params: dict[str, Any]) -> None:
+    client = await stocked(place)
+
+    answer = (await client.get("/listings", params=params)).json()
+
+    assert answer["total"] > 0
+    assert "conflicts" not in answer["understood"]
+
+
+@pytest.mark.parametrize(
+    ("params", "parameter"),
+    [
+        ({"q": "bưởi", "concept": "lime"}, "concept"),
+        ({"q": "bưởi", "category": "vegetable"}, "category"),
+        ({"q": "rau", "category": "fruit"}, "category"),
+        ({"q": "bưởi tháng 12", "on": "2027-03-01"}, "on"),
+    ],
+)
+async def test_what_leaves_nothing_is_named(client: Client, params: dict[str, Any], parameter: str) -> None:
+    answer = (await client.get("/listings", params=params)).json()
+
+    assert [conflict["parameter"] for conflict in answer["understood"]["conflicts"]] == [parameter]
+
+
+async def test_a_name_with_the_words_of_a_condition_is_found_and_the_answer_says_what_it_set_aside(
+    place: Searched | Client,
+) -> None:
+    client = place.client if isinstance(place, Searched) else place
+    cooperative = await client.register("producer")
+    await cooperative.post("/listings", {**BASE, "title": "Ban Mai Organic", "concept": "leafy-vegetables"})
+    if isinstance(place, Searched):
+        await place.settle()
+
+    answer = (await client.get("/listings", params={"q": "ban mai organic"})).json()
+
+    assert [item["title"] for item in answer["items"]] == ["Ban Mai Organic"]
+    assert answer["understood"]["set_aside"]["read"] == ["certificates"]
+    assert set(answer["understood"]["set_aside"]["message"]) == {"vi", "en"}

@@ -30,6 +30,7 @@ class Criterion:
     concepts: tuple[str, ...] = ()
     """Same or narrower."""
     not_concepts: tuple[str, ...] = ()
+    category: str | None = None
     provinces: tuple[str, ...] = ()
     """`version:code`."""
     regions: tuple[str, ...] = ()
@@ -89,6 +90,7 @@ def _meets(criterion: Criterion, document: Document, *, now: int, today: date) -
     conditions = (
         not criterion.concepts or _overlap(criterion.concepts, document["concepts"]),
         not _overlap(criterion.not_concepts, document["concepts"]),
+        criterion.category is None or document["category"] == criterion.category,
         not criterion.provinces or _overlap(criterion.provinces, document["provinces"]),
         not criterion.regions or _overlap(criterion.regions, document["regions"]),
         all(until.get(key, 0) > now for key in criterion.certificates),

@@ -40,6 +40,10 @@ def test_a_title_names_its_goods_first(title: str, concept: str) -> None:
         ("Bánh dừa nướng", "coconut"),
         ("Viên nghệ mật ong", "turmeric"),
         ("Hạt giống dưa hấu", "watermelon"),
+        ("Bánh đa dừa", "coconut"),
+        ("Rong biển cháy tỏi", "garlic"),
+        ("Vịt quay", "duck"),
+        ("Tôm rim", "shrimp"),
     ],
 )
 def test_goods_made_of_others_are_not_inferred_to_be_those(title: str, raw: str) -> None:
@@ -63,6 +67,11 @@ def test_goods_dried_by_a_word_of_the_title_are_what_the_catalogue_calls_them_dr
     inference = infer_concept(title, vocabulary())
     assert inference.concept_id == dried
     assert inference.alternatives
+
+
+@pytest.mark.parametrize("title", ["Atiso đỏ", "Phân trùn quế", "Bơ đậu phộng", "Nghệ đen"])
+def test_other_goods_with_a_name_in_theirs_are_left_open(title: str) -> None:
+    assert infer_concept(title, vocabulary()).concept_id is None
 
 
 def test_a_brand_alone_says_nothing() -> None:

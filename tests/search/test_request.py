@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -326,3 +327,95 @@ def test_a_week_belongs_to_its_iso_year() -> None:
 async def test_an_index_without_documents_answers_marked_words_with_nothing(search_engine: Engine) -> None:
     found = await retrieve(search_engine, _question("Mộc Đế Vương", rest="Mộc Đế Vương"), LISTINGS, now=NOW)
     assert (found.cards, found.total) == ([], 0)
+
+
+ORGANIC = Filters(certificates=("organic",))
+
+
+async def test_a_brand_whose_word_was_read_as_a_certificate_is_found(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Ban Mai Organic"},
+        {"title": "Rau ban công", "valid_until": {"organic": NOW + 1}},
+        {"title": "Ban Mai Xanh"},
+    )
+    brand = _question("ban mai", rest="ban mai", typed="ban mai organic", read=ORGANIC, is_name=True)
+    found = await retrieve(search_engine, brand, LISTINGS, now=NOW)
+    assert _names(found) == ["Ban Mai Organic", "Ban Mai Xanh", "Rau ban công"]
+    assert (found.total, found.set_aside) == (3, True)
+
+
+async def test_no_condition_is_set_aside_while_something_meets_it(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Ban Mai Organic"},
+        {"title": "Ban Mai Rau", "valid_until": {"organic": NOW + 1}},
+    )
+    brand = _question("ban mai", rest="ban mai", typed="ban mai organic", read=ORGANIC, is_name=True)
+    found = await retrieve(search_engine, brand, LISTINGS, now=NOW)
+    assert _names(found) == ["Ban Mai Rau"]
+    assert not found.set_aside
+
+
+async def test_goods_that_meet_the_conditions_come_before_the_name_that_does_not(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Cà phê", "concepts": ["coffee"], "valid_until": {"ocop-4": NOW + 1}},
+        {"title": "Hill Coffee", "concepts": ["coffee"]},
+    )
+    read = Filters(certificates=("ocop-4",))
+    question = _question("hill coffee", concepts=("coffee",), rest="hill", typed="hill coffee ocop 4 sao", read=read)
+    found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+    assert _names(found) == ["Cà phê", "Hill Coffee"]
+    pages = [await _titles(search_engine, replace(question, limit=1, page=page)) for page in (1, 2, 3)]
+    assert pages == [["Cà phê"], ["Hill Coffee"], []]
+
+
+async def test_prices_and_parameters_are_never_set_aside(search_engine: Engine) -> None:
+    await _fill(search_engine, {"title": "Ban Mai Organic", "price_vnd_kg": 50_000})
+    for bound in (Filters(price_max_vnd=10_000), Filters(certificates=("vietgap",))):
+        explicit = _question("ban mai", rest="ban mai", typed="ban mai organic", read=ORGANIC, filters=(bound,))
+        assert await _titles(search_engine, explicit) == []
+    read = replace(ORGANIC, price_max_vnd=10_000)
+    assert await _titles(search_engine, _question("ban mai", rest="ban mai", typed="ban mai organic", read=read)) == []
+
+
+def test_a_search_that_reads_no_condition_in_a_name_asks_nothing_more() -> None:
+    text = plan(_question("ban mai", rest="ban mai"), LISTINGS, now=NOW)
+    goods = plan(_question("xoai", concepts=("mango",), read=ORGANIC), LISTINGS, now=NOW)
+    assert [len(text.lanes), len(goods.lanes)] == [1, 1]
+    assert text.when_sparse is text.beside is goods.beside is None
+
+
+async def test_a_whole_category_is_found_after_the_goods_sold_mixed(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Xoài", "concepts": ["mango"], "published_at": 9},
+        {"title": "Giỏ trái cây", "concepts": ["fresh-fruit-mixed"]},
+        {"title": "Cà chua", "concepts": ["tomato"], "category": "vegetable"},
+    )
+    question = _question("trái cây", concepts=("fresh-fruit-mixed",), category="fruit")
+    found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+    assert _names(found) == ["Giỏ trái cây", "Xoài"]
+    assert found.total == 2
+
+
+async def test_each_goods_must_have_only_its_own_quantity(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Xoài ít", "concepts": ["mango"], "capacity_kg_week": 600},
+        {"title": "Xoài nhiều", "concepts": ["mango"], "capacity_kg_week": 2000},
+        {"title": "Thanh long", "concepts": ["dragon-fruit"], "capacity_kg_week": 600},
+    )
+    question = _question(
+        "xoai thanh long",
+        concepts=("mango", "dragon-fruit"),
+        least_kg={"mango": 2000, "dragon-fruit": 500},
+        read=Filters(quantity_min_kg=500),
+    )
+    assert await _titles(search_engine, question) == ["Xoài nhiều", "Thanh long"]
+
+
+async def test_goods_that_nobody_offers_are_not_found_in_scattered_words(search_engine: Engine) -> None:
+    await _fill(search_engine, {"title": "Phan loai hoa chat"}, {"title": "Túi phấn hoa ong", "concepts": ["box"]})
+    assert await _titles(search_engine, _question("phan hoa", concepts=("bee-pollen",))) == ["Túi phấn hoa ong"]

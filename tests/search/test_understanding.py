@@ -359,3 +359,110 @@ def test_a_digit_of_another_script_is_no_number() -> None:
 @pytest.mark.parametrize(("query", "concept"), [("Durio zibethinus", "durian"), ("sticky rice", "rice-glutinous")])
 def test_latin_and_english_names_are_read(query: str, concept: str) -> None:
     assert ids(query)[0] == concept
+
+
+@pytest.mark.parametrize(
+    ("query", "goods"),
+    [("bí", {"pumpkin", "wax-gourd", "zucchini"}), ("bi Đà Lạt", {"pumpkin", "wax-gourd", "zucchini"})],
+)
+def test_a_word_that_only_begins_names_is_all_goods_that_it_begins(query: str, goods: set[str]) -> None:
+    assert set(ids(query)) == goods
+    assert read(query).text == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "goods"),
+    [("cá ngừ", "tuna"), ("cá hồi", "rainbow-trout"), ("eel", "swamp-eel"), ("quả bí", "pumpkin")],
+)
+def test_the_beginning_of_a_name_is_not_the_other_goods_in_it(query: str, goods: str) -> None:
+    assert ids(query)[0] == goods
+
+
+def test_a_beginning_beside_other_words_stays_text() -> None:
+    assert ids("Bông Sen Vàng") == []
+    assert read("Bông Sen Vàng").text == "Bông Sen Vàng"
+
+
+@pytest.mark.parametrize(
+    ("query", "category"),
+    [
+        ("rau", "vegetable"),
+        ("rau củ Đà Lạt", "vegetable"),
+        ("trai cay tien giang", "fruit"),
+        ("hải sản Cà Mau", "aquatic"),
+        ("spices", "herb_spice"),
+        ("rau muống", None),
+        ("thanh long trái cây sạch", None),
+        ("rau Bảo Minh", None),
+    ],
+)
+def test_words_for_a_whole_category_ask_for_all_of_it(query: str, category: str | None) -> None:
+    assert read(query).category == category
+
+
+def test_words_for_anything_ask_for_all_that_meets_the_conditions() -> None:
+    assert read("đặc sản Tây Nguyên ocop 4 sao").text == ""
+    assert read("đặc sản").text == "đặc sản"
+
+
+@pytest.mark.parametrize(
+    ("query", "goods", "pieces"),
+    [
+        ("10 ngàn trứng gà", "egg-chicken", "10000"),
+        ("10 ngan trung ga", "egg-chicken", "10000"),
+        ("10 ngàn quả trứng gà mỗi tuần", "egg-chicken", "10000"),
+        ("5 nghìn trái dừa xiêm", "coconut-green-dwarf", "5000"),
+    ],
+)
+def test_thousands_before_goods_that_are_counted_are_pieces(query: str, goods: str, pieces: str) -> None:
+    understood = read(query)
+    assert understood.concepts[0].id == goods
+    assert understood.quantity is not None
+    assert (understood.quantity.minimum, understood.quantity.unit) == (Decimal(pieces), "H87")
+    assert understood.price_max_vnd is None
+
+
+@pytest.mark.parametrize("query", ["xoài 10 ngàn", "10 ngàn xoài", "trứng gà 10 ngàn", "trứng gà dưới 10 ngàn"])
+def test_other_thousands_are_prices(query: str) -> None:
+    assert read(query).price_max_vnd == 10_000
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["2 tấn xoài và 500 kg thanh long", "2 tan xoai va 500 kg thanh long", "xoài 2 tấn, thanh long 500 kg"],
+)
+def test_each_goods_keeps_its_own_quantity(query: str) -> None:
+    understood = read(query)
+    own = {one.concepts[0]: one.quantity.min_kg for one in understood.quantities}
+    assert own == {"mango": 2000, "dragon-fruit": 500}
+    assert understood.quantity_min_kg == 500
+
+
+def test_a_weight_after_an_unmarked_can_is_wanted_and_litres_are_a_can() -> None:
+    assert read("can 500 kg ca rot").quantity_min_kg == 500
+    assert read("mat ong can 5 lit").quantity is None
+
+
+@pytest.mark.parametrize(
+    ("query", "goods"),
+    [
+        ("chôn chôn", "rambutan"),
+        ("chon chon", "rambutan"),
+        ("hồ tiu", "black-pepper"),
+        ("thanh lon ruột đỏ", "dragon-fruit-red"),
+        ("gao nang hoa", "rice"),
+        ("hat tieu phu quoc", "black-pepper"),
+    ],
+)
+def test_slips_that_are_other_syllables_are_put_right(query: str, goods: str) -> None:
+    assert ids(query) == [goods]
+
+
+@pytest.mark.parametrize("query", ["tôm rim", "bắc hà", "tra fish fillet"])
+def test_ways_of_making_places_and_cuts_are_no_slips(query: str) -> None:
+    assert all(reading.by != "slip" for reading in read(query).concepts)
+
+
+@pytest.mark.parametrize("query", ["atiso đỏ", "nghệ đen", "tỏi đen", "bơ đậu phộng"])
+def test_goods_with_the_name_of_others_in_theirs_are_not_those(query: str) -> None:
+    assert ids(query) == []

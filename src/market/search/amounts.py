@@ -23,6 +23,8 @@ CHEAPEST_BARE_PRICE_VND = 1000
 """A bare number below this is no price in đồng; after "giá" it is read in thousands."""
 ABOUT = Decimal("0.2")
 """How far "khoảng" reaches on either side."""
+CAN = "can"
+"""A jerrycan, which holds litres; before a weight it is cần (we need) without its marks."""
 SMALLEST_WANTED_KG = Decimal(1)
 SMALLEST_WANTED_LITRES = Decimal(1)
 """Less than this, without a bound, is the size of a package."""
@@ -236,7 +238,7 @@ class AmountReader:
         unit = self._unit(suffix)
         if suffix in _MONEY or suffix in _DONG or (unit is None and not suffix):
             return self._price(first, last, bound, low, high, priced)
-        if unit is None or self._is_package_size(first, bound, high):
+        if unit is None or self._is_package_size(first, bound, high, unit):
             return None
         return self._quantity(first, last, bound, low, high, unit)
 
@@ -277,8 +279,10 @@ class AmountReader:
                 return unit, unit_at + 1
         return None, at
 
-    def _is_package_size(self, first: int, bound: Bound, high: _Number | None) -> bool:
+    def _is_package_size(self, first: int, bound: Bound, high: _Number | None, unit: Unit) -> bool:
         before = self._unit(self._word(first - 1))
+        if self._word(first - 1) == CAN and unit.dimension == "mass":
+            return False
         return before is not None and before.dimension == "package" and bound == "exact" and high is None
 
     def _quantity(

@@ -16,6 +16,9 @@ from market.reference.catalogue import Catalogue
 from market.search.request import Filters, weeks_of_months
 from market.search.understanding import Understood
 
+FOLLOWED = ("kết quả theo bộ lọc", "the filter was followed")
+ONLY_WORDS = ("chỉ tìm chữ ấy trong bộ lọc", "they were only sought as words within the filter")
+
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
@@ -28,12 +31,13 @@ class Conflict:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
+        then = ONLY_WORDS if self.parameter in {"concept", "category"} else FOLLOWED
         return {
             "parameter": self.parameter,
             "read": self.read,
             "message": {
-                "vi": f"Từ khóa ghi {self.vi}, trái với bộ lọc {self.parameter}; kết quả theo bộ lọc.",
-                "en": f"The words say {self.en}, against the filter {self.parameter}; the filter was followed.",
+                "vi": f"Từ khóa ghi {self.vi}, trái với bộ lọc {self.parameter}; {then[0]}.",
+                "en": f"The words say {self.en}, against the filter {self.parameter}; {then[1]}.",
             },
         }
 
@@ -155,7 +159,7 @@ def _of_weeks(on: date | None, understood: Understood, today: date) -> Iterable[
 def _of_goods(explicit: Filters, understood: Understood, catalogue: Catalogue) -> Iterable[Conflict]:
     goods = [reading for reading in understood.concepts if reading.role == "goods"]
     if understood.category is not None:
-        yield from _of_category(explicit, understood.category, catalogue)
+        yield from _of_category(explicit, understood.category, understood.phrase, catalogue)
         return
     if not goods:
         return
@@ -171,9 +175,9 @@ def _of_goods(explicit: Filters, understood: Understood, catalogue: Catalogue) -
         yield Conflict("category", read, names, english)
 
 
-def _of_category(explicit: Filters, category: str, catalogue: Catalogue) -> Iterable[Conflict]:
+def _of_category(explicit: Filters, category: str, words: str, catalogue: Catalogue) -> Iterable[Conflict]:
     given = {catalogue.concept(id_).category for id_ in explicit.concepts}
     if given and category not in given:
-        yield Conflict("concept", {"category": category}, category, category)
+        yield Conflict("concept", {"category": category}, words, words)
     elif explicit.category not in (None, category):
-        yield Conflict("category", {"category": category}, category, category)
+        yield Conflict("category", {"category": category}, words, words)

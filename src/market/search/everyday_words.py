@@ -82,8 +82,8 @@ FILLERS = [
     "sỉ", "giá", "giá sỉ", "giá rẻ", "giá tốt", "giá bán", "giá mua", "giá bao nhiêu", "bao nhiêu", "nguồn hàng",
     "nguồn cung", "nhà cung cấp", "cung cấp", "số lượng lớn", "số lượng", "ở đâu", "chỗ bán", "nơi bán", "hàng",
     "các loại", "các", "những", "của", "ở", "tại", "từ", "cho", "được", "ạ", "nhé", "với giá", "xuất xứ", "vùng",
-    "tỉnh", "thành phố", "buy", "sell", "price", "wholesale", "from", "in", "supplier", "suppliers",
-    "exporter", "exporters", "cung cấp ổn định", "ổn định", "lâu dài",
+    "tỉnh", "thành phố", "buy", "sell", "price", "wholesale", "from", "in", "supplier", "suppliers", "exporter",
+    "exporters", "cung cấp ổn định", "ổn định", "lâu dài",
 ]  # fmt: skip
 """Words of asking and offering, which say nothing about the goods."""
 
@@ -111,9 +111,8 @@ OTHER_WORDS = [
 
 CATEGORY_WORDS = {
     "fruit": ["fruit", "fruits", "cây ăn trái", "cây ăn quả"],
-    "vegetable": ["rau", "vegetable", "vegetables"],
+    "vegetable": ["rau", "rau quả", "củ quả", "rau ăn củ", "vegetable", "vegetables"],
     "aquatic": ["thủy sản", "thủy hải sản"],
-    "meat_livestock": ["thịt", "meat"],
     "herb_spice": ["gia vị", "spice", "spices"],
     "medicinal": ["dược liệu", "medicinal herbs"],
     "flower_ornamental": ["hoa", "hoa tươi", "hoa kiểng", "hoa cảnh", "flowers"],
@@ -130,7 +129,8 @@ WHOLE_CATEGORIES = {
 }
 """Goods sold mixed, whose names (trái cây, rau củ, hải sản) ask for anything of their category."""
 
-ANYTHING = ["đặc sản", "nông sản", "sản phẩm", "nông sản sạch", "thực phẩm", "thực phẩm sạch", "sản vật", "specialties"]
+ANYTHING = ["đặc sản", "nông sản", "sản phẩm", "nông sản sạch", "thực phẩm", "thực phẩm sạch", "sản vật", "products",
+            "specialties"]  # fmt: skip
 """What everything here is called: beside a place or a certificate it asks for all that is from there or has it."""
 
 SEPARATORS = ["và", "hoặc", "hay", "với", "cùng", "lẫn", "and", "or"]

@@ -9,33 +9,42 @@ from collections.abc import Sequence
 
 from market.search.everyday_words import WHOLE_CATEGORIES
 from market.search.goods import Goods
-from market.search.names import ANYTHING, is_classifier
+from market.search.names import ANYTHING, LONGEST_HEAD, is_classifier
 from market.search.segments import Segment
-from market.search.text import Token
+from market.search.text import Token, fold
 from market.search.vocabulary import MatchedBy, Vocabulary
+
+_SAYING = frozenset({"concept", "word"})
+"""Kinds of segments that say something of the goods."""
 
 
 def with_a_head(tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: Vocabulary) -> Sequence[Segment]:
-    """The segments; with all goods whose names begin so when one word is left that begins names, and no goods."""
-    if any(part.kind in {"concept", "producer", "word"} for part in parts):
+    """The segments; with all goods whose names begin so, when all that a query says of goods begins names of them.
+
+    That may hold the name of others: the star anise in cá hồi.
+    """
+    said = [part for part in parts if part.kind in _SAYING]
+    if any(part.kind == "producer" for part in parts):
         return parts
-    explained = {index for part in parts for index in range(part.first, part.last)}
-    left = [index for index in range(len(tokens)) if index not in explained]
-    if len(left) == 2 and left[0] + 1 == left[1] and is_classifier(tokens[left[0]].text):
+    others = {index for part in parts if part not in said for index in range(part.first, part.last)}
+    left = [index for index in range(len(tokens)) if index not in others]
+    if len(left) > 1 and is_classifier(tokens[left[0]].text):
         left.pop(0)
-    if len(left) != 1:
+    if not left or left[-1] - left[0] != len(left) - 1 or len(left) > LONGEST_HEAD:
         return parts
-    place = left[0]
-    token = tokens[place]
+    if any(part.kind == "concept" and part.first == left[0] for part in said) or (len(left) == 1 and said):
+        return parts
+    words = tuple([tokens[index].text for index in left])
     headed = [
         entry
-        for entry in vocabulary.heads.get(token.folded, ())
-        if token.text == entry.words[0] or token.text.isascii()
+        for entry in vocabulary.heads.get(" ".join([tokens[index].folded for index in left]), ())
+        if all(typed in (word, fold(word)) for typed, word in zip(words, entry.words, strict=True))
     ]
     if not headed:
         return parts
-    by: MatchedBy = "marks" if any(token.text == entry.words[0] for entry in headed) else "letters"
-    return sorted([*parts, Segment(place, place + 1, "concept", by, tuple(headed))], key=lambda part: part.first)
+    by: MatchedBy = "marks" if any(words == entry.words for entry in headed) else "letters"
+    kept = [part for part in parts if part not in said]
+    return sorted([*kept, Segment(left[0], left[-1] + 1, "concept", by, tuple(headed))], key=lambda part: part.first)
 
 
 def category_of(parts: Sequence[Segment], goods: Goods, *, unknown_words: int) -> str | None:

@@ -125,6 +125,8 @@ def _key_slip(vocabulary: Vocabulary, window: Sequence[Token], entry: Entry) -> 
     odd = [window[place] for place in wrong]
     if not wrong or wrong[-1] - wrong[0] > 1 or _any_goods(vocabulary, odd):
         return False
+    if wrong[0] == len(window) - 1 >= LENGTH_OF_A_PAIR and _may_name_goods(vocabulary, odd[0]):
+        return False
     if len(wrong) == 1:
         return _slipped(odd[0].text, entry.words[wrong[0]]) and _may_be_a_slip(vocabulary, window, wrong[0], entry)
     typed, meant = "".join([token.text for token in odd]), "".join([entry.words[place] for place in wrong])
@@ -157,7 +159,9 @@ def _goes_on_otherwise(vocabulary: Vocabulary, window: Sequence[Token]) -> bool:
     Gạo nàng ... is a rice of its own, like gạo nàng thơm, and no slip of gạo ngang.
     """
     begun = f"{window[0].folded} {window[1].folded} "
-    return begun in vocabulary.beginnings and _names_goods(vocabulary, window[0].text)
+    first = window[0]
+    goods = _names_goods(vocabulary, first.text) or _may_name_goods(vocabulary, first)
+    return begun in vocabulary.beginnings and goods
 
 
 def _of_several_slips(vocabulary: Vocabulary, window: Sequence[Token], joined: str) -> list[Entry]:
@@ -211,8 +215,13 @@ def _any_goods(vocabulary: Vocabulary, window: Iterable[Token]) -> bool:
 
 
 def _names_goods(vocabulary: Vocabulary, word: str) -> bool:
-    named = vocabulary.by_letters.get(fold(word), ())
-    return any(e.kind == "concept" and len(e.words) == 1 and (word.isascii() or e.words == (word,)) for e in named)
+    return any(e.kind == "concept" and e.words == (word,) for e in vocabulary.by_letters.get(fold(word), ()))
+
+
+def _may_name_goods(vocabulary: Vocabulary, token: Token) -> bool:
+    """Whether a word is goods once it has its marks, as the dua of "banh da dua" is."""
+    named = vocabulary.by_letters.get(token.folded, ())
+    return token.text.isascii() and any(e.kind == "concept" and len(e.words) == 1 for e in named)
 
 
 def _same(token: Token, word: str) -> bool:

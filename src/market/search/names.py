@@ -50,6 +50,7 @@ MEAT = "thịt"
 MEAT_OF_ONE_WORD = 2
 """The animal alone also names its meat: bò for thịt bò."""
 
+LONGEST_HEAD = 2
 FEWEST_HEADED = 2
 """Names that a Vietnamese word must begin to stand for their goods; an English one ends them, and one will do."""
 
@@ -194,20 +195,32 @@ def _without_names_of_goods(entries: list[Entry]) -> list[Entry]:
 def heads_of(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:
     """The words that begin the Vietnamese names of goods or end the English ones, without marks, with those goods.
 
-    A word that names something by itself is no head.
+    Words that name something by themselves are no head. Two words (cá ngừ, which begins cá ngừ đại dương) may begin
+    one name only.
     """
-    whole = {entry.words[0] for entry in entries if len(entry.words) == 1}
-    found: dict[str, dict[str, Entry]] = {}
+    whole = {entry.words for entry in entries if len(entry.words) <= LONGEST_HEAD}
+    found: dict[tuple[str, ...], dict[str, Entry]] = {}
     for entry in entries:
-        word = entry.words[-1 if entry.english else 0]
-        if entry.kind != "concept" or len(entry.words) == 1 or word in whole or word in everyday.CLASSIFIERS:
-            continue
-        headed = Entry("concept", (word,), entry.keys, entry.weight, None, entry.english)
-        before = found.setdefault(word, {}).setdefault(entry.keys[0], headed)
-        if before.weight < entry.weight:
-            found[word][entry.keys[0]] = headed
+        for head in _heads(entry) if entry.kind == "concept" else ():
+            if head in whole or head[0] in everyday.CLASSIFIERS:
+                continue
+            headed = Entry("concept", head, entry.keys, entry.weight, None, entry.english)
+            before = found.setdefault(head, {}).setdefault(entry.keys[0], headed)
+            if before.weight < entry.weight:
+                found[head][entry.keys[0]] = headed
     heads: dict[str, tuple[Entry, ...]] = {}
-    for word, by_goods in found.items():
-        if len(by_goods) >= FEWEST_HEADED or all(entry.english for entry in by_goods.values()):
-            heads[fold(word)] = (*heads.get(fold(word), ()), *by_goods.values())
+    for head, by_goods in found.items():
+        telling = len(head) > 1 or all(entry.english for entry in by_goods.values())
+        if telling or len(by_goods) >= FEWEST_HEADED:
+            key = " ".join([fold(word) for word in head])
+            heads[key] = (*heads.get(key, ()), *by_goods.values())
     return heads
+
+
+def _heads(entry: Entry) -> Iterator[tuple[str, ...]]:
+    if entry.english:
+        if len(entry.words) > 1:
+            yield entry.words[-1:]
+        return
+    for length in range(1, min(len(entry.words), LONGEST_HEAD + 1)):
+        yield entry.words[:length]

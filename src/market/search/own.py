@@ -32,7 +32,31 @@ class Results(Answer, Generic[T]):
     items: list[T]
     total: int
     facets: dict[str, dict[str, int]]
-    understood: dict[str, Any]
+    understood: dict[str, Any] = Field(
+        description="What was read in the words, and always `text`, what was not. `conflicts`: parts that contradict a"
+        " parameter, which holds instead; `set_aside`: conditions that some results do not meet, because nothing has"
+        " both them and the name; each with a message in Vietnamese and English. `quantities`: of each goods, when"
+        " several have one of their own, and `quantity` is the least of them. `category`: one that is asked for whole",
+        examples=[
+            {
+                "concepts": [{"id": "mango", "name": "xoài"}],
+                "price_max_vnd": 10000,
+                "text": "",
+                "conflicts": [
+                    {
+                        "parameter": "price_min_vnd",
+                        "read": {"price_max_vnd": 10000},
+                        "message": {
+                            "vi": "Từ khóa ghi giá tối đa 10.000 đồng, trái với bộ lọc price_min_vnd;"
+                            " kết quả theo bộ lọc.",
+                            "en": "The words say at most 10,000 VND, against the filter price_min_vnd;"
+                            " the filter was followed.",
+                        },
+                    }
+                ],
+            }
+        ],
+    )
     degraded: bool
     took_ms: float
 
