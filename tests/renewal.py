@@ -16,7 +16,13 @@ OTHERS_END = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
-SEQUENCES_BEGIN_AGAIN = "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"
+SEQUENCES = """
+SELECT coalesce(string_agg(format(
+    'SELECT setval(%L, %s, %L)', quote_ident(schemaname) || '.' || quote_ident(sequencename),
+    coalesce(last_value, start_value), last_value IS NOT NULL
+), '; '), '') FROM pg_sequences
+"""
+"""The statements that bring every sequence back to where it is now."""
 CATALOGS = ("pg_class", "pg_attribute", "pg_constraint", "pg_trigger", "pg_proc", "pg_type", "pg_namespace")
 
 
@@ -37,6 +43,7 @@ class RenewedDatabase:
     """The transaction after the copy was made."""
     _tables: list[str] = field(default_factory=list)
     _rows: list[int] = field(default_factory=list)
+    _sequences: str = ""
 
     async def renew(self) -> None:
         """Bring it to the state of the template."""
@@ -51,6 +58,7 @@ class RenewedDatabase:
             self._first = int(await database.fetchval("SELECT pg_current_xact_id()::text"))
             self._tables = [row[0] for row in await database.fetch(TABLES)]
             self._rows = await self._counted(database)
+            self._sequences = await database.fetchval(SEQUENCES)
         finally:
             await database.close()
 
@@ -59,7 +67,10 @@ class RenewedDatabase:
         database = await self._connected()
         try:
             await database.execute(OTHERS_END)
-            if added := sorted({row[0] for row in await database.fetch(TABLES)} - set(self._tables)):
+            tables = {row[0] for row in await database.fetch(TABLES)}
+            if not tables.issuperset(self._tables):
+                return False
+            if added := sorted(tables.difference(self._tables)):
                 await database.execute(f"DROP TABLE {', '.join(added)}")
             if await self._schema_changed(database):
                 return False
@@ -67,7 +78,7 @@ class RenewedDatabase:
                 # No triggers, and no foreign keys asked: whatever came later goes, in any order.
                 await database.execute("SET LOCAL session_replication_role = replica")
                 await database.execute(";".join(f"DELETE FROM {name} WHERE {self._later}" for name in self._tables))
-                await database.execute(SEQUENCES_BEGIN_AGAIN)
+                await database.execute(self._sequences)
                 return await self._counted(database) == self._rows
         finally:
             await database.close()
