@@ -6,6 +6,8 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import meilisearch
+import msgspec
 import pytest
 
 from market.search.administration import read_index_settings, settings_agree
@@ -56,6 +58,15 @@ async def test_a_card_comes_back_byte_for_byte(search_engine: Engine) -> None:
     (found,) = await search_engine.search([_query(search_engine)])
     assert bytes(found.hits[0].card) == '{"title":"Dừa sáp  é","price":1.5,"order":{"b":1,"a":null}}'.encode()
     assert (found.hits[0].id, found.estimated_total_hits) == (MANGO, 1)
+
+
+async def test_cards_that_an_earlier_market_stored_are_read(search_engine: Engine) -> None:
+    client = meilisearch.Client(search_engine.url, search_engine.key)
+    stored = listing(MANGO, title="Dừa sáp") | {"card": {"title": "Dừa sáp", "price": 1.5}}
+    task = await asyncio.to_thread(client.index(search_engine.index_name("listings")).add_documents, [stored])
+    await search_engine.wait([task.task_uid])
+    (found,) = await search_engine.search([_query(search_engine)])
+    assert msgspec.json.decode(found.hits[0].card) == {"title": "Dừa sáp", "price": 1.5}
 
 
 async def test_only_the_card_and_the_id_leave_the_engine(search_engine: Engine) -> None:

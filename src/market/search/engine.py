@@ -52,7 +52,13 @@ class Hit(msgspec.Struct):
     """A document found: its id, and its card exactly as it was stored."""
 
     id: str = ""
-    card: msgspec.Raw = msgspec.Raw(b"null")
+    stored: msgspec.Raw = msgspec.field(name="card", default=msgspec.Raw(b"null"))
+
+    @property
+    def card(self) -> msgspec.Raw:
+        # An index that was filled before cards were texts holds the cards themselves.
+        is_text = bytes(self.stored).startswith(b'"')
+        return msgspec.Raw(_decode_text(self.stored).encode()) if is_text else self.stored
 
 
 class Found(msgspec.Struct, rename="camel"):
@@ -97,6 +103,7 @@ class _Stats(msgspec.Struct, rename="camel"):
     number_of_documents: int
 
 
+_decode_text = msgspec.json.Decoder(str).decode
 _decode_multi_search = msgspec.json.Decoder(_MultiSearchAnswer).decode
 _decode_task = msgspec.json.Decoder(_Task).decode
 _decode_enqueued = msgspec.json.Decoder(_Enqueued).decode
@@ -180,11 +187,14 @@ class Engine:
     async def upsert(self, name: str, documents: Iterable[Document]) -> int:
         """Hand over whole documents; returns the number of the engine's task.
 
+        A card goes as a text: the engine takes every hit apart, and half of a search's time went into cards that
+        nobody asks it to look into.
+
         Raises:
             EngineDown, EngineRefused
         """
         path = f"/indexes/{self.index_name(name)}/documents?primaryKey=id"
-        body = _encode_lines(documents)
+        body = _encode_lines([{**document, "card": _encode(document.get("card")).decode()} for document in documents])
         answer = await self._request("POST", path, body, kind="application/x-ndjson", seconds=WRITE_SECONDS)
         return _decode_enqueued(answer).task_uid
 
