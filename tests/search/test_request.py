@@ -338,6 +338,8 @@ async def test_a_brand_whose_word_was_read_as_a_certificate_is_found(search_engi
         {"title": "Ban Mai Organic"},
         {"title": "Rau ban công", "valid_until": {"organic": NOW + 1}},
         {"title": "Ban Mai Xanh"},
+        {"title": "Mai vàng"},
+        {"title": "Nụ mai"},
     )
     brand = _question("ban mai", rest="ban mai", typed="ban mai organic", read=ORGANIC, is_name=True)
     found = await retrieve(search_engine, brand, LISTINGS, now=NOW)

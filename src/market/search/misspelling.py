@@ -110,10 +110,15 @@ def _of_one_slip(vocabulary: Vocabulary, window: Sequence[Token], joined: str) -
     # Beside a word with its marks (the hồ of "hồ tiu") one without them more likely lacks a letter, too.
     half_marked = len({token.marked for token in window}) > 1
     shortest = SHORTEST_SLIPPED_WORD if len(window) == 1 or half_marked else SHORTEST_SLIPPED_NAME
-    if len(joined) < shortest or (len(window) == 1 and is_syllable(window[0].text)):
+    if len(joined) < shortest or (len(window) == 1 and _may_be_a_word(window[0].text)):
         return []
     near = {name for key in deletions(joined) for name in vocabulary.slipped.get(key, "").split()}
     return [e for name in near for e in vocabulary.by_joined[name] if _key_slip(vocabulary, window, e)]
+
+
+def _may_be_a_word(word: str) -> bool:
+    """Whether a word is a possible syllable, or what is left of one without its marks (tieng is tiếng, not riềng)."""
+    return is_syllable(word) or (word.isascii() and may_have_lost_its_marks(word))
 
 
 def _key_slip(vocabulary: Vocabulary, window: Sequence[Token], entry: Entry) -> bool:

@@ -300,10 +300,11 @@ class _Lanes:
             return self.keys(key, *conditions, counted=counted)
         return self.words(words, *conditions, strict=True, counted=counted)
 
-    def phrase(self, words: str, key: str, *conditions: str) -> Lane:
-        """What is called so: the words side by side, and not scattered over a description."""
-        fields = ["keys"] if key else ["title", "concept_names"]
-        return self.lane(*conditions, q=f'"{_limited(key or words)}"', attributesToSearchOn=fields)
+    def called(self, words: str, key: str, *conditions: str) -> Lane:
+        """What is called so: with its marks, or without them side by side and not scattered over a description."""
+        if key:
+            return self.keys(key, *conditions, counted=True)
+        return self.lane(*conditions, q=f'"{_limited(words)}"', attributesToSearchOn=["title", "concept_names"])
 
     def number_with(self, words: str, *conditions: str) -> Lane:
         """How many documents have all the words, without any of them."""
@@ -362,7 +363,7 @@ def _goods(question: Question, lanes: _Lanes) -> Plan:
     if question.category:
         mixed_goods = f"NOT {any_of('concepts', question.concepts)}" if question.concepts else ""
         found.append(lanes.lane(any_of("category", [question.category]), mixed_goods))
-    in_text = lanes.phrase(question.words, question.key, f"NOT {question.goods}")
+    in_text = lanes.called(question.words, question.key, f"NOT {question.goods}")
     return Plan(lanes=tuple(found), mixed=mixed, when_sparse=in_text if question.words else None)
 
 
