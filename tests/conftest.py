@@ -207,11 +207,18 @@ def app(shared_app: Litestar, sessions: async_sessionmaker[AsyncSession]) -> Ite
     shared_app.state.sessions = before
 
 
-@pytest.fixture(scope="session")
-async def committing_app(committing_settings: Settings, committing_engine: AsyncEngine) -> AsyncIterator[Litestar]:
-    app = create_app(committing_settings, state={"engine": committing_engine})
+@asynccontextmanager
+async def application_on(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Litestar]:
+    """An application that commits by this engine; a test gives it sessions."""
+    app = create_app(settings, state={"engine": engine})
     yield app
     await close_resources(app)
+
+
+@pytest.fixture(scope="session")
+async def committing_app(committing_settings: Settings, committing_engine: AsyncEngine) -> AsyncIterator[Litestar]:
+    async with application_on(committing_settings, committing_engine) as app:
+        yield app
 
 
 @pytest.fixture
