@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -31,6 +32,7 @@ from market.search.engine import Engine
 from market.search.follower import search_follower
 from market.search.index import read_settings
 from tests.database import CountQueries, counted_queries, demand_change_entries
+from tests.distribution import FileScheduling, longest_first
 from tests.people import Client, connected
 from tests.renewal import RenewedDatabase
 from tests.searched import Searched, emptied
@@ -38,8 +40,6 @@ from tests.services import DIRECTORY_VARIABLE, Services, close_session, open_ses
 
 TEMPLATE = "market_template"
 SECRET = SecretStr(secrets.token_urlsafe(32))
-LONGEST = ("end_to_end", "benchmarks", "test_access_matrix.py", "local", "test_worker.py", "synthetic", "demo")
-"""Rooms and files whose tests take longest."""
 
 
 def pytest_configure() -> None:
@@ -55,10 +55,11 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that at the end no worker waits for another."""
-    here = Path(__file__).parent
-    places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.relative_to(here).parts[0], len(LONGEST)))
+    longest_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling | None:
+    return FileScheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
@@ -206,11 +207,18 @@ def app(shared_app: Litestar, sessions: async_sessionmaker[AsyncSession]) -> Ite
     shared_app.state.sessions = before
 
 
-@pytest.fixture(scope="session")
-async def committing_app(committing_settings: Settings, committing_engine: AsyncEngine) -> AsyncIterator[Litestar]:
-    app = create_app(committing_settings, state={"engine": committing_engine})
+@asynccontextmanager
+async def application_on(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Litestar]:
+    """An application that commits by this engine; a test gives it sessions."""
+    app = create_app(settings, state={"engine": engine})
     yield app
     await close_resources(app)
+
+
+@pytest.fixture(scope="session")
+async def committing_app(committing_settings: Settings, committing_engine: AsyncEngine) -> AsyncIterator[Litestar]:
+    async with application_on(committing_settings, committing_engine) as app:
+        yield app
 
 
 @pytest.fixture

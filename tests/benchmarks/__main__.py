@@ -16,6 +16,7 @@ from rich.table import Table
 from market.config import PROJECT_ROOT
 from market.reference.catalogue import Catalogue, catalogue_from_files
 from market.reference.types import remember
+from tests.benchmarks.alerts import alert_speed
 from tests.benchmarks.history import audit_speed
 from tests.benchmarks.market import Market, market_up
 from tests.benchmarks.matches import match_speed
@@ -39,6 +40,7 @@ FULL = {
     "rounds": 4,
     "seconds": 8.0,
     "writes": 50,
+    "saved": 10_000,
     "reported": 200_000,
     "audited": 36_000,
     "pools": 8,
@@ -51,6 +53,7 @@ QUICK = {
     "rounds": 2,
     "seconds": 2.0,
     "writes": 10,
+    "saved": 2_000,
     "reported": 20_000,
     "audited": 2_000,
     "pools": 4,
@@ -63,6 +66,7 @@ SMALLEST = {
     "rounds": 1,
     "seconds": 0.5,
     "writes": 2,
+    "saved": 100,
     "reported": 500,
     "audited": 50,
     "pools": 1,
@@ -87,6 +91,8 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             yield match_speed(market, distinct=int(sizes["needs"]), seconds=sizes["seconds"])
             console.print("Writing.")
             yield freshness(market, writes=int(sizes["writes"]))
+            console.print(f"Publishing beside {int(sizes['saved']):,} saved searches.")
+            yield alert_speed(market, catalogue, searches=int(sizes["saved"]), publishes=int(sizes["writes"]))
             console.print(f"Reporting over {int(sizes['reported']):,} agreements.")
             yield report_speed(market, catalogue, agreements=int(sizes["reported"]))
             console.print(f"Auditing the history of {int(sizes['audited']):,} agreements.")

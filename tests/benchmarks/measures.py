@@ -148,7 +148,7 @@ def freshness(market: Market, *, writes: int) -> Measures:
     """From the answer to `POST /listings` until a search through the API finds the listing."""
     waits = []
     with httpx.Client(base_url=f"{market.running.api_url}/api/v1", timeout=10.0) as client:
-        headers, organization = _registered(client)
+        headers, organization = registered(client)
         for number in range(writes):
             listing = {
                 "title": f"Xoài cát Hòa Lộc thử {number}",
@@ -168,20 +168,20 @@ def freshness(market: Market, *, writes: int) -> Measures:
     }
 
 
-def _registered(client: httpx.Client) -> tuple[dict[str, str], str]:
+def registered(client: httpx.Client, kind: str = "producer") -> tuple[dict[str, str], str]:
+    """A new organization: what its owner sends along, and its id."""
     name = secrets.token_hex(6)
     password = secrets.token_urlsafe(16)
     organization = {
         "name": "HTX Giả lập Đo lường",
-        "kinds": ["producer"],
+        "kinds": [kind],
         "legal_form": "cooperative",
         "province": {"code": "82"},
     }
     user = {"full_name": "Người Đo", "email": f"{name}@do-luong.example", "password": password}
-    registered = client.post("/auth/register", json={"organization": organization, "user": user}).raise_for_status()
-    signing_in = {"identifier": user["email"], "password": password}
-    token = client.post("/auth/token", json=signing_in).raise_for_status().json()["access_token"]
-    return {"Authorization": f"Bearer {token}"}, registered.json()["organization"]["id"]
+    answer = client.post("/auth/register", json={"organization": organization, "user": user}).raise_for_status()
+    token = answer.json()["tokens"]["access_token"]
+    return {"Authorization": f"Bearer {token}"}, answer.json()["organization"]["id"]
 
 
 def _until_found(client: httpx.Client, organization: str, listing: str) -> float:

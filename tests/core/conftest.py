@@ -6,10 +6,10 @@ import pytest
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from market.app import close_resources, create_app
 from market.config import Settings
 from market.core.db import create_sessions
 from market.reference.catalogue import Catalogue
+from tests.conftest import application_on
 
 
 @pytest.fixture(scope="session")
@@ -17,9 +17,8 @@ async def app_with_more_routes(
     committing_settings: Settings, committing_engine: AsyncEngine
 ) -> AsyncIterator[Litestar]:
     """An application to which these tests give routes of their own."""
-    app = create_app(committing_settings, state={"engine": committing_engine})
-    yield app
-    await close_resources(app)
+    async with application_on(committing_settings, committing_engine) as app:
+        yield app
 
 
 @pytest.fixture

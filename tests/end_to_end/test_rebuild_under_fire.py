@@ -107,7 +107,7 @@ class Visitors:
 
     def search(self) -> None:
         with httpx.Client(base_url=self.url) as api:
-            while not self._stop.wait(0.02):
+            while not self._stop.wait(0.05):
                 answer = api.get("/listings", params={"q": "thanh long ruột đỏ", "limit": 1})
                 if answer.status_code != 200:
                     self.refused.append(answer.text)
@@ -118,7 +118,7 @@ class Visitors:
     def write(self) -> None:
         with httpx.Client(base_url=self.url) as api:
             api.headers["Authorization"] = f"Bearer {registered(api)}"
-            while not self._stop.wait(0.05):
+            while not self._stop.wait(0.1):
                 answer = api.post("/listings", json=LISTING)
                 if answer.status_code == 201:
                     self.written += 1
