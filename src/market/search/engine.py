@@ -9,6 +9,7 @@ queries go as one plain multi-search and `retrieval.py` joins their answers.
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -277,9 +278,11 @@ class Engine:
         if self._http is None:
             self._http = self._session()
         headers = {"Content-Type": kind} if body is not None else None
+        # A file goes out piece by piece: bytes of a thousand documents at once would hold up everybody else.
+        data = None if body is None else io.BytesIO(body)
         try:
             async with self._http.request(
-                method, self.url + path, data=body, headers=headers, timeout=_timeout(seconds)
+                method, self.url + path, data=data, headers=headers, timeout=_timeout(seconds)
             ) as response:
                 answer = await response.read()
                 status = response.status
