@@ -1,9 +1,13 @@
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
 from market.core import clock
+from market.search.engine import Engine, Found
+from tests.database import counted_queries
 from tests.people import Client
 from tests.searched import Searched
 
@@ -87,6 +91,29 @@ async def test_both_sides_find_each_other_with_the_same_reasons(place: Searched 
     assert mine["parts"] == theirs["parts"]
     assert mine["near_miss_of"] == []
     assert offers["degraded"] is not isinstance(place, Searched)
+
+
+async def test_matches_take_one_request_to_the_engine_and_two_statements(
+    searched: Searched, own_app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cooperative, market = await searched.client.register("producer"), await searched.client.register("buyer")
+    listing = (await cooperative.post("/listings", LISTING)).json()
+    need = (await market.post("/needs", NEED)).json()
+    await searched.settle()
+    engine: Engine = own_app.state.search
+    asked: list[int] = []
+    search = engine.search
+
+    async def counted(queries: Sequence[Mapping[str, Any]]) -> list[Found]:
+        asked.append(len(queries))
+        return await search(queries)
+
+    monkeypatch.setattr(engine, "search", counted)
+    for path in (f"/needs/{need['id']}/matches", f"/listings/{listing['id']}/matches"):
+        asked.clear()
+        with counted_queries(own_app.state.engine) as counted_statements:
+            assert len((await searched.client.get(path)).json()["items"]) == 1
+        assert (len(asked), len(counted_statements.statements)) == (1, 2)
 
 
 async def test_a_recall_stops_matching_at_once_and_says_why(place: Searched | Client) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,16 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.language import Language
 from market.listings.answers import listing_card
 from market.listings.queries import listings_by_id, published_listings
+from market.matching.gates import RULES
 from market.matching.schemas import GateOut, MatchQuery, PartOut, WeekCovered
-from market.matching.score import Judgement
+from market.matching.score import WORDS, Judgement
 from market.matching.service import Matches
+from market.matching.weights import WEIGHTS
 from market.needs.answers import need_out
 from market.needs.queries import needs_by_id, published_needs
 from market.reference.cadence import week_label
 from market.reference.catalogue import Catalogue
-from market.search.engine import Engine, EngineDown, EngineRefused
-from market.search.request import LISTINGS, NEEDS, Dialect
-from market.search.retrieval import cards_by_id
 
 _encode = msgspec.json.Encoder().encode
 
@@ -35,12 +33,14 @@ def _shown(matches: Matches, query: MatchQuery) -> Sequence[Judgement]:
 
 
 def _reasons(judgement: Judgement, *, language: Language) -> dict[str, Any]:
+    offer, line, failed = judgement.offer, judgement.line, judgement.failed
     gates: list[GateOut] = [
-        {"name": gate.name, "passed": gate.passed, "why": gate.why.text(language)} for gate in judgement.gates
+        {"name": name, "passed": name not in failed, "why": rule.why(offer, line).text(language)}
+        for name, rule in RULES.items()
     ]
     parts: list[PartOut] = [
-        {"name": part.name, "value": round(part.value, 4), "weight": part.weight, "why": part.why.text(language)}
-        for part in judgement.parts
+        {"name": name, "value": round(value, 4), "weight": WEIGHTS[name], "why": WORDS[name](judgement).text(language)}
+        for name, value in judgement.values.items()
     ]
     return {
         "line": judgement.demand.line_id,
@@ -74,19 +74,17 @@ class Side:
     """What stands beside the reasons of a match."""
 
     name: str
-    dialect: Dialect
     id_of: Callable[[Judgement], UUID]
     from_rows: Callable[[AsyncSession, Sequence[UUID], Catalogue], Awaitable[dict[UUID, Any]]]
 
 
-LISTING = Side("listing", LISTINGS, lambda judgement: judgement.offer.listing_id, _listing_cards)
-NEED = Side("need", NEEDS, lambda judgement: judgement.demand.need_id, _need_cards)
+LISTING = Side("listing", lambda judgement: judgement.offer.listing_id, _listing_cards)
+NEED = Side("need", lambda judgement: judgement.demand.need_id, _need_cards)
 
 
 async def matches_answer(
     side: Side,
     session: AsyncSession,
-    engine: Engine | None,
     matches: Matches,
     query: MatchQuery,
     *,
@@ -96,7 +94,7 @@ async def matches_answer(
     """The matches with reasons as JSON: a `ListingMatches` where a side of listings is shown, else a `NeedMatches`."""
     shown = [(side.id_of(judgement), judgement) for judgement in _shown(matches, query)]
     ids = list(dict.fromkeys(one for one, _ in shown))
-    cards = await _cards(session, engine, side, ids, catalogue=catalogue)
+    cards = await _cards(session, side, ids, matches, catalogue=catalogue)
     items = [
         {side.name: cards[one], **_reasons(judgement, language=language)} for one, judgement in shown if one in cards
     ]
@@ -104,14 +102,10 @@ async def matches_answer(
 
 
 async def _cards(
-    session: AsyncSession, engine: Engine | None, side: Side, ids: Sequence[UUID], *, catalogue: Catalogue
+    session: AsyncSession, side: Side, ids: Sequence[UUID], matches: Matches, *, catalogue: Catalogue
 ) -> Mapping[UUID, Any]:
-    """Cards as the index holds them; PostgreSQL gives those that it does not, or all while the engine is down."""
-    cards: dict[UUID, Any] = {}
-    if engine is not None:
-        with suppress(EngineDown, EngineRefused):
-            held = await cards_by_id(engine, side.dialect, [str(one) for one in ids])
-            cards = {UUID(one): card for one, card in held.items()}
+    """Cards as the index holds them; PostgreSQL gives all while the engine is down."""
+    cards: dict[UUID, Any] = {one: matches.held[one].card for one in ids if one in matches.held}
     if missing := [one for one in ids if one not in cards]:
         cards |= await side.from_rows(session, missing, catalogue)
     return cards

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,13 +15,24 @@ from market.matching.facts import Demand, Offer
 from market.matching.queries import recent_listings_of, recent_needs_of
 from market.matching.weights import CEILING_BAND
 from market.reference.catalogue import Catalogue
-from market.search.engine import Engine, EngineDown, Found
+from market.search.engine import Engine, EngineDown, Found, Hit
 from market.search.request import any_of, valid_now
 
 LIKELY = 200
 """Candidates of a line that the engine finds to meet what it can compare."""
 UNLIKELY = 60
 """Candidates of the same goods that it finds not to: near misses come from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Who is worth comparing."""
+
+    ids: Sequence[UUID]
+    held: Mapping[UUID, Hit] = field(default_factory=dict)
+    """Their documents in the index, with the cards to show; none where PostgreSQL named them."""
+    degraded: bool = False
+    """Whether PostgreSQL had to name them."""
 
 
 def _likely_filter(demand: Demand, *, catalogue: Catalogue) -> str:
@@ -40,7 +52,7 @@ def _likely_filter(demand: Demand, *, catalogue: Catalogue) -> str:
 
 def _queries(engine: Engine, demands: Iterable[Demand], catalogue: Catalogue) -> list[dict[str, Any]]:
     queries: list[dict[str, Any]] = []
-    index = {"indexUid": engine.index_name("listings"), "attributesToRetrieve": ["id"]}
+    index = {"indexUid": engine.index_name("listings"), "attributesToRetrieve": ["id", "card"]}
     for demand in demands:
         goods = any_of("concepts", [demand.concept])
         likely = _likely_filter(demand, catalogue=catalogue)
@@ -52,21 +64,22 @@ def _queries(engine: Engine, demands: Iterable[Demand], catalogue: Catalogue) ->
     return queries
 
 
-def _ids(found: Sequence[Found]) -> list[UUID]:
-    return list(dict.fromkeys(UUID(hit.id) for answer in found for hit in answer.hits))
+def _worth(found: Sequence[Found]) -> Worth:
+    held = {UUID(hit.id): hit for answer in found for hit in answer.hits}
+    return Worth(list(held), held)
 
 
 async def candidate_listings(
     session: AsyncSession, engine: Engine | None, demands: Sequence[Demand], *, catalogue: Catalogue
-) -> tuple[list[UUID], bool]:
-    """Listings worth comparing with these lines, and whether PostgreSQL had to name them."""
+) -> Worth:
+    """Listings worth comparing with these lines."""
     try:
         if engine is None:
             raise EngineDown("no engine is configured")
-        return _ids(await engine.search(_queries(engine, demands, catalogue))), False
+        return _worth(await engine.search(_queries(engine, demands, catalogue)))
     except EngineDown:
         concepts = {narrower for demand in demands for narrower in catalogue.descendants(demand.concept)}
-        return await recent_listings_of(session, concepts, limit=LIKELY + UNLIKELY), True
+        return Worth(await recent_listings_of(session, concepts, limit=LIKELY + UNLIKELY), degraded=True)
 
 
 def goods_and_broader(offer: Offer, *, catalogue: Catalogue) -> list[str]:
@@ -76,8 +89,8 @@ def goods_and_broader(offer: Offer, *, catalogue: Catalogue) -> list[str]:
 
 async def candidate_needs(
     session: AsyncSession, engine: Engine | None, offer: Offer, *, catalogue: Catalogue, now: datetime
-) -> tuple[list[UUID], bool]:
-    """Needs worth comparing with this offer, and whether PostgreSQL had to name them."""
+) -> Worth:
+    """Needs worth comparing with this offer."""
     concepts = goods_and_broader(offer, catalogue=catalogue)
     try:
         if engine is None:
@@ -87,8 +100,8 @@ async def candidate_needs(
             "indexUid": engine.index_name("needs"),
             "filter": asked,
             "limit": LIKELY + UNLIKELY,
-            "attributesToRetrieve": ["id"],
+            "attributesToRetrieve": ["id", "card"],
         }
-        return _ids(await engine.search([query])), False
+        return _worth(await engine.search([query]))
     except EngineDown:
-        return await recent_needs_of(session, concepts, limit=LIKELY + UNLIKELY), True
+        return Worth(await recent_needs_of(session, concepts, limit=LIKELY + UNLIKELY), degraded=True)

@@ -116,8 +116,8 @@ async def pools_of_need(
         demands = [demand for demand in demands if demand.line_id == asked.line]
         if not demands:
             raise ValidationFailed.single("/line", "unknown-line", NO_SUCH_LINE)
-    ids, degraded = await candidate_listings(session, engine, demands, catalogue=catalogue)
-    offers = {offer.listing_id: offer for offer in await offers_by_id(session, ids)}
+    worth = await candidate_listings(session, engine, demands, catalogue=catalogue)
+    offers = {offer.listing_id: offer for offer in await offers_by_id(session, worth.ids)}
     for listing_id in asked.without:
         offers.pop(listing_id, None)
     pools = []
@@ -127,7 +127,7 @@ async def pools_of_need(
         )
         pools.append(pool)
         offers |= {share.offer.listing_id: _without(share, demand, catalogue) for share in pool.shares}
-    return pools, degraded
+    return pools, worth.degraded
 
 
 async def line_pool(

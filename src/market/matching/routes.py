@@ -39,7 +39,7 @@ async def match_need(
     language = preferred_language(request.headers.get("accept-language"))
     demands = await visible_demands(session, provide_actor(request.scope), need_id)
     matches = await service.matches_of_need(session, engine, demands, catalogue=catalogue)
-    body = await matches_answer(LISTING, session, engine, matches, params, catalogue=catalogue, language=language)
+    body = await matches_answer(LISTING, session, matches, params, catalogue=catalogue, language=language)
     return json_answer(body)
 
 
@@ -59,7 +59,7 @@ async def match_listing(
     matches = service.NONE
     if offer is not None:
         matches = await service.matches_of_listing(session, engine, offer, catalogue=catalogue)
-    body = await matches_answer(NEED, session, engine, matches, params, catalogue=catalogue, language=language)
+    body = await matches_answer(NEED, session, matches, params, catalogue=catalogue, language=language)
     return json_answer(body)
 
 

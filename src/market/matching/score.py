@@ -73,7 +73,7 @@ class Judgement:
     @property
     def parts(self) -> list[ScorePart]:
         """Every part, with what puts it into words."""
-        return [ScorePart(name, value, partial(_WORDS[name], self)) for name, value in self.values.items()]
+        return [ScorePart(name, value, partial(WORDS[name], self)) for name, value in self.values.items()]
 
 
 def judge(offer: Offer, demand: Demand, *, catalogue: Catalogue, now: datetime, today: date) -> Judgement:
@@ -234,7 +234,7 @@ def _updated(judgement: Judgement) -> Message:
     return Message(vi=f"Cập nhật {days} ngày trước", en=f"Updated {days} days ago")
 
 
-_WORDS: Mapping[Part, Callable[[Judgement], Message]] = {
+WORDS: Mapping[Part, Callable[[Judgement], Message]] = {
     "coverage": _covered,
     "price": _priced,
     "concept": _close_in_kind,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +15,7 @@ from market.matching.queries import demands_for, offers_by_id
 from market.matching.score import Judgement, judge_close
 from market.matching.yardstick import Yardstick
 from market.reference.catalogue import Catalogue
-from market.search.engine import Engine
+from market.search.engine import Engine, Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,18 @@ class Matches:
 
     fitting: list[Judgement]
     near_misses: list[Judgement]
-    degraded: bool
+    held: Mapping[UUID, Hit] = field(default_factory=dict)
+    """The candidates' documents in the index, by listing or need."""
+    degraded: bool = False
     """Whether PostgreSQL named the candidates because the engine is down."""
 
 
-NONE = Matches([], [], degraded=False)
+NONE = Matches([], [])
 
 
-def ranked(pairs: Iterable[tuple[Offer, Yardstick]], *, degraded: bool = False) -> Matches:
+def ranked(
+    pairs: Iterable[tuple[Offer, Yardstick]], *, held: Mapping[UUID, Hit] | None = None, degraded: bool = False
+) -> Matches:
     """Judge every pair that fits or nearly does; equal scores keep the order of their ids, so that pages are stable."""
     now = clock.now()
     close = [judge_close(offer, line, now=now) for offer, line in pairs]
@@ -39,6 +44,7 @@ def ranked(pairs: Iterable[tuple[Offer, Yardstick]], *, degraded: bool = False) 
     return Matches(
         fitting=[pair for pair in judged if pair.fits],
         near_misses=[pair for pair in judged if not pair.fits],
+        held=held or {},
         degraded=degraded,
     )
 
@@ -52,21 +58,22 @@ async def matches_of_need(
     session: AsyncSession, engine: Engine | None, demands: Sequence[Demand], *, catalogue: Catalogue
 ) -> Matches:
     """Offers that fit a need's lines: one request to the engine and one statement, whatever there is on offer."""
-    ids, degraded = await candidate_listings(session, engine, demands, catalogue=catalogue)
-    offers = await offers_by_id(session, ids)
+    worth = await candidate_listings(session, engine, demands, catalogue=catalogue)
+    offers = await offers_by_id(session, worth.ids)
     pairs = [
         (offer, line)
         for line in _yardsticks(demands, catalogue)
         for offer in offers
         if catalogue.is_same_or_narrower(offer.concept, than=line.demand.concept)
     ]
-    return ranked(pairs, degraded=degraded)
+    return ranked(pairs, held=worth.held, degraded=worth.degraded)
 
 
 async def matches_of_listing(
     session: AsyncSession, engine: Engine | None, offer: Offer, *, catalogue: Catalogue
 ) -> Matches:
     """Lines of needs that an offer fits: one request to the engine and one statement."""
-    ids, degraded = await candidate_needs(session, engine, offer, catalogue=catalogue, now=clock.now())
-    demands = await demands_for(session, ids, goods_and_broader(offer, catalogue=catalogue))
-    return ranked([(offer, line) for line in _yardsticks(demands, catalogue)], degraded=degraded)
+    worth = await candidate_needs(session, engine, offer, catalogue=catalogue, now=clock.now())
+    demands = await demands_for(session, worth.ids, goods_and_broader(offer, catalogue=catalogue))
+    pairs = [(offer, line) for line in _yardsticks(demands, catalogue)]
+    return ranked(pairs, held=worth.held, degraded=worth.degraded)
