@@ -50,9 +50,9 @@ def _likely_filter(demand: Demand, *, catalogue: Catalogue) -> str:
     return " AND ".join(f"({condition})" for condition in conditions if condition)
 
 
-def _queries(engine: Engine, demands: Iterable[Demand], catalogue: Catalogue) -> list[dict[str, Any]]:
+def _queries(engine: Engine, demands: Iterable[Demand], catalogue: Catalogue, *, cards: bool) -> list[dict[str, Any]]:
     queries: list[dict[str, Any]] = []
-    index = {"indexUid": engine.index_name("listings"), "attributesToRetrieve": ["id", "card"]}
+    index = {"indexUid": engine.index_name("listings"), "attributesToRetrieve": ["id", "card"] if cards else ["id"]}
     for demand in demands:
         goods = any_of("concepts", [demand.concept])
         likely = _likely_filter(demand, catalogue=catalogue)
@@ -70,13 +70,17 @@ def _worth(found: Sequence[Found]) -> Worth:
 
 
 async def candidate_listings(
-    session: AsyncSession, engine: Engine | None, demands: Sequence[Demand], *, catalogue: Catalogue
+    session: AsyncSession, engine: Engine | None, demands: Sequence[Demand], *, catalogue: Catalogue, cards: bool = True
 ) -> Worth:
-    """Listings worth comparing with these lines."""
+    """Listings worth comparing with these lines.
+
+    Args:
+        cards: whether they are to be shown.
+    """
     try:
         if engine is None:
             raise EngineDown("no engine is configured")
-        return _worth(await engine.search(_queries(engine, demands, catalogue)))
+        return _worth(await engine.search(_queries(engine, demands, catalogue, cards=cards)))
     except EngineDown:
         concepts = {narrower for demand in demands for narrower in catalogue.descendants(demand.concept)}
         return Worth(await recent_listings_of(session, concepts, limit=LIKELY + UNLIKELY), degraded=True)

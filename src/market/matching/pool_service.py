@@ -116,7 +116,7 @@ async def pools_of_need(
         demands = [demand for demand in demands if demand.line_id == asked.line]
         if not demands:
             raise ValidationFailed.single("/line", "unknown-line", NO_SUCH_LINE)
-    worth = await candidate_listings(session, engine, demands, catalogue=catalogue)
+    worth = await candidate_listings(session, engine, demands, catalogue=catalogue, cards=False)
     offers = {offer.listing_id: offer for offer in await offers_by_id(session, worth.ids)}
     for listing_id in asked.without:
         offers.pop(listing_id, None)

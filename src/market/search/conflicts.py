@@ -18,6 +18,17 @@ from market.search.understanding import Understood
 
 FOLLOWED = ("kết quả theo bộ lọc", "the filter was followed")
 ONLY_WORDS = ("chỉ tìm chữ ấy trong bộ lọc", "they were only sought as words within the filter")
+FILTERS = {
+    "price_min_vnd": ("giá thấp nhất", "the least price"),
+    "price_max_vnd": ("giá cao nhất", "the greatest price"),
+    "quantity_min_kg": ("sản lượng ít nhất", "the least quantity"),
+    "province": ("tỉnh, thành", "the province"),
+    "region": ("vùng", "the region"),
+    "on": ("ngày", "the day"),
+    "concept": ("mặt hàng", "the goods"),
+    "category": ("nhóm hàng", "the category"),
+}
+"""What people call each parameter, in Vietnamese and English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +43,13 @@ class Conflict:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         then = ONLY_WORDS if self.parameter in {"concept", "category"} else FOLLOWED
+        called = FILTERS[self.parameter]
         return {
             "parameter": self.parameter,
             "read": self.read,
             "message": {
-                "vi": f"Từ khóa ghi {self.vi}, trái với bộ lọc {self.parameter}; {then[0]}.",
-                "en": f"The words say {self.en}, against the filter {self.parameter}; {then[1]}.",
+                "vi": f"Từ khóa ghi {self.vi}, trái với bộ lọc {called[0]}; {then[0]}.",
+                "en": f"The words say {self.en}, against the filter for {called[1]}; {then[1]}.",
             },
         }
 
@@ -96,21 +108,13 @@ _FIELDS: dict[str, tuple[str, Any]] = {
 
 def _of_bounds(explicit: Filters, read: Filters) -> Iterable[Conflict]:
     if _below(read.price_max_vnd, explicit.price_min_vnd):
-        price = f"{read.price_max_vnd:,}"
-        yield Conflict(
-            "price_min_vnd",
-            {"price_max_vnd": read.price_max_vnd},
-            f"giá tối đa {price.replace(',', '.')} đồng",
-            f"at most {price} VND",
-        )
+        dong = f"{read.price_max_vnd:,}"
+        vi, en = f"giá tối đa {dong.replace(',', '.')} đồng", f"at most {dong} VND"
+        yield Conflict("price_min_vnd", {"price_max_vnd": read.price_max_vnd}, vi, en)
     if _below(explicit.price_max_vnd, read.price_min_vnd):
-        price = f"{read.price_min_vnd:,}"
-        yield Conflict(
-            "price_max_vnd",
-            {"price_min_vnd": read.price_min_vnd},
-            f"giá tối thiểu {price.replace(',', '.')} đồng",
-            f"at least {price} VND",
-        )
+        dong = f"{read.price_min_vnd:,}"
+        vi, en = f"giá tối thiểu {dong.replace(',', '.')} đồng", f"at least {dong} VND"
+        yield Conflict("price_max_vnd", {"price_min_vnd": read.price_min_vnd}, vi, en)
     if _below(read.quantity_max_kg, explicit.quantity_min_kg):
         kg = read.quantity_max_kg
         yield Conflict("quantity_min_kg", {"quantity_max_kg": kg}, f"tối đa {kg} kg", f"at most {kg} kg")

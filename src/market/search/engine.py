@@ -58,7 +58,7 @@ class Hit(msgspec.Struct):
     @property
     def card(self) -> msgspec.Raw:
         # An index that was filled before cards were texts holds the cards themselves.
-        is_text = bytes(self.stored).startswith(b'"')
+        is_text = memoryview(self.stored)[0] == ord('"')
         return msgspec.Raw(_decode_text(self.stored).encode()) if is_text else self.stored
 
 

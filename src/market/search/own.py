@@ -47,9 +47,9 @@ class Results(Answer, Generic[T]):
                         "parameter": "price_min_vnd",
                         "read": {"price_max_vnd": 10000},
                         "message": {
-                            "vi": "Từ khóa ghi giá tối đa 10.000 đồng, trái với bộ lọc price_min_vnd;"
+                            "vi": "Từ khóa ghi giá tối đa 10.000 đồng, trái với bộ lọc giá thấp nhất;"
                             " kết quả theo bộ lọc.",
-                            "en": "The words say at most 10,000 VND, against the filter price_min_vnd;"
+                            "en": "The words say at most 10,000 VND, against the filter for the least price;"
                             " the filter was followed.",
                         },
                     }
