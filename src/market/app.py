@@ -52,7 +52,7 @@ from market.programmes import routes as programmes
 from market.quotes import routes as quotes
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
 from market.reference import routes as reference
-from market.reference.types import known_catalogue, remembered
+from market.reference.types import is_remembered, known_catalogue, remembered
 from market.reports import routes as reports
 from market.search import routes as search
 from market.search.engine import Engine
@@ -102,7 +102,8 @@ class CatalogueMiddleware(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        await known_catalogue(provide_session(scope))
+        if not is_remembered():
+            await known_catalogue(provide_session(scope))
         await next_app(scope, receive, send)
 
 

@@ -51,12 +51,11 @@ async def search_listings(
     params: NamedDependency[SearchOrOwnQuery], request: AnyRequest
 ) -> Response[Results[ListingCard]]:
     # The others are taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
-    session, actor = provide_session(request.scope), provide_actor(request.scope)
-    catalogue = remembered()
+    session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
     if params.status is not None:
         rows = queries.own_listings(actor, status=params.status, organization_id=params.organization)
         answer = partial(listing_card, catalogue=catalogue)
-        page = await own_page(session, rows, params, newest=Listing.id, options=queries.WHOLE, answer=answer)
+        page = await own_page(session(), rows, params, newest=Listing.id, options=queries.WHOLE, answer=answer)
         return trimmed_page(request, page, ListingCard)
     engine = request.app.state.search
     near = macro_region_of(actor, catalogue=catalogue)

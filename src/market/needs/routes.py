@@ -49,12 +49,11 @@ def _answer(request: AnyRequest, need: Need, catalogue: Catalogue, *, status: in
 )
 async def search_needs(params: NamedDependency[SearchOrOwnQuery], request: AnyRequest) -> Response[Results[NeedOut]]:
     # The others are taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
-    session, actor = provide_session(request.scope), provide_actor(request.scope)
-    catalogue = remembered()
+    session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
     if params.status is not None:
         rows = queries.own_needs(actor, status=params.status, organization_id=params.organization)
         answer = partial(need_out, catalogue=catalogue)
-        page = await own_page(session, rows, params, newest=Need.id, options=queries.WHOLE, answer=answer)
+        page = await own_page(session(), rows, params, newest=Need.id, options=queries.WHOLE, answer=answer)
         return trimmed_page(request, page, NeedOut)
     engine = request.app.state.search
     near = macro_region_of(actor, catalogue=catalogue)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -49,14 +49,15 @@ async def answer_search(
     params: SearchQuery,
     *,
     engine: Engine | None,
-    session: AsyncSession,
+    session: Callable[[], AsyncSession],
     catalogue: Catalogue,
     near: MacroRegion | None = None,
 ) -> bytes:
     """The answer as JSON: `{items, total, facets, understood, degraded, took_ms}`.
 
-    `near` is where the searcher is known to be, for words that mean other goods elsewhere.
-    No statement is sent to the database unless the engine is down.
+    Args:
+        session: makes the request's session, which is needed only while the engine is down.
+        near: where the searcher is known to be, for words that mean other goods elsewhere.
     """
     started = time.perf_counter()
     today = clock.today()
@@ -71,7 +72,7 @@ async def answer_search(
         items, total, facets, degraded = found.cards, found.total, found.facets, False
         set_aside = found.set_aside
     except EngineDown:
-        items, total, set_aside = await fallback_cards(session, searchable.index, searchable.table, question)
+        items, total, set_aside = await fallback_cards(session(), searchable.index, searchable.table, question)
         facets, degraded = {}, True
     return answer_bytes(
         SearchAnswer(
