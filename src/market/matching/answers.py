@@ -109,7 +109,7 @@ async def _cards(
     session: AsyncSession, side: Side, ids: Sequence[UUID], matches: Matches, *, catalogue: Catalogue
 ) -> Mapping[UUID, Any]:
     """Cards as the index holds them; PostgreSQL gives all while the engine is down."""
-    cards: dict[UUID, Any] = {one: matches.held[one].card for one in ids if one in matches.held}
+    cards: dict[UUID, Any] = {one: msgspec.Raw(matches.held[one].card) for one in ids if one in matches.held}
     if missing := [one for one in ids if one not in cards]:
         cards |= await side.from_rows(session, missing, catalogue)
     return cards
