@@ -61,7 +61,7 @@ async def our_search(
 
 
 def _id_of_card(card: str) -> str:
-    return card.decode().split('"')[3]
+    return card.split('"')[3]
 
 
 @asynccontextmanager
