@@ -33,7 +33,8 @@ from market.core.ids import new_id
 from market.core.language import Message
 from market.events.schemas import EventCreate
 from market.listings.schemas import ListingCreate
-from market.matching.alerts.notices import News, Recipient, tell
+from market.matching.alerts.news import News, Recipient
+from market.matching.alerts.notices import tell
 from market.matching.alerts.schemas import SavedSearchCreate
 from market.matching.alerts.unsubscribing import Subscription, unsubscribe_token
 from market.needs.schemas import NeedCreate

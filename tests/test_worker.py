@@ -28,7 +28,7 @@ from market.core.access import SYSTEM
 from market.core.db import create_engine
 from market.core.followers import backlog
 from market.core.idempotency import KEPT, StoredAnswer, forget_old_answers
-from market.core.jobs import enqueue
+from market.core.job_queue import enqueue
 from market.local.postgres import RunningPostgres, start_postgres
 from market.local.program import spawn, wait_until_ready
 from market.local.running import environment_of

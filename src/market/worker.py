@@ -27,7 +27,8 @@ from market.core.db import create_engine, create_sessions
 from market.core.followers import Follower, run_follower
 from market.core.garbage import settle_garbage
 from market.core.idempotency import forget_old_answers
-from market.core.jobs import Job, Schedule, Sessions, run_jobs
+from market.core.job_queue import Sessions, run_jobs
+from market.core.jobs import Job, Schedule
 from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
 from market.indexes import INDEXES

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from market.config import Settings
 from market.core import jobs as jobs_module
-from market.core.jobs import LONGEST_RETRY, Job, Schedule, enqueue, run_jobs
+from market.core.job_queue import enqueue, run_jobs
+from market.core.jobs import LONGEST_RETRY, Job, Schedule
 from tests.waiting import eventually
 
 PATIENCE_SECONDS = 20

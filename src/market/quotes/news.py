@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from market.core.changes import Change
 from market.core.language import Message
 from market.listings.models import Listing
-from market.matching.alerts.notices import News
+from market.matching.alerts.news import News
 from market.matching.alerts.texts import filled
 from market.needs.models import Need
 from market.organizations.models import Organization

@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from market.config import Settings
 from market.core import clock
-from market.core.jobs import run_jobs
+from market.core.job_queue import run_jobs
 from market.core.mail import SendMail, file_mail
 from market.matching.alerts.mail import MailSettings, mail_job
 from market.matching.alerts.schedules import send_digests, warn_of_expiry

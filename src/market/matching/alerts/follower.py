@@ -23,7 +23,8 @@ from market.listings.queries import listings_by_id, published_listings
 from market.matching.alerts import texts
 from market.matching.alerts.fitting import Thing, fits
 from market.matching.alerts.matches import listings_for_needs, needs_for_listings
-from market.matching.alerts.notices import News, Recipient, addressed, tell
+from market.matching.alerts.news import News, Recipient
+from market.matching.alerts.notices import addressed, tell
 from market.matching.alerts.queries import Watcher, watchers_at
 from market.matching.alerts.recalls import InterestedIn, recall_news
 from market.needs.document import affected_needs, need_document

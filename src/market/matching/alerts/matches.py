@@ -19,7 +19,7 @@ from market.listings.models import Listing
 from market.matching.alerts import texts
 from market.matching.alerts.fitting import Thing
 from market.matching.alerts.models import ReportedMatch
-from market.matching.alerts.notices import News
+from market.matching.alerts.news import News
 from market.matching.candidates import goods_and_broader
 from market.matching.facts import Demand, Offer
 from market.matching.gates import passes_all

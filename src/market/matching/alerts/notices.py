@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select, type_coerce
@@ -17,35 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts.models import User
 from market.core import clock
 from market.core.ids import new_id
-from market.core.jobs import enqueue_many
-from market.core.language import Message
+from market.core.job_queue import enqueue_many
 from market.matching.alerts.models import Mail, Notification, NotificationPreference
+from market.matching.alerts.news import News, Recipient
 from market.organizations.models import Organization, OrganizationMember
 
 MAIL_JOB = "notification_mail"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
-    """Something to tell. `key` is the same however often the same thing is found to have happened."""
-
-    kind: str
-    entity: str
-    entity_id: UUID
-    entity_version: int
-    text: Message
-    key: str
-    watch_entity: str | None = None
-    watch_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
-    """A person, for whom in which organization, and how."""
-
-    user_id: UUID
-    organization_id: UUID | None
-    mail: Mail
 
 
 async def recipients_in(session: AsyncSession, organizations: Collection[UUID]) -> Mapping[UUID, Sequence[Recipient]]:

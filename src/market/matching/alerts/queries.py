@@ -17,7 +17,7 @@ from market.core.access import Actor
 from market.core.errors import NotFound
 from market.matching.alerts.models import Frequency, Kind, Mail, Notification, NotificationPreference, SavedSearch
 from market.matching.alerts.models import SavedSearchReading as Reading
-from market.matching.alerts.notices import Recipient
+from market.matching.alerts.news import Recipient
 from market.matching.alerts.watching import Watch, watch_from_json
 from market.organizations.models import Organization, OrganizationMember
 

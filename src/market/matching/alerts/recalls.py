@@ -17,7 +17,7 @@ from market.core.language import Message
 from market.listings.models import Listing, listing_certificate
 from market.matching.alerts import texts
 from market.matching.alerts.matches import demands_within_reach, fitting_pairs
-from market.matching.alerts.notices import News
+from market.matching.alerts.news import News
 from market.matching.facts import CertificateFacts, Offer
 from market.matching.queries import offers_by_id
 from market.needs.models import Need

@@ -14,7 +14,8 @@ from market.core import clock
 from market.core.jobs import Schedule
 from market.matching.alerts import texts
 from market.matching.alerts.models import Notification
-from market.matching.alerts.notices import News, queue_mail, tell_organizations
+from market.matching.alerts.news import News
+from market.matching.alerts.notices import queue_mail, tell_organizations
 from market.matching.alerts.service import read_saved_searches
 from market.organizations.models import Organization
 from market.reference.types import known_catalogue
