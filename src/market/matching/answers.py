@@ -109,7 +109,8 @@ async def _cards(
     session: AsyncSession, side: Side, ids: Sequence[UUID], matches: Matches, *, catalogue: Catalogue
 ) -> Mapping[UUID, Any]:
     """Cards as the index holds them; PostgreSQL gives all while the engine is down."""
-    cards: dict[UUID, Any] = {one: msgspec.Raw(matches.held[one].card) for one in ids if one in matches.held}
+    held = ((one, matches.held.get(str(one))) for one in ids)
+    cards: dict[UUID, Any] = {one: msgspec.Raw(hit.card) for one, hit in held if hit is not None}
     if missing := [one for one in ids if one not in cards]:
         cards |= await side.from_rows(session, missing, catalogue)
     return cards

@@ -30,8 +30,8 @@ UNLIKELY = 60
 class Worth:
     """Who is worth comparing."""
 
-    ids: Sequence[UUID]
-    held: Mapping[UUID, Hit] = field(default_factory=dict)
+    ids: Sequence[UUID | str]
+    held: Mapping[str, Hit] = field(default_factory=dict)
     """Their documents in the index, with the cards to show; none where PostgreSQL named them."""
     degraded: bool = False
     """Whether PostgreSQL had to name them."""
@@ -64,7 +64,7 @@ def _queries(demand: Demand, catalogue: Catalogue) -> Iterator[tuple[bool, dict[
 
 
 def _worth(found: Iterable[Found]) -> Worth:
-    held = {UUID(hit.id): hit for answer in found for hit in answer.hits}
+    held = {hit.id: hit for answer in found for hit in answer.hits}
     return Worth(list(held), held)
 
 

@@ -153,7 +153,7 @@ _PUBLISHED_OFFERS = _offers().where(Listing.id == any_(_IDS), Listing.status == 
 _OFFERS_QUOTED = _offers().where(Listing.id == any_(_IDS))
 
 
-async def offers_by_id(session: AsyncSession, ids: Collection[UUID]) -> list[Offer]:
+async def offers_by_id(session: AsyncSession, ids: Collection[UUID | str]) -> list[Offer]:
     """The published offers among these listings."""
     return await _read_offers(session, _PUBLISHED_OFFERS, ids=list(ids))
 
@@ -254,7 +254,7 @@ _OPEN_DEMANDS_OF = _OPEN_DEMANDS.where(Need.id == any_(_IDS))
 _DEMANDS_NOT_OVER = _OPEN_DEMANDS.where(NeedLine.ends_on >= bindparam("today", type_=Date))
 
 
-async def demands_for(session: AsyncSession, ids: Collection[UUID], concepts: Iterable[str]) -> list[Demand]:
+async def demands_for(session: AsyncSession, ids: Collection[UUID | str], concepts: Iterable[str]) -> list[Demand]:
     """Lines of these needs that ask for one of these goods, where the need is published and still open."""
     asked = {"ids": list(ids), "concepts": list(concepts), "today": clock.today()}
     return await _read_demands(session, _OPEN_DEMANDS_OF, **asked)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,7 +23,7 @@ class Matches:
 
     fitting: list[Judgement]
     near_misses: list[Judgement]
-    held: Mapping[UUID, Hit] = field(default_factory=dict)
+    held: Mapping[str, Hit] = field(default_factory=dict)
     """The candidates' documents in the index, by listing or need."""
     degraded: bool = False
     """Whether PostgreSQL named the candidates because the engine is down."""
@@ -34,7 +33,7 @@ NONE = Matches([], [])
 
 
 def ranked(
-    pairs: Iterable[tuple[Offer, Yardstick]], *, held: Mapping[UUID, Hit] | None = None, degraded: bool = False
+    pairs: Iterable[tuple[Offer, Yardstick]], *, held: Mapping[str, Hit] | None = None, degraded: bool = False
 ) -> Matches:
     """Judge every pair that fits or nearly does; equal scores keep the order of their ids, so that pages are stable."""
     now = clock.now()
