@@ -95,7 +95,7 @@ async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    engine = create_engine(settings.sqlalchemy_url())
+    engine = create_engine(settings.sqlalchemy_url(), planned_anew=True)
     search = _search(settings)
     try:
         await _until_stopped(_tasks(settings, engine, search, stop), stop)

@@ -19,7 +19,7 @@ from market.core import clock
 from market.core.changes import Change
 from market.core.followers import Follower
 from market.listings.document import affected_listings, listing_document, listing_names
-from market.listings.queries import listings_by_id, published_listings
+from market.listings.facts import published_facts
 from market.matching.alerts import texts
 from market.matching.alerts.fitting import Thing, fits
 from market.matching.alerts.matches import listings_for_needs, needs_for_listings
@@ -88,7 +88,7 @@ async def _listings(session: AsyncSession, ids: Collection[UUID], *, catalogue: 
             row.version,
             complete=partial(listing_document, row, catalogue=catalogue),
         )
-        for row in await listings_by_id(session, published_listings(), sorted(ids))
+        for row in await published_facts(session, sorted(ids))
     ]
 
 
