@@ -6,6 +6,7 @@ Nothing here may end the process but a signal: a lost database or a dead search 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine, Sequence
 from functools import partial
@@ -57,6 +58,8 @@ GRACE_SECONDS = 4.0
 """What is under way when the process is told to stop has so long to end; then it is broken off, to be repeated."""
 INDEX_CHECK_SECONDS = 60.0
 DATABASE_RETRY_SECONDS = 1.0
+NICENESS = 5
+"""Where processors are short, those whom somebody waits for go first: the API, and a command such as an import."""
 
 
 def followers_of(search: Engine | None) -> list[Follower]:
@@ -207,6 +210,7 @@ def command(
     """Run the background process alone, on the database and engine of MARKET_* or of a running `market up`."""
     settings = found_settings(data_dir)
     configure_logging(style=settings.log_format, level=settings.log_level)
+    os.nice(NICENESS)
     asyncio.run(run(settings))
 
 

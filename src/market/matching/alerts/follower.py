@@ -46,7 +46,7 @@ def alerts_follower(interested: Sequence[InterestedIn] = (), news: Sequence[News
 
     Args:
         interested: name those who rely on a listing by more than an open need.
-        news: what rooms above tell of their own things.
+        news: what rooms above tell of their own things; they get no diffs of what is watched here.
     """
 
     async def handle(session: AsyncSession, changes: Sequence[Change]) -> None:
@@ -58,7 +58,7 @@ def alerts_follower(interested: Sequence[InterestedIn] = (), news: Sequence[News
         if told or searched:
             await tell(session, [*await addressed(session, told), *searched])
 
-    return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH)
+    return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH, diffs_unread=WATCHED)
 
 
 async def _news_of_goods(
