@@ -65,19 +65,6 @@ _STAR_SIGNS = ("*", "★", "⭐", "☆")
 _HUNDRED = fold(HUNDRED)
 _MONTHS = frozenset({"tháng", "thang", "month"})
 _MONTHS_OF_A_YEAR = 12
-_BEGINS_AMOUNT = frozenset(
-    fold(word)
-    for words in (
-        [bound.split()[0] for bound in _BOUNDS],
-        _PRICE_WORDS,
-        _EVERY,
-        NUMERALS,
-        _MONTHS,
-        _STARS,
-    )
-    for word in words
-)
-"""Every word without a digit, without its marks, that an amount can begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +119,6 @@ class AmountReader:
 
     def read_at(self, first: int) -> Amount | None:
         """The amount that begins at one word, bounding words included; None when there is none."""
-        token = self.tokens[first]
-        if token.text.isalpha() and token.folded not in _BEGINS_AMOUNT:
-            return None
         period = self._period(first)
         if period is not None:
             return period
