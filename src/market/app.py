@@ -24,13 +24,14 @@ from market.agreements.ledger import AlreadyReversed
 from market.agreements.paper_files import paper_writer
 from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
+from market.common_documentation import Declared
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
-from market.core.access import Access
 from market.core.application import Application
 from market.core.db import create_engine, create_sessions
 from market.core.errors import MarketError
 from market.core.problem import Refuse, refuser
+from market.core.query import QueryProvider
 from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
 from market.core.requests import MarketRequest
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
@@ -52,7 +53,7 @@ from market.programmes import routes as programmes
 from market.quotes import routes as quotes
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
 from market.reference import routes as reference
-from market.reference.types import known_catalogue, remembered
+from market.reference.types import is_remembered, known_catalogue, remembered
 from market.reports import routes as reports
 from market.search import routes as search
 from market.search.engine import Engine
@@ -102,7 +103,8 @@ class CatalogueMiddleware(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        await known_catalogue(provide_session(scope))
+        if not is_remembered():
+            await known_catalogue(provide_session(scope))
         await next_app(scope, receive, send)
 
 
@@ -149,10 +151,16 @@ def _api() -> Router:
     return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware()])
 
 
-def _declared_access() -> dict[str, Access]:
-    """What each operation asks of its caller, by operation id."""
+def _declared() -> Declared:
+    """What the routes of the rooms declare."""
     handlers: list[Any] = [handler for room in ROOMS.values() for handler in room]
-    return {handler.operation_id: handler.opt["access"] for handler in handlers}
+    queries = {
+        handler.operation_id: provider.model
+        for handler in handlers
+        for provider in (handler.dependencies or {}).values()
+        if isinstance(provider, QueryProvider)
+    }
+    return Declared({handler.operation_id: handler.opt["access"] for handler in handlers}, queries)
 
 
 def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMiddleware]:
@@ -201,7 +209,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         request_class=MarketRequest,
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,
-        openapi_config=describe(PROJECT_ROOT, access=_declared_access()),
+        openapi_config=describe(PROJECT_ROOT, declared=_declared()),
         plugins=[DescribedModels(prefer_alias=True)],
         lifespan=[_resources],
         state=State({**made, **(state or {})}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -16,8 +15,8 @@ from litestar.plugins.pydantic.plugins.schema import PydanticSchemaPlugin
 from litestar.static_files import create_static_files_router
 from litestar.typing import FieldDefinition
 
+from market.common_documentation import Declared, completed
 from market.core.access import Access
-from market.problem_documentation import with_what_is_common
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator
@@ -74,28 +73,28 @@ class PlainPage(OpenAPIRenderPlugin):
 class CompleteDescription(OpenAPI):
     """The description with what is common to all operations; made when it is first asked for."""
 
-    access: Mapping[str, Access] = field(default_factory=dict)
+    declared: Declared = field(default_factory=Declared)
 
     @property
     def _exclude_fields(self) -> set[str]:
-        return {*super()._exclude_fields, "access"}
+        return {*super()._exclude_fields, "declared"}
 
     def to_schema(self) -> dict[str, Any]:
         """As JSON."""
-        return with_what_is_common(super().to_schema(), self.access)
+        return completed(super().to_schema(), self.declared)
 
 
 @dataclass
 class CompleteConfig(OpenAPIConfig):
     """Makes the framework fill a `CompleteDescription`."""
 
-    access: Mapping[str, Access] = field(default_factory=dict)
+    declared: Declared = field(default_factory=Declared)
 
     def to_openapi_schema(self) -> OpenAPI:
         """The description before its paths are filled in."""
         begun = super().to_openapi_schema()
         values = {name: getattr(begun, name) for name in begun.__dataclass_fields__}
-        return CompleteDescription(**values, access=self.access)
+        return CompleteDescription(**values, declared=self.declared)
 
 
 class DescribedModels(PydanticSchemaPlugin):
@@ -117,12 +116,8 @@ def pages_directory(project_root: Path) -> Path | None:
     return directory if (directory / "swagger-ui-bundle.js").exists() else None
 
 
-def describe(project_root: Path, *, access: Mapping[str, Access]) -> OpenAPIConfig:
-    """How the API describes itself, from files of this machine only.
-
-    Args:
-        access: what each operation asks of its caller, by operation id.
-    """
+def describe(project_root: Path, *, declared: Declared) -> OpenAPIConfig:
+    """How the API describes itself, from files of this machine only."""
     pages: OpenAPIRenderPlugin
     if pages_directory(project_root) is None:
         pages = PlainPage(path="/", favicon="")
@@ -136,7 +131,7 @@ def describe(project_root: Path, *, access: Mapping[str, Access]) -> OpenAPIConf
         )
     bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="an access token, or an API key mk_...")
     return CompleteConfig(
-        access=access,
+        declared=declared,
         title="Market",
         version="1",
         description=DESCRIPTION,

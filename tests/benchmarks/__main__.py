@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -26,11 +28,11 @@ from tests.benchmarks.measures import (
     freshness,
     import_speed,
     memory,
-    search_speed,
     until_followed,
 )
 from tests.benchmarks.pools import pool_speed
 from tests.benchmarks.reports import report_speed
+from tests.benchmarks.searches import search_speed
 
 FULL = {
     "listings": 100_000,
@@ -99,8 +101,25 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             yield audit_speed(market, agreements=int(sizes["audited"]))
     console.print("Planning pools.")
     yield pool_speed(problems=int(sizes["pools"]))
-    load = Measure(os.getloadavg()[0], f"on {os.cpu_count()} processors", "one minute, at the end")
-    yield {"listings": Measure(sizes["listings"], "listings", "size of what was searched"), "load_average": load}
+    yield {"listings": Measure(sizes["listings"], "listings", "size of what was searched")} | _machine()
+
+
+def _machine() -> Measures:
+    """What numbers of another run can be held against."""
+    interpreter = f"{platform.python_implementation()} {platform.python_version()}, {platform.python_compiler()}"
+    return {
+        "fixed_loop": Measure(min(_fixed_loop() for _ in range(20)), "ms", f"the best of twenty; {interpreter}"),
+        "load_average": Measure(os.getloadavg()[0], f"on {os.cpu_count()} processors", "one minute, at the end"),
+    }
+
+
+def _fixed_loop() -> float:
+    """Milliseconds of processor time for the same bytecode every time."""
+    began, total, seen = time.process_time(), 0, {}
+    for number in range(200_000):
+        seen[number & 1023] = (total, number)
+        total += len(seen)
+    return (time.process_time() - began) * 1000
 
 
 def _filled(market: Market, catalogue: Catalogue, sizes: dict[str, float], console: Console) -> Iterator[Measures]:

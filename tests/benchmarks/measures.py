@@ -7,7 +7,6 @@ import json
 import secrets
 import statistics
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -17,9 +16,7 @@ import httpx
 from market.core import clock
 from market.reference.catalogue import Catalogue
 from market.synthetic.goods import Inventor, Offerer
-from tests.benchmarks.load import Outcome, Task, get, post, run_load
 from tests.benchmarks.market import Market, resident_megabytes
-from tests.benchmarks.queries import distinct_parameters, recorded_searches
 
 BEHIND = """
 SELECT count(*) FROM change
@@ -77,65 +74,6 @@ async def _value(market: Market, statement: str) -> int:
         return value
     finally:
         await connection.close()
-
-
-def search_speed(market: Market, catalogue: Catalogue, *, distinct: int, rounds: int, seconds: float) -> Measures:
-    """Searches through the API against the same engine bodies sent straight to the engine, in turns."""
-    key = market.running.meili_key
-    parameters = distinct_parameters(catalogue, distinct)
-    url = market.running.meili_url or ""
-    searches = asyncio.run(recorded_searches(parameters, catalogue, url=url, key=key))
-    through: list[Task] = [(get(search.path),) for search in searches]
-    straight: list[Task] = [
-        tuple(post("/multi-search", body, key=key) for body in search.bodies) for search in searches
-    ]
-    # Nothing is asked twice, warming up and the last measure included: what a process remembers must not count.
-    share = distinct // (rounds + 2)
-    for port, tasks in ((market.port, through), (market.engine_port, straight)):
-        run_load(port, tasks, seconds=min(seconds, 2.0))
-    api: list[Outcome] = []
-    direct: list[Outcome] = []
-    for number in range(1, rounds + 1):
-        direct.append(run_load(market.engine_port, straight, seconds=seconds, first=number * share))
-        api.append(run_load(market.port, through, seconds=seconds, first=number * share))
-    alone = _alone(market, through, straight, seconds=seconds, first=(rounds + 1) * share)
-    return _compared(_together(api), _together(direct)) | alone
-
-
-def _together(outcomes: Sequence[Outcome]) -> Outcome:
-    return Outcome(
-        tasks=sum(outcome.tasks for outcome in outcomes),
-        failed=sum(outcome.failed for outcome in outcomes),
-        seconds=sum(outcome.seconds for outcome in outcomes),
-        latencies_ms=[latency for outcome in outcomes for latency in outcome.latencies_ms],
-    )
-
-
-def _compared(api: Outcome, direct: Outcome) -> Measures:
-    with_direct = "the same engine bodies sent straight to Meilisearch, 8 connections, same run"
-    return {
-        "search_per_second": Measure(api.per_second, "requests/s", f"{direct.per_second:.0f}/s: {with_direct}"),
-        "search_direct_per_second": Measure(direct.per_second, "requests/s", "-"),
-        "search_ratio": Measure(api.per_second / direct.per_second, "of direct", "aim: at least 0.9"),
-        "search_p50": Measure(api.percentile(0.5), "ms", f"{direct.percentile(0.5):.2f} ms direct"),
-        "search_p99": Measure(api.percentile(0.99), "ms", f"{direct.percentile(0.99):.2f} ms direct"),
-        "search_p50_overhead": Measure(api.percentile(0.5) - direct.percentile(0.5), "ms", "aim: below 2"),
-        "search_failed": Measure(api.failed + direct.failed, "answers", "aim: 0"),
-    }
-
-
-def _alone(
-    market: Market, through: Sequence[Task], straight: Sequence[Task], *, seconds: float, first: int
-) -> Measures:
-    """One request at a time: what the API adds when nothing waits."""
-    direct = run_load(market.engine_port, straight, connections=1, seconds=seconds, first=first)
-    api = run_load(market.port, through, connections=1, seconds=seconds, first=first)
-    added = api.percentile(0.5) - direct.percentile(0.5)
-    compared_with = f"{direct.percentile(0.5):.2f} ms direct, one connection; aim: below 2 added"
-    return {
-        "search_p50_alone": Measure(api.percentile(0.5), "ms", compared_with),
-        "search_p50_overhead_alone": Measure(added, "ms", "aim: below 2"),
-    }
 
 
 def memory(market: Market) -> Measures:

@@ -10,6 +10,7 @@ from litestar.response import Stream
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from market.accounts.models import User
 from market.core.access import Access
 from market.core.db import create_engine
 from market.core.errors import Conflict
@@ -68,9 +69,21 @@ async def stream(session: NamedDependency[AsyncSession]) -> Stream:
     return Stream(parts())
 
 
+@get("/test/instants", operation_id="readTwice", access=Access.ANYONE)
+async def read_twice(session: NamedDependency[AsyncSession]) -> int:
+    instants = {await session.scalar(text("SELECT now()")) for _ in range(2)}
+    return len(instants)
+
+
+@get("/test/written", operation_id="writeWhileReading", access=Access.ANYONE)
+async def write_while_reading(session: NamedDependency[AsyncSession]) -> None:
+    session.add(User(full_name="Người thử", email="ai@thu.example", password_hash="-"))
+
+
 @pytest.fixture(scope="session")
 def _routes(app_with_more_routes: Litestar) -> None:
-    for route in (write_note, write_and_refuse, write_refuse_and_keep, write_and_break, stream):
+    writing = (write_note, write_and_refuse, write_refuse_and_keep, write_and_break)
+    for route in (*writing, stream, read_twice, write_while_reading):
         app_with_more_routes.register(route)
 
 
@@ -120,6 +133,20 @@ async def test_a_long_answer_is_streamed(desk: Client) -> None:
         await desk.post(f"/test/notes/{words}")
     answer = await desk.get("/test/streamed")
     assert (answer.status_code, answer.text) == (200, "babon")
+
+
+async def test_what_only_reads_opens_no_transaction(desk: Client) -> None:
+    assert (await desk.get("/test/instants")).text == "2"
+
+
+async def test_a_request_to_read_can_write_nothing(desk: Client, own_engine: AsyncEngine) -> None:
+    async def people() -> int:
+        async with own_engine.connect() as connection:
+            return int(await connection.scalar(text("SELECT count(*) FROM user_account")) or 0)
+
+    before = await people()
+    assert (await desk.get("/test/written")).status_code == 500
+    assert await people() == before
 
 
 async def test_without_a_database_it_says_to_come_back(desk: Client, own_app: Litestar) -> None:

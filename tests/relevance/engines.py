@@ -51,7 +51,7 @@ async def our_search(
         understood = read_query(judgement.query, vocabulary, region=judgement.region, today=TODAY)
         params = SearchQuery(q=judgement.query, limit=DEPTH)
         found = await retrieve(engine, question_of(params, understood, today=TODAY), LISTINGS, now=now)
-        return [_id_of_card(bytes(card)) for card in found.cards]
+        return [_id_of_card(card) for card in found.cards]
 
     try:
         yield search
@@ -60,8 +60,8 @@ async def our_search(
         await engine.close()
 
 
-def _id_of_card(card: bytes) -> str:
-    return card.decode().split('"')[3]
+def _id_of_card(card: str) -> str:
+    return card.split('"')[3]
 
 
 @asynccontextmanager

@@ -66,11 +66,11 @@ async def _titles(engine: Engine, question: Question, dialect: Dialect = LISTING
 
 
 def _names(found: Retrieved) -> list[str]:
-    return [_title(bytes(card)) for card in found.cards]
+    return [_title(card) for card in found.cards]
 
 
-def _title(card: bytes) -> str:
-    return card.decode().split('"title":"')[1].split('"')[0]
+def _title(card: str) -> str:
+    return card.split('"title":"')[1].split('"')[0]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)

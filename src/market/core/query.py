@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from litestar import Request
 from litestar.di import Provide
-from litestar.params import QueryParameter
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -59,36 +56,33 @@ def _takes_list(field: FieldInfo) -> bool:
     return "list[" in str(field.annotation).lower()
 
 
-def query_of(model: type[Q]) -> Provide:
-    """A dependency that gives the query string as `model` and describes each parameter in the API description.
+class QueryProvider(Provide):
+    """Gives a handler its query string as a model; the API description reads the model."""
 
-    Litestar describes a dependency's own parameters, so this builds one with a parameter for each field; they
-    are declared as text because pydantic, not the framework, reads them.
-    """
+    def __init__(self, model: type[BaseModel]) -> None:
+        def provide(request: Request[Any, Any, Any]) -> Any:
+            return parse_query(model, request)
+
+        super().__init__(provide, sync_to_thread=False)
+        self.model = model
+
+
+def query_of(model: type[BaseModel]) -> QueryProvider:
+    """A dependency that gives the query string as `model`."""
+    return QueryProvider(model)
+
+
+def described_query(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """The parameters of a query string, as OpenAPI describes them."""
     schema = model.model_json_schema(mode="validation")
     definitions = schema.get("$defs", {})
-
-    def provide(request: Request[Any, Any, Any], **_: Any) -> Q:
-        return parse_query(model, request)
-
-    parameters = [_parameter("request", Request[Any, Any, Any])]
-    annotations: dict[str, Any] = {"request": Request[Any, Any, Any], "return": model}
+    parameters = []
     for name, field in model.model_fields.items():
         alias = field.alias or name
-        described = _resolved(schema["properties"][alias], definitions)
-        typed: Any = list[str] | None if _takes_list(field) else str | None
-        detail = QueryParameter(name=alias, description=field.description, schema_extra=described)
-        kind = Annotated[typed, detail]
-        parameters.append(_parameter(f"query_{name}", kind, default=None))
-        annotations[f"query_{name}"] = kind
-    function: Callable[..., Any] = provide
-    function.__signature__ = inspect.Signature(parameters, return_annotation=model)  # type: ignore[attr-defined]
-    function.__annotations__ = annotations
-    return Provide(function, sync_to_thread=False)
-
-
-def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        described: dict[str, Any] = {"description": field.description} if field.description else {}
+        described["schema"] = _resolved(schema["properties"][alias], definitions)
+        parameters.append({"name": alias, "in": "query", "required": field.is_required(), **described})
+    return parameters
 
 
 def _resolved(described: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:

@@ -19,20 +19,43 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core import idempotency
 from market.core.access import ANONYMOUS, Actor, require_declared_access
+from market.core.db import for_reading
 from market.core.problem import Refuse
 
 if TYPE_CHECKING:
-    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+    from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KEEP_CHANGES = "keep_changes"
 
-Authenticate = Callable[[AsyncSession, Request[Any, Any, Any]], Awaitable[Actor]]
+Authenticate = Callable[["RequestSession", Request[Any, Any, Any]], Awaitable[Actor]]
 
 
 def keep_changes(session: AsyncSession) -> None:
     """Commit this request's writes although it will answer with an error (a reused token must stay revoked)."""
     session.info[KEEP_CHANGES] = True
+
+
+class RequestSession:
+    """The session of a request, made when somebody first asks for it: most searches never do."""
+
+    def __init__(self, make: Callable[[], AsyncSession]) -> None:
+        self._make = make
+        self.made: AsyncSession | None = None
+
+    def __call__(self) -> AsyncSession:
+        if self.made is None:
+            self.made = self._make()
+        return self.made
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds a connection: closing and committing switch greenlets, and without one there is no need."""
+        return self.made is not None and self.made.in_transaction()
+
+    @property
+    def keeps_changes(self) -> bool:
+        return self.made is not None and KEEP_CHANGES in self.made.info
 
 
 class BufferedAnswer:
@@ -107,16 +130,16 @@ class TransactionMiddleware(ASGIMiddleware):
 
     async def _in_session(self, scope: Scope, receive: Receive, answer: BufferedAnswer, next_app: ASGIApp) -> None:
         sessions: async_sessionmaker[AsyncSession] = scope["litestar_app"].state.sessions
-        session = sessions()
+        only_reads = cast("HTTPScope", scope)["method"] in SAFE_METHODS
+        session = RequestSession(for_reading(sessions) if only_reads else sessions)
         try:
             await self._answer(session, scope, receive, answer, next_app)
         finally:
-            # Closing switches greenlets; a session that has begun nothing, or ended it, has no connection to give back.
-            if session.in_transaction():
-                await asyncio.shield(session.close())
+            if session.is_open:
+                await asyncio.shield(session().close())
 
     async def _answer(
-        self, session: AsyncSession, scope: Scope, receive: Receive, answer: BufferedAnswer, next_app: ASGIApp
+        self, session: RequestSession, scope: Scope, receive: Receive, answer: BufferedAnswer, next_app: ASGIApp
     ) -> None:
         request: Request[Any, Any, Any] = Request(scope, receive=receive, send=answer.receive_from_app)
         scope["state"]["session"] = session
@@ -127,23 +150,22 @@ class TransactionMiddleware(ASGIMiddleware):
             await idempotency.replay(claim, claim.stored, answer.receive_from_app)
             return
         await next_app(scope, receive, answer.receive_from_app)
-        if answer.status < 400 or session.info.get(KEEP_CHANGES):
+        if answer.status < 400 or session.keeps_changes:
             if claim is not None and answer.status < 400 and not answer.is_streaming:
-                await idempotency.store(session, claim, answer.status, answer.headers, answer.body)
-            # A search that only asked the engine has begun no transaction: there is nothing to end.
-            if session.in_transaction():
-                await session.commit()
-        elif session.in_transaction():
-            await session.rollback()
+                await idempotency.store(session(), claim, answer.status, answer.headers, answer.body)
+            if session.is_open:
+                await session().commit()
+        elif session.is_open:
+            await session().rollback()
 
     async def _claim(
-        self, session: AsyncSession, request: Request[Any, Any, Any], actor: Actor
+        self, session: RequestSession, request: Request[Any, Any, Any], actor: Actor
     ) -> idempotency.Claim | None:
         key = request.headers.get("idempotency-key")
         if key is None or request.method in SAFE_METHODS:
             return None
         sent = idempotency.Sent(method=request.method, path=_target(request), body=await request.body())
-        return await idempotency.claim(session, actor, key=key, sent=sent, secret=self._secret)
+        return await idempotency.claim(session(), actor, key=key, sent=sent, secret=self._secret)
 
 
 def _target(request: Request[Any, Any, Any]) -> str:
@@ -153,7 +175,7 @@ def _target(request: Request[Any, Any, Any]) -> str:
 
 def provide_session(scope: Scope) -> AsyncSession:
     """The request's session."""
-    return cast("AsyncSession", scope["state"]["session"])
+    return cast("RequestSession", scope["state"]["session"])()
 
 
 def provide_actor(scope: Scope) -> Actor:

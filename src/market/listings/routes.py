@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.access import Access, Actor
 from market.core.batches import BatchAnswer
-from market.core.query import query_of
+from market.core.query import parse_query, query_of
 from market.core.representation import plain, require_match, single, trimmed_json, trimmed_page
 from market.core.transaction import provide_actor, provide_session
 from market.listings import batch, queries, service
@@ -47,16 +47,14 @@ def _answer(request: AnyRequest, listing: Listing, catalogue: Catalogue, *, stat
     dependencies={"params": query_of(SearchOrOwnQuery)},
     summary="Search what is offered; with status, an organization's own",
 )
-async def search_listings(
-    params: NamedDependency[SearchOrOwnQuery], request: AnyRequest
-) -> Response[Results[ListingCard]]:
-    # The others are taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
-    session, actor = provide_session(request.scope), provide_actor(request.scope)
-    catalogue = remembered()
+async def search_listings(request: AnyRequest) -> Response[Results[ListingCard]]:
+    # All is taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
+    params = parse_query(SearchOrOwnQuery, request)
+    session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
     if params.status is not None:
         rows = queries.own_listings(actor, status=params.status, organization_id=params.organization)
         answer = partial(listing_card, catalogue=catalogue)
-        page = await own_page(session, rows, params, newest=Listing.id, options=queries.WHOLE, answer=answer)
+        page = await own_page(session(), rows, params, newest=Listing.id, options=queries.WHOLE, answer=answer)
         return trimmed_page(request, page, ListingCard)
     engine = request.app.state.search
     near = macro_region_of(actor, catalogue=catalogue)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -34,29 +35,32 @@ def _shown(matches: Matches, query: MatchQuery) -> Sequence[Judgement]:
 
 def _reasons(judgement: Judgement, *, language: Language) -> dict[str, Any]:
     offer, line, failed = judgement.offer, judgement.line, judgement.failed
-    gates: list[GateOut] = [
-        {"name": name, "passed": name not in failed, "why": rule.why(offer, line).text(language)}
-        for name, rule in RULES.items()
-    ]
+    gates: list[GateOut] = []
+    for gate, rule in RULES.items():
+        passed = gate not in failed
+        gates.append({"name": gate, "passed": passed, "why": rule.why(offer, line, passed=passed).text(language)})
     parts: list[PartOut] = [
-        {"name": name, "value": round(value, 4), "weight": WEIGHTS[name], "why": WORDS[name](judgement).text(language)}
-        for name, value in judgement.values.items()
+        {"name": part, "value": round(value, 4), "weight": WEIGHTS[part], "why": WORDS[part](judgement).text(language)}
+        for part, value in judgement.values.items()
     ]
     return {
         "line": judgement.demand.line_id,
         "score": judgement.score,
         "gates": gates,
         "parts": parts,
-        "near_miss_of": list(judgement.failed),
-        "coverage_weeks": _coverage(judgement),
+        "near_miss_of": failed,
+        "coverage_weeks": _covered_weeks(tuple(judgement.coverage), tuple(judgement.coverage.values())),
     }
 
 
-def _coverage(judgement: Judgement) -> list[WeekCovered]:
-    return [
+@lru_cache(maxsize=4096)
+def _covered_weeks(weeks: tuple[int, ...], shares: tuple[float, ...]) -> msgspec.Raw:
+    """The weeks as JSON: one need's matches cover them alike, most of them all."""
+    covered: list[WeekCovered] = [
         {"week": week_label(week), "percent": math.floor(share * 10_000) / 100}
-        for week, share in judgement.coverage.items()
+        for week, share in zip(weeks, shares, strict=True)
     ]
+    return msgspec.Raw(_encode(covered))
 
 
 async def _listing_cards(session: AsyncSession, ids: Sequence[UUID], catalogue: Catalogue) -> dict[UUID, Any]:
@@ -105,7 +109,7 @@ async def _cards(
     session: AsyncSession, side: Side, ids: Sequence[UUID], matches: Matches, *, catalogue: Catalogue
 ) -> Mapping[UUID, Any]:
     """Cards as the index holds them; PostgreSQL gives all while the engine is down."""
-    cards: dict[UUID, Any] = {one: matches.held[one].card for one in ids if one in matches.held}
+    cards: dict[UUID, Any] = {one: msgspec.Raw(matches.held[one].card) for one in ids if one in matches.held}
     if missing := [one for one in ids if one not in cards]:
         cards |= await side.from_rows(session, missing, catalogue)
     return cards

@@ -1,10 +1,12 @@
-"""Who is worth comparing: one request to the engine, or a statement to PostgreSQL while the engine is down."""
+"""Who is worth comparing: a request or two to the engine, or a statement to PostgreSQL while the engine is down."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -50,21 +52,18 @@ def _likely_filter(demand: Demand, *, catalogue: Catalogue) -> str:
     return " AND ".join(f"({condition})" for condition in conditions if condition)
 
 
-def _queries(engine: Engine, demands: Iterable[Demand], catalogue: Catalogue, *, cards: bool) -> list[dict[str, Any]]:
-    queries: list[dict[str, Any]] = []
-    index = {"indexUid": engine.index_name("listings"), "attributesToRetrieve": ["id", "card"] if cards else ["id"]}
-    for demand in demands:
-        goods = any_of("concepts", [demand.concept])
-        likely = _likely_filter(demand, catalogue=catalogue)
-        if not likely:
-            queries.append({**index, "filter": goods, "limit": LIKELY + UNLIKELY})
-            continue
-        queries.append({**index, "filter": f"{goods} AND {likely}", "limit": LIKELY})
-        queries.append({**index, "filter": f"{goods} AND NOT ({likely})", "limit": UNLIKELY})
-    return queries
+def _queries(demand: Demand, catalogue: Catalogue) -> Iterator[tuple[bool, dict[str, Any]]]:
+    """What a line asks the engine, and whether that is likely to fit."""
+    goods = any_of("concepts", [demand.concept])
+    likely = _likely_filter(demand, catalogue=catalogue)
+    if not likely:
+        yield True, {"filter": goods, "limit": LIKELY + UNLIKELY}
+        return
+    yield True, {"filter": f"{goods} AND {likely}", "limit": LIKELY}
+    yield False, {"filter": f"{goods} AND NOT ({likely})", "limit": UNLIKELY}
 
 
-def _worth(found: Sequence[Found]) -> Worth:
+def _worth(found: Iterable[Found]) -> Worth:
     held = {UUID(hit.id): hit for answer in found for hit in answer.hits}
     return Worth(list(held), held)
 
@@ -74,13 +73,18 @@ async def candidate_listings(
 ) -> Worth:
     """Listings worth comparing with these lines.
 
+    The likely and the unlikely ones are asked for in a request each: the engine works on both at once.
+
     Args:
         cards: whether they are to be shown.
     """
     try:
         if engine is None:
             raise EngineDown("no engine is configured")
-        return _worth(await engine.search(_queries(engine, demands, catalogue, cards=cards)))
+        index = {"indexUid": engine.index_name("listings"), "attributesToRetrieve": ["id", "card"] if cards else ["id"]}
+        asked = [(likely, index | query) for demand in demands for likely, query in _queries(demand, catalogue)]
+        halves = [[query for likely, query in asked if likely is half] for half in (True, False)]
+        return _worth(chain(*await asyncio.gather(*(engine.search(half) for half in halves if half))))
     except EngineDown:
         concepts = {narrower for demand in demands for narrower in catalogue.descendants(demand.concept)}
         return Worth(await recent_listings_of(session, concepts, limit=LIKELY + UNLIKELY), degraded=True)

@@ -38,9 +38,17 @@ class Window(msgspec.Struct, frozen=True, array_like=True):
 
 
 @lru_cache(maxsize=2048)
-def _by_week(window: Window) -> Mapping[int, Decimal]:
+def _capacity(windows: tuple[Window, ...]) -> Mapping[int, Decimal]:
     """What falls into each ISO week; people name round amounts and whole months, so the same windows come again."""
-    return weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
+    weeks: dict[int, Decimal] = {}
+    for window in windows:
+        amounts = weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
+        if not weeks:
+            weeks = dict(amounts)
+            continue
+        for week, quantity in amounts.items():
+            weeks[week] = weeks.get(week, Decimal(0)) + quantity
+    return weeks
 
 
 class PriceTier(msgspec.Struct, frozen=True, order=True):
@@ -74,21 +82,16 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:
         """What is still free in each ISO week, in the offer's unit; weeks without goods are left out."""
+        capacity = self.capacity
         if not self.reserved:
-            return self.capacity
-        free = {week: quantity - self.reserved.get(week, Decimal(0)) for week, quantity in self.capacity.items()}
+            return capacity
+        free = {week: quantity - self.reserved.get(week, Decimal(0)) for week, quantity in capacity.items()}
         return {week: quantity for week, quantity in free.items() if quantity > 0}
 
-    @cached_property
+    @property
     def capacity(self) -> Mapping[int, Decimal]:
         """What can be had in each ISO week, promised or not, in the offer's unit."""
-        if len(self.windows) == 1:
-            return _by_week(self.windows[0])
-        weeks: dict[int, Decimal] = {}
-        for window in self.windows:
-            for week, quantity in _by_week(window).items():
-                weeks[week] = weeks.get(week, Decimal(0)) + quantity
-        return weeks
+        return _capacity(self.windows)
 
 
 class Demand(msgspec.Struct, frozen=True, array_like=True, dict=True):

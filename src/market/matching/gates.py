@@ -15,9 +15,11 @@ from typing import Literal
 from market.core.language import Message
 from market.matching.certificates_on_dates import answering, first_day_without
 from market.matching.facts import Demand, Offer
-from market.matching.yardstick import Yardstick
+from market.matching.yardstick import ONE, Yardstick
 from market.reference.catalogue import Catalogue
 from market.reference.checking import Requirement
+
+_THOUSANDTH = Decimal("0.001")
 
 GateName = Literal["organizations", "concept", "certificates", "season", "units", "moq", "price"]
 
@@ -36,18 +38,26 @@ class Gate:
         return self.reason()
 
 
+Words = Callable[[Offer, Yardstick], Message]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a gate is decided, and the sentence that says why it was decided so."""
+    """How a gate is decided, and the sentences for an offer that passes and for one that it holds back."""
 
     passes: Callable[[Offer, Yardstick], bool]
-    why: Callable[[Offer, Yardstick], Message]
+    met: Words
+    unmet: Words
+
+    def why(self, offer: Offer, line: Yardstick, *, passed: bool) -> Message:
+        """Why it was decided so."""
+        return self.met(offer, line) if passed else self.unmet(offer, line)
 
 
-def said(vi: str, en: str) -> Callable[[], Message]:
-    """A reason whose words are known already."""
+def said(vi: str, en: str) -> Callable[..., Message]:
+    """Words that are known already, whoever is compared."""
     message = Message(vi=vi, en=en)
-    return lambda: message
+    return lambda *_: message
 
 
 def number(value: Decimal) -> str:
@@ -69,7 +79,10 @@ def gates_between(offer: Offer, line: Yardstick, *, failed: Collection[GateName]
         failed: its `failed_gates`, where they are known already.
     """
     shut = failed_gates(offer, line) if failed is None else failed
-    return [Gate(name, name not in shut, partial(rule.why, offer, line)) for name, rule in RULES.items()]
+    return [
+        Gate(name, name not in shut, partial(rule.unmet if name in shut else rule.met, offer, line))
+        for name, rule in RULES.items()
+    ]
 
 
 def passes_all(offer: Offer, line: Yardstick) -> bool:
@@ -99,11 +112,9 @@ def _are_active_and_two(offer: Offer, line: Yardstick) -> bool:
     return both_active and offer.organization_id != demand.organization_id
 
 
-def _organizations(offer: Offer, line: Yardstick) -> Message:
+def _one_or_suspended(offer: Offer, line: Yardstick) -> Message:
     if offer.organization_id == line.demand.organization_id:
         return Message("Cùng một tổ chức", "The same organization")
-    if offer.organization_active and line.demand.organization_active:
-        return Message("Hai bên đang hoạt động", "Both organizations are active")
     return Message("Có bên đang bị tạm ngưng", "One organization is suspended")
 
 
@@ -111,14 +122,17 @@ def _are_the_goods(offer: Offer, line: Yardstick) -> bool:
     return line.catalogue.is_same_or_narrower(offer.concept, than=line.demand.concept)
 
 
-def _concept(offer: Offer, line: Yardstick) -> Message:
+def _goods(offer: Offer, line: Yardstick) -> Message:
     offered, wanted = line.catalogue.concept(offer.concept), line.catalogue.concept(line.demand.concept)
     if offered.id == wanted.id:
         return Message(f"Đúng mặt hàng {wanted.name_vi}", f"The goods asked for: {wanted.name_en}")
-    if _are_the_goods(offer, line):
-        return Message(
-            f"{offered.name_vi} là một loại {wanted.name_vi}", f"{offered.name_en} is a kind of {wanted.name_en}"
-        )
+    return Message(
+        f"{offered.name_vi} là một loại {wanted.name_vi}", f"{offered.name_en} is a kind of {wanted.name_en}"
+    )
+
+
+def _other_goods(offer: Offer, line: Yardstick) -> Message:
+    offered, wanted = line.catalogue.concept(offer.concept), line.catalogue.concept(line.demand.concept)
     return Message(f"{offered.name_vi} không phải {wanted.name_vi}", f"{offered.name_en} is not {wanted.name_en}")
 
 
@@ -126,15 +140,17 @@ def _are_certified(offer: Offer, line: Yardstick) -> bool:
     return all(line.holds(offer, requirement) for requirement in line.required)
 
 
-def _certificates(offer: Offer, line: Yardstick) -> Message:
+def _certified(_: Offer, line: Yardstick) -> Message:
     if not line.demand.required:
-        return Message("Không yêu cầu chứng nhận", "No certificate is required")
-    lacking = [_lack(offer, requirement, line) for requirement in line.required if not line.holds(offer, requirement)]
-    if lacking:
-        return Message("; ".join(message.vi for message in lacking), "; ".join(message.en for message in lacking))
+        return _NOTHING_REQUIRED
     held = [_named(requirement, line.catalogue) for requirement in line.required]
     vi, en = ", ".join(message.vi for message in held), ", ".join(message.en for message in held)
     return Message(f"Có {vi} trong suốt thời gian giao", f"{en} valid on all delivery dates")
+
+
+def _uncertified(offer: Offer, line: Yardstick) -> Message:
+    lacking = [_lack(offer, requirement, line) for requirement in line.required if not line.holds(offer, requirement)]
+    return Message("; ".join(message.vi for message in lacking), "; ".join(message.en for message in lacking))
 
 
 def _named(requirement: Requirement, catalogue: Catalogue) -> Message:
@@ -162,11 +178,11 @@ def _are_in_season(offer: Offer, line: Yardstick) -> bool:
     return not offer.windows or not offer.weekly.keys().isdisjoint(line.demand.weekly)
 
 
-def _season(offer: Offer, line: Yardstick) -> Message:
-    if not offer.windows:
-        return Message("Chưa khai lịch cung ứng", "No supply calendar is given")
-    if _are_in_season(offer, line):
-        return Message("Mùa vụ trùng thời gian cần", "The seasons overlap")
+def _in_season(offer: Offer, _: Yardstick) -> Message:
+    return _SEASONS_OVERLAP if offer.windows else _NO_CALENDAR
+
+
+def _out_of_season(offer: Offer, line: Yardstick) -> Message:
     if not offer.capacity.keys().isdisjoint(line.demand.weekly):
         return Message("Hàng trong thời gian này đã được giữ chỗ hết", "All of it is promised then")
     first, last = min(w.starts_on for w in offer.windows), max(w.ends_on for w in offer.windows)
@@ -180,9 +196,7 @@ def _are_comparable(offer: Offer, line: Yardstick) -> bool:
     return line.factor(offer.unit) is not None
 
 
-def _units(offer: Offer, line: Yardstick) -> Message:
-    if _are_comparable(offer, line):
-        return Message("Đơn vị tính quy đổi được", "The units can be converted")
+def _incomparable(offer: Offer, line: Yardstick) -> Message:
     offered, wanted = line.catalogue.unit(offer.unit), line.catalogue.unit(line.demand.unit)
     return Message(
         f"Không quy đổi được {offered.name_vi} sang {wanted.name_vi}; cần hỏi người bán",
@@ -197,15 +211,19 @@ def _are_enough(offer: Offer, line: Yardstick) -> bool:
     return factor is not None and offer.moq * factor <= line.demand.quantity
 
 
-def _moq(offer: Offer, line: Yardstick) -> Message:
-    if offer.moq is None:
-        return Message("Không đặt mức mua tối thiểu", "No least order is set")
+def _enough(offer: Offer, line: Yardstick) -> Message:
+    return _NO_LEAST_ORDER if offer.moq is None else _least_order(offer, line, "Đạt", "Meets")
+
+
+def _too_little(offer: Offer, line: Yardstick) -> Message:
+    return _least_order(offer, line, "Chưa đạt", "Below")
+
+
+def _least_order(offer: Offer, line: Yardstick, vi: str, en: str) -> Message:
     factor = line.factor(offer.unit)
-    if factor is None:
+    if factor is None or offer.moq is None:
         return Message("Chưa so được mức mua tối thiểu", "The least order cannot be compared")
-    unit = line.catalogue.unit(line.demand.unit)
-    vi, en = ("Đạt", "Meets") if _are_enough(offer, line) else ("Chưa đạt", "Below")
-    amount = number((offer.moq * factor).quantize(Decimal("0.001")))
+    unit, amount = line.catalogue.unit(line.demand.unit), number((offer.moq * factor).quantize(_THOUSANDTH))
     return Message(
         f"{vi} mức mua tối thiểu {amount} {unit.name_vi}", f"{en} the least order of {amount} {unit.name_en}"
     )
@@ -218,34 +236,49 @@ def _are_affordable(offer: Offer, line: Yardstick) -> bool:
     return price is None or price <= line.highest_price
 
 
-def _price(offer: Offer, line: Yardstick) -> Message:
-    limit = line.demand.price_ceiling_vnd
+def _affordable(offer: Offer, line: Yardstick) -> Message:
+    limit, price = line.demand.price_ceiling_vnd, line.price(offer)
     if limit is None:
-        return Message("Không đặt giá trần", "No price ceiling is set")
-    price = line.price(offer)
+        return _NO_CEILING
     if price is None:
-        return Message("Giá cần hỏi người bán", "The price must be asked for")
-    offered, ceiling = number(price.quantize(Decimal(1))), number(Decimal(limit))
+        return _PRICE_UNKNOWN
+    offered, ceiling = _two_prices(price, limit)
     if price <= limit:
         return Message(
             f"Giá {offered} đ trong giá trần {ceiling} đ", f"{offered} VND is within the ceiling {ceiling} VND"
         )
-    if _are_affordable(offer, line):
-        return Message(
-            f"Giá {offered} đ cao hơn trần {ceiling} đ một chút, còn thương lượng được",
-            f"{offered} VND is a little above the ceiling {ceiling} VND and can be talked about",
-        )
+    return Message(
+        f"Giá {offered} đ cao hơn trần {ceiling} đ một chút, còn thương lượng được",
+        f"{offered} VND is a little above the ceiling {ceiling} VND and can be talked about",
+    )
+
+
+def _too_dear(offer: Offer, line: Yardstick) -> Message:
+    offered, ceiling = _two_prices(line.price(offer) or Decimal(0), line.demand.price_ceiling_vnd or 0)
     return Message(f"Giá {offered} đ vượt giá trần {ceiling} đ", f"{offered} VND is above the ceiling {ceiling} VND")
 
 
+def _two_prices(price: Decimal, ceiling: int) -> tuple[str, str]:
+    return number(price.quantize(ONE)), number(Decimal(ceiling))
+
+
+_BOTH_ACTIVE = said("Hai bên đang hoạt động", "Both organizations are active")
+_CONVERTED = said("Đơn vị tính quy đổi được", "The units can be converted")
+_NOTHING_REQUIRED = Message("Không yêu cầu chứng nhận", "No certificate is required")
+_NO_CALENDAR = Message("Chưa khai lịch cung ứng", "No supply calendar is given")
+_SEASONS_OVERLAP = Message("Mùa vụ trùng thời gian cần", "The seasons overlap")
+_NO_LEAST_ORDER = Message("Không đặt mức mua tối thiểu", "No least order is set")
+_NO_CEILING = Message("Không đặt giá trần", "No price ceiling is set")
+_PRICE_UNKNOWN = Message("Giá cần hỏi người bán", "The price must be asked for")
+
 RULES: Mapping[GateName, Rule] = {
-    "organizations": Rule(_are_active_and_two, _organizations),
-    "concept": Rule(_are_the_goods, _concept),
-    "certificates": Rule(_are_certified, _certificates),
-    "season": Rule(_are_in_season, _season),
-    "units": Rule(_are_comparable, _units),
-    "moq": Rule(_are_enough, _moq),
-    "price": Rule(_are_affordable, _price),
+    "organizations": Rule(_are_active_and_two, _BOTH_ACTIVE, _one_or_suspended),
+    "concept": Rule(_are_the_goods, _goods, _other_goods),
+    "certificates": Rule(_are_certified, _certified, _uncertified),
+    "season": Rule(_are_in_season, _in_season, _out_of_season),
+    "units": Rule(_are_comparable, _CONVERTED, _incomparable),
+    "moq": Rule(_are_enough, _enough, _too_little),
+    "price": Rule(_are_affordable, _affordable, _too_dear),
 }
 HOPELESS: frozenset[GateName] = frozenset({"organizations", "concept"})
 """Gates that nobody can do anything about: an offer that fails one is no near miss."""

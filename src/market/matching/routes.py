@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.core.access import Access
 from market.core.language import preferred_language
-from market.core.query import query_of
+from market.core.query import parse_query, query_of
 from market.core.representation import json_answer
 from market.core.transaction import provide_actor, provide_session
 from market.matching import service
@@ -22,7 +21,7 @@ from market.reference.types import remembered
 
 AnyRequest = Request[Any, Any, Any]
 
-# Session, actor and catalogue are taken by hand: the framework finds several dependencies in a task each.
+# Query, session, actor and catalogue are taken by hand: the framework finds several dependencies in a task each.
 
 
 @get(
@@ -32,9 +31,8 @@ AnyRequest = Request[Any, Any, Any]
     dependencies={"params": query_of(MatchQuery)},
     summary="Listings that fit a need, with every reason, and the near misses",
 )
-async def match_need(
-    need_id: FromPath[UUID], params: NamedDependency[MatchQuery], request: AnyRequest
-) -> Response[ListingMatches]:
+async def match_need(need_id: FromPath[UUID], request: AnyRequest) -> Response[ListingMatches]:
+    params = parse_query(MatchQuery, request)
     session, catalogue, engine = provide_session(request.scope), remembered(), request.app.state.search
     language = preferred_language(request.headers.get("accept-language"))
     demands = await visible_demands(session, provide_actor(request.scope), need_id)
@@ -50,9 +48,8 @@ async def match_need(
     dependencies={"params": query_of(MatchQuery)},
     summary="Needs that a listing fits, with every reason, and the near misses",
 )
-async def match_listing(
-    listing_id: FromPath[UUID], params: NamedDependency[MatchQuery], request: AnyRequest
-) -> Response[NeedMatches]:
+async def match_listing(listing_id: FromPath[UUID], request: AnyRequest) -> Response[NeedMatches]:
+    params = parse_query(MatchQuery, request)
     session, catalogue, engine = provide_session(request.scope), remembered(), request.app.state.search
     language = preferred_language(request.headers.get("accept-language"))
     offer = await visible_offer(session, provide_actor(request.scope), listing_id)

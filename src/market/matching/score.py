@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from operator import mul
 
 from market.core.language import Message
 from market.matching import weights
@@ -15,7 +16,6 @@ from market.matching.gates import HOPELESS, Gate, GateName, failed_gates, failed
 from market.matching.weights import WEIGHTS, Part
 from market.matching.yardstick import Yardstick
 from market.reference.catalogue import Catalogue
-from market.search.everyday_words import TET_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _scored(offer: Offer, line: Yardstick, failed: tuple[GateName, ...], now: da
         "record": (offer.lines_met + weights.RECORD_PRIOR_MET) / (offer.lines_due + weights.RECORD_PRIOR_DUE),
         "freshness": _freshness(offer, now),
     }
-    score = round(sum([value * WEIGHTS[name] for name, value in values.items()]), 4)
+    score = round(sum(map(mul, values.values(), WEIGHTS.values())), 4)
     return Judgement(offer, line, now, failed, coverage, values, score)
 
 
@@ -127,11 +127,11 @@ def _share(free: Decimal | None, wanted: Decimal, factor: Decimal) -> float:
 
 
 def _covered(judgement: Judgement) -> Message:
-    weeks, value = judgement.coverage, judgement.values["coverage"]
-    full = sum(share >= 1 for share in weeks.values())
+    weeks, share = judgement.coverage, f"{judgement.values['coverage']:.0%}"
+    full = list(weeks.values()).count(1.0)
     return Message(
-        vi=f"Đáp ứng {value:.0%} nhu cầu; đủ hàng {full}/{len(weeks)} tuần",
-        en=f"Covers {value:.0%} of the need; {full} of {len(weeks)} weeks in full",
+        vi=f"Đáp ứng {share} nhu cầu; đủ hàng {full}/{len(weeks)} tuần",
+        en=f"Covers {share} of the need; {full} of {len(weeks)} weeks in full",
     )
 
 
@@ -150,8 +150,8 @@ def _priced(judgement: Judgement) -> Message:
     if not ceiling:
         offered = number(price.quantize(Decimal(1)))
         return Message(vi=f"Giá {offered} đ, không có giá trần", en=f"{offered} VND, no ceiling")
-    share = float(price / ceiling)
-    return Message(f"Giá bằng {share:.0%} giá trần", f"The price is {share:.0%} of the ceiling")
+    share = f"{float(price / ceiling):.0%}"
+    return Message(f"Giá bằng {share} giá trần", f"The price is {share} of the ceiling")
 
 
 def _concept(offer: Offer, line: Yardstick) -> float:
@@ -179,34 +179,22 @@ def _close_in_kind(judgement: Judgement) -> Message:
 
 def _preferred(offer: Offer, line: Yardstick) -> float:
     total = len(line.demand.preferred)
-    return _held(offer, line) / total if total else weights.UNKNOWN
-
-
-def _held(offer: Offer, line: Yardstick) -> int:
-    return sum(line.holds(offer, requirement) for requirement in line.preferred)
+    if not total:
+        return weights.UNKNOWN
+    return sum(line.holds(offer, requirement) for requirement in line.preferred) / total
 
 
 def _certified(judgement: Judgement) -> Message:
     total = len(judgement.demand.preferred)
     if not total:
         return Message(vi="Không có chứng nhận ưu tiên", en="No certificate is preferred")
-    held = _held(judgement.offer, judgement.line)
+    held = round(judgement.values["certificates"] * total)
     return Message(vi=f"Có {held}/{total} chứng nhận ưu tiên", en=f"{held} of {total} preferred certificates")
-
-
-def _at_tet_peak(demand: Demand) -> bool:
-    return any(demand.starts_on <= last and demand.ends_on >= first for first, last in _TET_PEAKS)
-
-
-_TET_PEAKS = tuple(
-    (tet - timedelta(days=weights.TET_PEAK_DAYS_BEFORE), tet + timedelta(days=weights.TET_PEAK_DAYS_AFTER))
-    for tet in map(date.fromisoformat, TET_DAYS)
-)
 
 
 def _away(judgement: Judgement) -> Message:
     """The distance, and the days on the road, longer at the Tết peak."""
-    distance, peak = judgement.line.distance_km(judgement.offer.province), _at_tet_peak(judgement.demand)
+    distance, peak = judgement.line.distance_km(judgement.offer.province), judgement.line.at_tet_peak
     days = max(1, -(-int(distance) // int(weights.KM_A_DAY))) + (weights.TET_EXTRA_DAYS if peak else 0)
     vi = f"Cách khoảng {distance:.0f} km, giao trong {days} ngày" + (" (cao điểm Tết)" if peak else "")
     en = f"About {distance:.0f} km away, {days} days to deliver" + (" (Tết peak)" if peak else "")

@@ -57,7 +57,7 @@ def _yardsticks(demands: Iterable[Demand], catalogue: Catalogue) -> list[Yardsti
 async def matches_of_need(
     session: AsyncSession, engine: Engine | None, demands: Sequence[Demand], *, catalogue: Catalogue
 ) -> Matches:
-    """Offers that fit a need's lines: one request to the engine and one statement, whatever there is on offer."""
+    """Offers that fit a need's lines: two requests to the engine at once, and one statement."""
     worth = await candidate_listings(session, engine, demands, catalogue=catalogue)
     offers = await offers_by_id(session, worth.ids)
     pairs = [

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from market.matching.certificates_on_dates import answering, first_day_without
 from market.matching.facts import Demand, Offer
-from market.matching.weights import CEILING_BAND
+from market.matching.weights import CEILING_BAND, TET_PEAK_DAYS_AFTER, TET_PEAK_DAYS_BEFORE
 from market.reference.catalogue import Catalogue
 from market.reference.checking import Requirement, parse_requirement
 from market.reference.records import Version
+from market.search.everyday_words import TET_DAYS
 
 ONE = Decimal(1)
+
+_TET_PEAKS = tuple(
+    (tet - timedelta(days=TET_PEAK_DAYS_BEFORE), tet + timedelta(days=TET_PEAK_DAYS_AFTER))
+    for tet in map(date.fromisoformat, TET_DAYS)
+)
 
 
 class Yardstick:
@@ -33,6 +40,11 @@ class Yardstick:
         """For one of the line's units, in đồng; prices are talked about up to here."""
         self._factors: dict[str, Decimal | None] = {demand.unit: ONE}
         self._distances: dict[tuple[str, Version], float] = {}
+
+    @cached_property
+    def at_tet_peak(self) -> bool:
+        """Whether some of it is delivered around the lunar new year, when lorries are late."""
+        return any(self.demand.starts_on <= last and self.demand.ends_on >= first for first, last in _TET_PEAKS)
 
     def factor(self, unit: str) -> Decimal | None:
         """How many of the line's units one of `unit` is; None when they cannot be compared."""

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.access import Access, Actor
 from market.core.batches import BatchAnswer
-from market.core.query import query_of
+from market.core.query import parse_query, query_of
 from market.core.representation import plain, require_match, single, trimmed_json, trimmed_page
 from market.core.transaction import provide_actor, provide_session
 from market.needs import batch, queries, service
@@ -47,14 +47,14 @@ def _answer(request: AnyRequest, need: Need, catalogue: Catalogue, *, status: in
     dependencies={"params": query_of(SearchOrOwnQuery)},
     summary="Search what is asked for; with status, an organization's own",
 )
-async def search_needs(params: NamedDependency[SearchOrOwnQuery], request: AnyRequest) -> Response[Results[NeedOut]]:
-    # The others are taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
-    session, actor = provide_session(request.scope), provide_actor(request.scope)
-    catalogue = remembered()
+async def search_needs(request: AnyRequest) -> Response[Results[NeedOut]]:
+    # All is taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
+    params = parse_query(SearchOrOwnQuery, request)
+    session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
     if params.status is not None:
         rows = queries.own_needs(actor, status=params.status, organization_id=params.organization)
         answer = partial(need_out, catalogue=catalogue)
-        page = await own_page(session, rows, params, newest=Need.id, options=queries.WHOLE, answer=answer)
+        page = await own_page(session(), rows, params, newest=Need.id, options=queries.WHOLE, answer=answer)
         return trimmed_page(request, page, NeedOut)
     engine = request.app.state.search
     near = macro_region_of(actor, catalogue=catalogue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -36,8 +37,8 @@ class Authenticator:
 
     secret: str
 
-    async def __call__(self, session: AsyncSession, request: Request[Any, Any, Any]) -> Actor:
-        """The actor of a request.
+    async def __call__(self, session: Callable[[], AsyncSession], request: Request[Any, Any, Any]) -> Actor:
+        """The actor of a request; the session is made for those who show a credential.
 
         Raises:
             InvalidCredential: a credential was shown and is not good.
@@ -51,9 +52,9 @@ class Authenticator:
         if scheme.lower() != "bearer" or not token:
             raise InvalidCredential
         if token.startswith(API_KEY_PREFIX):
-            return await self._by_key(session, token, request_id)
+            return await self._by_key(session(), token, request_id)
         chosen = request.headers.get("market-organization")
-        return await self._by_token(session, token, request_id, chosen=chosen)
+        return await self._by_token(session(), token, request_id, chosen=chosen)
 
     async def _by_token(
         self, session: AsyncSession, token: str, request_id: str | None, *, chosen: str | None

@@ -37,6 +37,11 @@ async def known_catalogue(session: AsyncSession) -> Catalogue:
     return _remembered[0]
 
 
+def is_remembered() -> bool:
+    """Whether the process has its catalogue."""
+    return bool(_remembered)
+
+
 def remembered() -> Catalogue:
     """The catalogue the field types check against.
 

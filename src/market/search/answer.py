@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 class SearchAnswer(msgspec.Struct):
     """`{items, total, facets, understood, degraded, took_ms}`."""
 
-    items: Sequence[msgspec.Raw | Mapping[str, Any]]
+    items: msgspec.Raw | Sequence[Mapping[str, Any]]
     total: int
     """Results there are, not only on this page."""
     facets: Mapping[str, Mapping[str, int]]
@@ -20,6 +20,11 @@ class SearchAnswer(msgspec.Struct):
     degraded: bool
     """Whether PostgreSQL answered because the engine is down."""
     took_ms: float
+
+
+def as_list(cards: Iterable[str]) -> msgspec.Raw:
+    """Cards that are JSON already, as a list of them."""
+    return msgspec.Raw(f"[{','.join(cards)}]")
 
 
 _encode = msgspec.json.Encoder().encode

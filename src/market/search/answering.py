@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.reference.catalogue import Catalogue
 from market.reference.records import MacroRegion
-from market.search.answer import SearchAnswer, answer_bytes
+from market.search.answer import SearchAnswer, answer_bytes, as_list
 from market.search.asking import SearchQuery, settled_question
 from market.search.engine import Engine, EngineDown
 from market.search.fallback import FallbackTable, fallback_cards
@@ -49,29 +49,30 @@ async def answer_search(
     params: SearchQuery,
     *,
     engine: Engine | None,
-    session: AsyncSession,
+    session: Callable[[], AsyncSession],
     catalogue: Catalogue,
     near: MacroRegion | None = None,
 ) -> bytes:
     """The answer as JSON: `{items, total, facets, understood, degraded, took_ms}`.
 
-    `near` is where the searcher is known to be, for words that mean other goods elsewhere.
-    No statement is sent to the database unless the engine is down.
+    Args:
+        session: makes the request's session, which is needed only while the engine is down.
+        near: where the searcher is known to be, for words that mean other goods elsewhere.
     """
     started = time.perf_counter()
     today = clock.today()
     understood = _read(params.q, catalogue, params.near or near, today, params.understand == "on")
     question, conflicts = settled_question(params, understood, today=today)
-    items: Sequence[msgspec.Raw | Mapping[str, Any]]
+    items: msgspec.Raw | Sequence[Mapping[str, Any]]
     facets: Mapping[str, Mapping[str, int]]
     try:
         if engine is None:
             raise EngineDown("no engine is configured")
         found = await retrieve(engine, question, searchable.dialect, now=int(clock.now().timestamp()))
-        items, total, facets, degraded = found.cards, found.total, found.facets, False
+        items, total, facets, degraded = as_list(found.cards), found.total, found.facets, False
         set_aside = found.set_aside
     except EngineDown:
-        items, total, set_aside = await fallback_cards(session, searchable.index, searchable.table, question)
+        items, total, set_aside = await fallback_cards(session(), searchable.index, searchable.table, question)
         facets, degraded = {}, True
     return answer_bytes(
         SearchAnswer(

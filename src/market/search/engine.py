@@ -50,16 +50,10 @@ class TaskFailed(EngineRefused):
 
 
 class Hit(msgspec.Struct):
-    """A document found: its id, and its card exactly as it was stored."""
+    """A document found: its id, and the JSON of its card exactly as it was stored."""
 
     id: str = ""
-    stored: msgspec.Raw = msgspec.field(name="card", default=msgspec.Raw(b"null"))
-
-    @property
-    def card(self) -> msgspec.Raw:
-        # An index that was filled before cards were texts holds the cards themselves.
-        is_text = memoryview(self.stored)[0] == ord('"')
-        return msgspec.Raw(_decode_text(self.stored).encode()) if is_text else self.stored
+    card: str = "null"
 
 
 class Found(msgspec.Struct, rename="camel"):
@@ -72,6 +66,21 @@ class Found(msgspec.Struct, rename="camel"):
 
 class _MultiSearchAnswer(msgspec.Struct):
     results: list[Found]
+
+
+class _OldHit(msgspec.Struct):
+    """As in an index that was filled before cards were stored as texts."""
+
+    id: str = ""
+    card: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _OldFound(Found):
+    hits: list[_OldHit] = []  # type: ignore[assignment]
+
+
+class _OldAnswer(msgspec.Struct):
+    results: list[_OldFound]
 
 
 class _Refusal(msgspec.Struct):
@@ -104,13 +113,33 @@ class _Stats(msgspec.Struct, rename="camel"):
     number_of_documents: int
 
 
-_decode_text = msgspec.json.Decoder(str).decode
 _decode_multi_search = msgspec.json.Decoder(_MultiSearchAnswer).decode
+_decode_old_answer = msgspec.json.Decoder(_OldAnswer).decode
 _decode_task = msgspec.json.Decoder(_Task).decode
 _decode_enqueued = msgspec.json.Decoder(_Enqueued).decode
 _decode_stored = msgspec.json.Decoder(_StoredPage).decode
 _encode = msgspec.json.encode
 _encode_lines = msgspec.json.Encoder().encode_lines
+
+
+def _found(body: bytes) -> list[Found]:
+    """What a multi-search found.
+
+    Raises:
+        MsgspecError: it is no answer to one.
+    """
+    try:
+        return _decode_multi_search(body).results
+    except msgspec.ValidationError:
+        old = _decode_old_answer(body).results
+    return [
+        Found(
+            [Hit(hit.id, bytes(hit.card).decode()) for hit in one.hits],
+            one.estimated_total_hits,
+            one.facet_distribution,
+        )
+        for one in old
+    ]
 
 
 class Engine:
@@ -181,7 +210,7 @@ class Engine:
             raise
         self._failures, self._closed_until = 0, 0.0
         try:
-            return _decode_multi_search(body).results
+            return _found(body)
         except msgspec.MsgspecError as error:
             raise EngineDown("its answer is no answer of Meilisearch") from error
 

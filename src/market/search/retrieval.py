@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-import msgspec
 import structlog
 
 from market.search.engine import Engine, EngineDown, EngineRefused, Found, Hit
@@ -29,7 +28,8 @@ NO_DOCUMENT_YET = "invalid_search_attributes_to_search_on"
 class Retrieved:
     """One page of results."""
 
-    cards: list[msgspec.Raw]
+    cards: list[str]
+    """Each as JSON."""
     total: int
     facets: Mapping[str, Mapping[str, int]]
     set_aside: bool = False
@@ -131,7 +131,7 @@ def _queries(
     ]
 
 
-async def cards_by_id(engine: Engine, dialect: Dialect, ids: Sequence[str]) -> dict[str, msgspec.Raw]:
+async def cards_by_id(engine: Engine, dialect: Dialect, ids: Sequence[str]) -> dict[str, str]:
     """The cards of those documents that the index holds, as they were stored.
 
     Raises:

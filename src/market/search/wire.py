@@ -65,6 +65,11 @@ class _Connection(asyncio.Protocol):
             self.reusable = self.reusable and _CLOSE.search(self._received, 0, end + 2) is None
             self._waiting.set_result((int(self._received[9:12]), bytes(self._received[begin:])))
 
+    def overdue(self) -> None:
+        """Wait no longer."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(TimeoutError("the engine takes too long"))
+
     def connection_lost(self, error: Exception | None) -> None:
         self.reusable = False
         if self._waiting is not None and not self._waiting.done():
@@ -106,23 +111,33 @@ class Wire:
             Unreadable: the answer is of another form.
         """
         request = f"POST {self._before}{path}{self._head}{len(body)}\r\n\r\n".encode() + body
-        async with self._free, asyncio.timeout(seconds):
+        if not self._free.locked():
+            return await self._asked(request, seconds)
+        async with asyncio.timeout(seconds):
+            return await self._asked(request, seconds)
+
+    async def _asked(self, request: bytes, seconds: float) -> Answer:
+        async with self._free:
             while self._idle:
                 connection = self._idle.pop()
                 if connection.reusable:
                     try:
-                        return await self._exchange(connection, request)
+                        return await self._exchange(connection, request, seconds)
                     except ConnectionError:
                         continue  # the engine closed it while it was idle
-            return await self._exchange(await self._connected(), request)
+            return await self._exchange(await self._connected(), request, seconds)
 
-    async def _exchange(self, connection: _Connection, request: bytes) -> Answer:
+    async def _exchange(self, connection: _Connection, request: bytes, seconds: float) -> Answer:
+        # A bare timer: asyncio.timeout costs several times as much, and every search would pay for it.
+        timer = asyncio.get_running_loop().call_later(seconds, connection.overdue)
         try:
             answer = await connection.ask(request)
         except BaseException:
             # A late answer must not become that of the next request.
             connection.close()
             raise
+        finally:
+            timer.cancel()
         if connection.reusable:
             self._idle.append(connection)
         else:

@@ -7,9 +7,13 @@ everywhere. Headers that any operation takes are described here too, once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import BaseModel
+
 from market.core.access import Access
+from market.core.query import described_query
 
 WRITES = ("post", "patch", "delete")
 
@@ -65,12 +69,21 @@ HEADERS: Mapping[str, str] = {
 }
 
 
-def with_what_is_common(described: dict[str, Any], access: Mapping[str, Access]) -> dict[str, Any]:
-    """The OpenAPI description with refusals, headers and security of every operation under `/api/`.
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What routes declare and the framework does not describe, by operation id."""
+
+    access: Mapping[str, Access] = field(default_factory=dict)
+    """What each operation asks of its caller."""
+    queries: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    """What the query strings of some are read as."""
+
+
+def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
+    """The OpenAPI description with query, refusals, headers and security of every operation under `/api/`.
 
     Args:
         described: the description as JSON; changed in place.
-        access: what each operation asks of its caller, by operation id.
     """
     components = described["components"]
     components["schemas"]["Problem"] = dict(PROBLEM)
@@ -79,7 +92,7 @@ def with_what_is_common(described: dict[str, Any], access: Mapping[str, Access])
     components["responses"]["NotModified"] = {"description": "The caller has this very representation already"}
     for path, method, operation in _operations(described):
         if path.startswith("/api/"):
-            _complete(operation, path, method, access.get(operation.get("operationId", ""), Access.ANYONE))
+            _complete(operation, path, method, declared)
         else:
             operation["responses"].pop("400", None)
     if ready := described["paths"].get("/health/ready"):
@@ -95,7 +108,9 @@ def _operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[s
                 yield path, method, operation
 
 
-def _complete(operation: dict[str, Any], path: str, method: str, access: Access) -> None:
+def _complete(operation: dict[str, Any], path: str, method: str, declared: Declared) -> None:
+    name = operation.get("operationId", "")
+    access, query = declared.access.get(name, Access.ANYONE), declared.queries.get(name)
     for status in _refusals_of(path, method, has_body="requestBody" in operation):
         operation["responses"][status] = {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
     if method == "get":
@@ -103,7 +118,8 @@ def _complete(operation: dict[str, Any], path: str, method: str, access: Access)
     headers = ["Accept-Language", "Market-Organization", "If-None-Match" if method == "get" else "Idempotency-Key"]
     if "412" in operation["responses"]:
         headers.append("If-Match")
-    operation["parameters"] = [*(operation.get("parameters") or ()), *(_header(name) for name in headers)]
+    asked = described_query(query) if query else ()
+    operation["parameters"] = [*(operation.get("parameters") or ()), *asked, *(_header(name) for name in headers)]
     anonymous: list[dict[str, list[str]]] = [{}] if access is Access.ANYONE else []
     operation["security"] = [*anonymous, {"bearer": []}]
 
