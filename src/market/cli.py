@@ -5,6 +5,8 @@ A room's module is imported when its command is called: `market --help` loads no
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import os
 import sys
@@ -81,6 +83,8 @@ def main() -> None:
 
     With MARKET_LOG_LEVEL=debug the sentence comes with its traceback.
     """
+    # Python looks for garbage when it ends, through all that was loaded: a fifth of a short command's time.
+    atexit.register(gc.freeze)
     try:
         app(prog_name="market")
     except (LocalServiceError, MarketError, ValueError, OSError) as error:

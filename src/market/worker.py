@@ -6,6 +6,7 @@ Nothing here may end the process but a signal: a lost database or a dead search 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine, Sequence
 from functools import partial
@@ -58,6 +59,8 @@ GRACE_SECONDS = 4.0
 """What is under way when the process is told to stop has so long to end; then it is broken off, to be repeated."""
 INDEX_CHECK_SECONDS = 60.0
 DATABASE_RETRY_SECONDS = 1.0
+NICENESS = 5
+"""Where processors are short, those whom somebody waits for go first: the API, and a command such as an import."""
 
 
 def followers_of(search: Engine | None) -> list[Follower]:
@@ -96,7 +99,7 @@ async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    engine = create_engine(settings.sqlalchemy_url())
+    engine = create_engine(settings.sqlalchemy_url(), planned_anew=True)
     search = _search(settings)
     try:
         await _until_stopped(_tasks(settings, engine, search, stop), stop)
@@ -208,6 +211,7 @@ def command(
     """Run the background process alone, on the database and engine of MARKET_* or of a running `market up`."""
     settings = found_settings(data_dir)
     configure_logging(style=settings.log_format, level=settings.log_level)
+    os.nice(NICENESS)
     asyncio.run(run(settings))
 
 

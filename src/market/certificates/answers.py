@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from market.certificates.facts import AnyCertificate
 from market.certificates.models import Certificate
 from market.certificates.schemas import CertificateMark, CertificateOut
 from market.certificates.validity import state_of, warnings
@@ -21,7 +22,7 @@ def certificate_out(certificate: Certificate, *, catalogue: Catalogue, language:
     )
 
 
-def certificate_mark(certificate: Certificate) -> CertificateMark:
+def certificate_mark(certificate: AnyCertificate) -> CertificateMark:
     """The certificate in a line."""
     return CertificateMark.model_construct(
         id=certificate.id,

@@ -9,6 +9,7 @@ from typing import Literal
 
 from stdnum import ean
 
+from market.certificates.facts import AnyCertificate
 from market.certificates.models import Certificate
 from market.core import clock
 from market.core.language import Message
@@ -36,7 +37,7 @@ TERM = Message(
 )
 
 
-def state_of(certificate: Certificate, *, at: datetime) -> State:
+def state_of(certificate: AnyCertificate, *, at: datetime) -> State:
     """What the certificate is worth at an instant. It is valid through its last day, Vietnamese time."""
     if certificate.recalled_at is not None:
         return "recalled"
@@ -49,7 +50,7 @@ def state_of(certificate: Certificate, *, at: datetime) -> State:
     return "valid"
 
 
-def expires_at(certificate: Certificate) -> datetime:
+def expires_at(certificate: AnyCertificate) -> datetime:
     """The first instant at which it no longer counts."""
     if certificate.expires_on is None:
         return datetime.fromtimestamp(FOREVER, tz=clock.VIETNAM)
@@ -67,7 +68,7 @@ def holds_area(scope_area: str | None, growing_area: str | None) -> bool:
 
 
 def valid_until(
-    certificates: Iterable[Certificate], concept: str, *, growing_area: str | None, catalogue: Catalogue
+    certificates: Iterable[AnyCertificate], concept: str, *, growing_area: str | None, catalogue: Catalogue
 ) -> dict[str, int]:
     """For each requirement that the certificates meet for goods of an area, the Unix second at which they stop.
 
@@ -88,7 +89,7 @@ def valid_until(
     return until
 
 
-def _requirements_met(certificate: Certificate, catalogue: Catalogue) -> list[str]:
+def _requirements_met(certificate: AnyCertificate, catalogue: Catalogue) -> list[str]:
     scheme = catalogue.scheme(certificate.scheme)
     keys = [scheme.id, *catalogue.scheme_ancestors(scheme.id)]
     if certificate.level is not None:

@@ -136,14 +136,14 @@ def values_for_log(kind: type[Entity], row: Mapping[str, Any]) -> dict[str, Any]
     """
     told: dict[str, Any] = {}
     for key, private in _logged_columns(kind):
-        if (value := row.get(key)) is not None:
-            told[key] = ["***", "***"] if private else [None, _spelled_instant(value)]
+        if (value := row.get(key)) is None:
+            continue
+        if private:
+            told[key] = ["***", "***"]
+        else:
+            # The encoder would end an instant in Z, and the log says +00:00 everywhere.
+            told[key] = [None, value.isoformat() if type(value) is datetime else value]
     return told
-
-
-def _spelled_instant(value: Any) -> Any:
-    # The encoder would end it in Z, and the log says +00:00 everywhere.
-    return value.isoformat() if type(value) is datetime else value
 
 
 async def record_change(

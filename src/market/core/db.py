@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, DateTime, Enum, FromClause, MetaData, Text, Uuid, func, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Enum,
+    FromClause,
+    MetaData,
+    Text,
+    Uuid,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column
 
 from market.core import clock
 from market.core.ids import new_id
@@ -60,10 +73,15 @@ class Entity(Base):
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=92)
 
 
-def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+def create_engine(url: str, *, pool_size: int = 10, planned_anew: bool = False) -> AsyncEngine:
     """An engine on asyncpg.
 
     Statements give up after 30 s and locks after 10 s, so that one stuck request cannot hold the followers back.
+
+    Args:
+        planned_anew: plan a statement each time it is sent. Plans that were made while a table was small, and kept,
+            read all of it for each row of a batch when it has grown: who sends few statements of many rows, beside
+            an import, does well to pay for the planning.
     """
     return create_async_engine(
         url,
@@ -82,6 +100,7 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
                 "statement_timeout": "30s",
                 "lock_timeout": "10s",
                 "jit": "off",
+                "plan_cache_mode": "force_custom_plan" if planned_anew else "auto",
             }
         },
     )
@@ -90,6 +109,15 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """A factory of sessions whose rows stay readable after the commit."""
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+def among(column: InstrumentedAttribute[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a column is one of these, however many.
+
+    A join, not a list: where PostgreSQL knows too little of a table (a first import, not analyzed yet) it may choose
+    another index and look each row that it finds there up in the whole list, one by one.
+    """
+    return column.in_(select(func.unnest(literal(list(ids), ARRAY(Uuid)))))
 
 
 class ReadingSession(Session):

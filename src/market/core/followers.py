@@ -15,7 +15,7 @@ from typing import Any
 
 import asyncpg
 import structlog
-from sqlalchemy import BigInteger, Select, func, select, text, tuple_
+from sqlalchemy import BigInteger, Select, case, func, null, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
@@ -69,6 +69,8 @@ class Follower:
     batch_size: int = 1000
     entities: frozenset[str] | None = None
     """What it wants to be told of; the rest of the log it passes over unread. None: everything."""
+    diffs_unread: frozenset[str] = frozenset()
+    """Of these entities it gets entries without their diff, which is most of an entry and of the time to read it."""
 
 
 async def read_cursor(session: AsyncSession, name: str) -> Cursor:
@@ -105,11 +107,11 @@ async def follow_once(sessions: async_sessionmaker[AsyncSession], follower: Foll
         cursor = await read_cursor(session, follower.name)
         batch = settled_changes(cursor, limit=follower.batch_size)
         if follower.entities is None:
-            changes = (await session.scalars(batch)).all()
+            changes = await _entries(session, batch, follower)
             places: Sequence[Any] = changes
         else:
             places = (await session.execute(batch.with_only_columns(Change.xid, Change.id))).all()
-            changes = await _wanted(session, batch, places, follower.entities) if places else []
+            changes = await _wanted(session, batch, places, follower) if places else []
         if changes:
             await follower.handle(session, changes)
         if places:
@@ -118,11 +120,20 @@ async def follow_once(sessions: async_sessionmaker[AsyncSession], follower: Foll
 
 
 async def _wanted(
-    session: AsyncSession, batch: Select[Change], places: Sequence[Any], entities: frozenset[str]
-) -> Sequence[Change]:
+    session: AsyncSession, batch: Select[Change], places: Sequence[Any], follower: Follower
+) -> Sequence[Any]:
     # Entries may have become settled since their places were read; those are the next batch's.
     end = tuple_(Change.xid, Change.id) <= (places[-1].xid, places[-1].id)
-    return (await session.scalars(batch.where(Change.entity.in_(entities), end))).all()
+    return await _entries(session, batch.where(Change.entity.in_(follower.entities or ()), end), follower)
+
+
+async def _entries(session: AsyncSession, batch: Select[Change], follower: Follower) -> Sequence[Any]:
+    """The entries as rows with the names of `Change`: objects of them would only be read once."""
+    columns: list[Any] = [column for column in Change.__table__.c if column is not Change.__table__.c.diff]
+    diff: Any = Change.diff
+    if follower.diffs_unread:
+        diff = case((Change.entity.in_(follower.diffs_unread), null()), else_=Change.diff)
+    return (await session.execute(batch.with_only_columns(*columns, diff.label("diff")))).all()
 
 
 async def run_follower(engine: AsyncEngine, follower: Follower, *, stop: asyncio.Event) -> None:

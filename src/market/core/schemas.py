@@ -99,8 +99,9 @@ def _plain(value: Decimal) -> str:
 
 Quantity = Annotated[
     Decimal,
-    BeforeValidator(_no_binary_float),
+    # Beside the type: behind a validator they would be compared in Python.
     Field(gt=0, max_digits=15, decimal_places=3),
+    BeforeValidator(_no_binary_float),
     PlainSerializer(_plain, return_type=str, when_used="json"),
 ]
 """A positive amount of goods, exact to a thousandth; string or number in, string out."""

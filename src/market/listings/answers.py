@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from market.certificates.answers import certificate_mark
+from market.listings.facts import AnyListing
 from market.listings.models import Listing
 from market.listings.schemas import (
     CapacityOut,
@@ -15,8 +18,9 @@ from market.listings.schemas import (
     PriceTier,
 )
 from market.organizations.answers import organization_mark
-from market.reference.cadence import weekly_quantities
+from market.reference.cadence import Per, weekly_quantities
 from market.reference.catalogue import Catalogue
+from market.reference.records import Version
 from market.reference.schemas import ConceptMark, ProvinceOut
 
 PLAIN = ("id", "title", "unit", "price_vnd", "moq", "packaging", "cold_chain", "published_at", "version")
@@ -34,7 +38,7 @@ MORE = (
 )
 
 
-def price_for_kg(listing: Listing, *, catalogue: Catalogue) -> Decimal | None:
+def price_for_kg(listing: AnyListing, *, catalogue: Catalogue) -> Decimal | None:
     """Đồng for a kilogram, where the unit has a fixed weight."""
     weight = catalogue.to_kg(Decimal(1), catalogue.unit(listing.unit))
     if listing.price_vnd is None or not weight:
@@ -42,23 +46,42 @@ def price_for_kg(listing: Listing, *, catalogue: Catalogue) -> Decimal | None:
     return (Decimal(listing.price_vnd) / weight).quantize(Decimal("0.01"))
 
 
-def weekly_capacity(listing: Listing) -> Mapping[int, Decimal]:
+@lru_cache(maxsize=2048)
+def _spread(quantity: Decimal, per: Per, start: date, end: date) -> Mapping[int, Decimal]:
+    """What of a window falls into each ISO week; people name round amounts and whole months, so windows come again."""
+    return weekly_quantities(quantity, per, start=start, end=end)
+
+
+@lru_cache(maxsize=2048)
+def _concept_mark(catalogue: Catalogue, concept_id: str) -> ConceptMark:
+    return ConceptMark.named(catalogue, concept_id)
+
+
+@lru_cache(maxsize=512)
+def _place(catalogue: Catalogue, code: str, version: Version) -> ProvinceOut:
+    return ProvinceOut.within(catalogue, catalogue.province(code, version))
+
+
+def weekly_capacity(listing: AnyListing) -> Mapping[int, Decimal]:
     """What can be had in each ISO week, in the listing's unit; overlapping windows add up."""
+    spread_over = [
+        _spread(window.quantity, window.per, window.starts_on, window.ends_on) for window in listing.capacity
+    ]
+    if len(spread_over) == 1:
+        return spread_over[0]
     weeks: dict[int, Decimal] = {}
-    for window in listing.capacity:
-        spread = weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
+    for spread in spread_over:
         for week, quantity in spread.items():
             weeks[week] = weeks.get(week, Decimal(0)) + quantity
     return weeks
 
 
-def _card_fields(listing: Listing, catalogue: Catalogue, weeks: Mapping[int, Decimal]) -> dict[str, Any]:
-    province = catalogue.province(listing.province_code, listing.province_version)
+def _card_fields(listing: AnyListing, catalogue: Catalogue, weeks: Mapping[int, Decimal]) -> dict[str, Any]:
     return {
         **{name: getattr(listing, name) for name in PLAIN},
-        "concept": ConceptMark.named(catalogue, listing.concept_id) if listing.concept_id else None,
+        "concept": _concept_mark(catalogue, listing.concept_id) if listing.concept_id else None,
         "organization": organization_mark(listing.organization),
-        "province": ProvinceOut.within(catalogue, province),
+        "province": _place(catalogue, listing.province_code, listing.province_version),
         "price_vnd_kg": price_for_kg(listing, catalogue=catalogue),
         "available_from": min((window.starts_on for window in listing.capacity), default=None),
         "available_to": max((window.ends_on for window in listing.capacity), default=None),
@@ -67,7 +90,9 @@ def _card_fields(listing: Listing, catalogue: Catalogue, weeks: Mapping[int, Dec
     }
 
 
-def listing_card(listing: Listing, *, catalogue: Catalogue, weeks: Mapping[int, Decimal] | None = None) -> ListingCard:
+def listing_card(
+    listing: AnyListing, *, catalogue: Catalogue, weeks: Mapping[int, Decimal] | None = None
+) -> ListingCard:
     """The listing in a list.
 
     Args:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,38 +13,59 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.certificates.validity import valid_until
 from market.core.changes import Change
 from market.listings.answers import listing_card, price_for_kg, weekly_capacity
+from market.listings.facts import AnyListing, published_facts
 from market.listings.models import Listing, listing_certificate
-from market.listings.queries import listings_by_id, published_listings
+from market.listings.queries import published_listings
 from market.reference.catalogue import Catalogue, concept_names
+from market.reference.records import Version
 from market.reference.types import known_catalogue
 from market.search.index import SearchIndex
 from market.search.places import place_fields
 from market.search.tone_keys import tone_key
 
 
-def listing_names(listing: Listing, *, catalogue: Catalogue) -> dict[str, Any]:
+@lru_cache(maxsize=2048)
+def _goods_fields(concept_id: str, catalogue: Catalogue) -> Mapping[str, Any]:
+    """What every document of these goods says of them."""
+    concept = catalogue.concept(concept_id)
+    return {
+        "concept": concept.id,
+        "concepts": [concept.id, *catalogue.ancestors(concept.id)],
+        "concept_names": list(concept_names(concept)),
+        "category": concept.category,
+    }
+
+
+@lru_cache(maxsize=512)
+def _place_fields(code: str, version: Version, catalogue: Catalogue) -> Mapping[str, Any]:
+    return place_fields(catalogue.province(code, version), catalogue=catalogue)
+
+
+@lru_cache(maxsize=4096)
+def _keys_of(name: str) -> str:
+    """The tone keys of words that come again: names of goods, of an organization."""
+    return tone_key(name)
+
+
+def listing_names(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, Any]:
     """The part of a published listing's document that says what it is, whose and where: quickly made."""
-    concept = catalogue.concept(listing.concept_id or "")
-    recorded = catalogue.province(listing.province_code, listing.province_version)
+    goods = _goods_fields(listing.concept_id or "", catalogue)
     return {
         "id": str(listing.id),
         "title": listing.title,
         "description": (listing.description or "")[:500],
         "organization_name": listing.organization.name,
         "organization": str(listing.organization_id),
-        "concept": concept.id,
-        "concepts": [concept.id, *catalogue.ancestors(concept.id)],
-        "concept_names": list(concept_names(concept)),
-        "category": concept.category,
-        **place_fields(recorded, catalogue=catalogue),
+        **goods,
+        **_place_fields(listing.province_code, listing.province_version, catalogue),
         "valid_until": valid_until(
-            listing.certificates, concept.id, growing_area=listing.growing_area, catalogue=catalogue
+            listing.certificates, goods["concept"], growing_area=listing.growing_area, catalogue=catalogue
         ),
         "published_at": int(listing.published_at.timestamp()) if listing.published_at else 0,
     }
 
 
-def listing_document(listing: Listing, *, catalogue: Catalogue) -> dict[str, Any]:
+def listing_document(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, Any]:
     """The document of a published listing; its `card` is what the API answers."""
     named = listing_names(listing, catalogue=catalogue)
     weeks = weekly_capacity(listing)
@@ -51,10 +73,14 @@ def listing_document(listing: Listing, *, catalogue: Catalogue) -> dict[str, Any
     price_kg = price_for_kg(listing, catalogue=catalogue)
     moq_kg = catalogue.to_kg(listing.moq, unit) if listing.moq is not None else None
     weekly_kg = catalogue.to_kg(max(weeks.values()), unit) if weeks else None
-    spelled = [listing.title, listing.variety or "", *named["concept_names"], listing.organization.name]
+    keys = [
+        tone_key(f"{listing.title} {listing.variety or ''}"),
+        _keys_of(" ".join(named["concept_names"])),
+        _keys_of(listing.organization.name),
+    ]
     return {
         **named,
-        "keys": tone_key(" ".join(spelled)),
+        "keys": " ".join(filter(None, keys)),
         "price_vnd": listing.price_vnd,
         "price_vnd_kg": float(price_kg) if price_kg is not None else None,
         "moq_kg": float(moq_kg) if moq_kg is not None else None,
@@ -68,8 +94,7 @@ def listing_document(listing: Listing, *, catalogue: Catalogue) -> dict[str, Any
 async def listing_documents(session: AsyncSession, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """The documents of those listings that everybody may see."""
     catalogue = await known_catalogue(session)
-    found = await listings_by_id(session, published_listings(), ids)
-    return [listing_document(listing, catalogue=catalogue) for listing in found]
+    return [listing_document(listing, catalogue=catalogue) for listing in await published_facts(session, ids)]
 
 
 def public_listing_ids() -> Select[UUID]:

@@ -87,7 +87,9 @@ class Listing(Entity):
     capacity: Mapped[list[ListingCapacity]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="ListingCapacity.starts_on"
     )
-    certificates: Mapped[list[Certificate]] = relationship(lazy="raise", secondary=listing_certificate)
+    certificates: Mapped[list[Certificate]] = relationship(
+        lazy="raise", secondary=listing_certificate, order_by=Certificate.id
+    )
 
 
 class ListingCapacity(Base):

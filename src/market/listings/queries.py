@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from market.core.access import Actor
+from market.core.db import among
 from market.core.errors import NotFound
 from market.listings.models import CapacityReservation, Listing
 from market.organizations.models import Organization
@@ -59,7 +60,7 @@ async def get_listing(session: AsyncSession, actor: Actor, listing_id: UUID, *, 
 
 async def listings_by_id(session: AsyncSession, rows: Select[Any], ids: Sequence[UUID]) -> list[Listing]:
     """Those of `rows` with these ids, with all that belongs to them, in the order of the ids."""
-    found = await session.scalars(rows.where(Listing.id.in_(ids)).options(*WHOLE))
+    found = await session.scalars(rows.where(among(Listing.id, ids)).options(*WHOLE))
     by_id = {listing.id: listing for listing in found}
     return [by_id[listing_id] for listing_id in ids if listing_id in by_id]
 

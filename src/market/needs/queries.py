@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from market.core.access import Actor
+from market.core.db import among
 from market.core.errors import NotFound
 from market.needs.models import Need
 from market.organizations.models import Organization
@@ -53,7 +54,7 @@ async def get_need(session: AsyncSession, actor: Actor, need_id: UUID, *, lock: 
 
 async def needs_by_id(session: AsyncSession, rows: Select[Any], ids: Sequence[UUID]) -> list[Need]:
     """Those of `rows` with these ids, with their lines, in the order of the ids."""
-    found = await session.scalars(rows.where(Need.id.in_(ids)).options(*WHOLE))
+    found = await session.scalars(rows.where(among(Need.id, ids)).options(*WHOLE))
     by_id = {need.id: need for need in found}
     return [by_id[need_id] for need_id in ids if need_id in by_id]
 

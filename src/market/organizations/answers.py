@@ -5,6 +5,7 @@ from __future__ import annotations
 from market.accounts.models import User
 from market.accounts.schemas import UserOut
 from market.core.access import Actor
+from market.organizations.facts import NamedOrganization
 from market.organizations.models import Invitation, Organization, OrganizationMember
 from market.organizations.policy import may_see_contact
 from market.organizations.schemas import Contact, InvitationOut, MemberOut, OrganizationMark, OrganizationOut
@@ -31,7 +32,7 @@ def organization_out(organization: Organization, *, actor: Actor, catalogue: Cat
     )
 
 
-def organization_mark(organization: Organization) -> OrganizationMark:
+def organization_mark(organization: Organization | NamedOrganization) -> OrganizationMark:
     """The organization by its name."""
     return OrganizationMark.model_validate(organization)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -76,6 +77,10 @@ class Catalogue:
         self._homographs = readings_by_word(records.homographs)
         self._check_places()
         self._check_goods()
+        self._formed_from: dict[tuple[str, Version], list[Province]] = defaultdict(list)
+        for province in self.provinces:
+            if province.version != CURRENT:
+                self._formed_from[province.becomes or "", CURRENT].append(province)
 
     def _check_places(self) -> None:
         for province in self._provinces.values():
@@ -116,7 +121,7 @@ class Catalogue:
 
     def formed_from(self, province: Province) -> tuple[Province, ...]:
         """The units of 2008 that a unit of today is made of."""
-        return tuple(p for p in self.provinces if p.version != province.version and p.becomes == province.code)
+        return tuple(self._formed_from.get(province.key, ()))
 
     def on(self, day: date) -> tuple[Province, ...]:
         """The units that were in force on `day`; none before 2008-08-01, which no map here covers."""

@@ -15,6 +15,8 @@ from market.search.index import CHUNK, SearchIndex, load_documents
 
 FOLLOWER = "search"
 BATCH = 5000
+SEARCHED = frozenset({"listing", "need"})
+"""What comes in great numbers; what changed of it is read from its rows."""
 
 
 def search_follower(engine: Engine, indexes: Sequence[SearchIndex]) -> Follower:
@@ -31,7 +33,7 @@ def search_follower(engine: Engine, indexes: Sequence[SearchIndex]) -> Follower:
                 await require_index(engine, index.name)
                 await refresh(engine, session, index, ids, into=index.name)
 
-    return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH)
+    return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH, diffs_unread=SEARCHED)
 
 
 async def lock_index(session: AsyncSession, name: str) -> None:

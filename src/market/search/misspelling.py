@@ -5,7 +5,6 @@ Only asked about words that nothing else explains. A word that is itself the nam
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -55,16 +54,20 @@ def _is_foreign_number(vocabulary: Vocabulary, number: str) -> bool:
     """Whether no name of goods has these digits, not even all but the one that a slip takes."""
     if len(number) < SHORTEST_NUMBER:
         return False
-    typed = Counter(number)
-    return all((typed & digits).total() < len(number) - 1 for digits in _numbers(vocabulary))
+    known = [digits for digits in _numbers(vocabulary) if len(digits) >= len(number) - 1]
+    return all(_shared(number, digits) < len(number) - 1 for digits in known)
+
+
+def _shared(number: str, digits: str) -> int:
+    return sum([min(number.count(digit), digits.count(digit)) for digit in set(digits)])
 
 
 @lru_cache(maxsize=2)
-def _numbers(vocabulary: Vocabulary) -> list[Counter[str]]:
+def _numbers(vocabulary: Vocabulary) -> list[str]:
     """The digits of each name of goods that has some: few have."""
     names = (name for name, entries in vocabulary.by_joined.items() if any(e.kind == "concept" for e in entries))
     found = ("".join(filter(str.isdigit, name)) for name in names)
-    return [Counter(digits) for digits in dict.fromkeys(found) if digits]
+    return [digits for digits in dict.fromkeys(found) if digits]
 
 
 def _of_another_mark(vocabulary: Vocabulary, window: Sequence[Token]) -> list[Entry]:

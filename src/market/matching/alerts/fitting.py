@@ -62,8 +62,12 @@ class Thing:
 
     @cached_property
     def words(self) -> list[Token]:
-        texts = [self.title, self.named["description"], self.organization_name, self.more_words]
-        return [*tokens(clean(" ".join(texts))), *_words_of(tuple(self.named["concept_names"]))]
+        # What an organization, or the same goods, say again and again is read once.
+        again = (self.named["description"], self.organization_name, " ".join(self.named["concept_names"]))
+        return [
+            *tokens(clean(f"{self.title} {self.more_words}")),
+            *(word for text in again for word in _words_of(text)),
+        ]
 
     @cached_property
     def anchors(self) -> set[str]:
@@ -79,8 +83,8 @@ class Thing:
 
 
 @lru_cache(maxsize=1024)
-def _words_of(names: tuple[str, ...]) -> tuple[Token, ...]:
-    return tuple(tokens(clean(" ".join(names))))
+def _words_of(text: str) -> tuple[Token, ...]:
+    return tuple(tokens(clean(text)))
 
 
 def fits(thing: Thing, watch: Watch, *, now: int, today: date) -> bool:

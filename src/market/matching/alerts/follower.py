@@ -19,7 +19,7 @@ from market.core import clock
 from market.core.changes import Change
 from market.core.followers import Follower
 from market.listings.document import affected_listings, listing_document, listing_names
-from market.listings.queries import listings_by_id, published_listings
+from market.listings.facts import published_facts
 from market.matching.alerts import texts
 from market.matching.alerts.fitting import Thing, fits
 from market.matching.alerts.matches import listings_for_needs, needs_for_listings
@@ -47,7 +47,7 @@ def alerts_follower(interested: Sequence[InterestedIn] = (), news: Sequence[News
 
     Args:
         interested: name those who rely on a listing by more than an open need.
-        news: what rooms above tell of their own things.
+        news: what rooms above tell of their own things; they get no diffs of what is watched here.
     """
 
     async def handle(session: AsyncSession, changes: Sequence[Change]) -> None:
@@ -59,7 +59,7 @@ def alerts_follower(interested: Sequence[InterestedIn] = (), news: Sequence[News
         if told or searched:
             await tell(session, [*await addressed(session, told), *searched])
 
-    return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH)
+    return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH, diffs_unread=WATCHED)
 
 
 async def _news_of_goods(
@@ -89,7 +89,7 @@ async def _listings(session: AsyncSession, ids: Collection[UUID], *, catalogue: 
             row.version,
             complete=partial(listing_document, row, catalogue=catalogue),
         )
-        for row in await listings_by_id(session, published_listings(), sorted(ids))
+        for row in await published_facts(session, sorted(ids))
     ]
 
 

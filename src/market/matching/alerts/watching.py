@@ -116,7 +116,7 @@ def anchors_in(document: Mapping[str, Any], words: Iterable[Token], kind: Kind) 
     category, organization = document["category"], document["organization"]
     held: dict[str, Iterable[str]] = {
         "concept": document["concepts"],
-        "word": [word.folded for word in words],
+        "word": {word.folded for word in words},
         "organization": [organization],
         "province": document["provinces"],
         "region": document["regions"],
