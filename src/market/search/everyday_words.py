@@ -142,6 +142,9 @@ CLASSIFIERS = frozenset({"quả", "trái", "củ", "con"})
 DELIVERY_WORDS = frozenset({"giao", "đến", "tới", "về", "vào", "ship"})
 """A place after one of these is where goods go, not where they come from."""
 
+GRADE_WORDS = frozenset({"loại", "hạng", "size", "số", "grade", "type"})
+"""A number after one of these is a grade or a size: hàng loại 1 Cần Thơ is no "1 can"."""
+
 PRODUCER_WORDS = [
     "HTX", "hợp tác xã", "công ty", "cty", "cơ sở", "doanh nghiệp", "thương hiệu", "nhãn hiệu", "hiệu", "hộ kinh doanh",
     "trang trại", "nông trại", "tổ hợp tác", "nhà vườn",

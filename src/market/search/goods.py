@@ -67,11 +67,17 @@ class ConceptReading:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """The goods read; `spent` are the words that name them, `organization` what follows "HTX" or "công ty"."""
+    """The goods read; `spent` are the words that name them, `organization` what follows "HTX" or "công ty".
+
+    `variety` are the words of the name that tell some of the goods from the others: the Phú Quốc of tiêu Phú Quốc.
+    `others` are concepts in whose names the names stand without meaning these goods: bí ngô, where ngô is asked for.
+    """
 
     readings: tuple[ConceptReading, ...]
     spent: frozenset[int]
     organization: str | None
+    variety: str = ""
+    others: tuple[str, ...] = ()
 
 
 def read_goods(
@@ -113,7 +119,9 @@ def read_goods(
     for part in named:
         if refining.intersection(entry.keys[0] for entry in part.entries):
             spent.update(range(part.first, part.last))
-    return Goods(kept, frozenset(spent), organization)
+    asked = [part for part in named if roles[part.first] == "goods"]
+    others = _others(asked, tokens, unique, vocabulary)
+    return Goods(kept, frozenset(spent), organization, _variety(asked, tokens), others)
 
 
 def goods_only_where_meant(tokens: Sequence[Token], parts: Sequence[Segment]) -> list[Segment]:
@@ -163,6 +171,29 @@ def readings_of(
         )
         for concept, (weight, entry) in ranked
     ]
+
+
+def _others(
+    asked: Sequence[Segment], tokens: Sequence[Token], read: dict[str, ConceptReading], vocabulary: Vocabulary
+) -> tuple[str, ...]:
+    """The goods in whose names the names asked for stand, without what was read and what is wider than that."""
+    holding: dict[str, None] = {}
+    for part in asked:
+        holding |= dict.fromkeys(
+            vocabulary.holders.get(" ".join([t.folded for t in tokens[part.first : part.last]]), ())
+        )
+    if not holding:
+        return ()
+    line = {id_ for key in read for id_ in (key, *vocabulary.catalogue.ancestors(key))}
+    return tuple([concept for concept in holding if concept not in line])
+
+
+def _variety(named: Sequence[Segment], tokens: Sequence[Token]) -> str:
+    """The words that tell some of the only goods named from the others; empty when there are none."""
+    if len(named) != 1 or named[0].by in {"blanks", "slip"}:
+        return ""
+    last = named[0].last
+    return " ".join([token.text for token in tokens[last - min([e.beyond for e in named[0].entries]) : last]])
 
 
 def _with_classifier(part: Segment, tokens: Sequence[Token], parts: Sequence[Segment]) -> int:

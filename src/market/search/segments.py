@@ -60,7 +60,7 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
         tokens: its words.
         vocabulary: the names known.
     """
-    reader = AmountReader(text, tokens, vocabulary.units) if may_hold_amounts(text, tokens) else None
+    reader = _amount_reader(text, tokens, vocabulary) if may_hold_amounts(text, tokens) else None
     found: list[list[Segment]] = [[] for _ in tokens]
     for first in range(len(tokens)):
         amount = reader.read_at(first) if reader else None
@@ -73,15 +73,44 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
             chosen = _segment_of(text, match, tokens, vocabulary)
             if chosen is not None:
                 found[first].append(chosen)
+    if reader:
+        _drop_parts_of_places(found)
     best = _best(found)
     best = _with_whole_names(best, found)
-    if len(tokens) > sum(part.last - part.first for part in best) and _add_slips(text, found, best, tokens, vocabulary):
+    if len(tokens) > sum([part.last - part.first for part in best]) and _add_slips(
+        text, found, best, tokens, vocabulary
+    ):
         best = _with_whole_names(_best(found), found)
     best = _without_classifiers(best, found, tokens)
+    if len(tokens) > sum([part.last - part.first for part in best if part.kind != "word"]):
+        best = _with_other_names(best, found, vocabulary)
     return _goods_for_plain_words(_without_parts_of_brands(text, tokens, best))
 
 
+def _amount_reader(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> AmountReader:
+    def is_counted(first: int) -> bool:
+        named = vocabulary.matches_at(tokens, first)[:1] if first < len(tokens) else []
+        goods = [vocabulary.catalogue.concept(e.keys[0]) for m in named for e in m.entries if e.kind == "concept"]
+        return any(
+            vocabulary.catalogue.unit(concept.units[0]).dimension == "count" for concept in goods if concept.units
+        )
+
+    return AmountReader(text, tokens, vocabulary.units, is_counted=is_counted)
+
+
+def _drop_parts_of_places(found: Sequence[list[Segment]]) -> None:
+    """Drop amounts whose unit begins the name of a place: loại 1 Đồng Nai costs no đồng."""
+    for segments in found:
+        segments[:] = [
+            part
+            for part in segments
+            if not (part.amount and any(o.kind == "province" and o.last > part.last for o in found[part.last - 1]))
+        ]
+
+
 def _segment_of(text: str, match: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -> Segment | None:
+    if len(match.entries) == 1 and (kind := match.entries[0].kind) not in _PLAIN and kind != "separator":
+        return Segment(match.first, match.last, kind, match.by, match.entries)
     names_goods = any(entry.kind == "concept" for entry in match.entries)
     entries = [
         entry
@@ -160,6 +189,57 @@ def _without_classifiers(
             if longer.kind == "concept" and longer.by != "slip" and longer.last > part.last:
                 return [*parts[:number], longer, *_best_after(longer.last, found)]
     return parts
+
+
+def _with_other_names(
+    parts: list[Segment], found: Sequence[Sequence[Segment]], vocabulary: Vocabulary
+) -> list[Segment]:
+    """Unexplained words beside goods belong to them when they end, or begin, another name of the same goods.
+
+    Hạt tiêu Phú Quốc is hạt tiêu and tiêu Phú Quốc; hạt điều W320 is a kind of hạt điều, by its other name điều W320.
+    """
+    taken = {index for part in parts if part.kind != "word" for index in range(part.first, part.last)}
+    widened = [
+        _begun_before(_ended_later(part, found, taken, vocabulary), found, taken, vocabulary)
+        if part.kind == "concept" and part.by != "slip"
+        else part
+        for part in parts
+    ]
+    named = {index for part in widened if part.kind == "concept" for index in range(part.first, part.last)}
+    return [part for part in widened if part.kind != "word" or named.isdisjoint(range(part.first, part.last))]
+
+
+def _ended_later(part: Segment, found: Sequence[Sequence[Segment]], taken: set[int], vocabulary: Vocabulary) -> Segment:
+    for first in range(part.first + 1, part.last):
+        for other in found[first]:
+            if other.last > part.last and taken.isdisjoint(range(part.last, other.last)):
+                same = [entry for entry in _names(other) if _is_of(entry, part.entries, vocabulary)]
+                if same:
+                    return Segment(part.first, other.last, "concept", other.by, tuple(same))
+    return part
+
+
+def _begun_before(
+    part: Segment, found: Sequence[Sequence[Segment]], taken: set[int], vocabulary: Vocabulary
+) -> Segment:
+    for first in range(max(part.first - LONGEST_WINDOW, 0), part.first):
+        for other in found[first]:
+            if part.first < other.last <= part.last and taken.isdisjoint(range(first, part.first)):
+                names = _names(other)
+                same = [entry for entry in part.entries if names and _is_of(entry, names, vocabulary)]
+                if same:
+                    return Segment(first, part.last, "concept", part.by, tuple(same))
+    return part
+
+
+def _names(part: Segment) -> Sequence[Entry]:
+    return part.entries if part.kind == "concept" and part.by != "slip" else ()
+
+
+def _is_of(entry: Entry, wider: Sequence[Entry], vocabulary: Vocabulary) -> bool:
+    """Whether the goods of an entry are those of others, or a kind of them."""
+    line = (entry.keys[0], *vocabulary.catalogue.ancestors(entry.keys[0]))
+    return any(other.keys[0] in line for other in wider)
 
 
 def _best_after(first: int, found: Sequence[Sequence[Segment]]) -> list[Segment]:

@@ -33,7 +33,8 @@ class Understood:
     before words that only describe them, each group commonest first. `text` is what was not understood; words that
     describe goods stay in it. `phrase` is the query without its bounds, places and certificates, typed slips and
     keystrokes put right; `tone_key` spells it with its marks and is empty when the query has none.
-    `quantities` are those of several goods, and `quantity` is then the least of them.
+    `quantities` are those of several goods that have their own; `quantity` is then the least of them, or None when
+    other goods are named without any.
     `category` is one of the catalogue that is asked for whole (rau, trái cây).
     Prices are đồng for one `price_unit` (UN/CEFACT code; None: for the unit of the offer).
     """
@@ -57,6 +58,10 @@ class Understood:
     text: str = ""
     phrase: str = ""
     tone_key: str = ""
+    variety: str = ""
+    """Words of the name of goods that tell some of them from the others: they are wanted first."""
+    others: tuple[str, ...] = ()
+    """Concepts in whose names the words stand without meaning the goods that were read."""
     unknown_words: int = 0
     """Words that nothing explains."""
     notes: tuple[Note, ...] = field(default=())
@@ -171,6 +176,8 @@ def _understood(
         text=" ".join([_spelled(query, read[index]) for index in rest]),
         phrase=" ".join(phrase),
         tone_key=" ".join([syllable_key(word) for word in phrase]) if marked else "",
+        variety=goods.variety,
+        others=goods.others,
         unknown_words=unknown_words,
         notes=(*notes, *found.notes),
     )

@@ -19,7 +19,7 @@ from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
 from market.search.amounts import unit_words
 from market.search.keystrokes import decode_keystrokes
-from market.search.names import Entry, all_entries, heads_of
+from market.search.names import Entry, all_entries, heads_of, holders_of
 from market.search.slips import deletions
 from market.search.sounds import sound_of
 from market.search.syllables import is_syllable
@@ -68,6 +68,8 @@ class Vocabulary:
     units: dict[str, Unit]
     heads: dict[str, tuple[Entry, ...]]
     """Goods by the word, without marks, that begins their Vietnamese names or ends their English ones."""
+    holders: dict[str, tuple[str, ...]]
+    """By the name of some goods, without marks: the concepts with a longer name that it stands in, as ngô in bí ngô."""
 
     def decoded(self, token: Token) -> Token:
         """The token, or the syllable its Telex or VNI keys spell when some name has that syllable."""
@@ -100,19 +102,20 @@ class Vocabulary:
     def joined_at(self, tokens: Sequence[Token], first: int) -> list[Match]:
         """Names that begin at one word when blanks are not counted, the longest first."""
         found = []
-        for length in range(min(LONGEST_WINDOW, len(tokens) - first), 0, -1):
-            window = tokens[first : first + length]
-            key = "".join([token.folded for token in window])
+        key = ""
+        for last in range(first + 1, min(first + LONGEST_WINDOW, len(tokens)) + 1):
+            key += tokens[last - 1].folded
             entries = self.by_joined.get(key) if len(key) >= SHORTEST_JOINED else None
             if entries is None:
                 continue
-            typed = "".join([token.text for token in window])
-            spaced = " ".join([token.folded for token in window])
+            typed = "".join([token.text for token in tokens[first:last]])
+            spaced = " ".join([token.folded for token in tokens[first:last]])
             fitting = tuple(
                 [e for e in entries if e.folded != spaced and (typed.isascii() or typed == "".join(e.words))]
             )
             if fitting:
-                found.append(Match(first, first + length, "blanks", fitting))
+                found.append(Match(first, last, "blanks", fitting))
+        found.reverse()
         return found
 
 
@@ -172,6 +175,7 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         by_sound={key: tuple(entries) for key, entries in by_sound.items()},
         beginnings=frozenset(beginnings),
         heads=heads_of(known),
+        holders=holders_of(known),
     )
 
 
