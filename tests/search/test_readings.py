@@ -132,3 +132,70 @@ def test_a_name_within_the_name_of_others_is_known_not_to_mean_them() -> None:
 def test_meat_is_also_called_by_its_animal_alone() -> None:
     assert ids("gà ta") == ["chicken-free-range"]
     assert ids("heo hơi") == ["live-pig"]
+
+
+@pytest.mark.parametrize(
+    ("query", "goods", "text"),
+    [
+        ("dried jackfruit", "dried-fruit-jackfruit", ""),
+        ("banana chips", "dried-fruit-banana", ""),
+        ("cassava starch", "tapioca-starch", ""),
+        ("cá lóc khô", "dried-fish-snakehead", ""),
+        ("ca loc kho", "dried-fish-snakehead", ""),
+        ("ổi sấy", "dried-fruit", "ổi"),
+        ("dried guava", "dried-fruit", "guava"),
+        ("xoài cát Hòa Lộc sấy dẻo", "dried-fruit-mango", "xoài cát Hòa Lộc"),
+        ("thịt lợn sấy gác bếp", "smoked-pork", "sấy"),
+    ],
+)
+def test_goods_made_of_others_are_those_that_the_catalogue_has(query: str, goods: str, text: str) -> None:
+    assert [reading.id for reading in read(query).concepts if reading.role == "goods"] == [goods]
+    assert read(query).text == text
+
+
+@pytest.mark.parametrize("query", ["mứt sầu riêng", "rau mầm củ cải", "cá bống kho tộ", "nấm hương khô"])
+def test_goods_made_into_what_the_catalogue_lacks_only_describe(query: str) -> None:
+    understood = read(query)
+    assert {reading.role for reading in understood.concepts} == {"modifier"}
+    assert understood.text == query
+
+
+def test_the_last_word_of_an_english_compound_says_what_it_is() -> None:
+    assert [(reading.id, reading.role) for reading in read("ginger tea").concepts] == [
+        ("tea", "goods"),
+        ("ginger", "modifier"),
+    ]
+    assert [reading.role for reading in read("mango orange").concepts] == ["goods", "goods"]
+
+
+def test_a_dish_is_sought_among_the_goods_whose_names_begin_it() -> None:
+    assert "marble-goby" in ids("cá bống kho tộ")
+    assert "dried-fish" not in ids("ca bong kho to")
+    assert ids("cá hồi hun khói") == ["rainbow-trout"]
+
+
+def test_a_word_that_makes_others_of_what_follows_is_not_the_raw_goods_it_is_somewhere() -> None:
+    assert ids("mì chùm ngây") == []
+    assert ids("mì") == ids("mì Tây Ninh") == ["cassava"]
+
+
+@pytest.mark.parametrize(
+    ("query", "goods"),
+    [
+        ("trái mãng cục", "mangosteen"),
+        ("gừn", "ginger"),
+        ("gừn tươi 500 kg", "ginger"),
+        ("khoai langtim", "sweet-potato"),
+        ("thanh longruot do", "dragon-fruit-red"),
+        ("chanh giây", "passion-fruit"),
+    ],
+)
+def test_a_strange_rime_two_slips_of_hearing_and_a_blank_lost_within_a_name_are_put_right(
+    query: str, goods: str
+) -> None:
+    assert ids(query) == [goods]
+
+
+@pytest.mark.parametrize("query", ["vâng", "tầng", "mi chum ngay", "ca phe robustadaklak", "đước", "sấu"])
+def test_words_of_no_name_are_left_alone(query: str) -> None:
+    assert all(reading.by != "slip" for reading in read(query).concepts)

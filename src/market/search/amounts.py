@@ -71,6 +71,13 @@ _MONTHS = frozenset({"tháng", "thang", "month"})
 _MONTHS_OF_A_YEAR = 12
 
 
+_BEGINNINGS = frozenset(
+    [word.split()[0] for word in _BOUNDS]
+    + [fold(word) for word in (*_PRICE_WORDS, *_EVERY, *NUMERALS, *_MONTHS, *_STARS)]
+)
+"""Words, without marks, that an amount may begin with; else it begins with a digit, or is a month as T12."""
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """What a run of words bounds: tokens `first` up to but not including `last`.
@@ -134,6 +141,11 @@ class AmountReader:
 
     def read_at(self, first: int) -> Amount | None:
         """The amount that begins at one word, bounding words included; None when there is none."""
+        word = self.tokens[first]
+        if not (
+            word.folded in _BEGINNINGS or word.text[0].isdigit() or (word.text[0] == "t" and word.text[-1].isdigit())
+        ):
+            return None
         period = self._period(first)
         if period is not None:
             return period

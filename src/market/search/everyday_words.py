@@ -158,7 +158,7 @@ PROCESSED_HEADS = [
     "son", "mật", "đường", "muối", "chả", "giò", "xúc xích", "mì", "bún", "miến", "phở", "xôi", "cơm", "gỏi", "nộm",
     "dưa", "tương", "nước mắm", "nước chấm", "sa tế", "ruốc", "chà bông", "pate", "pa tê", "nem", "hạt", "vỏ", "lá",
     "hoa", "rễ", "cây", "thân", "bông", "tinh chất", "chiết xuất", "trứng", "mật ong", "cà phê", "sinh tố", "sô cô la",
-    "kimchi", "kim chi", "tea", "jam", "juice", "oil", "candy", "powder", "wine", "cake",
+    "kimchi", "kim chi", "rau mầm", "mầm",
 ]  # fmt: skip
 """Words before the name of goods that make other goods of it: mứt dừa is not coconut, lá chanh is not lime."""
 
@@ -172,13 +172,32 @@ PROCESSED_TAILS = [
     "sấy", "sấy dẻo", "sấy khô", "sấy giòn", "sấy lạnh", "sấy thăng hoa", "khô", "phơi khô", "ngâm", "ngâm đường",
     "muối", "nướng", "rang", "kho", "chiên", "đóng hộp", "đóng lon", "xay", "bột", "hun khói", "gác bếp", "một nắng",
     "lên men", "chưng", "viên", "dầm", "ngào", "tẩm", "rim", "quay", "ủ muối", "xông khói",
-    "hấp", "luộc", "cô đặc", "nghiền", "dried", "pickled",
-    "canned", "frozen puree", "chips",
+    "hấp", "luộc", "cô đặc", "nghiền", "frozen puree", "kho tộ", "kho tiêu",
 ]  # fmt: skip
 """Words after the name of goods that make other goods of it: mít sấy is not jackfruit."""
 
 DRYING = frozenset({"sấy", "sấy khô", "khô", "phơi khô", "rang", "sấy lạnh", "sấy thăng hoa"})
 """Of these, what spices, nuts, grain and medicinal plants undergo and stay what they are."""
+
+ENGLISH_DRYING = {"dried": ("{} sấy", "{} khô", "khô {}"), "dehydrated": ("{} sấy", "{} khô"), "roasted": ("{} rang",)}
+"""English words before the name of goods that say they are dried, and how Vietnamese names put it."""
+
+ENGLISH_BEFORE = {
+    "pickled": ("{} muối", "{} ngâm", "dưa {}"), "canned": ("{} đóng hộp",), "smoked": ("{} gác bếp", "{} hun khói"),
+    "salted": ("{} muối",), "candied": ("mứt {}",), "fermented": ("mắm {}", "{} chua"), "ground": ("bột {}",),
+}  # fmt: skip
+"""The same of other ways of making something else of them."""
+
+ENGLISH_AFTER = {
+    "tea": ("trà {}", "chè {}"), "jam": ("mứt {}",), "juice": ("nước ép {}", "nước cốt {}"),
+    "oil": ("dầu {}", "tinh dầu {}"), "candy": ("kẹo {}",), "powder": ("bột {}", "{} bột"), "wine": ("rượu {}",),
+    "cake": ("bánh {}",), "starch": ("tinh bột {}", "bột {}"), "flour": ("bột {}", "tinh bột {}"),
+    "chips": ("{} sấy", "{} sấy giòn"), "milk": ("sữa {}", "nước cốt {}"), "vinegar": ("giấm {}",),
+    "syrup": ("siro {}", "nước cốt {}"), "noodles": ("bún {}", "mì {}", "miến {}"), "sugar": ("đường {}",),
+    "sauce": ("tương {}", "nước mắm {}"), "paste": ("tương {}", "mắm {}"), "honey": ("mật ong {}", "mật ong hoa {}"),
+    "seeds": ("hạt {}", "hạt giống {}"), "leaf": ("lá {}",), "leaves": ("lá {}",), "extract": ("cao {}",),
+}  # fmt: skip
+"""English words after the name of goods that make others of them: coconut oil."""
 
 DRIED = "sấy"
 """Makes dried goods of fruit wherever it stands in a title: khóm Cầu Đúc sấy dẻo."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from market.search.commonness import TYPED_EXACTLY, region_factor
 from market.search.names import Entry, is_classifier
-from market.search.processing import is_processed, is_tail
+from market.search.processing import Made, is_processed, is_tail, made_goods, makes_others
 from market.search.segments import Segment
 from market.search.text import Token, words
 from market.search.vocabulary import MatchedBy, Vocabulary
@@ -100,14 +100,21 @@ def read_goods(
         marked: whether the writer types marks, so that a word without them is meant without.
     """
     organization, owned = _organization(query, tokens, parts)
-    parts = goods_only_where_meant(tokens, parts)
+    parts = goods_only_where_meant(tokens, parts, vocabulary)
     named = [part for part in parts if part.kind == "concept"]
-    roles = _roles(query, tokens, parts, owned, vocabulary)
+    roles, processed = _roles(query, tokens, parts, owned, vocabulary)
     goods: list[ConceptReading] = []
     modifiers: list[ConceptReading] = []
     spent: set[int] = set()
     for part in named:
         role = roles[part.first]
+        made = made_goods(tokens, part, vocabulary) if part.first in processed else None
+        if made is not None:
+            goods.append(_reading_of_made(made, part, tokens, vocabulary))
+            spent.update(made.words)
+            if made.named:
+                spent.update(range(part.first, part.last))
+                continue
         readings = readings_of(part, tokens, vocabulary, region=region, marked=marked, role=role)
         (goods if role == "goods" else modifiers).extend(readings)
         if role == "goods":
@@ -124,13 +131,32 @@ def read_goods(
     return Goods(kept, frozenset(spent), organization, _variety(asked, tokens), others)
 
 
-def goods_only_where_meant(tokens: Sequence[Token], parts: Sequence[Segment]) -> list[Segment]:
+def _reading_of_made(made: Made, part: Segment, tokens: Sequence[Token], vocabulary: Vocabulary) -> ConceptReading:
+    """The reading of what is made of goods, over its words and theirs."""
+    places = (*made.words, part.first, part.last - 1)
+    return ConceptReading(
+        id=made.entry.keys[0],
+        name=vocabulary.catalogue.concept(made.entry.keys[0]).name_vi,
+        confidence=CONFIDENCE[part.by],
+        regions=(),
+        span=(tokens[min(places)].start, tokens[max(places)].end),
+        role="goods",
+        by=part.by,
+    )
+
+
+def goods_only_where_meant(tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: Vocabulary) -> list[Segment]:
     """The segments without names of goods that are something else here: khô after other words, Gia in Lê Gia."""
     named = [part for part in parts if part.kind == "concept"]
     return [
         part
         for part in parts
-        if part.kind != "concept" or not (is_tail(tokens, part, parts) or _is_lost_mark(tokens, part, named))
+        if part.kind != "concept"
+        or not (
+            is_tail(tokens, part, parts)
+            or _is_lost_mark(tokens, part, named)
+            or makes_others(tokens, part, parts, vocabulary)
+        )
     ]
 
 
@@ -190,7 +216,7 @@ def _others(
 
 def _variety(named: Sequence[Segment], tokens: Sequence[Token]) -> str:
     """The words that tell some of the only goods named from the others; empty when there are none."""
-    if len(named) != 1 or named[0].by in {"blanks", "slip"}:
+    if len(named) != 1 or not named[0].entries[0].beyond or named[0].by in {"blanks", "slip"}:
         return ""
     last = named[0].last
     return " ".join([token.text for token in tokens[last - min([e.beyond for e in named[0].entries]) : last]])
@@ -270,9 +296,10 @@ def _roles(
     parts: Sequence[Segment],
     owned: tuple[int, int] | None,
     vocabulary: Vocabulary,
-) -> dict[int, Role]:
-    """For each name of goods, by its first word, whether it is asked for or only describes."""
+) -> tuple[dict[int, Role], set[int]]:
+    """Whether each name of goods, by its first word, is asked for or only describes; and which are made into others."""
     roles: dict[int, Role] = {}
+    processed: set[int] = set()
     previous: Segment | None = None
     apart = False
     starts = {part.first for part in parts}
@@ -292,10 +319,25 @@ def _roles(
             followed=part.last < len(tokens) and part.last not in starts,
             described=roles[previous.first] == "modifier",
         )
-        modifies = inside or describes or is_processed(tokens, part, parts, vocabulary)
+        if describes and previous is not None and _both_english(previous, part):
+            here, before = (vocabulary.catalogue.concept(p.entries[0].keys[0]).category for p in (part, previous))
+            # The last word of an English compound says what it is: ginger tea is trà gừng.
+            if here not in FRESH_CATEGORIES:
+                roles[previous.first] = "modifier"
+            describes = here in FRESH_CATEGORIES and here != before
+        modifies = inside or describes
+        if not modifies and is_processed(tokens, part, parts, vocabulary):
+            processed.add(part.first)
+            modifies = True
         roles[part.first] = "modifier" if modifies else "goods"
         previous, apart = part, False
-    return roles
+    return roles, processed
+
+
+def _both_english(previous: Segment, part: Segment) -> bool:
+    """Whether two names stand side by side in English."""
+    english = all(any(entry.english for entry in each.entries) for each in (previous, part))
+    return english and previous.last == part.first
 
 
 def _describes(

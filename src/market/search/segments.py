@@ -29,6 +29,7 @@ _KINDS: tuple[EntryKind, ...] = (
 )  # fmt: skip
 _PRECEDENCE = {kind: rank for rank, kind in enumerate(_KINDS)}
 _PLAIN = frozenset({"filler", "certificate_word", "producer"})
+_MAY_NOT_FIT = _PLAIN | {"separator"}
 _MAY_BE_SLIPPED = frozenset({"concept", "word"})
 _NEEDS_PLAIN_BEFORE = frozenset({"province", "region", "macro_region", "scheme"})
 
@@ -73,7 +74,7 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
             chosen = _segment_of(text, match, tokens, vocabulary)
             if chosen is not None:
                 found[first].append(chosen)
-    if reader:
+    if reader and any(part.amount for segments in found for part in segments[:1]):
         _drop_parts_of_places(found)
     best = _best(found)
     best = _with_whole_names(best, found)
@@ -109,7 +110,8 @@ def _drop_parts_of_places(found: Sequence[list[Segment]]) -> None:
 
 
 def _segment_of(text: str, match: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -> Segment | None:
-    if len(match.entries) == 1 and (kind := match.entries[0].kind) not in _PLAIN and kind != "separator":
+    kind = match.entries[0].kind
+    if kind not in _MAY_NOT_FIT and (len(match.entries) == 1 or all(entry.kind == kind for entry in match.entries)):
         return Segment(match.first, match.last, kind, match.by, match.entries)
     names_goods = any(entry.kind == "concept" for entry in match.entries)
     entries = [

@@ -132,7 +132,9 @@ def read_query(
     if not understand or not typed:
         key = " ".join([syllable_key(token.text) for token in typed]) if marked else ""
         return Understood(query, marked, text=query, phrase=query, tone_key=key, notes=tuple(notes))
-    read = [vocabulary.decoded(token) for token in typed]
+    read = typed
+    if not vocabulary.letters.issuperset([token.folded for token in typed]):
+        read = vocabulary.parted([vocabulary.decoded(token) for token in typed])
     return _understood(query, read, vocabulary, region=region, today=today, notes=notes)
 
 

@@ -31,6 +31,8 @@ MatchedBy = Literal["marks", "letters", "blanks", "slip"]
 SHORTEST_JOINED = 4
 SHORTEST_SLIPPED_WORD = 5
 SHORTEST_NEAR_WORD = 3
+SHORTEST_PARTED = 5
+SHORTEST_PART = 2
 LONGEST_WINDOW = 5
 
 
@@ -79,6 +81,39 @@ class Vocabulary:
         if syllable is None or syllable not in self.syllables:
             return token
         return Token(syllable, fold(syllable), token.start, token.end)
+
+    def parted(self, tokens: Sequence[Token]) -> list[Token]:
+        """The tokens; one that no name has cut in two, where a name with the word before or after it goes on so.
+
+        Khoai langtim has lost a blank within a name of which it is not the whole: khoai lang tím Nhật.
+        """
+        found: list[Token] = []
+        for place, token in enumerate(tokens):
+            before = tokens[place - 1].folded if place else ""
+            after = tokens[place + 1].folded if place + 1 < len(tokens) else ""
+            found.extend(self._parts(token, before, after))
+        return found
+
+    def _parts(self, token: Token, before: str, after: str) -> tuple[Token, ...]:
+        text, folded = token.text, token.folded
+        if len(folded) < SHORTEST_PARTED or folded in self.letters or len(text) != len(folded) or is_syllable(text):
+            return (token,)
+        for cut in range(SHORTEST_PART, len(folded) - SHORTEST_PART + 1):
+            left, right = folded[:cut], folded[cut:]
+            if left not in self.letters or right not in self.letters:
+                continue
+            if self._goes_on(before, left, right) or self._goes_on(left, right, after):
+                middle = token.start + cut
+                return Token(text[:cut], left, token.start, middle), Token(text[cut:], right, middle, token.end)
+        return (token,)
+
+    def _goes_on(self, *words: str) -> bool:
+        """Whether these words are the name of some goods or its beginning."""
+        name = " ".join(words)
+        return all(words) and (f"{name} " in self.beginnings or self._names_goods(name))
+
+    def _names_goods(self, name: str) -> bool:
+        return any(entry.kind == "concept" for entry in self.by_letters.get(name, ()))
 
     def matches_at(self, tokens: Sequence[Token], first: int) -> list[Match]:
         """Names that begin at one word, the longest first."""
