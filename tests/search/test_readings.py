@@ -196,6 +196,30 @@ def test_a_strange_rime_two_slips_of_hearing_and_a_blank_lost_within_a_name_are_
     assert ids(query) == [goods]
 
 
-@pytest.mark.parametrize("query", ["vâng", "tầng", "mi chum ngay", "ca phe robustadaklak", "đước", "sấu"])
+def test_a_producer_keeps_the_first_word_of_its_name_without_marks() -> None:
+    assert read("htx cho gao").organization == "htx cho gao"
+    assert [reading.role for reading in read("htx cho gao").concepts] == ["modifier"]
+    assert [reading.role for reading in read("cty mua gao").concepts] == ["goods"]
+
+
+def test_the_beginning_of_a_name_that_cuts_a_place_names_nothing() -> None:
+    assert ids("dâu da") == []
+    assert ids("dâu Đà Lạt") == ["strawberry"]
+
+
+@pytest.mark.parametrize("query", ["bán buôn bưởi", "thu mua bưởi", "giá bưởi hôm nay", "gia buoi hom nay"])
+def test_words_of_trading_say_nothing_of_the_goods(query: str) -> None:
+    assert ids(query) == ["pomelo"]
+    assert read(query).text == ""
+
+
+def test_a_container_is_also_a_cont() -> None:
+    understood = read("2 cont dừa")
+    assert understood.quantity is not None
+    assert ids("2 cont dừa") == ["coconut"]
+    assert understood.quantity.unit == "XCN"
+
+
+@pytest.mark.parametrize("query", ["trám đen", "vâng", "tầng", "mi chum ngay", "ca phe robustadaklak", "đước", "sấu"])
 def test_words_of_no_name_are_left_alone(query: str) -> None:
     assert all(reading.by != "slip" for reading in read(query).concepts)

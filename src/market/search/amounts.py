@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
 from market.search.everyday_words import GRADE_WORDS, HUNDRED, NUMERALS
-from market.search.numerals import read_numeral
+from market.search.numerals import decimal_of, read_numeral
 from market.search.text import Token, fold
 
 AmountKind = Literal["price", "quantity", "stars", "months", "period"]
@@ -108,17 +107,6 @@ def may_hold_amounts(text: str, tokens: Sequence[Token]) -> bool:
     return any(c.isdecimal() for c in text) or any(token.text in _STARTS_AMOUNT for token in tokens)
 
 
-def unit_words(catalogue: Catalogue) -> dict[str, Unit]:
-    """Units by their one-word names, with marks and without; a word without marks is a weight before anything else."""
-    exact = {name.lower(): unit for unit in catalogue.units for name in (unit.name_vi, unit.name_en, *unit.aliases)}
-    folded: dict[str, Unit] = {}
-    for name, unit in exact.items():
-        if unit.dimension == "mass" or fold(name) not in folded:
-            folded[fold(name)] = unit
-    found = folded | exact
-    return {word: unit for word, unit in found.items() if " " not in word and not word.isdecimal()}
-
-
 class AmountReader:
     """Reads amounts from the words of one query."""
 
@@ -205,7 +193,7 @@ class AmountReader:
         if match is None or fold(self._word(at + 1)) == _HUNDRED:
             return self._numeral(at, word)
         digits, suffix = match.groups()
-        value = _decimal(digits)
+        value = decimal_of(digits)
         last = at + 1
         if value is None:
             return None
@@ -395,18 +383,6 @@ class AmountReader:
 
 def _is_month(word: str) -> bool:
     return word.isdecimal() and len(word) <= 2 and 1 <= int(word) <= 12
-
-
-def _decimal(digits: str) -> Decimal | None:
-    """Digits as they are written in Viet Nam: 20.000 and 20,000 are twenty thousand, 1,5 and 1.5 one and a half."""
-    parts = re.split(r"[.,]", digits)
-    if len(digits) > 18:
-        return None
-    if len(parts) == 1:
-        return Decimal(digits)
-    if all(len(part) == 3 for part in parts[1:]) and 1 <= len(parts[0]) <= 3 and parts[0] != "0":
-        return Decimal("".join(parts))
-    return Decimal(f"{''.join(parts[:-1])}.{parts[-1]}")
 
 
 def _bounds(values: list[Decimal], bound: Bound) -> tuple[Decimal | None, Decimal | None]:

@@ -83,7 +83,7 @@ FILLERS = [
     "nguồn cung", "nhà cung cấp", "cung cấp", "số lượng lớn", "số lượng", "ở đâu", "chỗ bán", "nơi bán", "hàng",
     "các loại", "các", "những", "của", "ở", "tại", "từ", "cho", "được", "ạ", "nhé", "với giá", "xuất xứ", "vùng",
     "tỉnh", "thành phố", "buy", "sell", "price", "wholesale", "from", "in", "supplier", "suppliers", "exporter",
-    "exporters", "cung cấp ổn định", "ổn định", "lâu dài",
+    "exporters", "bán buôn", "mua buôn", "thu mua", "hôm nay", "cung cấp ổn định", "ổn định", "lâu dài",
 ]  # fmt: skip
 """Words of asking and offering, which say nothing about the goods."""
 
@@ -99,13 +99,13 @@ OTHER_WORDS = [
     "nhập kho", "nhãn mác", "ghi nhãn", "dán nhãn", "tem nhãn", "bán lẻ", "thương lái", "bao tiêu", "chuỗi cung ứng",
     "chuỗi cửa hàng", "chuỗi siêu thị", "khách sạn", "hội chợ", "cung cầu", "sơ chế", "chế biến", "chế độ",
     "size lớn", "cỡ lớn", "loại lớn", "hàng tuyển", "tuyển chọn", "hộp quà", "giỏ quà", "quà tặng", "quà Tết",
-    "nhà nông", "nông dân", "thương mại", "thu mua", "thu hoạch", "đơn giá", "mức giá", "định giá", "giá thị trường",
+    "nhà nông", "nông dân", "thương mại", "thu hoạch", "đơn giá", "mức giá", "định giá", "giá thị trường",
     "tiêu chí", "tương lai", "tương đương", "tương đối", "điều trị", "điều chỉnh", "thiết kế", "liệt kê", "đúng mực",
     "dân tộc",
     "tranh", "sông Trà", "vùng cao", "cấp đông", "thành công", "khách hàng", "lớn nhỏ", "lai tạo", "hợp tác",
     "hợp đồng", "cá", "bánh", "phi lê", "fillet", "fillets", "frozen", "fresh",
     "atiso đỏ", "bơ đậu phộng", "bơ lạc", "bơ lạt", "bơ sữa", "nghệ đen", "tỏi đen", "sâm đất", "rau mầm", "trùn quế",
-    "phân trùn quế", "đậu biếc", "hoa đậu biếc",
+    "phân trùn quế", "đậu biếc", "hoa đậu biếc", "trám", "trám đen", "trám trắng",
 ]  # fmt: skip
 """Words that hold the name of goods but are none (nghệ is turmeric, công nghệ technology) or less than a name (rau)."""
 
@@ -141,6 +141,9 @@ CLASSIFIERS = frozenset({"quả", "trái", "củ", "con"})
 
 DELIVERY_WORDS = frozenset({"giao", "đến", "tới", "về", "vào", "ship"})
 """A place after one of these is where goods go, not where they come from."""
+
+PREPOSITIONS = frozenset({"cho", "của", "tại", "ở", "từ"})
+"""Of the fillers, what cannot come right after a kind of producer: the cho of "htx cho gao" is Chợ."""
 
 GRADE_WORDS = frozenset({"loại", "hạng", "size", "số", "grade", "type"})
 """A number after one of these is a grade or a size: hàng loại 1 Cần Thơ is no "1 can"."""

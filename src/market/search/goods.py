@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from market.search.commonness import TYPED_EXACTLY, region_factor
 from market.search.names import Entry, is_classifier
-from market.search.processing import Made, is_processed, is_tail, made_goods, makes_others
+from market.search.processing import Made, is_tail, makes_others
+from market.search.roles import Role, roles_of
 from market.search.segments import Segment
-from market.search.text import Token, words
+from market.search.text import Token
 from market.search.vocabulary import MatchedBy, Vocabulary
-
-Role = Literal["goods", "modifier"]
 
 CONFIDENCE: dict[MatchedBy, float] = {"marks": 1.0, "letters": 0.95, "blanks": 0.9, "slip": 0.7}
 MODIFIER_CONFIDENCE = 0.5
 """A name that only describes other goods: the ginger of trà gừng."""
 LEAST_CONFIDENCE = 0.05
-
-FRESH_CATEGORIES = frozenset(
-    {
-        "fruit",
-        "vegetable",
-        "aquatic",
-        "meat_livestock",
-        "herb_spice",
-        "medicinal",
-        "flower_ornamental",
-        "nut",
-        "cereal_rice",
-    }
-)
-"""Two names of one of these side by side are a list (cam quýt); after processed goods a name is an ingredient."""
-
-
-APART = frozenset({"province", "region", "macro_region", "scheme"})
-"""What separates two names of goods without saying that both are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,33 +82,61 @@ def read_goods(
     organization, owned = _organization(query, tokens, parts)
     parts = goods_only_where_meant(tokens, parts, vocabulary)
     named = [part for part in parts if part.kind == "concept"]
-    roles, processed = _roles(query, tokens, parts, owned, vocabulary)
+    roles, made = roles_of(query, tokens, parts, owned, vocabulary)
+    readings = _readings(named, roles, made, tokens, vocabulary, region=region, marked=marked)
+    kept, refining = _without_wider(readings, vocabulary)
+    spent = _spent(named, roles, made, refining, tokens, parts)
+    asked = [part for part in named if roles[part.first] == "goods"]
+    others = _others(asked, tokens, readings, vocabulary)
+    return Goods(kept, spent, organization, _variety(asked, tokens), others)
+
+
+def _readings(
+    named: Sequence[Segment],
+    roles: Mapping[int, Role],
+    made: Mapping[int, Made],
+    tokens: Sequence[Token],
+    vocabulary: Vocabulary,
+    *,
+    region: str | None,
+    marked: bool,
+) -> dict[str, ConceptReading]:
+    """The readings of all names by their ids, goods before those that only describe."""
     goods: list[ConceptReading] = []
     modifiers: list[ConceptReading] = []
-    spent: set[int] = set()
     for part in named:
         role = roles[part.first]
-        made = made_goods(tokens, part, vocabulary) if part.first in processed else None
-        if made is not None:
-            goods.append(_reading_of_made(made, part, tokens, vocabulary))
-            spent.update(made.words)
-            if made.named:
-                spent.update(range(part.first, part.last))
-                continue
-        readings = readings_of(part, tokens, vocabulary, region=region, marked=marked, role=role)
-        (goods if role == "goods" else modifiers).extend(readings)
-        if role == "goods":
-            spent.update(range(_with_classifier(part, tokens, parts), part.last))
+        into = made.get(part.first)
+        if into is not None:
+            goods.append(_reading_of_made(into, part, tokens, vocabulary))
+        if into is None or not into.named:
+            readings = readings_of(part, tokens, vocabulary, region=region, marked=marked, role=role)
+            (goods if role == "goods" else modifiers).extend(readings)
     unique: dict[str, ConceptReading] = {}
     for reading in [*goods, *modifiers]:
         unique.setdefault(reading.id, reading)
-    kept, refining = _without_wider(unique, vocabulary)
+    return unique
+
+
+def _spent(
+    named: Sequence[Segment],
+    roles: Mapping[int, Role],
+    made: Mapping[int, Made],
+    refining: frozenset[str],
+    tokens: Sequence[Token],
+    parts: Sequence[Segment],
+) -> frozenset[int]:
+    """The words that name the goods asked for, or what they are made into."""
+    spent: set[int] = set()
     for part in named:
-        if refining.intersection(entry.keys[0] for entry in part.entries):
+        into = made.get(part.first)
+        if into is not None:
+            spent.update(into.words)
+        if roles[part.first] == "goods" or (into is not None and into.named):
+            spent.update(range(_with_classifier(part, tokens, parts), part.last))
+        elif refining.intersection(entry.keys[0] for entry in part.entries):
             spent.update(range(part.first, part.last))
-    asked = [part for part in named if roles[part.first] == "goods"]
-    others = _others(asked, tokens, unique, vocabulary)
-    return Goods(kept, frozenset(spent), organization, _variety(asked, tokens), others)
+    return frozenset(spent)
 
 
 def _reading_of_made(made: Made, part: Segment, tokens: Sequence[Token], vocabulary: Vocabulary) -> ConceptReading:
@@ -288,87 +296,6 @@ def _organization(
     if last <= start.last:
         return None, None
     return query[tokens[start.first].start : tokens[last - 1].end], (start.first, last)
-
-
-def _roles(
-    query: str,
-    tokens: Sequence[Token],
-    parts: Sequence[Segment],
-    owned: tuple[int, int] | None,
-    vocabulary: Vocabulary,
-) -> tuple[dict[int, Role], set[int]]:
-    """Whether each name of goods, by its first word, is asked for or only describes; and which are made into others."""
-    roles: dict[int, Role] = {}
-    processed: set[int] = set()
-    previous: Segment | None = None
-    apart = False
-    starts = {part.first for part in parts}
-    for part in parts:
-        if part.kind != "concept":
-            previous = None if part.kind == "separator" or part.amount else previous
-            apart = apart or part.kind in APART
-            continue
-        inside = owned is not None and owned[0] <= part.first < owned[1]
-        describes = previous is not None and _describes(
-            query,
-            tokens,
-            previous,
-            part,
-            vocabulary,
-            apart=apart,
-            followed=part.last < len(tokens) and part.last not in starts,
-            described=roles[previous.first] == "modifier",
-        )
-        if describes and previous is not None and _both_english(previous, part):
-            here, before = (vocabulary.catalogue.concept(p.entries[0].keys[0]).category for p in (part, previous))
-            # The last word of an English compound says what it is: ginger tea is trà gừng.
-            if here not in FRESH_CATEGORIES:
-                roles[previous.first] = "modifier"
-            describes = here in FRESH_CATEGORIES and here != before
-        modifies = inside or describes
-        if not modifies and is_processed(tokens, part, parts, vocabulary):
-            processed.add(part.first)
-            modifies = True
-        roles[part.first] = "modifier" if modifies else "goods"
-        previous, apart = part, False
-    return roles, processed
-
-
-def _both_english(previous: Segment, part: Segment) -> bool:
-    """Whether two names stand side by side in English."""
-    english = all(any(entry.english for entry in each.entries) for each in (previous, part))
-    return english and previous.last == part.first
-
-
-def _describes(
-    query: str,
-    tokens: Sequence[Token],
-    previous: Segment,
-    part: Segment,
-    vocabulary: Vocabulary,
-    *,
-    apart: bool,
-    followed: bool,
-    described: bool,
-) -> bool:
-    """Whether a name only describes the one before it: no separator stands between, and they are no list.
-
-    Args:
-        apart: a place or certificate stands between them, as in "xoài Đồng Tháp nhãn Hưng Yên".
-        followed: an unexplained word comes next, so that one syllable may begin another name (Cam Lộ).
-        described: the one before only describes, too.
-    """
-    if any(c in query[tokens[previous.last - 1].end : tokens[part.first].start] for c in ",;+/&"):
-        return False
-    here = vocabulary.catalogue.concept(part.entries[0].keys[0])
-    typed = [token.text for token in tokens[part.first : part.last]]
-    primary = words(here.name_vi) == typed
-    if apart:
-        return not primary or (part.last == part.first + 1 and followed)
-    if described or part.first > previous.last:
-        return True
-    head = vocabulary.catalogue.concept(previous.entries[0].keys[0])
-    return not (primary and head.category == here.category and here.category in FRESH_CATEGORIES)
 
 
 def _is_lost_mark(tokens: Sequence[Token], part: Segment, named: Sequence[Segment]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -48,6 +48,9 @@ ANYTHING = "anything"
 
 _CLASSIFIERS = everyday.CLASSIFIERS | {fold(classifier) for classifier in everyday.CLASSIFIERS}
 
+_PRODUCERS = frozenset(fold(word) for word in everyday.PRODUCER_WORDS)
+_LONGEST_PRODUCER = max(len(word.split()) for word in _PRODUCERS)
+
 MEAT = "thịt"
 MEAT_OF_ONE_WORD = 2
 """The animal alone also names its meat: bò for thịt bò, gà ta for thịt gà ta; heo hơi is the live pig."""
@@ -62,6 +65,15 @@ _BRACKETS = re.compile(r"\s*\([^)]*\)")
 def is_classifier(word: str) -> bool:
     """Whether a word counts goods (quả, trái, củ, con), with its marks or without."""
     return word in _CLASSIFIERS
+
+
+def without_kind_of_producer(words: str) -> str:
+    """The words without what kind of producer they begin with (HTX, công ty), if others are left."""
+    listed = words.split()
+    for length in range(_LONGEST_PRODUCER, 0, -1):
+        if len(listed) > length and fold(" ".join(listed[:length])) in _PRODUCERS:
+            return " ".join(listed[length:])
+    return words
 
 
 def _entry(kind: EntryKind, name: str, *keys: str) -> Entry:
@@ -218,10 +230,11 @@ def heads_of(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:
     one name only.
     """
     whole = {entry.words for entry in entries if len(entry.words) <= LONGEST_HEAD}
+    places = {entry.words for entry in entries if entry.kind == "province"}
     found: dict[tuple[str, ...], dict[str, Entry]] = {}
     for entry in entries:
         for head in _heads(entry) if entry.kind == "concept" else ():
-            if head in whole or head[0] in everyday.CLASSIFIERS:
+            if head in whole or head[0] in everyday.CLASSIFIERS or _cuts_a_place(entry.words, len(head), places):
                 continue
             headed = Entry("concept", head, entry.keys, entry.weight, None, entry.english)
             before = found.setdefault(head, {}).setdefault(entry.keys[0], headed)
@@ -234,6 +247,11 @@ def heads_of(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:
             key = " ".join([fold(word) for word in head])
             heads[key] = (*heads.get(key, ()), *by_goods.values())
     return heads
+
+
+def _cuts_a_place(name: tuple[str, ...], length: int, places: Set[tuple[str, ...]]) -> bool:
+    """Whether the first words of a name end within a place: dâu Đà begins dâu Đà Lạt, but means nothing."""
+    return any(name[first:] in places for first in range(1, length) if len(name) > length)
 
 
 def holders_of(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from market.reference.cadence import iso_week
+from market.search.names import without_kind_of_producer
 from market.search.tone_keys import tone_key
 
 Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
@@ -24,6 +25,10 @@ MAX_READINGS = 4
 SPARSE = 1
 """Goods with fewer documents than this are looked for in the text too: something may be listed under a wrong name.
 With any there, words inside other goods' names stay out: chanh dây is no chanh."""
+NEARLY_ALL = {"matchingStrategy": "last", "rankingScoreThreshold": 0.6, "limit": 100}
+"""Most of the words, side by side: what has one of three may be anything. They are counted by going through them."""
+MOST_WORDS_OF_A_NAME = 4
+"""Of more words, any answer with some is better than none."""
 SHORTEST_NAME = 2
 """Words beside goods that may be the name of what is sold."""
 MAX_WORDS = 12
@@ -342,18 +347,29 @@ def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
     # Ngô tươi is no bí ngô tươi, but several more words may be a name: yến Đảo Mơ is sold as nước yến, too.
     others = question.no_goods if len(question.rest.split()) < SHORTEST_NAME else f"NOT {goods}"
     elsewhere = lanes.typed(question.words, question.key, others)
+    named = lanes.words(question.rest, goods, counted=False)
+    if len(question.rest.split()) == len(question.words.split()):
+        # The goods only describe: whatever is mứt sầu riêng comes before sầu riêng.
+        called = lanes.typed(question.words, question.key, counted=False)
+        return Plan(lanes=(called, named, elsewhere, replace(lanes.lane(goods), exact=False)))
     strictly = _strictly(question, lanes, goods)
     if question.variety:
         strictly = (lanes.carrying(f"{question.rest} {question.variety}", goods), *strictly)
-    named = lanes.words(question.rest, goods, counted=False)
-    # When the goods only describe others (mứt sầu riêng), those come before the goods themselves.
-    text = (elsewhere, named) if len(question.rest.split()) == len(question.words.split()) else (named, elsewhere)
-    return Plan(lanes=(*strictly, *text, replace(lanes.lane(goods), exact=False)))
+    return Plan(lanes=(*strictly, named, elsewhere, replace(lanes.lane(goods), exact=False)))
 
 
 def _text(question: Question, lanes: _Lanes) -> Plan:
-    """Words only: with the marks as typed first, then without."""
-    return Plan(lanes=(*_strictly(question, lanes), lanes.words(question.rest)))
+    """Words only: with the marks as typed first, then without; of a name nearly all of them, or none is an answer."""
+    told = without_kind_of_producer(question.rest)
+    number = len(told.split())
+    if number <= SHORTEST_NAME:
+        every = replace(lanes.words(told, strict=True), exact=not question.rest_key)
+        return Plan(lanes=(*(_strictly(question, lanes) if question.rest_key else ()), every))
+    near = lanes.words(told)
+    if number > MOST_WORDS_OF_A_NAME:
+        return Plan(lanes=(*_strictly(question, lanes), near))
+    near = replace(near, query=near.query | NEARLY_ALL)
+    return Plan(lanes=(lanes.typed(question.rest, question.rest_key, counted=False), near))
 
 
 def _strictly(question: Question, lanes: _Lanes, *conditions: str) -> tuple[Lane, ...]:

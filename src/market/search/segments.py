@@ -11,6 +11,7 @@ from itertools import pairwise
 import msgspec
 
 from market.search.amounts import Amount, AmountReader, may_hold_amounts
+from market.search.everyday_words import PREPOSITIONS
 from market.search.misspelling import misspelled
 from market.search.names import Entry, EntryKind, is_classifier
 from market.search.syllables import is_syllable
@@ -85,7 +86,8 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
     best = _without_classifiers(best, found, tokens)
     if len(tokens) > sum([part.last - part.first for part in best if part.kind != "word"]):
         best = _with_other_names(best, found, vocabulary)
-    return _goods_for_plain_words(_without_parts_of_brands(text, tokens, best))
+    best = _without_parts_of_producers(tokens, _without_parts_of_brands(text, tokens, best))
+    return _goods_for_plain_words(best)
 
 
 def _amount_reader(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> AmountReader:
@@ -277,6 +279,14 @@ def _add_slips(
 def _has_lost_marks(part: Segment) -> bool:
     """Whether a plain word is one only if its marks were left out: the lan of "khoai lan" need not be "lẫn"."""
     return part.kind in {"separator", "filler"} and part.by == "letters" and part.last == part.first + 1
+
+
+def _without_parts_of_producers(tokens: Sequence[Token], parts: list[Segment]) -> list[Segment]:
+    """Without a preposition right after a kind of producer: where nobody typed marks, it has lost those of a name."""
+    after = {part.last for part in parts if part.kind == "producer"}
+    if not after or any(token.marked for token in tokens):
+        return parts
+    return [p for p in parts if p.kind != "filler" or p.first not in after or tokens[p.first].text not in PREPOSITIONS]
 
 
 def _without_parts_of_brands(text: str, tokens: Sequence[Token], parts: list[Segment]) -> list[Segment]:

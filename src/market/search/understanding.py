@@ -152,8 +152,8 @@ def _understood(
     found = Reader(query, read, vocabulary.catalogue, today).read(parts)
     home = region or (found.provinces[0].macro_region if found.provinces else None)
     goods = read_goods(query, read, parts, vocabulary, region=home, marked=marked)
-    unknown_words = len(read) - sum([part.last - part.first for part in parts])
-    category = category_of(parts, goods, unknown_words=unknown_words)
+    unknown = len(read) - sum([part.last - part.first for part in parts])
+    category = category_of(parts, goods, unknown_words=unknown)
     consumed = _consumed(parts, found.kept)
     spent = goods.spent if goods.readings else spent_on(parts, category, conditions=found.asked_anything)
     rest = [index for index in range(len(read)) if index not in consumed and index not in spent]
@@ -180,7 +180,7 @@ def _understood(
         tone_key=" ".join([syllable_key(word) for word in phrase]) if marked else "",
         variety=goods.variety,
         others=goods.others,
-        unknown_words=unknown_words,
+        unknown_words=unknown,
         notes=(*notes, *found.notes),
     )
 

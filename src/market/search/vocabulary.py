@@ -17,7 +17,6 @@ import msgspec
 
 from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
-from market.search.amounts import unit_words
 from market.search.keystrokes import decode_keystrokes
 from market.search.names import Entry, all_entries, heads_of, holders_of
 from market.search.slips import deletions
@@ -171,6 +170,17 @@ def _is_foreign(word: str) -> bool:
 
 def _is_exact(tokens: Sequence[Token], first: int, entry: Entry) -> bool:
     return all(tokens[first + offset].text == word for offset, word in enumerate(entry.words))
+
+
+def unit_words(catalogue: Catalogue) -> dict[str, Unit]:
+    """Units by their one-word names, with marks and without; a word without marks is a weight before anything else."""
+    exact = {name.lower(): unit for unit in catalogue.units for name in (unit.name_vi, unit.name_en, *unit.aliases)}
+    folded: dict[str, Unit] = {}
+    for name, unit in exact.items():
+        if unit.dimension == "mass" or fold(name) not in folded:
+            folded[fold(name)] = unit
+    found = folded | exact
+    return {word: unit for word, unit in found.items() if " " not in word and not word.isdecimal()}
 
 
 def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
