@@ -59,6 +59,7 @@ def test_bounds_of_different_goods_do_not_contradict_each_other() -> None:
         ("1.000 hột vịt mỗi tuần", "egg-duck"),
         ("từ 1000 trứng gà", "egg-chicken"),
         ("1000 eggs", "egg"),
+        ("1000 trứng cút", "egg-quail"),
     ],
 )
 def test_a_bare_number_counts_goods_that_are_sold_by_the_piece(query: str, goods: str) -> None:
@@ -207,6 +208,22 @@ def test_the_beginning_of_a_name_that_cuts_a_place_names_nothing() -> None:
     assert ids("dâu Đà Lạt") == ["strawberry"]
 
 
+@pytest.mark.parametrize(
+    ("query", "goods"), [("rau mồng tơi", "malabar-spinach"), ("rau cai ngot", "choy-sum"), ("hoa cúc", None)]
+)
+def test_the_word_for_their_category_before_goods_says_no_more(query: str, goods: str | None) -> None:
+    assert read(query).text == ""
+    assert goods is None or ids(query) == [goods]
+
+
+def test_herbs_are_no_pineapple() -> None:
+    assert (ids("rau thơm"), read("rau thơm").category) == ([], "herb_spice")
+
+
+def test_drying_may_be_said_in_english_after_the_goods() -> None:
+    assert ids("mango dried") == ids("dried mango") == ["dried-fruit-mango"]
+
+
 @pytest.mark.parametrize("query", ["bán buôn bưởi", "thu mua bưởi", "giá bưởi hôm nay", "gia buoi hom nay"])
 def test_words_of_trading_say_nothing_of_the_goods(query: str) -> None:
     assert ids(query) == ["pomelo"]
@@ -220,6 +237,8 @@ def test_a_container_is_also_a_cont() -> None:
     assert understood.quantity.unit == "XCN"
 
 
-@pytest.mark.parametrize("query", ["trám đen", "vâng", "tầng", "mi chum ngay", "ca phe robustadaklak", "đước", "sấu"])
+@pytest.mark.parametrize(
+    "query", ["che xanh", "hải sâm", "vâng", "tầng", "mi chum ngay", "ca phe robustadaklak", "đước", "sấu"]
+)
 def test_words_of_no_name_are_left_alone(query: str) -> None:
     assert all(reading.by != "slip" for reading in read(query).concepts)

@@ -83,7 +83,7 @@ FILLERS = [
     "nguồn cung", "nhà cung cấp", "cung cấp", "số lượng lớn", "số lượng", "ở đâu", "chỗ bán", "nơi bán", "hàng",
     "các loại", "các", "những", "của", "ở", "tại", "từ", "cho", "được", "ạ", "nhé", "với giá", "xuất xứ", "vùng",
     "tỉnh", "thành phố", "buy", "sell", "price", "wholesale", "from", "in", "supplier", "suppliers", "exporter",
-    "exporters", "bán buôn", "mua buôn", "thu mua", "hôm nay", "cung cấp ổn định", "ổn định", "lâu dài",
+    "exporters", "vietnamese", "bán buôn", "mua buôn", "thu mua", "hôm nay", "cung cấp ổn định", "ổn định", "lâu dài",
 ]  # fmt: skip
 """Words of asking and offering, which say nothing about the goods."""
 
@@ -105,7 +105,7 @@ OTHER_WORDS = [
     "tranh", "sông Trà", "vùng cao", "cấp đông", "thành công", "khách hàng", "lớn nhỏ", "lai tạo", "hợp tác",
     "hợp đồng", "cá", "bánh", "phi lê", "fillet", "fillets", "frozen", "fresh",
     "atiso đỏ", "bơ đậu phộng", "bơ lạc", "bơ lạt", "bơ sữa", "nghệ đen", "tỏi đen", "sâm đất", "rau mầm", "trùn quế",
-    "phân trùn quế", "đậu biếc", "hoa đậu biếc", "trám", "trám đen", "trám trắng",
+    "phân trùn quế", "đậu biếc", "hoa đậu biếc", "hải sâm",
 ]  # fmt: skip
 """Words that hold the name of goods but are none (nghệ is turmeric, công nghệ technology) or less than a name (rau)."""
 
@@ -113,7 +113,7 @@ CATEGORY_WORDS = {
     "fruit": ["fruit", "fruits", "cây ăn trái", "cây ăn quả"],
     "vegetable": ["rau", "rau quả", "củ quả", "rau ăn củ", "vegetable", "vegetables"],
     "aquatic": ["thủy sản", "thủy hải sản"],
-    "herb_spice": ["gia vị", "spice", "spices"],
+    "herb_spice": ["gia vị", "rau thơm", "rau gia vị", "spice", "spices"],
     "medicinal": ["dược liệu", "medicinal herbs"],
     "flower_ornamental": ["hoa", "hoa tươi", "hoa kiểng", "hoa cảnh", "flowers"],
     "beverage": ["đồ uống", "thức uống", "nước giải khát", "beverages", "drinks"],

@@ -85,7 +85,7 @@ def read_goods(
     roles, made = roles_of(query, tokens, parts, owned, vocabulary)
     readings = _readings(named, roles, made, tokens, vocabulary, region=region, marked=marked)
     kept, refining = _without_wider(readings, vocabulary)
-    spent = _spent(named, roles, made, refining, tokens, parts)
+    spent = _spent(named, roles, made, refining, tokens, parts, vocabulary)
     asked = [part for part in named if roles[part.first] == "goods"]
     others = _others(asked, tokens, readings, vocabulary)
     return Goods(kept, spent, organization, _variety(asked, tokens), others)
@@ -125,6 +125,7 @@ def _spent(
     refining: frozenset[str],
     tokens: Sequence[Token],
     parts: Sequence[Segment],
+    vocabulary: Vocabulary,
 ) -> frozenset[int]:
     """The words that name the goods asked for, or what they are made into."""
     spent: set[int] = set()
@@ -133,7 +134,7 @@ def _spent(
         if into is not None:
             spent.update(into.words)
         if roles[part.first] == "goods" or (into is not None and into.named):
-            spent.update(range(_with_classifier(part, tokens, parts), part.last))
+            spent.update(range(_with_classifier(part, tokens, parts, vocabulary), part.last))
         elif refining.intersection(entry.keys[0] for entry in part.entries):
             spent.update(range(part.first, part.last))
     return frozenset(spent)
@@ -230,10 +231,15 @@ def _variety(named: Sequence[Segment], tokens: Sequence[Token]) -> str:
     return " ".join([token.text for token in tokens[last - min([e.beyond for e in named[0].entries]) : last]])
 
 
-def _with_classifier(part: Segment, tokens: Sequence[Token], parts: Sequence[Segment]) -> int:
+def _with_classifier(part: Segment, tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: Vocabulary) -> int:
+    """Where the words begin that name the goods, with one that only counts them (trái) or says their category (rau)."""
     before = part.first - 1
-    if before < 0 or any(other.first <= before < other.last for other in parts):
+    if before < 0:
         return part.first
+    other = next((other for other in parts if other.first <= before < other.last), None)
+    if other is not None:
+        category = vocabulary.catalogue.concept(part.entries[0].keys[0]).category
+        return other.first if other.kind == "word" and other.entries[0].keys == (category,) else part.first
     return before if is_classifier(tokens[before].text) else part.first
 
 

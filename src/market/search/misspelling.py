@@ -184,7 +184,7 @@ def _key_slip(vocabulary: Vocabulary, window: Sequence[Token], entry: Entry) -> 
     odd = [window[place] for place in wrong]
     if not wrong or wrong[-1] - wrong[0] > 1 or _any_goods(vocabulary, odd):
         return False
-    if wrong[0] == len(window) - 1 >= LENGTH_OF_A_PAIR and _may_name_goods(vocabulary, odd[0]):
+    if (wrong[0] == len(window) - 1 >= LENGTH_OF_A_PAIR or not wrong[0]) and _may_name_goods(vocabulary, odd[0]):
         return False
     if len(wrong) == 1:
         return _slipped(odd[0].text, entry.words[wrong[0]]) and _may_be_a_slip(vocabulary, window, wrong[0], entry)

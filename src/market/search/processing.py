@@ -102,10 +102,13 @@ def _english_words(
 ) -> tuple[int, tuple[str, ...]] | None:
     """The place of an English word before or after goods that makes others of them, and how Vietnamese puts it."""
     before, after = part.first - 1, part.last
-    patterns = ENGLISH_AFTER.get(tokens[after].text) if after < len(tokens) else None
+    leads = _ENGLISH_LEADS.get(category, {})
+    patterns = None
+    if after < len(tokens):
+        patterns = ENGLISH_AFTER.get(tokens[after].text) or leads.get(tokens[after].text)
     if patterns and after not in taken and _side_by_side(tokens, range(after - 1, after + 1)):
         return after, patterns
-    patterns = _ENGLISH_LEADS.get(category, {}).get(tokens[before].text) if before >= 0 else None
+    patterns = leads.get(tokens[before].text) if before >= 0 else None
     if patterns and before not in taken and _side_by_side(tokens, range(before, part.first + 1)):
         return before, patterns
     return None
@@ -195,7 +198,7 @@ def made_goods(tokens: Sequence[Token], part: Segment, vocabulary: Vocabulary) -
     is mít sấy. Fruit and fish without such a name are dried fruit and dried fish.
     """
     concept = vocabulary.catalogue.concept(part.entries[0].keys[0])
-    own = _raw_names([concept])
+    own = [tuple([token.text for token in tokens[part.first : part.last]]), *_raw_names([concept])]
     wider = _raw_names([vocabulary.catalogue.concept(id_) for id_ in vocabulary.catalogue.ancestors(concept.id)])
     ways = list(_ways_of_making(tokens, part, concept.category))
     for places, patterns in ways:
@@ -239,7 +242,7 @@ def _ways_of_making(
             yield tuple(before), (" ".join((*head, "{}")),)
     english = _english_words(tokens, part, set(), category)
     if english is not None:
-        yield (english[0],), english[1]
+        yield (english[0],), (f"{tokens[english[0]].text} {{}}", *english[1])
     if category not in PERISHABLE:
         return
     for length in range(_LONGEST, 0, -1):

@@ -91,12 +91,13 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
 
 
 def _amount_reader(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> AmountReader:
+    catalogue = vocabulary.catalogue
+
     def is_counted(first: int) -> bool:
         named = vocabulary.matches_at(tokens, first)[:1] if first < len(tokens) else []
-        goods = [vocabulary.catalogue.concept(e.keys[0]) for m in named for e in m.entries if e.kind == "concept"]
-        return any(
-            vocabulary.catalogue.unit(concept.units[0]).dimension == "count" for concept in goods if concept.units
-        )
+        goods = [entry.keys[0] for match in named for entry in match.entries if entry.kind == "concept"]
+        line = [catalogue.concept(known) for id_ in goods for known in (id_, *catalogue.ancestors(id_))]
+        return any(catalogue.unit(concept.units[0]).dimension == "count" for concept in line if concept.units)
 
     return AmountReader(text, tokens, vocabulary.units, is_counted=is_counted)
 
