@@ -16,9 +16,9 @@ from market.reference.catalogue import Catalogue
 from market.reference.types import remember
 from market.search.administration import create_index, drop_index
 from market.search.asking import SearchQuery, question_of
+from market.search.dialects import LISTINGS
 from market.search.engine import Engine
 from market.search.index import read_settings
-from market.search.request import LISTINGS
 from market.search.retrieval import retrieve
 from market.search.understanding import read_query
 from market.search.vocabulary import build_vocabulary

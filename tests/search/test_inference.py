@@ -61,12 +61,25 @@ def test_goods_made_of_others_are_not_inferred_to_be_those(title: str, raw: str)
         ("Thịt trâu sấy gác bếp", "smoked-buffalo-jerky"),
         ("Thịt bò khô sợi", "beef-jerky"),
         ("Măng nứa khô", "dried-bamboo-shoot"),
+        ("Dried jackfruit", "dried-fruit-jackfruit"),
+        ("Cassava starch", "tapioca-starch"),
     ],
 )
 def test_goods_dried_by_a_word_of_the_title_are_what_the_catalogue_calls_them_dried(title: str, dried: str) -> None:
     inference = infer_concept(title, vocabulary())
     assert inference.concept_id == dried
     assert inference.alternatives
+
+
+@pytest.mark.parametrize(
+    "title", ["Mì chùm ngây", "Mì rau củ", "Mì ăn liền", "Rau mầm củ cải", "Rau mầm hướng dương", "Mầm đậu nành"]
+)
+def test_noodles_and_sprouts_are_not_what_their_names_hold(title: str) -> None:
+    assert infer_concept(title, vocabulary()).concept_id is None
+
+
+def test_a_regional_word_alone_is_still_its_goods() -> None:
+    assert infer_concept("Mì Tây Ninh", vocabulary()).concept_id == "cassava"
 
 
 @pytest.mark.parametrize("title", ["Atiso đỏ", "Phân trùn quế", "Bơ đậu phộng", "Nghệ đen"])

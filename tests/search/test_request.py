@@ -11,20 +11,10 @@ from hypothesis import strategies as st
 
 from market.reference.cadence import iso_week
 from market.search.administration import create_index
+from market.search.dialects import LISTINGS, NEEDS
 from market.search.engine import Engine
 from market.search.index import read_settings
-from market.search.request import (
-    LISTINGS,
-    NEEDS,
-    Dialect,
-    Filters,
-    Question,
-    Sort,
-    filter_expression,
-    plan,
-    quoted,
-    weeks_of_months,
-)
+from market.search.request import Dialect, Filters, Question, Sort, filter_expression, plan, quoted, weeks_of_months
 from market.search.retrieval import Retrieved, retrieve
 from market.search.tone_keys import tone_key
 from tests.search.conftest import SEARCH_DIR
@@ -343,8 +333,8 @@ async def test_a_brand_whose_word_was_read_as_a_certificate_is_found(search_engi
     )
     brand = _question("ban mai", rest="ban mai", typed="ban mai organic", read=ORGANIC, is_name=True)
     found = await retrieve(search_engine, brand, LISTINGS, now=NOW)
-    assert _names(found) == ["Ban Mai Organic", "Ban Mai Xanh", "Rau ban công"]
-    assert (found.total, found.set_aside) == (3, True)
+    assert _names(found) == ["Ban Mai Organic", "Ban Mai Xanh"]
+    assert (found.total, found.set_aside) == (2, True)
 
 
 async def test_no_condition_is_set_aside_while_something_meets_it(search_engine: Engine) -> None:
@@ -421,3 +411,68 @@ async def test_each_goods_must_have_only_its_own_quantity(search_engine: Engine)
 async def test_goods_that_nobody_offers_are_not_found_in_scattered_words(search_engine: Engine) -> None:
     await _fill(search_engine, {"title": "Phan loai hoa chat"}, {"title": "Túi phấn hoa ong", "concepts": ["box"]})
     assert await _titles(search_engine, _question("phan hoa", concepts=("bee-pollen",))) == ["Túi phấn hoa ong"]
+
+
+async def test_what_only_has_the_name_within_its_own_never_answers_for_goods_that_nobody_offers(
+    search_engine: Engine,
+) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Bí ngô", "concepts": ["pumpkin"]},
+        {"title": "Bí ngô tươi", "concepts": ["pumpkin"]},
+        {"title": "Ngô Mường Khương", "concepts": ["cereal-mix"]},
+    )
+    asked: dict[str, Any] = {"concepts": ("maize",), "others": ("pumpkin",)}
+    assert await _titles(search_engine, _question("ngô", **asked)) == ["Ngô Mường Khương"]
+    assert await _titles(search_engine, _question("ngo", **asked)) == ["Ngô Mường Khương"]
+    assert await _titles(search_engine, _question("ngô tươi", rest="tươi", **asked)) == []
+
+
+async def test_a_name_may_hold_the_name_of_the_goods(search_engine: Engine) -> None:
+    await _fill(search_engine, {"title": "Yến Đảo Mơ", "concepts": ["bird-nest-drink"]})
+    asked = _question("yến đảo mơ", concepts=("edible-bird-nest",), others=("bird-nest-drink",), rest="đảo mơ")
+    assert await _titles(search_engine, asked) == ["Yến Đảo Mơ"]
+
+
+@pytest.mark.parametrize("concepts", [("pepper",), ("pepper", "chili")])
+async def test_goods_that_carry_the_words_of_their_variety_come_first(
+    search_engine: Engine, concepts: tuple[str, ...]
+) -> None:
+    names = ["tiêu đen", "tiêu Phú Quốc"]
+    await _fill(
+        search_engine,
+        {"title": "Hồ tiêu Bù Đăng", "concepts": ["pepper"], "concept_names": names, "published_at": 9},
+        {"title": "Ớt hiểm", "concepts": ["chili"], "published_at": 8},
+        {"title": "Tiêu đen", "concepts": ["pepper"], "concept_names": names, "organization_name": "HTX Phú Quốc"},
+    )
+    asked = _question("tiêu phú quốc", concepts=concepts, variety="phú quốc")
+    found = await retrieve(search_engine, asked, LISTINGS, now=NOW)
+    assert _names(found)[0] == "Tiêu đen"
+    assert found.total == len(_names(found)) == len(concepts) + 1
+    more = _question("tiêu phú quốc đen", concepts=concepts[:1], variety="phú quốc", rest="đen")
+    assert await _titles(search_engine, more) == ["Tiêu đen", "Hồ tiêu Bù Đăng"]
+
+
+async def test_what_is_made_of_goods_comes_before_them_when_it_is_asked_for(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Sầu riêng Ri 6", "concepts": ["durian"], "published_at": 9},
+        {"title": "Mứt sầu riêng", "concepts": ["candied-fruit"]},
+    )
+    asked = _question("mứt sầu riêng", concepts=("durian",), rest="mứt sầu riêng")
+    assert await _titles(search_engine, asked) == ["Mứt sầu riêng", "Sầu riêng Ri 6"]
+
+
+async def test_a_few_words_are_answered_with_nearly_all_of_them_or_not_at_all(search_engine: Engine) -> None:
+    await _fill(
+        search_engine,
+        {"title": "Nấm bào ngư", "organization_name": "HTX Tân Triều"},
+        {"title": "Mộc Sương Vàng"},
+        {"title": "Gỗ mộc"},
+        {"title": "Sương sáo, hạt vàng"},
+    )
+    assert await _titles(search_engine, _question("htx bao ve", rest="htx bao ve")) == []
+    assert await _titles(search_engine, _question("htx tan trieu", rest="htx tan trieu")) == ["Nấm bào ngư"]
+    for asked in ("mộc sương trắng", "moc suong trang", "moc suong vang", "mộc sương vàng ngon"):
+        found = await retrieve(search_engine, _question(asked, rest=asked), LISTINGS, now=NOW)
+        assert (_names(found), found.total) == (["Mộc Sương Vàng"], 1)

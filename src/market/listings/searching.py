@@ -20,9 +20,9 @@ from market.reference.models import ConceptRow, MeasurementUnit
 from market.reference.records import Version
 from market.reference.types import remembered
 from market.search.answering import Searchable
+from market.search.dialects import LISTINGS
 from market.search.fallback import FallbackTable
 from market.search.places import units_at, units_in
-from market.search.request import LISTINGS
 
 DAYS_OF_A_MONTH = 30.4375
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
-from market.search.everyday_words import HUNDRED, NUMERALS
-from market.search.numerals import read_numeral
+from market.search.everyday_words import GRADE_WORDS, HUNDRED, NUMERALS
+from market.search.numerals import decimal_of, read_numeral
 from market.search.text import Token, fold
 
 AmountKind = Literal["price", "quantity", "stars", "months", "period"]
@@ -28,6 +27,9 @@ CAN = "can"
 SMALLEST_WANTED_KG = Decimal(1)
 SMALLEST_WANTED_LITRES = Decimal(1)
 """Less than this, without a bound, is the size of a package."""
+PIECE = "H87"
+FEWEST_COUNTED = 10
+"""A smaller number before goods that are sold by the piece is more likely a grade or a part of a name."""
 
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]*)")
 _MONEY = {
@@ -62,9 +64,17 @@ _PERIODS = {"ngày": "day", "ngay": "day", "tuần": "week", "tuan": "week", "th
             "năm": "year", "sáng": "day", "day": "day", "week": "week", "month": "month"}  # fmt: skip
 _STARS = frozenset({"sao", "star", "stars"})
 _STAR_SIGNS = ("*", "★", "⭐", "☆")
+_GRADED = GRADE_WORDS | {fold(word) for word in GRADE_WORDS}
 _HUNDRED = fold(HUNDRED)
 _MONTHS = frozenset({"tháng", "thang", "month"})
 _MONTHS_OF_A_YEAR = 12
+
+
+_BEGINNINGS = frozenset(
+    [word.split()[0] for word in _BOUNDS]
+    + [fold(word) for word in (*_PRICE_WORDS, *_EVERY, *NUMERALS, *_MONTHS, *_STARS)]
+)
+"""Words, without marks, that an amount may begin with; else it begins with a digit, or is a month as T12."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +107,33 @@ def may_hold_amounts(text: str, tokens: Sequence[Token]) -> bool:
     return any(c.isdecimal() for c in text) or any(token.text in _STARTS_AMOUNT for token in tokens)
 
 
-def unit_words(catalogue: Catalogue) -> dict[str, Unit]:
-    """Units by their one-word names, with marks and without; a word without marks is a weight before anything else."""
-    exact = {name.lower(): unit for unit in catalogue.units for name in (unit.name_vi, unit.name_en, *unit.aliases)}
-    folded: dict[str, Unit] = {}
-    for name, unit in exact.items():
-        if unit.dimension == "mass" or fold(name) not in folded:
-            folded[fold(name)] = unit
-    found = folded | exact
-    return {word: unit for word, unit in found.items() if " " not in word and not word.isdecimal()}
-
-
 class AmountReader:
     """Reads amounts from the words of one query."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], units: Mapping[str, Unit]) -> None:
+    def __init__(
+        self, text: str, tokens: Sequence[Token], units: Mapping[str, Unit], *, is_counted: Callable[[int], bool]
+    ) -> None:
+        """For one query.
+
+        Args:
+            text: the clean text that the tokens were cut from.
+            tokens: its words.
+            units: by their names.
+            is_counted: whether goods that are sold by the piece are named from a word on.
+        """
         self.text = text
         self.tokens = tokens
         self.units = units
+        self.is_counted = is_counted
         self.words = [token.text for token in tokens]
 
     def read_at(self, first: int) -> Amount | None:
         """The amount that begins at one word, bounding words included; None when there is none."""
+        word = self.tokens[first]
+        if not (
+            word.folded in _BEGINNINGS or word.text[0].isdigit() or (word.text[0] == "t" and word.text[-1].isdigit())
+        ):
+            return None
         period = self._period(first)
         if period is not None:
             return period
@@ -178,7 +193,7 @@ class AmountReader:
         if match is None or fold(self._word(at + 1)) == _HUNDRED:
             return self._numeral(at, word)
         digits, suffix = match.groups()
-        value = _decimal(digits)
+        value = decimal_of(digits)
         last = at + 1
         if value is None:
             return None
@@ -224,7 +239,7 @@ class AmountReader:
 
     def _range(self, first: int, at: int, bound: Bound, priced: bool) -> Amount | None:
         low = self._number(at)
-        if low is None:
+        if low is None or (first == at and self._word(at - 1) in _GRADED):
             return None
         high, last = self._upper_end(low.last)
         suffix = high.suffix if high else low.suffix
@@ -236,11 +251,18 @@ class AmountReader:
         if high is not None:
             last = high.last
         unit = self._unit(suffix)
+        if not (suffix or priced or high) and self._counts_pieces(low, bound):
+            unit = next(known for known in self.units.values() if known.code == PIECE)
         if suffix in _MONEY or suffix in _DONG or (unit is None and not suffix):
             return self._price(first, last, bound, low, high, priced)
         if unit is None or self._is_package_size(first, bound, high, unit):
             return None
         return self._quantity(first, last, bound, low, high, unit)
+
+    def _counts_pieces(self, number: _Number, bound: Bound) -> bool:
+        """Whether a bare number counts the goods after it: 1000 trứng vịt. Below a bound it is rather a price."""
+        counts = bound != "max" and number.value >= FEWEST_COUNTED and number.value == number.value.to_integral_value()
+        return counts and self._gap(number.last) == " " and self.is_counted(number.last)
 
     def _upper_end(self, at: int) -> tuple[_Number | None, int]:
         gap = self._gap(at).strip()
@@ -361,18 +383,6 @@ class AmountReader:
 
 def _is_month(word: str) -> bool:
     return word.isdecimal() and len(word) <= 2 and 1 <= int(word) <= 12
-
-
-def _decimal(digits: str) -> Decimal | None:
-    """Digits as they are written in Viet Nam: 20.000 and 20,000 are twenty thousand, 1,5 and 1.5 one and a half."""
-    parts = re.split(r"[.,]", digits)
-    if len(digits) > 18:
-        return None
-    if len(parts) == 1:
-        return Decimal(digits)
-    if all(len(part) == 3 for part in parts[1:]) and 1 <= len(parts[0]) <= 3 and parts[0] != "0":
-        return Decimal("".join(parts))
-    return Decimal(f"{''.join(parts[:-1])}.{parts[-1]}")
 
 
 def _bounds(values: list[Decimal], bound: Bound) -> tuple[Decimal | None, Decimal | None]:

@@ -176,6 +176,8 @@ def settled_question(
             if one.quantity.min_kg is not None
         },
         category=None if only_words else understood.category,
+        variety="" if only_words else understood.variety,
+        others=understood.others,
         rest=text,
         rest_key=tone_key(text) if has_marks(text) else "",
         typed=understood.query,

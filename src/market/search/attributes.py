@@ -11,7 +11,8 @@ from typing import Any
 
 from market.reference.catalogue import Catalogue
 from market.reference.records import Province, Unit
-from market.search.amounts import Amount
+from market.search.amounts import PIECE, Amount
+from market.search.binding import quantities_by_goods
 from market.search.everyday_words import DELIVERY_WORDS, SEASONS, TET_DAYS
 from market.search.names import is_classifier
 from market.search.segments import Segment
@@ -24,8 +25,6 @@ LOWEST_OCOP, HIGHEST_OCOP = 3, 5
 
 THOUSANDS = frozenset({"k", "nghìn", "ngàn", "nghin", "ngan"})
 """How thousands are written, of đồng or of anything."""
-PIECE = "H87"
-SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +181,8 @@ class Reader:
                 self._tet()
             elif part.kind == "concept":
                 self._scheme_in_name(part)
-        self._close()
         self._tell_apart(parts)
+        self._close()
         return self.found
 
     def _note(self, note: str) -> None:
@@ -319,23 +318,20 @@ class Reader:
     def _tell_apart(self, parts: Sequence[Segment]) -> None:
         """Quantities that stand by different goods are each of its own; together they only ask for the least of them.
 
-        2 tấn xoài và 500 kg thanh long: whoever has 500 kg a week may have one of them.
+        2 tấn xoài và 500 kg thanh long: whoever has 500 kg a week may have one of them. Xoài và 500 kg thanh long asks
+        nothing of the mangoes.
         """
-        named = [number for number, part in enumerate(parts) if part.kind == "concept"]
-        if len(self.bounded) < SEVERAL or len(named) < SEVERAL:
+        bound = quantities_by_goods([number for number, _ in self.bounded], self.query, self.tokens, parts)
+        if not bound:
             return
-        before = self.bounded[0][0] < named[0]
-        found: list[QuantityOfGoods] = []
-        for number, quantity in self.bounded:
-            near = [n for n in named if n > number] if before else [n for n in reversed(named) if n < number]
-            if near:
-                goods = tuple(dict.fromkeys(entry.keys[0] for entry in parts[near[0]].entries))
-                found.append(QuantityOfGoods(goods, replace(quantity, per=quantity.per or self.per)))
-        if len({one.concepts for one in found}) < SEVERAL:
-            return
+        by_number = dict(self.bounded)
+        found = [
+            QuantityOfGoods(goods, replace(by_number[number], per=by_number[number].per or self.per))
+            for number, goods in bound.own.items()
+        ]
         self.found.quantities = tuple(found)
         least = [one.quantity for one in found if one.quantity.min_kg is not None]
-        all_known = len(least) == len(found)
+        all_known = len(least) == len(found) and not bound.others
         self.found.quantity = min(least, key=lambda q: q.min_kg or Decimal(0)) if all_known else None
 
     def _close(self) -> None:

@@ -83,7 +83,7 @@ FILLERS = [
     "nguồn cung", "nhà cung cấp", "cung cấp", "số lượng lớn", "số lượng", "ở đâu", "chỗ bán", "nơi bán", "hàng",
     "các loại", "các", "những", "của", "ở", "tại", "từ", "cho", "được", "ạ", "nhé", "với giá", "xuất xứ", "vùng",
     "tỉnh", "thành phố", "buy", "sell", "price", "wholesale", "from", "in", "supplier", "suppliers", "exporter",
-    "exporters", "cung cấp ổn định", "ổn định", "lâu dài",
+    "exporters", "vietnamese", "bán buôn", "mua buôn", "thu mua", "hôm nay", "cung cấp ổn định", "ổn định", "lâu dài",
 ]  # fmt: skip
 """Words of asking and offering, which say nothing about the goods."""
 
@@ -99,13 +99,13 @@ OTHER_WORDS = [
     "nhập kho", "nhãn mác", "ghi nhãn", "dán nhãn", "tem nhãn", "bán lẻ", "thương lái", "bao tiêu", "chuỗi cung ứng",
     "chuỗi cửa hàng", "chuỗi siêu thị", "khách sạn", "hội chợ", "cung cầu", "sơ chế", "chế biến", "chế độ",
     "size lớn", "cỡ lớn", "loại lớn", "hàng tuyển", "tuyển chọn", "hộp quà", "giỏ quà", "quà tặng", "quà Tết",
-    "nhà nông", "nông dân", "thương mại", "thu mua", "thu hoạch", "đơn giá", "mức giá", "định giá", "giá thị trường",
+    "nhà nông", "nông dân", "thương mại", "thu hoạch", "đơn giá", "mức giá", "định giá", "giá thị trường",
     "tiêu chí", "tương lai", "tương đương", "tương đối", "điều trị", "điều chỉnh", "thiết kế", "liệt kê", "đúng mực",
     "dân tộc",
     "tranh", "sông Trà", "vùng cao", "cấp đông", "thành công", "khách hàng", "lớn nhỏ", "lai tạo", "hợp tác",
     "hợp đồng", "cá", "bánh", "phi lê", "fillet", "fillets", "frozen", "fresh",
     "atiso đỏ", "bơ đậu phộng", "bơ lạc", "bơ lạt", "bơ sữa", "nghệ đen", "tỏi đen", "sâm đất", "rau mầm", "trùn quế",
-    "phân trùn quế", "đậu biếc", "hoa đậu biếc",
+    "phân trùn quế", "đậu biếc", "hoa đậu biếc", "hải sâm",
 ]  # fmt: skip
 """Words that hold the name of goods but are none (nghệ is turmeric, công nghệ technology) or less than a name (rau)."""
 
@@ -113,7 +113,7 @@ CATEGORY_WORDS = {
     "fruit": ["fruit", "fruits", "cây ăn trái", "cây ăn quả"],
     "vegetable": ["rau", "rau quả", "củ quả", "rau ăn củ", "vegetable", "vegetables"],
     "aquatic": ["thủy sản", "thủy hải sản"],
-    "herb_spice": ["gia vị", "spice", "spices"],
+    "herb_spice": ["gia vị", "rau thơm", "rau gia vị", "spice", "spices"],
     "medicinal": ["dược liệu", "medicinal herbs"],
     "flower_ornamental": ["hoa", "hoa tươi", "hoa kiểng", "hoa cảnh", "flowers"],
     "beverage": ["đồ uống", "thức uống", "nước giải khát", "beverages", "drinks"],
@@ -142,6 +142,12 @@ CLASSIFIERS = frozenset({"quả", "trái", "củ", "con"})
 DELIVERY_WORDS = frozenset({"giao", "đến", "tới", "về", "vào", "ship"})
 """A place after one of these is where goods go, not where they come from."""
 
+PREPOSITIONS = frozenset({"cho", "của", "tại", "ở", "từ"})
+"""Of the fillers, what cannot come right after a kind of producer: the cho of "htx cho gao" is Chợ."""
+
+GRADE_WORDS = frozenset({"loại", "hạng", "size", "số", "grade", "type"})
+"""A number after one of these is a grade or a size: hàng loại 1 Cần Thơ is no "1 can"."""
+
 PRODUCER_WORDS = [
     "HTX", "hợp tác xã", "công ty", "cty", "cơ sở", "doanh nghiệp", "thương hiệu", "nhãn hiệu", "hiệu", "hộ kinh doanh",
     "trang trại", "nông trại", "tổ hợp tác", "nhà vườn",
@@ -155,7 +161,7 @@ PROCESSED_HEADS = [
     "son", "mật", "đường", "muối", "chả", "giò", "xúc xích", "mì", "bún", "miến", "phở", "xôi", "cơm", "gỏi", "nộm",
     "dưa", "tương", "nước mắm", "nước chấm", "sa tế", "ruốc", "chà bông", "pate", "pa tê", "nem", "hạt", "vỏ", "lá",
     "hoa", "rễ", "cây", "thân", "bông", "tinh chất", "chiết xuất", "trứng", "mật ong", "cà phê", "sinh tố", "sô cô la",
-    "kimchi", "kim chi", "tea", "jam", "juice", "oil", "candy", "powder", "wine", "cake",
+    "kimchi", "kim chi", "rau mầm", "mầm",
 ]  # fmt: skip
 """Words before the name of goods that make other goods of it: mứt dừa is not coconut, lá chanh is not lime."""
 
@@ -169,13 +175,32 @@ PROCESSED_TAILS = [
     "sấy", "sấy dẻo", "sấy khô", "sấy giòn", "sấy lạnh", "sấy thăng hoa", "khô", "phơi khô", "ngâm", "ngâm đường",
     "muối", "nướng", "rang", "kho", "chiên", "đóng hộp", "đóng lon", "xay", "bột", "hun khói", "gác bếp", "một nắng",
     "lên men", "chưng", "viên", "dầm", "ngào", "tẩm", "rim", "quay", "ủ muối", "xông khói",
-    "hấp", "luộc", "cô đặc", "nghiền", "dried", "pickled",
-    "canned", "frozen puree", "chips",
+    "hấp", "luộc", "cô đặc", "nghiền", "frozen puree", "kho tộ", "kho tiêu",
 ]  # fmt: skip
 """Words after the name of goods that make other goods of it: mít sấy is not jackfruit."""
 
 DRYING = frozenset({"sấy", "sấy khô", "khô", "phơi khô", "rang", "sấy lạnh", "sấy thăng hoa"})
 """Of these, what spices, nuts, grain and medicinal plants undergo and stay what they are."""
+
+ENGLISH_DRYING = {"dried": ("{} sấy", "{} khô", "khô {}"), "dehydrated": ("{} sấy", "{} khô"), "roasted": ("{} rang",)}
+"""English words before the name of goods that say they are dried, and how Vietnamese names put it."""
+
+ENGLISH_BEFORE = {
+    "pickled": ("{} muối", "{} ngâm", "dưa {}"), "canned": ("{} đóng hộp",), "smoked": ("{} gác bếp", "{} hun khói"),
+    "salted": ("{} muối",), "candied": ("mứt {}",), "fermented": ("mắm {}", "{} chua"), "ground": ("bột {}",),
+}  # fmt: skip
+"""The same of other ways of making something else of them."""
+
+ENGLISH_AFTER = {
+    "tea": ("trà {}", "chè {}"), "jam": ("mứt {}",), "juice": ("nước ép {}", "nước cốt {}"),
+    "oil": ("dầu {}", "tinh dầu {}"), "candy": ("kẹo {}",), "powder": ("bột {}", "{} bột"), "wine": ("rượu {}",),
+    "cake": ("bánh {}",), "starch": ("tinh bột {}", "bột {}"), "flour": ("bột {}", "tinh bột {}"),
+    "chips": ("{} sấy", "{} sấy giòn"), "milk": ("sữa {}", "nước cốt {}"), "vinegar": ("giấm {}",),
+    "syrup": ("siro {}", "nước cốt {}"), "noodles": ("bún {}", "mì {}", "miến {}"), "sugar": ("đường {}",),
+    "sauce": ("tương {}", "nước mắm {}"), "paste": ("tương {}", "mắm {}"), "honey": ("mật ong {}", "mật ong hoa {}"),
+    "seeds": ("hạt {}", "hạt giống {}"), "leaf": ("lá {}",), "leaves": ("lá {}",), "extract": ("cao {}",),
+}  # fmt: skip
+"""English words after the name of goods that make others of them: coconut oil."""
 
 DRIED = "sấy"
 """Makes dried goods of fruit wherever it stands in a title: khóm Cầu Đúc sấy dẻo."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from market.search.everyday_words import WHOLE_CATEGORIES
 from market.search.goods import Goods
 from market.search.names import ANYTHING, LONGEST_HEAD, is_classifier
+from market.search.processing import is_way_of_cooking
 from market.search.segments import Segment
 from market.search.text import Token, fold
 from market.search.vocabulary import MatchedBy, Vocabulary
@@ -21,13 +22,19 @@ _SAYING = frozenset({"concept", "word"})
 def with_a_head(tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: Vocabulary) -> Sequence[Segment]:
     """The segments; with all goods whose names begin so, when all that a query says of goods begins names of them.
 
-    That may hold the name of others: the star anise in cá hồi.
+    That may hold the name of others: the star anise in cá hồi. How they are cooked may follow: cá bống kho tộ.
     """
     said = [part for part in parts if part.kind in _SAYING]
+    if len(parts) == 1 and parts[0].kind == "concept" and parts[0].last - parts[0].first == len(tokens):
+        return parts
     if any(part.kind == "producer" for part in parts):
         return parts
     others = {index for part in parts if part not in said for index in range(part.first, part.last)}
     left = [index for index in range(len(tokens)) if index not in others]
+    cooked = left[LONGEST_HEAD] if len(left) > LONGEST_HEAD else None
+    if cooked is not None and is_way_of_cooking(tokens, cooked):
+        left = left[:LONGEST_HEAD]
+        said = [part for part in said if part.first < cooked]
     if len(left) > 1 and is_classifier(tokens[left[0]].text):
         left.pop(0)
     if not left or left[-1] - left[0] != len(left) - 1 or len(left) > LONGEST_HEAD:
@@ -43,7 +50,7 @@ def with_a_head(tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: V
     if not headed:
         return parts
     by: MatchedBy = "marks" if any(words == entry.words for entry in headed) else "letters"
-    kept = [part for part in parts if part not in said]
+    kept = [part for part in parts if part not in said and part.first != left[0]]
     return sorted([*kept, Segment(left[0], left[-1] + 1, "concept", by, tuple(headed))], key=lambda part: part.first)
 
 

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from market.search.commonness import TYPED_EXACTLY, region_factor
 from market.search.names import Entry, is_classifier
-from market.search.processing import is_processed, is_tail
+from market.search.processing import Made, is_tail, makes_others
+from market.search.roles import Role, roles_of
 from market.search.segments import Segment
-from market.search.text import Token, words
+from market.search.text import Token
 from market.search.vocabulary import MatchedBy, Vocabulary
-
-Role = Literal["goods", "modifier"]
 
 CONFIDENCE: dict[MatchedBy, float] = {"marks": 1.0, "letters": 0.95, "blanks": 0.9, "slip": 0.7}
 MODIFIER_CONFIDENCE = 0.5
 """A name that only describes other goods: the ginger of trà gừng."""
 LEAST_CONFIDENCE = 0.05
-
-FRESH_CATEGORIES = frozenset(
-    {
-        "fruit",
-        "vegetable",
-        "aquatic",
-        "meat_livestock",
-        "herb_spice",
-        "medicinal",
-        "flower_ornamental",
-        "nut",
-        "cereal_rice",
-    }
-)
-"""Two names of one of these side by side are a list (cam quýt); after processed goods a name is an ingredient."""
-
-
-APART = frozenset({"province", "region", "macro_region", "scheme"})
-"""What separates two names of goods without saying that both are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +47,17 @@ class ConceptReading:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """The goods read; `spent` are the words that name them, `organization` what follows "HTX" or "công ty"."""
+    """The goods read; `spent` are the words that name them, `organization` what follows "HTX" or "công ty".
+
+    `variety` are the words of the name that tell some of the goods from the others: the Phú Quốc of tiêu Phú Quốc.
+    `others` are concepts in whose names the names stand without meaning these goods: bí ngô, where ngô is asked for.
+    """
 
     readings: tuple[ConceptReading, ...]
     spent: frozenset[int]
     organization: str | None
+    variety: str = ""
+    others: tuple[str, ...] = ()
 
 
 def read_goods(
@@ -94,35 +80,92 @@ def read_goods(
         marked: whether the writer types marks, so that a word without them is meant without.
     """
     organization, owned = _organization(query, tokens, parts)
-    parts = goods_only_where_meant(tokens, parts)
+    parts = goods_only_where_meant(tokens, parts, vocabulary)
     named = [part for part in parts if part.kind == "concept"]
-    roles = _roles(query, tokens, parts, owned, vocabulary)
+    roles, made = roles_of(query, tokens, parts, owned, vocabulary)
+    readings = _readings(named, roles, made, tokens, vocabulary, region=region, marked=marked)
+    kept, refining = _without_wider(readings, vocabulary)
+    spent = _spent(named, roles, made, refining, tokens, parts, vocabulary)
+    asked = [part for part in named if roles[part.first] == "goods"]
+    others = _others(asked, tokens, readings, vocabulary)
+    return Goods(kept, spent, organization, _variety(asked, tokens), others)
+
+
+def _readings(
+    named: Sequence[Segment],
+    roles: Mapping[int, Role],
+    made: Mapping[int, Made],
+    tokens: Sequence[Token],
+    vocabulary: Vocabulary,
+    *,
+    region: str | None,
+    marked: bool,
+) -> dict[str, ConceptReading]:
+    """The readings of all names by their ids, goods before those that only describe."""
     goods: list[ConceptReading] = []
     modifiers: list[ConceptReading] = []
-    spent: set[int] = set()
     for part in named:
         role = roles[part.first]
-        readings = readings_of(part, tokens, vocabulary, region=region, marked=marked, role=role)
-        (goods if role == "goods" else modifiers).extend(readings)
-        if role == "goods":
-            spent.update(range(_with_classifier(part, tokens, parts), part.last))
+        into = made.get(part.first)
+        if into is not None:
+            goods.append(_reading_of_made(into, part, tokens, vocabulary))
+        if into is None or not into.named:
+            readings = readings_of(part, tokens, vocabulary, region=region, marked=marked, role=role)
+            (goods if role == "goods" else modifiers).extend(readings)
     unique: dict[str, ConceptReading] = {}
     for reading in [*goods, *modifiers]:
         unique.setdefault(reading.id, reading)
-    kept, refining = _without_wider(unique, vocabulary)
+    return unique
+
+
+def _spent(
+    named: Sequence[Segment],
+    roles: Mapping[int, Role],
+    made: Mapping[int, Made],
+    refining: frozenset[str],
+    tokens: Sequence[Token],
+    parts: Sequence[Segment],
+    vocabulary: Vocabulary,
+) -> frozenset[int]:
+    """The words that name the goods asked for, or what they are made into."""
+    spent: set[int] = set()
     for part in named:
-        if refining.intersection(entry.keys[0] for entry in part.entries):
+        into = made.get(part.first)
+        if into is not None:
+            spent.update(into.words)
+        if roles[part.first] == "goods" or (into is not None and into.named):
+            spent.update(range(_with_classifier(part, tokens, parts, vocabulary), part.last))
+        elif refining.intersection(entry.keys[0] for entry in part.entries):
             spent.update(range(part.first, part.last))
-    return Goods(kept, frozenset(spent), organization)
+    return frozenset(spent)
 
 
-def goods_only_where_meant(tokens: Sequence[Token], parts: Sequence[Segment]) -> list[Segment]:
+def _reading_of_made(made: Made, part: Segment, tokens: Sequence[Token], vocabulary: Vocabulary) -> ConceptReading:
+    """The reading of what is made of goods, over its words and theirs."""
+    places = (*made.words, part.first, part.last - 1)
+    return ConceptReading(
+        id=made.entry.keys[0],
+        name=vocabulary.catalogue.concept(made.entry.keys[0]).name_vi,
+        confidence=CONFIDENCE[part.by],
+        regions=(),
+        span=(tokens[min(places)].start, tokens[max(places)].end),
+        role="goods",
+        by=part.by,
+    )
+
+
+def goods_only_where_meant(tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: Vocabulary) -> list[Segment]:
     """The segments without names of goods that are something else here: khô after other words, Gia in Lê Gia."""
     named = [part for part in parts if part.kind == "concept"]
     return [
         part
         for part in parts
-        if part.kind != "concept" or not (is_tail(tokens, part, parts) or _is_lost_mark(tokens, part, named))
+        if part.kind != "concept"
+        or not (
+            is_tail(tokens, part, parts)
+            or _is_lost_mark(tokens, part, named)
+            or makes_others(tokens, part, parts, vocabulary)
+        )
     ]
 
 
@@ -165,10 +208,38 @@ def readings_of(
     ]
 
 
-def _with_classifier(part: Segment, tokens: Sequence[Token], parts: Sequence[Segment]) -> int:
+def _others(
+    asked: Sequence[Segment], tokens: Sequence[Token], read: dict[str, ConceptReading], vocabulary: Vocabulary
+) -> tuple[str, ...]:
+    """The goods in whose names the names asked for stand, without what was read and what is wider than that."""
+    holding: dict[str, None] = {}
+    for part in asked:
+        holding |= dict.fromkeys(
+            vocabulary.holders.get(" ".join([t.folded for t in tokens[part.first : part.last]]), ())
+        )
+    if not holding:
+        return ()
+    line = {id_ for key in read for id_ in (key, *vocabulary.catalogue.ancestors(key))}
+    return tuple([concept for concept in holding if concept not in line])
+
+
+def _variety(named: Sequence[Segment], tokens: Sequence[Token]) -> str:
+    """The words that tell some of the only goods named from the others; empty when there are none."""
+    if len(named) != 1 or not named[0].entries[0].beyond or named[0].by in {"blanks", "slip"}:
+        return ""
+    last = named[0].last
+    return " ".join([token.text for token in tokens[last - min([e.beyond for e in named[0].entries]) : last]])
+
+
+def _with_classifier(part: Segment, tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: Vocabulary) -> int:
+    """Where the words begin that name the goods, with one that only counts them (trái) or says their category (rau)."""
     before = part.first - 1
-    if before < 0 or any(other.first <= before < other.last for other in parts):
+    if before < 0:
         return part.first
+    other = next((other for other in parts if other.first <= before < other.last), None)
+    if other is not None:
+        category = vocabulary.catalogue.concept(part.entries[0].keys[0]).category
+        return other.first if other.kind == "word" and other.entries[0].keys == (category,) else part.first
     return before if is_classifier(tokens[before].text) else part.first
 
 
@@ -231,71 +302,6 @@ def _organization(
     if last <= start.last:
         return None, None
     return query[tokens[start.first].start : tokens[last - 1].end], (start.first, last)
-
-
-def _roles(
-    query: str,
-    tokens: Sequence[Token],
-    parts: Sequence[Segment],
-    owned: tuple[int, int] | None,
-    vocabulary: Vocabulary,
-) -> dict[int, Role]:
-    """For each name of goods, by its first word, whether it is asked for or only describes."""
-    roles: dict[int, Role] = {}
-    previous: Segment | None = None
-    apart = False
-    starts = {part.first for part in parts}
-    for part in parts:
-        if part.kind != "concept":
-            previous = None if part.kind == "separator" or part.amount else previous
-            apart = apart or part.kind in APART
-            continue
-        inside = owned is not None and owned[0] <= part.first < owned[1]
-        describes = previous is not None and _describes(
-            query,
-            tokens,
-            previous,
-            part,
-            vocabulary,
-            apart=apart,
-            followed=part.last < len(tokens) and part.last not in starts,
-            described=roles[previous.first] == "modifier",
-        )
-        modifies = inside or describes or is_processed(tokens, part, parts, vocabulary)
-        roles[part.first] = "modifier" if modifies else "goods"
-        previous, apart = part, False
-    return roles
-
-
-def _describes(
-    query: str,
-    tokens: Sequence[Token],
-    previous: Segment,
-    part: Segment,
-    vocabulary: Vocabulary,
-    *,
-    apart: bool,
-    followed: bool,
-    described: bool,
-) -> bool:
-    """Whether a name only describes the one before it: no separator stands between, and they are no list.
-
-    Args:
-        apart: a place or certificate stands between them, as in "xoài Đồng Tháp nhãn Hưng Yên".
-        followed: an unexplained word comes next, so that one syllable may begin another name (Cam Lộ).
-        described: the one before only describes, too.
-    """
-    if any(c in query[tokens[previous.last - 1].end : tokens[part.first].start] for c in ",;+/&"):
-        return False
-    here = vocabulary.catalogue.concept(part.entries[0].keys[0])
-    typed = [token.text for token in tokens[part.first : part.last]]
-    primary = words(here.name_vi) == typed
-    if apart:
-        return not primary or (part.last == part.first + 1 and followed)
-    if described or part.first > previous.last:
-        return True
-    head = vocabulary.catalogue.concept(previous.entries[0].keys[0])
-    return not (primary and head.category == here.category and here.category in FRESH_CATEGORIES)
 
 
 def _is_lost_mark(tokens: Sequence[Token], part: Segment, named: Sequence[Segment]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from market.search.goods import ConceptReading, goods_only_where_meant, readings_of
-from market.search.processing import dried_goods, is_processed
+from market.search.processing import is_processed, made_goods
 from market.search.segments import Segment, segment
 from market.search.text import Token, clean, tokens
 from market.search.vocabulary import Vocabulary
@@ -21,8 +21,8 @@ PROCESSED = 0.3
 """Mứt, bột, tinh dầu of goods that have no concept of their own are not those goods."""
 SEVERAL_GOODS = 0.6
 """A title that lists unrelated goods is one offer of several."""
-DRIED_FROM_TITLE = 0.8
-"""Goods dried by a word of the title are what the catalogue calls them dried."""
+MADE_FROM_TITLE = 0.8
+"""Goods dried or made into others by a word of the title are what the catalogue calls those."""
 LEAST_CONFIDENCE = 0.35
 """Below this nothing is inferred; the readings are still given as alternatives."""
 
@@ -47,16 +47,16 @@ def infer_concept(title: str, vocabulary: Vocabulary, *, region: str | None = No
     """
     text = clean(title, limit=LONGEST_TITLE)
     typed = [vocabulary.decoded(token) for token in tokens(text)[:MOST_WORDS]]
-    parts = goods_only_where_meant(typed, segment(text, typed, vocabulary))
+    parts = goods_only_where_meant(typed, segment(text, typed, vocabulary), vocabulary)
     named = [part for part in parts if part.kind == "concept"]
     if not named:
         return Inference(None, 0.0)
     marked = any(token.marked for token in typed)
     head = _narrowest_head(named, vocabulary)
     processed = is_processed(typed, head, parts, vocabulary)
-    dried = dried_goods(typed, head, vocabulary) if processed and not head.first else None
-    if dried is not None:
-        return Inference(dried.keys[0], DRIED_FROM_TITLE, (head.entries[0].keys[0],))
+    made = made_goods(typed, head, vocabulary) if processed else None
+    if made is not None and min(head.first, *made.words) == 0:
+        return Inference(made.entry.keys[0], MADE_FROM_TITLE, (head.entries[0].keys[0],))
     readings = readings_of(head, typed, vocabulary, region=region, marked=marked)
     confidence = _confidence(readings, head, parts) * (PROCESSED if processed else 1.0)
     others = [part for part in named if part is not head]

@@ -12,7 +12,7 @@ from market.search.everyday_words import PROCESSED_TAILS
 from market.search.names import Entry
 from market.search.slips import deletions, one_slip_apart
 from market.search.sounds import sound_of
-from market.search.syllables import is_syllable, may_have_lost_its_marks
+from market.search.syllables import is_syllable, may_have_lost_its_marks, split_onset, split_tone
 from market.search.text import Token, fold
 from market.search.vocabulary import SHORTEST_SLIPPED_WORD, Match, Vocabulary
 
@@ -20,6 +20,10 @@ SHORTEST_SLIPPED_NAME = 6
 SHORTEST_MARK_SLIP = 5
 LONG_NAME = 7
 SHORTEST_SOUND = 4
+SHORTEST_TYPED_SOUND = 5
+"""Keys of one word with marks, each mark a key more: gừn is typed in five."""
+MOST_UNLIKE = 2
+"""Wrong words in a name of two, when one differs only in its marks and the other only in how it is spelled."""
 SHORTEST_TWICE_SLIPPED = 8
 SHORTEST_SYLLABLE = 3
 SHORTEST_SECOND = 4
@@ -37,11 +41,15 @@ def misspelled(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last
     """The one name that a run of words is, but for what people get wrong; None when there is none or several."""
     window = tokens[first:last]
     joined = "".join([token.folded for token in window])
-    if len(joined) < SHORTEST_SOUND or joined.isdigit():
+    if (len(joined) < SHORTEST_SOUND and not window[0].marked) or joined.isdigit():
         return None
     if any(_is_foreign_number(vocabulary, token.folded) for token in window if token.folded.isdigit()):
         return None
-    near = _of_another_mark(vocabulary, window) or _of_the_same_sound(vocabulary, window)
+    near = [*_of_another_mark(vocabulary, window), *_of_the_same_sound(vocabulary, window)]
+    if len({entry.words for entry in near}) > 1:
+        # Chanh giây is chanh dây, as everybody calls it, before it is chanh giấy, as few do.
+        near = [max(near, key=lambda entry: entry.weight)]
+    near = near or _of_a_strange_sound(vocabulary, window) or _of_marks_and_sound(vocabulary, window)
     if near and len({entry.words for entry in near}) == 1:
         return Match(first, last, "slip", tuple(near))
     slipped = _of_one_slip(vocabulary, window, joined) or _of_several_slips(vocabulary, window, joined)
@@ -103,6 +111,50 @@ def _of_the_same_sound(vocabulary: Vocabulary, window: Sequence[Token]) -> list[
     return found
 
 
+def _of_a_strange_sound(vocabulary: Vocabulary, window: Sequence[Token]) -> list[Entry]:
+    """Names of one word that sound, to some, like a word whose end no word of any name has: gừn is gừng."""
+    word = window[0]
+    keys = len(word.folded) + _marks_of(word.text)
+    if len(window) > 1 or keys < SHORTEST_TYPED_SOUND or not word.marked or _rime(word.text) in _rimes(vocabulary):
+        return []
+    found = vocabulary.by_sound.get(sound_of(word.folded, loose=True), ())
+    return [entry for entry in found if len(entry.words) == 1 and _sounds_like(word, entry.words[0], loose=True)]
+
+
+def _of_marks_and_sound(vocabulary: Vocabulary, window: Sequence[Token]) -> list[Entry]:
+    """Names of two words, one with other marks and one spelled as some say it: mãng cục is măng cụt."""
+    if len(window) != MOST_UNLIKE or not all(token.marked for token in window):
+        return []
+    key = " ".join([sound_of(token.folded, loose=True) for token in window])
+    if any(_names_goods(vocabulary, token.text) for token in window):
+        return []
+    found = []
+    for entry in vocabulary.by_sound.get(key, ()):
+        pairs = list(zip(window, entry.words, strict=True))
+        remarked = [token.folded == fold(word) and token.text != word for token, word in pairs]
+        respelled = [token.folded != fold(word) and _sounds_like(token, word, loose=True) for token, word in pairs]
+        if len(entry.folded) > LONG_NAME and sorted([*remarked, *respelled]) == [False, False, True, True]:
+            found.append(entry)
+    return [entry for entry in found if len(entry.words) == MOST_UNLIKE]
+
+
+def _rime(word: str) -> str:
+    parts = split_onset(split_tone(word)[0])
+    return parts[1] if parts else ""
+
+
+@lru_cache(maxsize=2)
+def _rimes(vocabulary: Vocabulary) -> frozenset[str]:
+    """The rimes of all words of names, and that of no syllable."""
+    return frozenset([_rime(word) for word in vocabulary.syllables]) | {""}
+
+
+def _marks_of(word: str) -> int:
+    """How many keys the marks of a word take."""
+    letters, tone = split_tone(word)
+    return sum(letter in "ăâđêôơư" for letter in letters) + bool(tone)
+
+
 def _sounds_like(token: Token, word: str, *, loose: bool) -> bool:
     meant = fold(word) if token.text.isascii() else word
     return sound_of(token.text, loose=loose) == sound_of(meant, loose=loose)
@@ -115,7 +167,9 @@ def _of_one_slip(vocabulary: Vocabulary, window: Sequence[Token], joined: str) -
     shortest = SHORTEST_SLIPPED_WORD if len(window) == 1 or half_marked else SHORTEST_SLIPPED_NAME
     if len(joined) < shortest or (len(window) == 1 and _may_be_a_word(window[0].text)):
         return []
-    near = {name for key in deletions(joined) for name in vocabulary.slipped.get(key, "").split()}
+    near = {
+        name for key in deletions(joined) for name in vocabulary.slipped.get(key, "").split() if len(name) >= shortest
+    }
     return [e for name in near for e in vocabulary.by_joined[name] if _key_slip(vocabulary, window, e)]
 
 
@@ -133,7 +187,7 @@ def _key_slip(vocabulary: Vocabulary, window: Sequence[Token], entry: Entry) -> 
     odd = [window[place] for place in wrong]
     if not wrong or wrong[-1] - wrong[0] > 1 or _any_goods(vocabulary, odd):
         return False
-    if wrong[0] == len(window) - 1 >= LENGTH_OF_A_PAIR and _may_name_goods(vocabulary, odd[0]):
+    if (wrong[0] == len(window) - 1 >= LENGTH_OF_A_PAIR or not wrong[0]) and _may_name_goods(vocabulary, odd[0]):
         return False
     if len(wrong) == 1:
         return _slipped(odd[0].text, entry.words[wrong[0]]) and _may_be_a_slip(vocabulary, window, wrong[0], entry)

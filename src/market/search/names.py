@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from market.reference.catalogue import Catalogue, province_names
@@ -25,7 +25,8 @@ class Entry:
 
     `keys` are concept ids, codes with versions ("83/2008"), region ids with versions, scheme ids or macro-regions;
     those of a plain word are the category that it names, if any.
-    `weight` orders the readings of one word; `regions` are where a word for goods is the everyday one.
+    `weight` orders the readings of one word; `regions` are where a word for goods is the everyday one. `beyond` are
+    how many of the last words tell some of the goods from the others: the Phú Quốc of tiêu Phú Quốc.
     """
 
     kind: EntryKind
@@ -34,6 +35,7 @@ class Entry:
     weight: float = 1.0
     regions: tuple[str, ...] | None = None
     english: bool = False
+    beyond: int = 0
 
     @property
     def folded(self) -> str:
@@ -46,9 +48,12 @@ ANYTHING = "anything"
 
 _CLASSIFIERS = everyday.CLASSIFIERS | {fold(classifier) for classifier in everyday.CLASSIFIERS}
 
+_PRODUCERS = frozenset(fold(word) for word in everyday.PRODUCER_WORDS)
+_LONGEST_PRODUCER = max(len(word.split()) for word in _PRODUCERS)
+
 MEAT = "thịt"
 MEAT_OF_ONE_WORD = 2
-"""The animal alone also names its meat: bò for thịt bò."""
+"""The animal alone also names its meat: bò for thịt bò, gà ta for thịt gà ta; heo hơi is the live pig."""
 
 LONGEST_HEAD = 2
 FEWEST_HEADED = 2
@@ -60,6 +65,15 @@ _BRACKETS = re.compile(r"\s*\([^)]*\)")
 def is_classifier(word: str) -> bool:
     """Whether a word counts goods (quả, trái, củ, con), with its marks or without."""
     return word in _CLASSIFIERS
+
+
+def without_kind_of_producer(words: str) -> str:
+    """The words without what kind of producer they begin with (HTX, công ty), if others are left."""
+    listed = words.split()
+    for length in range(_LONGEST_PRODUCER, 0, -1):
+        if len(listed) > length and fold(" ".join(listed[:length])) in _PRODUCERS:
+            return " ".join(listed[length:])
+    return words
 
 
 def _entry(kind: EntryKind, name: str, *keys: str) -> Entry:
@@ -97,11 +111,28 @@ def concept_entries(catalogue: Catalogue, concept: Concept) -> list[Entry]:
         if reading.concept == concept.id:
             add(reading.word, "regional", reading.regions)
     for spelled in list(found):
-        if spelled[0] == MEAT and len(spelled) == MEAT_OF_ONE_WORD and concept.category == "meat_livestock":
-            add(spelled[1], "trade")
+        if spelled[0] == MEAT and len(spelled) > 1 and concept.category == "meat_livestock":
+            animal = " ".join(spelled[1:])
+            if len(spelled) == MEAT_OF_ONE_WORD or not catalogue.concepts_named(animal):
+                add(animal, "trade")
     for english in _english_names(concept.name_en):
         add(english, "english")
-    return list(found.values())
+    return [replace(entry, beyond=_beyond(entry, found, catalogue)) for entry in found.values()]
+
+
+def _beyond(entry: Entry, names: Mapping[tuple[str, ...], Entry], catalogue: Catalogue) -> int:
+    """How many words a trade name of goods has more than another of their names that is of no other goods.
+
+    Primary, regional and English names stand for all of the goods: dưa leo is every cucumber.
+    """
+    concept = catalogue.concept(entry.keys[0])
+    if entry.english or entry.regions or list(entry.words) == words(concept.name_vi):
+        return 0
+    for length in range(len(entry.words) - 1, 0, -1):
+        plain = names.get(entry.words[:length])
+        if plain and not plain.english and catalogue.concepts_named(" ".join(plain.words)) == (concept,):
+            return len(entry.words) - length
+    return 0
 
 
 def _homograph_regions(catalogue: Catalogue, concept: Concept, name: str) -> tuple[str, ...] | None:
@@ -199,10 +230,11 @@ def heads_of(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:
     one name only.
     """
     whole = {entry.words for entry in entries if len(entry.words) <= LONGEST_HEAD}
+    places = {entry.words for entry in entries if entry.kind == "province"}
     found: dict[tuple[str, ...], dict[str, Entry]] = {}
     for entry in entries:
         for head in _heads(entry) if entry.kind == "concept" else ():
-            if head in whole or head[0] in everyday.CLASSIFIERS:
+            if head in whole or head[0] in everyday.CLASSIFIERS or _cuts_a_place(entry.words, len(head), places):
                 continue
             headed = Entry("concept", head, entry.keys, entry.weight, None, entry.english)
             before = found.setdefault(head, {}).setdefault(entry.keys[0], headed)
@@ -215,6 +247,26 @@ def heads_of(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:
             key = " ".join([fold(word) for word in head])
             heads[key] = (*heads.get(key, ()), *by_goods.values())
     return heads
+
+
+def _cuts_a_place(name: tuple[str, ...], length: int, places: Set[tuple[str, ...]]) -> bool:
+    """Whether the first words of a name end within a place: dâu Đà begins dâu Đà Lạt, but means nothing."""
+    return any(name[first:] in places for first in range(1, length) if len(name) > length)
+
+
+def holders_of(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
+    """For each name of goods, without marks, the concepts that have a longer name with it inside."""
+    named = [entry for entry in entries if entry.kind == "concept"]
+    whole = {entry.folded for entry in named}
+    found: dict[str, dict[str, None]] = {}
+    for entry in named:
+        folded = entry.folded.split()
+        for first in range(len(folded)):
+            for last in range(first + 1, len(folded) + 1):
+                part = " ".join(folded[first:last])
+                if last - first < len(folded) and part in whole:
+                    found.setdefault(part, {})[entry.keys[0]] = None
+    return {part: tuple(concepts) for part, concepts in found.items()}
 
 
 def _heads(entry: Entry) -> Iterator[tuple[str, ...]]:

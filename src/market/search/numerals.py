@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -25,6 +26,18 @@ def _digit(word: str) -> Decimal | None:
     if word.isdecimal() and 0 < int(word) <= _LARGEST_DIGIT:
         return Decimal(word)
     return _DIGITS.get(word)
+
+
+def decimal_of(digits: str) -> Decimal | None:
+    """Digits as they are written in Viet Nam: 20.000 and 20,000 are twenty thousand, 1,5 and 1.5 one and a half."""
+    parts = re.split(r"[.,]", digits)
+    if len(digits) > 18:
+        return None
+    if len(parts) == 1:
+        return Decimal(digits)
+    if all(len(part) == 3 for part in parts[1:]) and 1 <= len(parts[0]) <= 3 and parts[0] != "0":
+        return Decimal("".join(parts))
+    return Decimal(f"{''.join(parts[:-1])}.{parts[-1]}")
 
 
 def read_numeral(words: Sequence[str], at: int) -> tuple[Decimal, int] | None:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from market.reference.cadence import iso_week
+from market.search.names import without_kind_of_producer
 from market.search.tone_keys import tone_key
 
 Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
@@ -24,6 +25,12 @@ MAX_READINGS = 4
 SPARSE = 1
 """Goods with fewer documents than this are looked for in the text too: something may be listed under a wrong name.
 With any there, words inside other goods' names stay out: chanh dây is no chanh."""
+NEARLY_ALL = {"matchingStrategy": "last", "rankingScoreThreshold": 0.6, "limit": 100}
+"""Most of the words, side by side: what has one of three may be anything. They are counted by going through them."""
+MOST_WORDS_OF_A_NAME = 4
+"""Of more words, any answer with some is better than none."""
+SHORTEST_NAME = 2
+"""Words beside goods that may be the name of what is sold."""
 MAX_WORDS = 12
 DEEPEST = 10_000
 """Results that can be paged through; `maxTotalHits` of the settings."""
@@ -70,6 +77,10 @@ class Question:
     """Kilograms a week that are asked of some of the concepts, when each has its own quantity."""
     category: str | None = None
     """A whole category of goods that is asked for, beside the concepts."""
+    variety: str = ""
+    """Words of the name of the goods that tell some of them from the others: those that carry them come first."""
+    others: tuple[str, ...] = ()
+    """Concepts that only have the words in their names: they never answer to them."""
     rest: str = ""
     """Words that were not read as goods, place, certificate, price, quantity or season."""
     rest_key: str = ""
@@ -94,6 +105,12 @@ class Question:
         if self.category:
             named.append(any_of("category", [self.category]))
         return f"({' OR '.join(named)})" if len(named) > 1 else "".join(named)
+
+    @property
+    def no_goods(self) -> str:
+        """Neither its goods nor those that only have their name inside theirs, in the filter language."""
+        apart = f"NOT {self.goods}"
+        return f"{apart} AND NOT {any_of('concepts', self.others)}" if self.others else apart
 
     @property
     def offset(self) -> int:
@@ -197,59 +214,6 @@ def weeks_of_months(months: Iterable[int], *, today: date) -> tuple[int, ...]:
     return tuple(sorted(weeks))
 
 
-def _at_most_price(value: int, _now: int) -> str:
-    limit = int(value)
-    return f"(price_vnd_kg <= {limit} OR (NOT price_vnd_kg >= 0 AND price_vnd <= {limit}))"
-
-
-def _at_least_price(value: int, _now: int) -> str:
-    limit = int(value)
-    return f"(price_vnd_kg >= {limit} OR (NOT price_vnd_kg >= 0 AND price_vnd >= {limit}))"
-
-
-_COMMON: dict[str, Expression] = {
-    "concepts": lambda values, _: any_of("concepts", values),
-    "provinces": lambda values, _: any_of("provinces", values),
-    "regions": lambda values, _: any_of("regions", values),
-    "weeks": lambda values, _: f"weeks IN [{', '.join(str(int(week)) for week in values)}]",
-    "organization": lambda value, _: any_of("organization", [str(value)]),
-    "category": lambda value, _: any_of("category", [value]),
-}
-
-LISTINGS = Dialect(
-    index="listings",
-    expressions=_COMMON
-    | {
-        "certificates": valid_now,
-        "price_min_vnd": _at_least_price,
-        "price_max_vnd": _at_most_price,
-        "quantity_min_kg": lambda value, _: f"capacity_kg_week >= {int(value)}",
-        "quantity_max_kg": lambda value, _: f"capacity_kg_week <= {int(value)}",
-    },
-    sorts={"price_asc": "price_vnd_kg:asc", "price_desc": "price_vnd_kg:desc", "newest": "published_at:desc"},
-    facets={"concept": "concept", "category": "category", "province": "province", "region": "regions"},
-)
-
-NEEDS = Dialect(
-    index="needs",
-    expressions=_COMMON
-    | {
-        "certificates": lambda values, _: " AND ".join(any_of("required", [value]) for value in values),
-        "price_min_vnd": lambda value, _: f"price_ceiling_vnd_kg >= {int(value)}",
-        "price_max_vnd": lambda value, _: f"price_ceiling_vnd_kg <= {int(value)}",
-        "quantity_min_kg": lambda value, _: f"quantity_kg_week >= {int(value)}",
-        "quantity_max_kg": lambda value, _: f"quantity_kg_week <= {int(value)}",
-    },
-    sorts={
-        "price_asc": "price_ceiling_vnd_kg:asc",
-        "price_desc": "price_ceiling_vnd_kg:desc",
-        "newest": "published_at:desc",
-    },
-    facets={"concept": "concepts", "category": "category", "province": "province", "region": "regions"},
-    always=lambda now: f"deadline > {now}",
-)
-
-
 def filter_expression(dialect: Dialect, filters: Sequence[Filters], *, now: int) -> str:
     """All conditions in the filter language; empty when there are none."""
     conditions = [dialect.always(now)]
@@ -305,6 +269,13 @@ class _Lanes:
         if key:
             return self.keys(key, *conditions, counted=True)
         return self.lane(*conditions, q=f'"{_limited(words)}"', attributesToSearchOn=["title", "concept_names"])
+
+    def carrying(self, words: str, *conditions: str) -> Lane:
+        """What carries all the words by itself, and not by a name that all its goods have."""
+        attributes = ["title", "organization_name"]
+        return self.lane(
+            *conditions, q=_ended(words), matchingStrategy="all", attributesToSearchOn=attributes, counted=False
+        )
 
     def number_with(self, words: str, *conditions: str) -> Lane:
         """How many documents have all the words, without any of them."""
@@ -363,21 +334,42 @@ def _goods(question: Question, lanes: _Lanes) -> Plan:
     if question.category:
         mixed_goods = f"NOT {any_of('concepts', question.concepts)}" if question.concepts else ""
         found.append(lanes.lane(any_of("category", [question.category]), mixed_goods))
-    in_text = lanes.called(question.words, question.key, f"NOT {question.goods}")
+    if question.variety:
+        found.insert(0, lanes.carrying(question.variety, question.goods))
+        mixed = mixed + 1 if mixed > 1 else 0
+    in_text = lanes.called(question.words, question.key, question.no_goods)
     return Plan(lanes=tuple(found), mixed=mixed, when_sparse=in_text if question.words else None)
 
 
 def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
     """Goods and a name: the goods that carry it, then whatever carries all the words, then the other goods."""
     goods = question.goods
-    elsewhere = lanes.typed(question.words, question.key, f"NOT {goods}")
+    # Ngô tươi is no bí ngô tươi, but several more words may be a name: yến Đảo Mơ is sold as nước yến, too.
+    others = question.no_goods if len(question.rest.split()) < SHORTEST_NAME else f"NOT {goods}"
+    elsewhere = lanes.typed(question.words, question.key, others)
     named = lanes.words(question.rest, goods, counted=False)
-    return Plan(lanes=(*_strictly(question, lanes, goods), named, elsewhere, replace(lanes.lane(goods), exact=False)))
+    if len(question.rest.split()) == len(question.words.split()):
+        # The goods only describe: whatever is mứt sầu riêng comes before sầu riêng.
+        called = lanes.typed(question.words, question.key, counted=False)
+        return Plan(lanes=(called, named, elsewhere, replace(lanes.lane(goods), exact=False)))
+    strictly = _strictly(question, lanes, goods)
+    if question.variety:
+        strictly = (lanes.carrying(f"{question.rest} {question.variety}", goods), *strictly)
+    return Plan(lanes=(*strictly, named, elsewhere, replace(lanes.lane(goods), exact=False)))
 
 
 def _text(question: Question, lanes: _Lanes) -> Plan:
-    """Words only: with the marks as typed first, then without."""
-    return Plan(lanes=(*_strictly(question, lanes), lanes.words(question.rest)))
+    """Words only: with the marks as typed first, then without; of a name nearly all of them, or none is an answer."""
+    told = without_kind_of_producer(question.rest)
+    number = len(told.split())
+    if number <= SHORTEST_NAME:
+        every = replace(lanes.words(told, strict=True), exact=not question.rest_key)
+        return Plan(lanes=(*(_strictly(question, lanes) if question.rest_key else ()), every))
+    near = lanes.words(told)
+    if number > MOST_WORDS_OF_A_NAME:
+        return Plan(lanes=(*_strictly(question, lanes), near))
+    near = replace(near, query=near.query | NEARLY_ALL)
+    return Plan(lanes=(lanes.typed(question.rest, question.rest_key, counted=False), near))
 
 
 def _strictly(question: Question, lanes: _Lanes, *conditions: str) -> tuple[Lane, ...]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 import msgspec
 
 from market.search.amounts import Amount, AmountReader, may_hold_amounts
+from market.search.everyday_words import PREPOSITIONS
 from market.search.misspelling import misspelled
 from market.search.names import Entry, EntryKind, is_classifier
 from market.search.syllables import is_syllable
@@ -29,6 +30,7 @@ _KINDS: tuple[EntryKind, ...] = (
 )  # fmt: skip
 _PRECEDENCE = {kind: rank for rank, kind in enumerate(_KINDS)}
 _PLAIN = frozenset({"filler", "certificate_word", "producer"})
+_MAY_NOT_FIT = _PLAIN | {"separator"}
 _MAY_BE_SLIPPED = frozenset({"concept", "word"})
 _NEEDS_PLAIN_BEFORE = frozenset({"province", "region", "macro_region", "scheme"})
 
@@ -60,7 +62,7 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
         tokens: its words.
         vocabulary: the names known.
     """
-    reader = AmountReader(text, tokens, vocabulary.units) if may_hold_amounts(text, tokens) else None
+    reader = _amount_reader(text, tokens, vocabulary) if may_hold_amounts(text, tokens) else None
     found: list[list[Segment]] = [[] for _ in tokens]
     for first in range(len(tokens)):
         amount = reader.read_at(first) if reader else None
@@ -73,15 +75,47 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
             chosen = _segment_of(text, match, tokens, vocabulary)
             if chosen is not None:
                 found[first].append(chosen)
+    if reader and any(part.amount for segments in found for part in segments[:1]):
+        _drop_parts_of_places(found)
     best = _best(found)
     best = _with_whole_names(best, found)
-    if len(tokens) > sum(part.last - part.first for part in best) and _add_slips(text, found, best, tokens, vocabulary):
+    if len(tokens) > sum([part.last - part.first for part in best]) and _add_slips(
+        text, found, best, tokens, vocabulary
+    ):
         best = _with_whole_names(_best(found), found)
     best = _without_classifiers(best, found, tokens)
-    return _goods_for_plain_words(_without_parts_of_brands(text, tokens, best))
+    if len(tokens) > sum([part.last - part.first for part in best if part.kind != "word"]):
+        best = _with_other_names(best, found, vocabulary)
+    best = _without_parts_of_producers(tokens, _without_parts_of_brands(text, tokens, best))
+    return _goods_for_plain_words(best)
+
+
+def _amount_reader(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> AmountReader:
+    catalogue = vocabulary.catalogue
+
+    def is_counted(first: int) -> bool:
+        named = vocabulary.matches_at(tokens, first)[:1] if first < len(tokens) else []
+        goods = [entry.keys[0] for match in named for entry in match.entries if entry.kind == "concept"]
+        line = [catalogue.concept(known) for id_ in goods for known in (id_, *catalogue.ancestors(id_))]
+        return any(catalogue.unit(concept.units[0]).dimension == "count" for concept in line if concept.units)
+
+    return AmountReader(text, tokens, vocabulary.units, is_counted=is_counted)
+
+
+def _drop_parts_of_places(found: Sequence[list[Segment]]) -> None:
+    """Drop amounts whose unit begins the name of a place: loại 1 Đồng Nai costs no đồng."""
+    for segments in found:
+        segments[:] = [
+            part
+            for part in segments
+            if not (part.amount and any(o.kind == "province" and o.last > part.last for o in found[part.last - 1]))
+        ]
 
 
 def _segment_of(text: str, match: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -> Segment | None:
+    kind = match.entries[0].kind
+    if kind not in _MAY_NOT_FIT and (len(match.entries) == 1 or all(entry.kind == kind for entry in match.entries)):
+        return Segment(match.first, match.last, kind, match.by, match.entries)
     names_goods = any(entry.kind == "concept" for entry in match.entries)
     entries = [
         entry
@@ -162,6 +196,57 @@ def _without_classifiers(
     return parts
 
 
+def _with_other_names(
+    parts: list[Segment], found: Sequence[Sequence[Segment]], vocabulary: Vocabulary
+) -> list[Segment]:
+    """Unexplained words beside goods belong to them when they end, or begin, another name of the same goods.
+
+    Hạt tiêu Phú Quốc is hạt tiêu and tiêu Phú Quốc; hạt điều W320 is a kind of hạt điều, by its other name điều W320.
+    """
+    taken = {index for part in parts if part.kind != "word" for index in range(part.first, part.last)}
+    widened = [
+        _begun_before(_ended_later(part, found, taken, vocabulary), found, taken, vocabulary)
+        if part.kind == "concept" and part.by != "slip"
+        else part
+        for part in parts
+    ]
+    named = {index for part in widened if part.kind == "concept" for index in range(part.first, part.last)}
+    return [part for part in widened if part.kind != "word" or named.isdisjoint(range(part.first, part.last))]
+
+
+def _ended_later(part: Segment, found: Sequence[Sequence[Segment]], taken: set[int], vocabulary: Vocabulary) -> Segment:
+    for first in range(part.first + 1, part.last):
+        for other in found[first]:
+            if other.last > part.last and taken.isdisjoint(range(part.last, other.last)):
+                same = [entry for entry in _names(other) if _is_of(entry, part.entries, vocabulary)]
+                if same:
+                    return Segment(part.first, other.last, "concept", other.by, tuple(same))
+    return part
+
+
+def _begun_before(
+    part: Segment, found: Sequence[Sequence[Segment]], taken: set[int], vocabulary: Vocabulary
+) -> Segment:
+    for first in range(max(part.first - LONGEST_WINDOW, 0), part.first):
+        for other in found[first]:
+            if part.first < other.last <= part.last and taken.isdisjoint(range(first, part.first)):
+                names = _names(other)
+                same = [entry for entry in part.entries if names and _is_of(entry, names, vocabulary)]
+                if same:
+                    return Segment(first, part.last, "concept", part.by, tuple(same))
+    return part
+
+
+def _names(part: Segment) -> Sequence[Entry]:
+    return part.entries if part.kind == "concept" and part.by != "slip" else ()
+
+
+def _is_of(entry: Entry, wider: Sequence[Entry], vocabulary: Vocabulary) -> bool:
+    """Whether the goods of an entry are those of others, or a kind of them."""
+    line = (entry.keys[0], *vocabulary.catalogue.ancestors(entry.keys[0]))
+    return any(other.keys[0] in line for other in wider)
+
+
 def _best_after(first: int, found: Sequence[Sequence[Segment]]) -> list[Segment]:
     return _best([*([] for _ in range(first)), *found[first:]])
 
@@ -195,6 +280,14 @@ def _add_slips(
 def _has_lost_marks(part: Segment) -> bool:
     """Whether a plain word is one only if its marks were left out: the lan of "khoai lan" need not be "lẫn"."""
     return part.kind in {"separator", "filler"} and part.by == "letters" and part.last == part.first + 1
+
+
+def _without_parts_of_producers(tokens: Sequence[Token], parts: list[Segment]) -> list[Segment]:
+    """Without a preposition right after a kind of producer: where nobody typed marks, it has lost those of a name."""
+    after = {part.last for part in parts if part.kind == "producer"}
+    if not after or any(token.marked for token in tokens):
+        return parts
+    return [p for p in parts if p.kind != "filler" or p.first not in after or tokens[p.first].text not in PREPOSITIONS]
 
 
 def _without_parts_of_brands(text: str, tokens: Sequence[Token], parts: list[Segment]) -> list[Segment]:

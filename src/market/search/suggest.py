@@ -15,8 +15,8 @@ import msgspec
 
 from market.reference.catalogue import Catalogue, concept_names, province_names
 from market.search.commonness import concept_weight
+from market.search.dialects import LISTINGS
 from market.search.engine import Engine, EngineDown, EngineRefused, Hit
-from market.search.request import LISTINGS
 from market.search.syllables import split_tone
 from market.search.text import Token, clean, tokens
 from market.search.tone_keys import syllable_key

@@ -33,7 +33,8 @@ class Understood:
     before words that only describe them, each group commonest first. `text` is what was not understood; words that
     describe goods stay in it. `phrase` is the query without its bounds, places and certificates, typed slips and
     keystrokes put right; `tone_key` spells it with its marks and is empty when the query has none.
-    `quantities` are those of several goods, and `quantity` is then the least of them.
+    `quantities` are those of several goods that have their own; `quantity` is then the least of them, or None when
+    other goods are named without any.
     `category` is one of the catalogue that is asked for whole (rau, trái cây).
     Prices are đồng for one `price_unit` (UN/CEFACT code; None: for the unit of the offer).
     """
@@ -57,6 +58,10 @@ class Understood:
     text: str = ""
     phrase: str = ""
     tone_key: str = ""
+    variety: str = ""
+    """Words of the name of goods that tell some of them from the others: they are wanted first."""
+    others: tuple[str, ...] = ()
+    """Concepts in whose names the words stand without meaning the goods that were read."""
     unknown_words: int = 0
     """Words that nothing explains."""
     notes: tuple[Note, ...] = field(default=())
@@ -127,7 +132,9 @@ def read_query(
     if not understand or not typed:
         key = " ".join([syllable_key(token.text) for token in typed]) if marked else ""
         return Understood(query, marked, text=query, phrase=query, tone_key=key, notes=tuple(notes))
-    read = [vocabulary.decoded(token) for token in typed]
+    read = typed
+    if not vocabulary.letters.issuperset([token.folded for token in typed]):
+        read = vocabulary.parted([vocabulary.decoded(token) for token in typed])
     return _understood(query, read, vocabulary, region=region, today=today, notes=notes)
 
 
@@ -145,8 +152,8 @@ def _understood(
     found = Reader(query, read, vocabulary.catalogue, today).read(parts)
     home = region or (found.provinces[0].macro_region if found.provinces else None)
     goods = read_goods(query, read, parts, vocabulary, region=home, marked=marked)
-    unknown_words = len(read) - sum([part.last - part.first for part in parts])
-    category = category_of(parts, goods, unknown_words=unknown_words)
+    unknown = len(read) - sum([part.last - part.first for part in parts])
+    category = category_of(parts, goods, unknown_words=unknown)
     consumed = _consumed(parts, found.kept)
     spent = goods.spent if goods.readings else spent_on(parts, category, conditions=found.asked_anything)
     rest = [index for index in range(len(read)) if index not in consumed and index not in spent]
@@ -171,7 +178,9 @@ def _understood(
         text=" ".join([_spelled(query, read[index]) for index in rest]),
         phrase=" ".join(phrase),
         tone_key=" ".join([syllable_key(word) for word in phrase]) if marked else "",
-        unknown_words=unknown_words,
+        variety=goods.variety,
+        others=goods.others,
+        unknown_words=unknown,
         notes=(*notes, *found.notes),
     )
 

@@ -17,9 +17,8 @@ import msgspec
 
 from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
-from market.search.amounts import unit_words
 from market.search.keystrokes import decode_keystrokes
-from market.search.names import Entry, all_entries, heads_of
+from market.search.names import Entry, all_entries, heads_of, holders_of
 from market.search.slips import deletions
 from market.search.sounds import sound_of
 from market.search.syllables import is_syllable
@@ -31,6 +30,8 @@ MatchedBy = Literal["marks", "letters", "blanks", "slip"]
 SHORTEST_JOINED = 4
 SHORTEST_SLIPPED_WORD = 5
 SHORTEST_NEAR_WORD = 3
+SHORTEST_PARTED = 5
+SHORTEST_PART = 2
 LONGEST_WINDOW = 5
 
 
@@ -68,6 +69,8 @@ class Vocabulary:
     units: dict[str, Unit]
     heads: dict[str, tuple[Entry, ...]]
     """Goods by the word, without marks, that begins their Vietnamese names or ends their English ones."""
+    holders: dict[str, tuple[str, ...]]
+    """By the name of some goods, without marks: the concepts with a longer name that it stands in, as ngô in bí ngô."""
 
     def decoded(self, token: Token) -> Token:
         """The token, or the syllable its Telex or VNI keys spell when some name has that syllable."""
@@ -77,6 +80,39 @@ class Vocabulary:
         if syllable is None or syllable not in self.syllables:
             return token
         return Token(syllable, fold(syllable), token.start, token.end)
+
+    def parted(self, tokens: Sequence[Token]) -> list[Token]:
+        """The tokens; one that no name has cut in two, where a name with the word before or after it goes on so.
+
+        Khoai langtim has lost a blank within a name of which it is not the whole: khoai lang tím Nhật.
+        """
+        found: list[Token] = []
+        for place, token in enumerate(tokens):
+            before = tokens[place - 1].folded if place else ""
+            after = tokens[place + 1].folded if place + 1 < len(tokens) else ""
+            found.extend(self._parts(token, before, after))
+        return found
+
+    def _parts(self, token: Token, before: str, after: str) -> tuple[Token, ...]:
+        text, folded = token.text, token.folded
+        if len(folded) < SHORTEST_PARTED or folded in self.letters or len(text) != len(folded) or is_syllable(text):
+            return (token,)
+        for cut in range(SHORTEST_PART, len(folded) - SHORTEST_PART + 1):
+            left, right = folded[:cut], folded[cut:]
+            if left not in self.letters or right not in self.letters:
+                continue
+            if self._goes_on(before, left, right) or self._goes_on(left, right, after):
+                middle = token.start + cut
+                return Token(text[:cut], left, token.start, middle), Token(text[cut:], right, middle, token.end)
+        return (token,)
+
+    def _goes_on(self, *words: str) -> bool:
+        """Whether these words are the name of some goods or its beginning."""
+        name = " ".join(words)
+        return all(words) and (f"{name} " in self.beginnings or self._names_goods(name))
+
+    def _names_goods(self, name: str) -> bool:
+        return any(entry.kind == "concept" for entry in self.by_letters.get(name, ()))
 
     def matches_at(self, tokens: Sequence[Token], first: int) -> list[Match]:
         """Names that begin at one word, the longest first."""
@@ -100,19 +136,20 @@ class Vocabulary:
     def joined_at(self, tokens: Sequence[Token], first: int) -> list[Match]:
         """Names that begin at one word when blanks are not counted, the longest first."""
         found = []
-        for length in range(min(LONGEST_WINDOW, len(tokens) - first), 0, -1):
-            window = tokens[first : first + length]
-            key = "".join([token.folded for token in window])
+        key = ""
+        for last in range(first + 1, min(first + LONGEST_WINDOW, len(tokens)) + 1):
+            key += tokens[last - 1].folded
             entries = self.by_joined.get(key) if len(key) >= SHORTEST_JOINED else None
             if entries is None:
                 continue
-            typed = "".join([token.text for token in window])
-            spaced = " ".join([token.folded for token in window])
+            typed = "".join([token.text for token in tokens[first:last]])
+            spaced = " ".join([token.folded for token in tokens[first:last]])
             fitting = tuple(
                 [e for e in entries if e.folded != spaced and (typed.isascii() or typed == "".join(e.words))]
             )
             if fitting:
-                found.append(Match(first, first + length, "blanks", fitting))
+                found.append(Match(first, last, "blanks", fitting))
+        found.reverse()
         return found
 
 
@@ -133,6 +170,17 @@ def _is_foreign(word: str) -> bool:
 
 def _is_exact(tokens: Sequence[Token], first: int, entry: Entry) -> bool:
     return all(tokens[first + offset].text == word for offset, word in enumerate(entry.words))
+
+
+def unit_words(catalogue: Catalogue) -> dict[str, Unit]:
+    """Units by their one-word names, with marks and without; a word without marks is a weight before anything else."""
+    exact = {name.lower(): unit for unit in catalogue.units for name in (unit.name_vi, unit.name_en, *unit.aliases)}
+    folded: dict[str, Unit] = {}
+    for name, unit in exact.items():
+        if unit.dimension == "mass" or fold(name) not in folded:
+            folded[fold(name)] = unit
+    found = folded | exact
+    return {word: unit for word, unit in found.items() if " " not in word and not word.isdecimal()}
 
 
 def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
@@ -172,6 +220,7 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         by_sound={key: tuple(entries) for key, entries in by_sound.items()},
         beginnings=frozenset(beginnings),
         heads=heads_of(known),
+        holders=holders_of(known),
     )
 
 

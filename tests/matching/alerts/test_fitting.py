@@ -12,8 +12,9 @@ from market.listings.document import listing_documents
 from market.matching.alerts.fitting import CONDITIONS, Thing, fits
 from market.matching.alerts.watching import Watch
 from market.needs.document import need_documents
+from market.search.dialects import LISTINGS, NEEDS
 from market.search.engine import Engine
-from market.search.request import LISTINGS, NEEDS, Dialect, Filters, filter_expression
+from market.search.request import Dialect, Filters, filter_expression
 from tests.matching.alerts.stories import LINE, LISTING, NEED, made, verified
 from tests.searched import Searched
 
