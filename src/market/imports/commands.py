@@ -25,7 +25,7 @@ from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.errors import FieldError
 from market.core.garbage import collected_seldom
-from market.imports.files import HEAD_BYTES, numbered_lines
+from market.imports.files import FILE_BYTES, HEAD_BYTES, numbered_lines
 from market.imports.kinds import KINDS, Kind
 from market.imports.owners import find_owners
 from market.imports.refusals import Refusals
@@ -182,7 +182,7 @@ def _advanced(report: Report, bar: Progress, shown: TaskID, wish: Wish) -> None:
 def _opened(file: str, stack: ExitStack) -> tuple[BufferedReader[Any], int | None]:
     if file == STDIN:
         return BufferedReader(getattr(sys.stdin.buffer, "raw", sys.stdin.buffer), HEAD_BYTES), None
-    stream = BufferedReader(FileIO(file), HEAD_BYTES)
+    stream = BufferedReader(FileIO(file), FILE_BYTES)
     stack.callback(stream.close)
     return stream, Path(file).stat().st_size if Path(file).is_file() else None
 

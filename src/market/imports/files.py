@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from io import BufferedReader
 
 HEAD_BYTES = 64 * 1024
+FILE_BYTES = 1024 * 1024
+"""Read from a file at once: each read lets the other thread in, and the reading waits for its turn again."""
 """How much is looked at before anything is imported, to refuse a file in another encoding."""
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes of a line that are kept; the rest of a longer one is passed over."""
@@ -32,7 +34,7 @@ def numbered_lines(
     Raises:
         WrongEncoding: the beginning of the file is UTF-16 or no UTF-8 at all.
     """
-    _refuse_other_encodings(stream.peek(HEAD_BYTES))
+    _refuse_other_encodings(stream.peek(HEAD_BYTES)[:HEAD_BYTES])
     for number, (line, size) in enumerate(_lines(stream), start=1):
         passed(size)
         text = line.decode("utf-8", "surrogateescape")
