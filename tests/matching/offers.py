@@ -9,7 +9,8 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from market.matching.facts import CertificateFacts, Demand, Offer, Window
+from market.listings.facts import Window
+from market.matching.facts import CertificateFacts, Demand, Offer
 from market.matching.score import Judgement, judge
 from market.reference.catalogue import Catalogue
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from market.config import PROJECT_ROOT
+from market.listings.facts import Window
 from market.matching.certificates_on_dates import first_day_without
-from market.matching.facts import CertificateFacts, Window
+from market.matching.facts import CertificateFacts
 from market.matching.weights import WEIGHTS
 from market.reference.catalogue import Catalogue, catalogue_from_files
 from tests.matching.offers import DEMAND, OFFER, VIETGAP, demand, judged, offer

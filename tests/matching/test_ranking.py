@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from market.config import PROJECT_ROOT
 from market.core import clock
-from market.matching.facts import CertificateFacts, Demand, Offer, Window
+from market.listings.facts import Window
+from market.matching.facts import CertificateFacts, Demand, Offer
 from market.matching.gates import HOPELESS, RULES, all_gates, failed_when_close, passes_all
 from market.matching.score import Judgement, judge
 from market.matching.service import ranked

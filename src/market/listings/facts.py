@@ -63,18 +63,20 @@ class ListingFacts(msgspec.Struct, frozen=True, array_like=True):
 
 AnyListing = Listing | ListingFacts
 
-_NONE: ColumnElement[Any] = literal_column("'[]'::json")
+EMPTY: ColumnElement[Any] = literal_column("'[]'::json")
 
 
-def _list(*fields: Any) -> Any:
+def as_list(*fields: Any) -> Any:
+    """Columns as one JSON list."""
     return func.json_build_array(*fields)
 
 
-def _windows() -> Any:
+def listed_windows() -> Any:
+    """A listing's capacity as `Window` has it, by first day."""
     row = ListingCapacity
-    window = _list(row.starts_on, row.ends_on, row.quantity, row.per)
+    window = as_list(row.starts_on, row.ends_on, row.quantity, row.per)
     windows = select(func.json_agg(aggregate_order_by(window, row.starts_on))).where(row.listing_id == Listing.id)
-    return func.coalesce(windows.correlate(Listing).scalar_subquery(), _NONE)
+    return func.coalesce(windows.correlate(Listing).scalar_subquery(), EMPTY)
 
 
 def _certificates() -> Any:
@@ -84,12 +86,12 @@ def _certificates() -> Any:
         .join(listing_certificate, held.certificate_id == Certificate.id)
         .where(held.listing_id == Listing.id)
     )
-    return func.coalesce(certificates.correlate(Listing).scalar_subquery(), _NONE)
+    return func.coalesce(certificates.correlate(Listing).scalar_subquery(), EMPTY)
 
 
 def _facts() -> Any:
     plain = [getattr(Listing, name) for name in ListingFacts.__struct_fields__[:-3]]
-    return _list(*plain, NAMED, _windows(), _certificates())
+    return as_list(*plain, NAMED, listed_windows(), _certificates())
 
 
 def _statement() -> Select[str | None]:

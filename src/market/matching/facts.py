@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from market.listings.facts import Window
 from market.reference.cadence import Per, weekly_quantities
 from market.reference.records import Version
 
@@ -26,15 +27,6 @@ class CertificateFacts(msgspec.Struct, frozen=True, array_like=True):
     expires_on: date | None
     scope_concepts: tuple[str, ...]
     scope_area: str | None = None
-
-
-class Window(msgspec.Struct, frozen=True, array_like=True):
-    """Capacity from a day through another, in the offer's unit."""
-
-    starts_on: date
-    ends_on: date
-    quantity: Decimal
-    per: Per
 
 
 @lru_cache(maxsize=2048)

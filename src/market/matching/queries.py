@@ -10,7 +10,6 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Date,
     Select,
     Text,
@@ -31,7 +30,8 @@ from market.certificates.models import Certificate
 from market.core import clock
 from market.core.access import Actor
 from market.core.errors import NotFound
-from market.listings.models import CapacityReservation, Listing, ListingCapacity, listing_certificate
+from market.listings.facts import EMPTY, as_list, listed_windows
+from market.listings.models import CapacityReservation, Listing, listing_certificate
 from market.listings.queries import visible_listings
 from market.matching.facts import Demand, Offer
 from market.matching.models import FulfilmentRecord
@@ -39,29 +39,16 @@ from market.needs.models import Need, NeedLine
 from market.needs.queries import visible_needs
 from market.organizations.models import Organization
 
-_NONE: ColumnElement[Any] = literal_column("'[]'::json")
-
-
-def _list(*fields: Any) -> Any:
-    return func.json_build_array(*fields)
-
-
-def _windows() -> Any:
-    row = ListingCapacity
-    window = _list(row.starts_on, row.ends_on, row.quantity, row.per)
-    windows = select(func.json_agg(window)).where(row.listing_id == Listing.id)
-    return func.coalesce(windows.correlate(Listing).scalar_subquery(), _NONE)
-
 
 def _certificates() -> Any:
     row, held = Certificate, listing_certificate.c
-    facts = _list(row.scheme, row.level, row.issued_on, row.expires_on, row.scope_concepts, row.scope_area)
+    facts = as_list(row.scheme, row.level, row.issued_on, row.expires_on, row.scope_concepts, row.scope_area)
     certificates = (
         select(func.json_agg(facts))
         .join(listing_certificate, held.certificate_id == row.id)
         .where(held.listing_id == Listing.id, row.verification == "verified", row.recalled_at.is_(None))
     )
-    return func.coalesce(certificates.correlate(Listing).scalar_subquery(), _NONE)
+    return func.coalesce(certificates.correlate(Listing).scalar_subquery(), EMPTY)
 
 
 def _reserved() -> Any:
@@ -77,7 +64,7 @@ def _reserved() -> Any:
     return func.coalesce(reserved, literal_column("'{}'::json"))
 
 
-OFFER = _list(
+OFFER = as_list(
     Listing.id,
     Listing.organization_id,
     Organization.status == "active",
@@ -85,8 +72,8 @@ OFFER = _list(
     Listing.unit,
     Listing.price_vnd,
     Listing.moq,
-    _list(Listing.province_code, Listing.province_version),
-    _windows(),
+    as_list(Listing.province_code, Listing.province_version),
+    listed_windows(),
     _certificates(),
     Listing.updated_at,
     Listing.growing_area,
@@ -97,7 +84,7 @@ OFFER = _list(
 )
 """A listing as `Offer` has it, field by field, in a statement that joins its organization and that one's record."""
 
-DEMAND = _list(
+DEMAND = as_list(
     Need.id,
     NeedLine.id,
     Need.organization_id,
@@ -112,7 +99,7 @@ DEMAND = _list(
     NeedLine.required_certificates,
     NeedLine.preferred_certificates,
     NeedLine.price_ceiling_vnd,
-    _list(Need.province_code, Need.province_version),
+    as_list(Need.province_code, Need.province_version),
 )
 """A line as `Demand` has it, field by field, in a statement that joins its need and the need's organization."""
 

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.core.access import Actor
 from market.core.language import Language
+from market.listings.facts import Window
 from market.listings.reservations import week_name
-from market.matching.facts import Demand, Offer, Window
+from market.matching.facts import Demand, Offer
 from market.matching.gates import Gate, all_gates
 from market.matching.queries import demands_of, offers_quoted
 from market.needs.models import Need, NeedLine
