@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from market.config import PROJECT_ROOT
@@ -152,6 +152,7 @@ def test_both_spellings_of_a_tone_are_one_word() -> None:
 
 
 @given(st.text())
+@example("0 \U00016b30")
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded(folded(text)) == folded(text)
 

@@ -22,4 +22,6 @@ def marked(text: str) -> str:
 def folded(text: str) -> str:
     """The text without any mark: dừa, dứa and dưa all become dua."""
     decomposed = unicodedata.normalize("NFD", marked(text))
-    return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).replace("đ", "d")
+    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).replace("đ", "d")
+    # A mark that stood alone leaves its space behind.
+    return " ".join(letters.split())
