@@ -35,8 +35,9 @@ class Results(Answer, Generic[T]):
     understood: dict[str, Any] = Field(
         description="What was read in the words, and always `text`, what was not. `conflicts`: parts that contradict a"
         " parameter, which holds instead; `set_aside`: conditions that some results do not meet, because nothing has"
-        " both them and the name; each with a message in Vietnamese and English. `quantities`: of each goods, when"
-        " several have one of their own, and `quantity` is the least of them. `category`: one that is asked for whole",
+        " both them and the name; each with a message in Vietnamese and English. `quantities`: which goods each is"
+        " of, when several are named; `quantity` is the least of them, or null when goods are named without one."
+        " `category`: one that is asked for whole",
         examples=[
             {
                 "concepts": [{"id": "mango", "name": "xoài"}],
