@@ -6,10 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
+from market.core.ids import new_id
 from market.listings.document import listing_documents
+from market.listings.models import Listing
 from market.matching.alerts.fitting import CONDITIONS, Thing, fits
+from market.matching.alerts.matches import titles_of
 from market.matching.alerts.watching import Watch
 from market.needs.document import need_documents
 from market.search.dialects import LISTINGS, NEEDS
@@ -97,3 +101,7 @@ async def test_conditions_are_met_in_memory_as_in_the_engine(searched: Searched)
 def test_every_condition_of_the_engine_is_known(dialect: Dialect) -> None:
     conditions = CONDITIONS["listings" if dialect is LISTINGS else "needs"]
     assert conditions.keys() == dialect.expressions.keys() == set(Filters.__slots__)
+
+
+async def test_what_is_on_offer_may_fit_in_any_number(session: AsyncSession) -> None:
+    assert await titles_of(session, Listing, [new_id() for _ in range(40_000)]) == {}

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
+from market.core.db import among
 from market.core.language import Message
 from market.listings.models import Listing
 from market.matching.alerts import texts
@@ -87,7 +88,7 @@ async def listings_for_needs(
         if offer.listing_id in things
     ]
     new = await _not_reported(session, matches)
-    titles = await _titles(session, Need, {match.watch_id for match in new})
+    titles = await titles_of(session, Need, {match.watch_id for match in new})
     return _news(new, titles, kind="listing_match", watch_entity="need", text=texts.LISTING_FITS_NEED)
 
 
@@ -104,7 +105,7 @@ async def needs_for_listings(
     new = await _not_reported(
         session, [_Match(things[demand.need_id], offer.organization_id, offer.listing_id) for offer, demand in pairs]
     )
-    titles = await _titles(session, Listing, {match.watch_id for match in new})
+    titles = await titles_of(session, Listing, {match.watch_id for match in new})
     return _news(new, titles, kind="need_match", watch_entity="listing", text=texts.NEED_FITS_LISTING)
 
 
@@ -122,12 +123,14 @@ async def _not_reported(session: AsyncSession, matches: Iterable[_Match]) -> lis
     return [by_key[row.watch_id, row.thing_id, row.published_at] for row in await session.execute(reported, rows)]
 
 
-async def _titles(
+async def titles_of(
     session: AsyncSession, table: type[Listing] | type[Need], ids: Collection[UUID]
 ) -> Mapping[UUID, str]:
+    """The titles of listings or needs, however many."""
     if not ids:
         return {}
-    rows = await session.execute(select(table.id, table.title).where(table.id.in_(ids)))
+    # All that is on offer may fit a thousand new needs: more ids than a statement may have parameters.
+    rows = await session.execute(select(table.id, table.title).where(among(table.id, ids)))
     return {row.id: row.title for row in rows}
 
 
