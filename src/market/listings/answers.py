@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from market.certificates.answers import certificate_mark
-from market.listings.facts import AnyListing
+from market.listings.facts import AnyListing, weekly_capacity
 from market.listings.models import Listing
 from market.listings.schemas import (
     CapacityOut,
@@ -18,7 +17,6 @@ from market.listings.schemas import (
     PriceTier,
 )
 from market.organizations.answers import organization_mark
-from market.reference.cadence import Per, weekly_quantities
 from market.reference.catalogue import Catalogue
 from market.reference.records import Version
 from market.reference.schemas import ConceptMark, ProvinceOut
@@ -47,12 +45,6 @@ def price_for_kg(listing: AnyListing, *, catalogue: Catalogue) -> Decimal | None
 
 
 @lru_cache(maxsize=2048)
-def _spread(quantity: Decimal, per: Per, start: date, end: date) -> Mapping[int, Decimal]:
-    """What of a window falls into each ISO week; people name round amounts and whole months, so windows come again."""
-    return weekly_quantities(quantity, per, start=start, end=end)
-
-
-@lru_cache(maxsize=2048)
 def _concept_mark(catalogue: Catalogue, concept_id: str) -> ConceptMark:
     return ConceptMark.named(catalogue, concept_id)
 
@@ -60,20 +52,6 @@ def _concept_mark(catalogue: Catalogue, concept_id: str) -> ConceptMark:
 @lru_cache(maxsize=512)
 def _place(catalogue: Catalogue, code: str, version: Version) -> ProvinceOut:
     return ProvinceOut.within(catalogue, catalogue.province(code, version))
-
-
-def weekly_capacity(listing: AnyListing) -> Mapping[int, Decimal]:
-    """What can be had in each ISO week, in the listing's unit; overlapping windows add up."""
-    spread_over = [
-        _spread(window.quantity, window.per, window.starts_on, window.ends_on) for window in listing.capacity
-    ]
-    if len(spread_over) == 1:
-        return spread_over[0]
-    weeks: dict[int, Decimal] = {}
-    for spread in spread_over:
-        for week, quantity in spread.items():
-            weeks[week] = weeks.get(week, Decimal(0)) + quantity
-    return weeks
 
 
 def _card_fields(listing: AnyListing, catalogue: Catalogue, weeks: Mapping[int, Decimal]) -> dict[str, Any]:
@@ -98,13 +76,13 @@ def listing_card(
     Args:
         weeks: its `weekly_capacity`, where that is known already.
     """
-    return ListingCard.model_construct(**_card_fields(listing, catalogue, weeks or weekly_capacity(listing)))
+    return ListingCard.model_construct(**_card_fields(listing, catalogue, weeks or weekly_capacity(listing.capacity)))
 
 
 def listing_out(listing: Listing, *, catalogue: Catalogue) -> ListingOut:
     """The whole listing."""
     return ListingOut.model_construct(
-        **_card_fields(listing, catalogue, weekly_capacity(listing)),
+        **_card_fields(listing, catalogue, weekly_capacity(listing.capacity)),
         **{name: getattr(listing, name) for name in MORE},
         price_tiers=[PriceTier.model_validate(tier) for tier in listing.price_tiers],
         capacity=[

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.certificates.validity import valid_until
 from market.core.changes import Change
-from market.listings.answers import listing_card, price_for_kg, weekly_capacity
-from market.listings.facts import AnyListing, published_facts
+from market.listings.answers import listing_card, price_for_kg
+from market.listings.facts import AnyListing, published_facts, weekly_capacity
 from market.listings.models import Listing, listing_certificate
 from market.listings.queries import published_listings
 from market.reference.catalogue import Catalogue, concept_names
@@ -68,7 +68,7 @@ def listing_names(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, Any
 def listing_document(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, Any]:
     """The document of a published listing; its `card` is what the API answers."""
     named = listing_names(listing, catalogue=catalogue)
-    weeks = weekly_capacity(listing)
+    weeks = weekly_capacity(listing.capacity)
     unit = catalogue.unit(listing.unit)
     price_kg = price_for_kg(listing, catalogue=catalogue)
     moq_kg = catalogue.to_kg(listing.moq, unit) if listing.moq is not None else None

@@ -16,7 +16,7 @@ from sqlalchemy.orm import selectinload
 from market.core import clock
 from market.core.errors import Conflict
 from market.core.language import Message
-from market.listings.answers import weekly_capacity
+from market.listings.facts import weekly_capacity
 from market.listings.models import CapacityReservation, Holder, Listing
 from market.listings.queries import reserved_by_week
 
@@ -109,7 +109,7 @@ def shortages(
     for promise in promises:
         for week, quantity in promise.weekly.items():
             asked[promise.listing_id, week] += quantity
-    capacity = {listing_id: weekly_capacity(listing) for listing_id, listing in listings.items()}
+    capacity = {listing_id: weekly_capacity(listing.capacity) for listing_id, listing in listings.items()}
     found = []
     for (listing_id, week), quantity in sorted(asked.items()):
         taken = reserved.get(listing_id, {}).get(week, NOTHING)
@@ -157,7 +157,7 @@ async def as_far_as_free(
         listings: as for `reserve_capacity`.
     """
     reserved = await reserved_by_week(session, listings.keys())
-    capacity = {listing_id: weekly_capacity(listing) for listing_id, listing in listings.items()}
+    capacity = {listing_id: weekly_capacity(listing.capacity) for listing_id, listing in listings.items()}
     taken = {listing_id: dict(reserved.get(listing_id, {})) for listing_id in listings}
     cut: list[Promise] = []
     for promise in promises:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from uuid import UUID
 
 import msgspec
 
-from market.listings.facts import Window
+from market.listings.facts import Window, weekly_capacity
 from market.reference.cadence import Per, weekly_quantities
 from market.reference.records import Version
 
@@ -27,20 +27,6 @@ class CertificateFacts(msgspec.Struct, frozen=True, array_like=True):
     expires_on: date | None
     scope_concepts: tuple[str, ...]
     scope_area: str | None = None
-
-
-@lru_cache(maxsize=2048)
-def _capacity(windows: tuple[Window, ...]) -> Mapping[int, Decimal]:
-    """What falls into each ISO week; people name round amounts and whole months, so the same windows come again."""
-    weeks: dict[int, Decimal] = {}
-    for window in windows:
-        amounts = weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
-        if not weeks:
-            weeks = dict(amounts)
-            continue
-        for week, quantity in amounts.items():
-            weeks[week] = weeks.get(week, Decimal(0)) + quantity
-    return weeks
 
 
 class PriceTier(msgspec.Struct, frozen=True, order=True):
@@ -83,7 +69,7 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     @property
     def capacity(self) -> Mapping[int, Decimal]:
         """What can be had in each ISO week, promised or not, in the offer's unit."""
-        return _capacity(self.windows)
+        return weekly_capacity(self.windows)
 
 
 class Demand(msgspec.Struct, frozen=True, array_like=True, dict=True):
