@@ -80,7 +80,7 @@ def gates_between(offer: Offer, line: Yardstick, *, failed: Collection[GateName]
     """
     shut = failed_gates(offer, line) if failed is None else failed
     return [
-        Gate(name, name not in shut, partial(rule.unmet if name in shut else rule.met, offer, line))
+        Gate(name, name not in shut, partial(rule.why, offer, line, passed=name not in shut))
         for name, rule in RULES.items()
     ]
 
