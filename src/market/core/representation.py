@@ -60,6 +60,7 @@ def entity_tag(version: int, body: bytes) -> str:
 class EncodedJson(Response[bytes]):
     """JSON that is encoded already and answers 200: nothing is left to merge or to find an encoder for."""
 
+    # The framework declares its own class of answers, but takes anything that speaks ASGI and only calls it.
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
         """The answer as the server sends it."""
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(self.content))]

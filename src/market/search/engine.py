@@ -75,8 +75,10 @@ class _OldHit(msgspec.Struct):
     card: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class _OldFound(Found):
-    hits: list[_OldHit] = []  # type: ignore[assignment]
+class _OldFound(msgspec.Struct, rename="camel"):
+    hits: list[_OldHit] = []
+    estimated_total_hits: int = 0
+    facet_distribution: dict[str, dict[str, int]] | None = None
 
 
 class _OldAnswer(msgspec.Struct):
