@@ -38,8 +38,9 @@ FULL = {
     "listings": 100_000,
     "imported": 20_000,
     "needs": 1_000,
-    "distinct": 15_000,
-    "rounds": 4,
+    "distinct": 25_000,
+    "rounds": 6,
+    "turn": 3.0,
     "seconds": 8.0,
     "writes": 50,
     "saved": 10_000,
@@ -53,6 +54,7 @@ QUICK = {
     "needs": 200,
     "distinct": 4_000,
     "rounds": 2,
+    "turn": 1.0,
     "seconds": 2.0,
     "writes": 10,
     "saved": 2_000,
@@ -66,6 +68,7 @@ SMALLEST = {
     "needs": 20,
     "distinct": 60,
     "rounds": 1,
+    "turn": 0.3,
     "seconds": 0.5,
     "writes": 2,
     "saved": 100,
@@ -87,7 +90,7 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             yield from _filled(market, catalogue, sizes, console)
             console.print("Searching.")
             distinct, rounds = int(sizes["distinct"]), int(sizes["rounds"])
-            yield search_speed(market, catalogue, distinct=distinct, rounds=rounds, seconds=sizes["seconds"])
+            yield search_speed(market, catalogue, distinct=distinct, rounds=rounds, seconds=sizes["turn"])
             yield memory(market)
             console.print("Matching.")
             yield match_speed(market, distinct=int(sizes["needs"]), seconds=sizes["seconds"])

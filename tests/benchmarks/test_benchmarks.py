@@ -16,6 +16,7 @@ def test_every_measure_is_taken_and_written_down(tmp_path: Path) -> None:
     measures = json.loads(output.read_text(encoding="utf-8"))
     aims = {
         "search_ratio",
+        "search_relay_ratio",
         "search_p50_overhead",
         "api_resident",
         "import_rows_per_second",

@@ -134,16 +134,12 @@ def values_for_log(kind: type[Entity], row: Mapping[str, Any]) -> dict[str, Any]
 
     Dates, decimals and ids stay as they are: whoever encodes the entry spells them as `_json_value` would.
     """
-    told: dict[str, Any] = {}
-    for key, private in _logged_columns(kind):
-        if (value := row.get(key)) is None:
-            continue
-        if private:
-            told[key] = ["***", "***"]
-        else:
-            # The encoder would end an instant in Z, and the log says +00:00 everywhere.
-            told[key] = [None, value.isoformat() if type(value) is datetime else value]
-    return told
+    return {
+        # The encoder would end an instant in Z, and the log says +00:00 everywhere.
+        key: ["***", "***"] if private else [None, value.isoformat() if type(value) is datetime else value]
+        for key, private in _logged_columns(kind)
+        if (value := row.get(key)) is not None
+    }
 
 
 async def record_change(

@@ -29,10 +29,11 @@ def parse_query(model: type[Q], request: Request[Any, Any, Any]) -> Q:
     """
     values: dict[str, Any] = {}
     kinds = _kinds(model)
-    for name in request.query_params:
+    sent = request.query_params
+    for name in sent:
         if name in COMMON and name not in kinds:
             continue
-        given = [text for text in request.query_params.getall(name) if text != ""]
+        given = [text for text in sent.getall(name) if text != ""]
         if kinds.get(name) == "list":
             values[name] = [part.strip() for text in given for part in text.split(",") if part.strip()]
         elif given or kinds.get(name) != "other":

@@ -43,8 +43,6 @@ def misspelled(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last
     joined = "".join([token.folded for token in window])
     if (len(joined) < SHORTEST_SOUND and not window[0].marked) or joined.isdigit():
         return None
-    if any(_is_foreign_number(vocabulary, token.folded) for token in window if token.folded.isdigit()):
-        return None
     near = [*_of_another_mark(vocabulary, window), *_of_the_same_sound(vocabulary, window)]
     if len({entry.words for entry in near}) > 1:
         # Chanh giây is chanh dây, as everybody calls it, before it is chanh giấy, as few do.
@@ -57,11 +55,13 @@ def misspelled(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last
     return Match(first, last, "slip", tuple(near or slipped)) if len(goods) == 1 else None
 
 
+def is_foreign_number(vocabulary: Vocabulary, word: str) -> bool:
+    """Whether a word is a number that no name of goods has, not even all its digits but the one that a slip takes."""
+    return len(word) >= SHORTEST_NUMBER and word.isdigit() and _is_foreign(vocabulary, word)
+
+
 @lru_cache(maxsize=4096)
-def _is_foreign_number(vocabulary: Vocabulary, number: str) -> bool:
-    """Whether no name of goods has these digits, not even all but the one that a slip takes."""
-    if len(number) < SHORTEST_NUMBER:
-        return False
+def _is_foreign(vocabulary: Vocabulary, number: str) -> bool:
     known = [digits for digits in _numbers(vocabulary) if len(digits) >= len(number) - 1]
     return all(_shared(number, digits) < len(number) - 1 for digits in known)
 

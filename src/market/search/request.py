@@ -36,6 +36,7 @@ DEEPEST = 10_000
 """Results that can be paged through; `maxTotalHits` of the settings."""
 
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_WORDS = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 NOTHING = "id IN []"
 
 
@@ -182,8 +183,9 @@ def quoted(value: str) -> str:
 
     Backslashes are dropped: the engine has no spelling for one before a quote, and no id has any.
     """
-    printable = "".join(character if character.isprintable() else " " for character in value)
-    return '"' + printable.replace("\\", "").replace('"', '\\"')[:200] + '"'
+    if not value.isprintable():
+        value = "".join(character if character.isprintable() else " " for character in value)
+    return '"' + value.replace("\\", "").replace('"', '\\"')[:200] + '"'
 
 
 def any_of(attribute: str, values: Iterable[str]) -> str:
@@ -285,7 +287,7 @@ class _Lanes:
 
 def _limited(words: str) -> str:
     # A word in quotes or with a leading minus would be read as an operator.
-    return " ".join(re.findall(r"[^\W_]+(?:[.,][^\W_]+)*", words)[:MAX_WORDS])
+    return " ".join(_WORDS.findall(words)[:MAX_WORDS])
 
 
 def _ended(words: str) -> str:
@@ -299,7 +301,9 @@ def plan(question: Question, dialect: Dialect, *, now: int) -> Plan:
     Args:
         now: unix seconds; what expires is compared with it.
     """
-    question = replace(question, words=_limited(question.words), rest=_limited(question.rest))
+    words, rest = _limited(question.words), _limited(question.rest)
+    if words != question.words or rest != question.rest:
+        question = replace(question, words=words, rest=rest)
     conditions = filter_expression(dialect, question.conditions, now=now)
     if question.sort != "relevance":
         return _sorted(question, _Lanes(dialect, conditions, {"sort": [dialect.sorts[question.sort]]}))

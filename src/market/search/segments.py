@@ -12,7 +12,7 @@ import msgspec
 
 from market.search.amounts import Amount, AmountReader, may_hold_amounts
 from market.search.everyday_words import PREPOSITIONS
-from market.search.misspelling import misspelled
+from market.search.misspelling import is_foreign_number, misspelled
 from market.search.names import Entry, EntryKind, is_classifier
 from market.search.syllables import is_syllable
 from market.search.text import Token
@@ -261,6 +261,8 @@ def _add_slips(
         for index in range(part.first, part.last):
             explained[index] = True
             closed[index] = part.kind not in _MAY_BE_SLIPPED and not _has_lost_marks(part)
+    for index, token in enumerate(tokens):
+        closed[index] = closed[index] or is_foreign_number(vocabulary, token.folded)
     # A possible syllable written like a proper name is no slip: Mai Linh, Yên Thế.
     proper = [_is_title(text, token) and is_syllable(token.text) for token in tokens]
     added = False
