@@ -14,6 +14,7 @@ from litestar import Litestar
 from market.accounts.schemas import UserCreate
 from market.accounts.service import create_user
 from market.core.access import SYSTEM
+from tests.described import description_of
 
 _numbers = itertools.count(1)
 PASSWORD = "mot-cau-du-dai-de-thu"
@@ -44,7 +45,9 @@ class Client:
         if self.token is not None:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         url = path if path.startswith(("/health", "/metrics", "/schema", "/api/", "/test/")) else f"/api/v1{path}"
-        return await self.http.request(method, url, headers=headers, **arguments)
+        answer = await self.http.request(method, url, headers=headers, **arguments)
+        description_of(self.app).check(answer)
+        return answer
 
     async def get(self, path: str, **arguments: Any) -> httpx.Response:
         return await self.request("GET", path, **arguments)

@@ -1,5 +1,6 @@
 import re
 
+from jsonschema import Draft202012Validator
 from litestar import Litestar
 
 from market.documentation import PlainPage
@@ -39,6 +40,32 @@ async def test_bodies_are_described_with_examples(client: Client) -> None:
     for name in ("ListingCreate", "NeedCreate", "OrganizationCreate", "UserCreate", "CertificateCreate"):
         assert schemas[name]["examples"], name
     assert "from" in schemas["Capacity"]["properties"]
+
+
+async def test_what_the_framework_reads_wrongly_is_described_as_it_is(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()
+    schemas, paths = described["components"]["schemas"], described["paths"]
+
+    (time_of_day, _) = schemas["NeedCreate"]["properties"]["deliver_before"]["anyOf"]
+    assert re.fullmatch(time_of_day["pattern"], "06:30")
+    assert schemas["LineOut"]["properties"]["tolerance_pct"]["type"] == "string"
+    form = paths["/api/v1/agreements/{agreement_id}/documents"]["post"]["requestBody"]["content"]["multipart/form-data"]
+    assert form["schema"]["properties"]["file"]["format"] == "binary"
+    paper = paths["/api/v1/agreements/{agreement_id}/document"]["get"]["responses"]["200"]["content"]
+    assert "application/pdf" in paper
+    assert set(paths["/api/v1/listings/{listing_id}/json-ld"]["get"]["responses"]["200"]["content"]) == {
+        "application/ld+json"
+    }
+
+
+async def test_examples_are_what_their_models_describe(client: Client) -> None:
+    components = (await client.get("/schema/openapi.json")).json()["components"]
+
+    exemplary = {name: schema for name, schema in components["schemas"].items() if schema.get("examples")}
+    assert len(exemplary) > 5
+    for schema in exemplary.values():
+        for example in schema["examples"]:
+            Draft202012Validator({**schema, "components": components}).validate(example)
 
 
 async def test_search_parameters_are_described(client: Client) -> None:

@@ -13,6 +13,7 @@ from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.middleware import ASGIMiddleware
+from litestar.plugins.pydantic.plugins.schema import PydanticSchemaPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
 from market.accounts import routes as accounts
@@ -35,7 +36,7 @@ from market.core.query import QueryProvider
 from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
 from market.core.requests import MarketRequest
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
-from market.documentation import DescribedModels, describe, page_assets
+from market.documentation import describe, page_assets
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.integrations import routes as integrations
@@ -153,14 +154,19 @@ def _api() -> Router:
 
 def _declared() -> Declared:
     """What the routes of the rooms declare."""
-    handlers: list[Any] = [handler for room in ROOMS.values() for handler in room]
+    handlers: list[Any] = [handler for room in (*ROOMS.values(), health.routes) for handler in room]
     queries = {
         handler.operation_id: provider.model
         for handler in handlers
         for provider in (handler.dependencies or {}).values()
         if isinstance(provider, QueryProvider)
     }
-    return Declared({handler.operation_id: handler.opt["access"] for handler in handlers}, queries)
+    return Declared(
+        access={handler.operation_id: handler.opt["access"] for handler in handlers},
+        queries=queries,
+        answers={handler.operation_id: handler.opt["answers"] for handler in handlers if "answers" in handler.opt},
+        forms={handler.operation_id: handler.opt["form"] for handler in handlers if "form" in handler.opt},
+    )
 
 
 def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMiddleware]:
@@ -210,7 +216,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,
         openapi_config=describe(PROJECT_ROOT, declared=_declared()),
-        plugins=[DescribedModels(prefer_alias=True)],
+        plugins=[PydanticSchemaPlugin(prefer_alias=True)],
         lifespan=[_resources],
         state=State({**made, **(state or {})}),
         debug=False,

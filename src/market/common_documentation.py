@@ -6,14 +6,16 @@ everywhere. Headers that any operation takes are described here too, once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
 
 from market.core.access import Access
+from market.core.file_types import TYPES
 from market.core.query import described_query
+from market.model_documentation import model_schemas
 
 WRITES = ("post", "patch", "delete")
 
@@ -77,6 +79,10 @@ class Declared:
     """What each operation asks of its caller."""
     queries: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     """What the query strings of some are read as."""
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Media types of what some answer that is no model of ours."""
+    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What some take beside a file in a form (`core/uploads.py`), with what each field is."""
 
 
 def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
@@ -86,11 +92,17 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
         described: the description as JSON; changed in place.
     """
     components = described["components"]
+    components["schemas"] |= model_schemas(components["schemas"])
     components["schemas"]["Problem"] = dict(PROBLEM)
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     components["responses"] = {name: {"description": text, "content": content} for name, text in REFUSALS.values()}
     components["responses"]["NotModified"] = {"description": "The caller has this very representation already"}
     for path, method, operation in _operations(described):
+        name = operation.get("operationId", "")
+        if media_types := declared.answers.get(name):
+            operation["responses"]["200"]["content"] = {kind: {"schema": _anything(kind)} for kind in media_types}
+        if name in declared.forms:
+            operation["requestBody"] = _form(declared.forms[name])
         if path.startswith("/api/"):
             _complete(operation, path, method, declared)
         else:
@@ -99,6 +111,21 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
         responses = ready["get"]["responses"]
         responses["503"] = {**responses["200"], "description": "The database is down"}
     return described
+
+
+def _anything(media_type: str) -> dict[str, Any]:
+    if media_type.endswith("json"):
+        return {"type": "object"}
+    text = media_type.startswith("text/")
+    return {"type": "string"} if text else {"type": "string", "contentMediaType": media_type}
+
+
+def _form(fields: Mapping[str, str]) -> dict[str, Any]:
+    """A body with one file."""
+    file = {"type": "string", "format": "binary", "description": ", ".join(kept.name for kept in TYPES)}
+    properties = {"file": file} | {name: {"type": "string", "description": what} for name, what in fields.items()}
+    form = {"type": "object", "properties": properties, "required": ["file"], "additionalProperties": False}
+    return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
 
 
 def _operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -137,7 +164,7 @@ def _refusals_of(path: str, method: str, *, has_body: bool) -> list[str]:
         statuses += ["404", "409", "422"]
         if "{" in path:
             statuses.append("412")
-        if "/agreements/{" in path:
+        if "/agreements/{" in path or "/quotes/{" in path:
             statuses.append("428")
     if has_body:
         statuses += ["413", "415"]

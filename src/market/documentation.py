@@ -5,21 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litestar import Request, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import OpenAPIRenderPlugin, SwaggerRenderPlugin
-from litestar.openapi.spec import Components, Contact, License, OpenAPI, Schema, SecurityScheme, Server, Tag
-from litestar.plugins.pydantic.plugins.schema import PydanticSchemaPlugin
+from litestar.openapi.spec import Components, Contact, License, OpenAPI, SecurityScheme, Server, Tag
 from litestar.static_files import create_static_files_router
-from litestar.typing import FieldDefinition
 
 from market.common_documentation import Declared, completed
 from market.core.access import Access
-
-if TYPE_CHECKING:
-    from litestar._openapi.schema_generation import SchemaCreator
 
 PAGES = "swagger-ui-dist"
 ASSETS = "/schema/assets"
@@ -97,19 +92,6 @@ class CompleteConfig(OpenAPIConfig):
         return CompleteDescription(**values, declared=self.declared)
 
 
-class DescribedModels(PydanticSchemaPlugin):
-    """Describes models by the names they have on the wire, with the examples they carry."""
-
-    @classmethod
-    def for_pydantic_model(cls, field_definition: FieldDefinition, schema_creator: SchemaCreator) -> Schema:
-        """The schema of a model."""
-        schema = super().for_pydantic_model(field_definition, schema_creator)
-        extra = field_definition.annotation.model_config.get("json_schema_extra")
-        if isinstance(extra, dict) and isinstance(examples := extra.get("examples"), list):
-            schema.examples = examples
-        return schema
-
-
 def pages_directory(project_root: Path) -> Path | None:
     """Where the documentation's scripts and styles lie, if they are installed."""
     directory = project_root / "node_modules" / PAGES
@@ -139,7 +121,7 @@ def describe(project_root: Path, *, declared: Declared) -> OpenAPIConfig:
         contact=Contact(name="The market's maintainers"),
         servers=[Server(url="/")],
         tags=list(TAGS),
-        openapi_router=Router("/schema", route_handlers=[], opt=OPEN),
+        openapi_router=Router("/schema", route_handlers=[], opt=OPEN, include_in_schema=False),
         render_plugins=[pages],
         create_examples=False,
         use_handler_docstrings=True,

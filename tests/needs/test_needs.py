@@ -29,6 +29,17 @@ NEED: dict[str, Any] = {
 }
 
 
+@pytest.mark.parametrize("wrong", ["24:00", "6:00", "06:00:30", "06:00+07:00", "sáu giờ", "", 21600, True, "0٦:00"])
+async def test_a_time_of_day_is_hours_and_minutes(client: Client, wrong: Any) -> None:
+    market = await client.register("buyer")
+
+    refused = await market.post("/needs", NEED | {"deliver_before": wrong})
+
+    assert refused.status_code == 400
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/deliver_before"]
+    assert "HH:MM" in refused.json()["errors"][0]["message"]
+
+
 async def test_a_need_says_how_much_and_how_often(client: Client) -> None:
     market = await client.register("buyer")
 

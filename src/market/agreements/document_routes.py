@@ -20,10 +20,11 @@ from market.core.access import Access
 from market.core.blobs import get_blob
 from market.core.downloads import download
 from market.core.errors import ValidationFailed
+from market.core.file_types import MEDIA_TYPES
 from market.core.language import Message
 from market.core.query import query_of
 from market.core.representation import plain
-from market.core.uploads import MAX_UPLOAD_BODY_BYTES, UploadOperation, read_upload
+from market.core.uploads import MAX_UPLOAD_BODY_BYTES, read_upload
 
 UNKNOWN_KIND = Message(vi="Loại tệp: scan, annex hoặc evidence.", en="The kind is scan, annex or evidence.")
 
@@ -57,7 +58,7 @@ async def list_documents(
     operation_id="attachAgreementDocument",
     access=Access.SIGNED_IN,
     request_max_body_size=MAX_UPLOAD_BODY_BYTES,
-    operation_class=UploadOperation,
+    form={"kind": "scan, as which it counts when left out; annex or evidence"},
     summary="Attach a scan, an annex or evidence: a multipart form with file and kind",
 )
 async def attach_document(
@@ -78,6 +79,7 @@ async def attach_document(
     "/agreements/{agreement_id:uuid}/documents/{document_id:uuid}",
     operation_id="downloadAgreementDocument",
     access=Access.SIGNED_IN,
+    answers=MEDIA_TYPES,
     summary="One file of an agreement",
 )
 async def download_document(

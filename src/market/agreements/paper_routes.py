@@ -29,6 +29,7 @@ class PaperQuery(Schema):
     "/agreements/{agreement_id:uuid}/document",
     operation_id="writeAgreement",
     access=Access.SIGNED_IN,
+    answers=tuple(MEDIA_TYPES.values()),
     dependencies={"params": query_of(PaperQuery)},
     summary="The agreement as a paper to print and sign; the same version gives the same bytes",
 )

@@ -12,7 +12,20 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, String
 from market.accounts.contacts import Phone
 from market.agreements.states import AgreementStatus, Cause, Instrument
 from market.core.pagination import PageQuery
-from market.core.schemas import Answer, AnyQuantity, Code, Day, Instant, Line, Money, Prose, Quantity, Schema, Whole
+from market.core.schemas import (
+    HOUR_AND_MINUTE,
+    Answer,
+    AnyQuantity,
+    Code,
+    Day,
+    Instant,
+    Line,
+    Money,
+    Prose,
+    Quantity,
+    Schema,
+    Whole,
+)
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate, OrganizationRef
 from market.quotes.schemas import MAX_POOL, Terms, TermsOut
@@ -34,7 +47,7 @@ Percent = Annotated[
     PlainSerializer(lambda value: format(value.normalize(), "f"), return_type=str),
 ]
 Weekday = Annotated[Whole, Field(ge=1, le=7)]
-TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+TimeOfDay = Annotated[str, StringConstraints(pattern=HOUR_AND_MINUTE)]
 
 
 class Representative(Schema):

@@ -19,9 +19,10 @@ from market.certificates.queries import get_certificate
 from market.core.access import Access, Actor
 from market.core.blobs import get_blob
 from market.core.downloads import download
+from market.core.file_types import MEDIA_TYPES
 from market.core.query import query_of
 from market.core.representation import plain
-from market.core.uploads import MAX_UPLOAD_BODY_BYTES, UploadOperation, read_upload
+from market.core.uploads import MAX_UPLOAD_BODY_BYTES, read_upload
 
 Session = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
@@ -49,7 +50,7 @@ async def list_evidence(
     operation_id="attachCertificateEvidence",
     access=Access.SIGNED_IN,
     request_max_body_size=MAX_UPLOAD_BODY_BYTES,
-    operation_class=UploadOperation,
+    form={},
     summary="Attach what proves a certificate: a multipart form with file",
 )
 async def attach_evidence(
@@ -71,6 +72,7 @@ async def attach_evidence(
     "/certificates/{certificate_id:uuid}/evidence/{evidence_id:uuid}",
     operation_id="downloadCertificateEvidence",
     access=Access.SIGNED_IN,
+    answers=MEDIA_TYPES,
     summary="One file that proves a certificate",
 )
 async def download_evidence(

@@ -17,8 +17,8 @@ from market.certificates.schemas import (
     CertificateCreate,
     CertificateOut,
     CertificateQuery,
+    CertificateVerification,
     RecallRequest,
-    VerificationRequest,
 )
 from market.core.access import Access, Actor
 from market.core.language import preferred_language
@@ -101,11 +101,11 @@ async def verify_certificate(
     actor: Who,
     catalogue: Reference,
     request: AnyRequest,
-    data: JSONBody[VerificationRequest | None] = None,
+    data: JSONBody[CertificateVerification | None] = None,
 ) -> Response[CertificateOut]:
     certificate = await queries.get_certificate(session, actor, certificate_id, lock=True)
     require_match(request, certificate.version)
-    await service.verify_certificate(session, actor, certificate, data or VerificationRequest())
+    await service.verify_certificate(session, actor, certificate, data or CertificateVerification())
     return _answer(request, certificate, catalogue)
 
 

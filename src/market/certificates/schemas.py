@@ -55,7 +55,7 @@ class CertificateCreate(Schema):
         return self
 
 
-class VerificationRequest(Schema):
+class CertificateVerification(Schema):
     decision: Literal["verified", "rejected"] = "verified"
     note: Prose | None = None
 

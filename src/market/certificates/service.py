@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.certificates import policy
 from market.certificates.models import Certificate
-from market.certificates.schemas import CertificateCreate, RecallRequest, VerificationRequest
+from market.certificates.schemas import CertificateCreate, CertificateVerification, RecallRequest
 from market.certificates.validity import last_day
 from market.core import clock
 from market.core.access import Actor
@@ -75,7 +75,7 @@ async def record_certificate(
 
 
 async def verify_certificate(
-    session: AsyncSession, actor: Actor, certificate: Certificate, request: VerificationRequest
+    session: AsyncSession, actor: Actor, certificate: Certificate, request: CertificateVerification
 ) -> Certificate:
     """A second person has seen the paper, and says whether it is what it claims."""
     policy.require_can_verify(actor, certificate)

@@ -49,6 +49,7 @@ PNG = FileType("PNG", "image/png", ("png",))
 DOCX = FileType("DOCX", f"{OFFICE}wordprocessingml.document", ("docx",))
 XLSX = FileType("XLSX", f"{OFFICE}spreadsheetml.sheet", ("xlsx",))
 TYPES = (PDF, JPEG, PNG, DOCX, XLSX)
+MEDIA_TYPES = tuple(kept.media_type for kept in TYPES)
 SIGNATURES = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG))
 ALIASES = {"image/jpg": JPEG.media_type, "image/pjpeg": JPEG.media_type, "application/x-pdf": PDF.media_type}
 

@@ -69,10 +69,12 @@ async def is_ready(request: Request[Any, Any, Any]) -> Response[Ready]:
     access=Access.ANYONE,
     ignores_credentials=True,
     tags=["health"],
+    answers=("text/plain",),
     summary="Prometheus metrics",
 )
 async def get_metrics() -> Response[bytes]:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    # The framework adds the charset to whatever is text.
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))
 
 
 routes = [is_alive, is_ready, get_metrics]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -146,5 +147,24 @@ def _iso_day(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_iso_day)]
 """A calendar day, YYYY-MM-DD."""
+
+HOUR_AND_MINUTE = r"^([01]\d|2[0-3]):[0-5]\d$"
+_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:00)?", re.ASCII)
+
+
+def _time_of_day(value: Any) -> Any:
+    # Left to itself, pydantic takes seconds since midnight and offsets from UTC for times too.
+    if not (isinstance(value, time) or (isinstance(value, str) and _TIME_OF_DAY.fullmatch(value))):
+        raise PydanticCustomError("time_type", "a time of day HH:MM is expected")
+    return value
+
+
+HourMinute = Annotated[
+    time,
+    BeforeValidator(_time_of_day),
+    PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": HOUR_AND_MINUTE}),
+]
+"""A time of day in Vietnam, HH:MM."""
 
 Instant = datetime

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from market.core.errors import MalformedRequest, TooLarge, ValidationFailed
@@ -43,16 +42,6 @@ class Upload:
     file_name: str
     type: FileType
     fields: dict[str, str]
-
-
-class UploadOperation(Operation):
-    """Describes the form, which the handler reads itself: after it knows that the caller may send one."""
-
-    def __post_init__(self) -> None:
-        file = Schema(type=OpenAPIType.STRING, format="binary", description="PDF, JPEG, PNG, DOCX or XLSX")  # type: ignore[arg-type]
-        kind = Schema(type=OpenAPIType.STRING)
-        form = Schema(type=OpenAPIType.OBJECT, properties={"file": file, "kind": kind}, required=["file"])
-        self.request_body = RequestBody(content={"multipart/form-data": OpenAPIMediaType(schema=form)}, required=True)
 
 
 async def read_upload(

@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, Message] = {
     "datetime_parsing": Message(vi="Phải là thời điểm RFC 3339.", en="Must be an RFC 3339 instant."),
     "datetime_from_date_parsing": Message(vi="Phải là thời điểm RFC 3339.", en="Must be an RFC 3339 instant."),
     "timezone_aware": Message(vi="Thời điểm phải kèm múi giờ.", en="The instant must carry an offset."),
+    "time_type": Message(vi="Phải là giờ dạng HH:MM.", en="Must be a time HH:MM."),
     "time_parsing": Message(vi="Phải là giờ dạng HH:MM.", en="Must be a time HH:MM."),
     "uuid_parsing": Message(vi="Mã định danh không đúng dạng.", en="Not an identifier."),
     "uuid_type": Message(vi="Mã định danh không đúng dạng.", en="Not an identifier."),

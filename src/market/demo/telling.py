@@ -16,8 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from market.accounts.models import User
 from market.accounts.schemas import UserCreate
 from market.certificates.models import Certificate
-from market.certificates.schemas import RecallRequest
-from market.certificates.schemas import VerificationRequest as PaperVerification
+from market.certificates.schemas import CertificateVerification, RecallRequest
 from market.certificates.service import recall_certificate, record_certificate, verify_certificate
 from market.core import clock
 from market.core.access import SYSTEM, Actor
@@ -30,8 +29,7 @@ from market.listings.queries import listings_by_id
 from market.listings.service import Refused, change_status, create_listings
 from market.needs.service import create_needs
 from market.organizations.models import Organization, OrganizationMember
-from market.organizations.schemas import Contact, OrganizationCreate
-from market.organizations.schemas import VerificationRequest as OrganizationVerification
+from market.organizations.schemas import Contact, OrganizationCreate, OrganizationVerification
 from market.organizations.service import acting_owner, add_member, create_organization, verify_organization
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
@@ -184,7 +182,7 @@ async def _create_certificates(
             session, actor, certificate_in, organization_id=organization_id, catalogue=stage.catalogue
         )
         if paper.state != "unverified":
-            decision = PaperVerification(decision="rejected" if paper.state == "rejected" else "verified")
+            decision = CertificateVerification(decision="rejected" if paper.state == "rejected" else "verified")
             await verify_certificate(session, stage.officer, certificate, decision)
         attached.append((certificate, paper))
     return attached

@@ -44,6 +44,7 @@ def _answer(thing: Thing) -> Response[bytes]:
     operation_id="describeListing",
     access=Access.ANYONE,
     tags=["integrations"],
+    answers=(MEDIA_TYPE,),
     summary="A listing as schema.org Product and Offer",
 )
 async def describe_listing(
@@ -58,6 +59,7 @@ async def describe_listing(
     operation_id="describeNeed",
     access=Access.ANYONE,
     tags=["integrations"],
+    answers=(MEDIA_TYPE,),
     summary="A need as schema.org Demand, one for each line",
 )
 async def describe_need(
@@ -72,6 +74,7 @@ async def describe_need(
     operation_id="describeOrganization",
     access=Access.ANYONE,
     tags=["integrations"],
+    answers=(MEDIA_TYPE,),
     summary="An organization as schema.org Organization",
 )
 async def describe_organization(
@@ -86,6 +89,7 @@ async def describe_organization(
     operation_id="describeEvent",
     access=Access.ANYONE,
     tags=["integrations"],
+    answers=(MEDIA_TYPE,),
     summary="An event as schema.org Event",
 )
 async def describe_event(

@@ -55,6 +55,7 @@ def _json(body: Json) -> Response[bytes]:
     operation_id="listOcdsReleases",
     access=Access.ANYONE,
     tags=["integrations"],
+    answers=("application/json",),
     dependencies={"params": query_of(PageQuery)},
     summary="Signed agreements as an OCDS 1.1 release package, newest first; with quantities for officers",
 )
@@ -72,6 +73,7 @@ async def list_releases(
     operation_id="listOcdsRecords",
     access=Access.ANYONE,
     tags=["integrations"],
+    answers=("application/json",),
     dependencies={"params": query_of(PageQuery)},
     summary="Each agreement with its amendments, as an OCDS 1.1 record package",
 )
@@ -92,6 +94,7 @@ async def list_records(
     operation_id="getOcdsExtension",
     access=Access.ANYONE,
     tags=["integrations"],
+    answers=("application/json",),
     summary="What our OCDS extension for delivered quantities is",
 )
 async def get_extension() -> Response[bytes]:
@@ -103,6 +106,7 @@ async def get_extension() -> Response[bytes]:
     operation_id="getOcdsExtensionSchema",
     access=Access.ANYONE,
     tags=["integrations"],
+    answers=("application/json",),
     summary="What the extension adds to the OCDS release schema",
 )
 async def get_extension_schema() -> Response[bytes]:

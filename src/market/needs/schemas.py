@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from market.core.schemas import Answer, AnyQuantity, Day, Flag, Instant, Line, Money, Prose, Quantity, Schema, Whole
+from market.core.schemas import (
+    Answer,
+    AnyQuantity,
+    Day,
+    Flag,
+    HourMinute,
+    Instant,
+    Line,
+    Money,
+    Prose,
+    Quantity,
+    Schema,
+    Whole,
+)
 from market.core.validation import refusal
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
@@ -17,7 +30,6 @@ from market.reference.schemas import ConceptMark, ProvinceOut
 from market.reference.types import CertificateRequirement, ConceptId, KnownProvince, UnitCode
 
 MAX_BATCH = 1000
-HourMinute = Annotated[time, PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str)]
 Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]
 
 
@@ -81,7 +93,7 @@ class NeedCreate(Schema):
     description: Prose | None = None
     lines: Annotated[list[NeedLineIn], Field(min_length=1, max_length=50)]
     delivery_province: KnownProvince
-    deliver_before: time | None = None
+    deliver_before: HourMinute | None = None
     deadline: Day | None = None
     publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
 
@@ -93,7 +105,7 @@ class NeedUpdate(Schema):
     description: Prose | None = None
     lines: Annotated[list[NeedLineIn], Field(min_length=1, max_length=50)] | None = None
     delivery_province: KnownProvince | None = None
-    deliver_before: time | None = None
+    deliver_before: HourMinute | None = None
     deadline: Day | None = None
 
     @model_validator(mode="after")

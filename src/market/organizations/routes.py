@@ -31,9 +31,9 @@ from market.organizations.schemas import (
     OrganizationOut,
     OrganizationQuery,
     OrganizationUpdate,
+    OrganizationVerification,
     Registered,
     RegistrationRequest,
-    VerificationRequest,
 )
 from market.reference.catalogue import Catalogue
 
@@ -145,11 +145,11 @@ async def verify_organization(
     actor: Who,
     catalogue: Reference,
     request: AnyRequest,
-    data: JSONBody[VerificationRequest | None] = None,
+    data: JSONBody[OrganizationVerification | None] = None,
 ) -> Response[OrganizationOut]:
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     require_match(request, organization.version)
-    await service.verify_organization(session, actor, organization, data or VerificationRequest())
+    await service.verify_organization(session, actor, organization, data or OrganizationVerification())
     return _answer(request, organization, actor, catalogue)
 
 

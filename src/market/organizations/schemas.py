@@ -128,7 +128,7 @@ class OrganizationMark(Answer):
     verification: Verification
 
 
-class VerificationRequest(Schema):
+class OrganizationVerification(Schema):
     decision: Literal["verified", "rejected"] = "verified"
     note: Prose | None = None
 

@@ -24,8 +24,8 @@ from market.organizations.models import Invitation, Organization, OrganizationMe
 from market.organizations.schemas import (
     OrganizationCreate,
     OrganizationUpdate,
+    OrganizationVerification,
     RegistrationRequest,
-    VerificationRequest,
 )
 from market.organizations.tax_codes import normalize_tax_code
 
@@ -142,7 +142,7 @@ def _tax_code(organization: Organization, sent: Mapping[str, Any]) -> str | None
 
 
 async def verify_organization(
-    session: AsyncSession, actor: Actor, organization: Organization, decision: VerificationRequest
+    session: AsyncSession, actor: Actor, organization: Organization, decision: OrganizationVerification
 ) -> Organization:
     """An officer of elsewhere vouches for the organization, or refuses to."""
     policy.require_can_verify(actor, organization)

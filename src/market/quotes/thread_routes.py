@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,10 +18,11 @@ from market.attachments.service import withdraw
 from market.core.access import Access, Actor
 from market.core.blobs import get_blob
 from market.core.downloads import download
+from market.core.file_types import MEDIA_TYPES
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, single
-from market.core.uploads import MAX_UPLOAD_BODY_BYTES, UploadOperation, read_upload
+from market.core.uploads import MAX_UPLOAD_BODY_BYTES, read_upload
 from market.organizations.answers import organization_mark
 from market.quotes import threads
 from market.quotes.handling import AnyRequest, Session, Who
@@ -91,6 +93,7 @@ async def list_threads(params: NamedDependency[ThreadQuery], session: Session, a
     "/threads",
     operation_id="startThread",
     access=Access.MEMBER,
+    responses={200: ResponseSpec(ThreadOut, description="The thread about this that the two have already")},
     summary="Write to another organization; 200 where the two have a thread about this already",
 )
 async def start_thread(
@@ -141,7 +144,7 @@ async def post_message(
     operation_id="postFile",
     access=Access.MEMBER,
     request_max_body_size=MAX_UPLOAD_BODY_BYTES,
-    operation_class=UploadOperation,
+    form={},
     summary="Send a file: a multipart form with file; it comes as a message",
 )
 async def post_file(
@@ -160,6 +163,7 @@ async def post_file(
     "/threads/{thread_id:uuid}/files/{file_id:uuid}",
     operation_id="downloadFile",
     access=Access.SIGNED_IN,
+    answers=MEDIA_TYPES,
     summary="A file that was sent, by the id of the attachment",
 )
 async def download_file(

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from market.certificates.schemas import CertificateCreate, VerificationRequest
+from market.certificates.schemas import CertificateCreate, CertificateVerification
 from market.certificates.service import record_certificate, verify_certificate
 from market.core import clock
 from market.core.access import SYSTEM
@@ -144,5 +144,5 @@ async def _certificate(session: AsyncSession, inventor: Inventor, producer: Orga
     certificate = await record_certificate(
         session, SYSTEM, certificate_in, organization_id=producer.id, catalogue=inventor.catalogue
     )
-    await verify_certificate(session, SYSTEM, certificate, VerificationRequest())
+    await verify_certificate(session, SYSTEM, certificate, CertificateVerification())
     return certificate.id

@@ -204,6 +204,7 @@ async def edit_preferences(data: JSONBody[PreferenceUpdate], session: Session, a
     "/notifications/unsubscribe/{token:str}",
     operation_id="askToUnsubscribe",
     access=Access.ANYONE,
+    answers=("application/json", "text/html"),
     summary="What a link in a mail stops; looking at it stops nothing",
 )
 async def ask_to_unsubscribe(token: FromPath[str], request: AnyRequest) -> Response[Any]:

@@ -1,0 +1,82 @@
+"""Models in the OpenAPI description as pydantic itself describes them.
+
+The framework reads their fields and knows neither their validators nor how they are written: it calls a time of day a
+duration and a decimal that leaves as text a number. It still says which models there are; this says what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+
+from market.core.schemas import Answer, Schema
+
+PLACE = "#/components/schemas/{model}"
+BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
+UNKNOWN = frozenset({"decimal_places", "max_digits"})
+
+
+class _Untitled(GenerateJsonSchema):
+    """Without titles made of field names: they say nothing that the names do not."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Never."""
+        del schema
+        return False
+
+
+def model_schemas(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """JSON schemas by name, of those of these names that are models, and of what they refer to.
+
+    What the API takes is described as it is read, what it gives as it is written.
+
+    Raises:
+        ValueError: two models share a name.
+    """
+    models: dict[str, type[BaseModel]] = {}
+    for model in _models_below(Answer, Schema):
+        name = re.sub(r"\W", "_", model.__name__)
+        if models.setdefault(name, model) is not model:
+            raise ValueError(f"two models are called {name}")
+    described: dict[str, dict[str, Any]] = {}
+    wanted = [name for name in names if name in models]
+    while wanted:
+        name = wanted.pop()
+        if name in described:
+            continue
+        made = _described(models[name])
+        nested = made.pop("$defs", {})
+        described[name] = made
+        described |= {other: schema for other, schema in nested.items() if other not in models}
+        wanted += [other for other in nested if other in models]
+    return described
+
+
+def _models_below(*bases: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for base in bases:
+        for model in base.__subclasses__():
+            yield model
+            yield from _models_below(model)
+
+
+def _described(model: type[BaseModel]) -> dict[str, Any]:
+    mode: JsonSchemaMode = "serialization" if issubclass(model, Answer) else "validation"
+    made = model.model_json_schema(ref_template=PLACE, schema_generator=_Untitled, mode=mode)
+    return cast("dict[str, Any]", _standard(made))
+
+
+def _standard(value: Any) -> Any:
+    """Without words that only pydantic knows: it leaves the bounds of some types as they are written in Python."""
+    if isinstance(value, list):
+        return [_standard(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        BOUNDS.get(key, key): _standard(item)
+        for key, item in value.items()
+        if not (key in UNKNOWN and isinstance(item, int))
+    }

@@ -1,0 +1,76 @@
+"""Answers held against the API's own description: what any test is answered must be what programs are told of."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import httpx
+from jsonschema import Draft202012Validator
+from litestar import Litestar
+
+JSON = "application/json"
+ENOUGH = 4
+"""Answers of one operation and status that are looked at: reading each of thousands would cost minutes."""
+
+
+class Description:
+    """The description of one application."""
+
+    def __init__(self, described: Mapping[str, Any]) -> None:
+        self._components = described["components"]
+        self._paths = [
+            (re.compile(re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(path)) + "$"), path, methods)
+            for path, methods in sorted(described["paths"].items(), key=lambda item: item[0].count("{"))
+        ]
+        self._seen: Counter[tuple[str, str, int]] = Counter()
+        self._validators: dict[tuple[str | int, ...], Draft202012Validator] = {}
+
+    def check(self, answer: httpx.Response) -> None:
+        """Fail where an answer is none that its operation is described to give, or a body was taken that is not."""
+        path, methods = self._place(answer.request.url.path)
+        method = answer.request.method.lower()
+        if method not in methods or answer.status_code == 405 or not path.startswith("/api/"):
+            return
+        place = (method, path, answer.status_code)
+        self._seen[place] += 1
+        if self._seen[place] <= ENOUGH:
+            self._check(answer, place, methods[method]["responses"])
+            if answer.is_success and answer.request.headers.get("content-type") == JSON:
+                taken = methods[method]["requestBody"]["content"][JSON]["schema"]
+                self._validator(("taken", *place), taken).validate(json.loads(answer.request.content))
+
+    def _place(self, asked: str) -> tuple[str, Mapping[str, Any]]:
+        for pattern, path, methods in self._paths:
+            if pattern.match(asked):
+                return path, methods
+        return asked, {}
+
+    def _check(self, answer: httpx.Response, place: tuple[str, str, int], responses: Mapping[str, Any]) -> None:
+        told = responses.get(str(answer.status_code))
+        assert told is not None, f"{place} is not described: {answer.text[:300]}"
+        if "$ref" in told:
+            told = self._components["responses"][told["$ref"].rsplit("/", 1)[1]]
+        content = told.get("content")
+        if not content:
+            assert not answer.content, f"{place} answers a body that is not described"
+            return
+        media_type = answer.headers["content-type"].partition(";")[0]
+        assert media_type in content, f"{place} answers {media_type}, described are {list(content)}"
+        if media_type.endswith("json") and "fields" not in answer.request.url.params:
+            self._validator((media_type, *place), content[media_type]["schema"]).validate(answer.json())
+
+    def _validator(self, key: tuple[str | int, ...], schema: Any) -> Draft202012Validator:
+        if key not in self._validators:
+            self._validators[key] = Draft202012Validator({**schema, "components": self._components})
+        return self._validators[key]
+
+
+@lru_cache(maxsize=8)
+def description_of(app: Litestar) -> Description:
+    """The description of an application, made by the first who needs it."""
+    return Description(app.openapi_schema.to_schema())
