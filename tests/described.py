@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 from jsonschema import Draft202012Validator
-from litestar import Litestar
+
+from market.openapi import description
 
 JSON = "application/json"
 ENOUGH = 4
@@ -19,7 +20,7 @@ ENOUGH = 4
 
 
 class Description:
-    """The description of one application."""
+    """What `market openapi` says."""
 
     def __init__(self, described: Mapping[str, Any]) -> None:
         self._components = described["components"]
@@ -70,7 +71,7 @@ class Description:
         return self._validators[key]
 
 
-@lru_cache(maxsize=8)
-def description_of(app: Litestar) -> Description:
-    """The description of an application, made by the first who needs it."""
-    return Description(app.openapi_schema.to_schema())
+@lru_cache(maxsize=1)
+def the_description() -> Description:
+    """The description, made by the first who needs it; it is the same for every application."""
+    return Description(description())

@@ -14,7 +14,7 @@ from litestar import Litestar
 from market.accounts.schemas import UserCreate
 from market.accounts.service import create_user
 from market.core.access import SYSTEM
-from tests.described import description_of
+from tests.described import the_description
 
 _numbers = itertools.count(1)
 PASSWORD = "mot-cau-du-dai-de-thu"
@@ -46,7 +46,7 @@ class Client:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         url = path if path.startswith(("/health", "/metrics", "/schema", "/api/", "/test/")) else f"/api/v1{path}"
         answer = await self.http.request(method, url, headers=headers, **arguments)
-        description_of(self.app).check(answer)
+        the_description().check(answer)
         return answer
 
     async def get(self, path: str, **arguments: Any) -> httpx.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import msgspec
 import typer
@@ -15,8 +16,12 @@ NOWHERE = SecretStr("postgresql://nobody@127.0.0.1:1/nothing")
 """An address that is never connected to."""
 
 
-def openapi() -> None:
-    """Write the OpenAPI 3.1 description to standard output, as /schema/openapi.json answers it."""
+def description() -> dict[str, Any]:
+    """The OpenAPI 3.1 description, as /schema/openapi.json answers it."""
     app = create_app(Settings(database_url=NOWHERE, meili_url=None, secret_key=SecretStr(secrets.token_urlsafe(32))))
-    described = msgspec.json.encode(app.openapi_schema.to_schema())
-    typer.echo(msgspec.json.format(described, indent=2).decode())
+    return app.openapi_schema.to_schema()
+
+
+def openapi() -> None:
+    """Write the OpenAPI 3.1 description to standard output."""
+    typer.echo(msgspec.json.format(msgspec.json.encode(description()), indent=2).decode())
