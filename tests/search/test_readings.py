@@ -199,7 +199,8 @@ def test_a_strange_rime_two_slips_of_hearing_and_a_blank_lost_within_a_name_are_
 
 def test_a_producer_keeps_the_first_word_of_its_name_without_marks() -> None:
     assert read("htx cho gao").organization == "htx cho gao"
-    assert [reading.role for reading in read("htx cho gao").concepts] == ["modifier"]
+    assert read("htx cho gao").concepts == ()
+    assert [reading.role for reading in read("htx mua gao").concepts] == ["goods"]
     assert [reading.role for reading in read("cty mua gao").concepts] == ["goods"]
 
 

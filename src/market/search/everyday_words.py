@@ -101,7 +101,7 @@ OTHER_WORDS = [
     "size lớn", "cỡ lớn", "loại lớn", "hàng tuyển", "tuyển chọn", "hộp quà", "giỏ quà", "quà tặng", "quà Tết",
     "nhà nông", "nông dân", "thương mại", "thu hoạch", "đơn giá", "mức giá", "định giá", "giá thị trường",
     "tiêu chí", "tương lai", "tương đương", "tương đối", "điều trị", "điều chỉnh", "thiết kế", "liệt kê", "đúng mực",
-    "dân tộc",
+    "dân tộc", "cao su",
     "tranh", "sông Trà", "vùng cao", "cấp đông", "thành công", "khách hàng", "lớn nhỏ", "lai tạo", "hợp tác",
     "hợp đồng", "cá", "bánh", "phi lê", "fillet", "fillets", "frozen", "fresh",
     "atiso đỏ", "bơ đậu phộng", "bơ lạc", "bơ lạt", "bơ sữa", "nghệ đen", "tỏi đen", "sâm đất", "rau mầm", "trùn quế",

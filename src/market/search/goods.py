@@ -292,7 +292,7 @@ def _organization(
         return None, None
     last = len(tokens)
     for part in parts:
-        if part.first >= start.last and part.kind not in {"concept", "producer"}:
+        if part.first >= start.last and part.kind not in {"concept", "producer", "locality"}:
             last = part.first
             break
     for index in range(start.last, last):

@@ -10,12 +10,13 @@ from typing import Literal
 from market.reference.catalogue import Catalogue, province_names
 from market.reference.records import Concept
 from market.search import everyday_words as everyday
+from market.search import localities
 from market.search.commonness import HOMOGRAPH_RANKS, NAME_WEIGHTS, NameKind, concept_weight
 from market.search.text import fold, words
 
 EntryKind = Literal[
     "concept", "province", "region", "macro_region", "scheme", "season", "tet", "filler", "separator", "producer",
-    "certificate_word", "word",
+    "certificate_word", "word", "locality",
 ]  # fmt: skip
 
 
@@ -182,6 +183,8 @@ def _scheme_entries(catalogue: Catalogue) -> Iterator[Entry]:
 def _plain_entries() -> Iterator[Entry]:
     for name in everyday.SEASONS:
         yield _entry("season", name, name)
+    for name in (*localities.NORTH, *localities.CENTRE, *localities.SOUTH):
+        yield _entry("locality", name)
     for name in everyday.TET_WORDS:
         yield _entry("tet", name)
     for category, names in everyday.CATEGORY_WORDS.items():

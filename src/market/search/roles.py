@@ -28,7 +28,7 @@ FRESH_CATEGORIES = frozenset(
 """Two names of one of these side by side are a list (cam quýt); after processed goods a name is an ingredient."""
 
 
-APART = frozenset({"province", "region", "macro_region", "scheme"})
+APART = frozenset({"province", "locality", "region", "macro_region", "scheme"})
 """What separates two names of goods without saying that both are asked for."""
 
 

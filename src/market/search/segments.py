@@ -26,9 +26,11 @@ SHORTEST_BRAND = 2
 
 _KINDS: tuple[EntryKind, ...] = (
     "word", "filler", "separator", "producer", "certificate_word", "concept", "province", "scheme", "region",
-    "macro_region", "tet", "season",
+    "macro_region", "tet", "season", "locality",
 )  # fmt: skip
 _PRECEDENCE = {kind: rank for rank, kind in enumerate(_KINDS)}
+_WORDS = frozenset({"word", "locality"})
+"""What stays text to look for."""
 _PLAIN = frozenset({"filler", "certificate_word", "producer"})
 _MAY_NOT_FIT = _PLAIN | {"separator"}
 _MAY_BE_SLIPPED = frozenset({"concept", "word"})
@@ -84,7 +86,7 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
     ):
         best = _with_whole_names(_best(found), found)
     best = _without_classifiers(best, found, tokens)
-    if len(tokens) > sum([part.last - part.first for part in best if part.kind != "word"]):
+    if len(tokens) > sum([part.last - part.first for part in best if part.kind not in _WORDS]):
         best = _with_other_names(best, found, vocabulary)
     best = _without_parts_of_producers(tokens, _without_parts_of_brands(text, tokens, best))
     return _goods_for_plain_words(best)
@@ -203,7 +205,7 @@ def _with_other_names(
 
     Hạt tiêu Phú Quốc is hạt tiêu and tiêu Phú Quốc; hạt điều W320 is a kind of hạt điều, by its other name điều W320.
     """
-    taken = {index for part in parts if part.kind != "word" for index in range(part.first, part.last)}
+    taken = {index for part in parts if part.kind not in _WORDS for index in range(part.first, part.last)}
     widened = [
         _begun_before(_ended_later(part, found, taken, vocabulary), found, taken, vocabulary)
         if part.kind == "concept" and part.by != "slip"
@@ -211,7 +213,7 @@ def _with_other_names(
         for part in parts
     ]
     named = {index for part in widened if part.kind == "concept" for index in range(part.first, part.last)}
-    return [part for part in widened if part.kind != "word" or named.isdisjoint(range(part.first, part.last))]
+    return [part for part in widened if part.kind not in _WORDS or named.isdisjoint(range(part.first, part.last))]
 
 
 def _ended_later(part: Segment, found: Sequence[Sequence[Segment]], taken: set[int], vocabulary: Vocabulary) -> Segment:

@@ -195,7 +195,7 @@ def _consumed(parts: Sequence[Segment], kept: frozenset[int]) -> frozenset[int]:
     return frozenset(
         index
         for number, part in enumerate(parts)
-        if part.kind not in {"concept", "producer", "word"} and number not in kept
+        if part.kind not in {"concept", "producer", "word", "locality"} and number not in kept
         for index in range(part.first, part.last)
     )
 
