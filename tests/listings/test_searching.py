@@ -209,6 +209,21 @@ async def test_no_contact_enters_the_index(searched: Searched) -> None:
         assert private not in body
 
 
+async def test_a_place_that_is_called_like_goods_answers_no_search_for_them(searched: Searched) -> None:
+    cooperative = await searched.client.register("producer")
+    offers = [
+        {**BASE, "title": "Thanh long ruột đỏ Chợ Gạo"},
+        {**BASE, "title": "Xoài gạo nếp", "concept": "mango"},
+    ]
+    await cooperative.post("/listings/batch", {"items": offers})
+    await searched.settle()
+
+    assert await titles(searched.client, q="gao") == ["Xoài gạo nếp"]
+    assert await titles(searched.client, q="gạo") == ["Xoài gạo nếp"]
+    assert await titles(searched.client, q="gạo Tiền Giang") == ["Xoài gạo nếp"]
+    assert await titles(searched.client, q="thanh long chợ gạo") == ["Thanh long ruột đỏ Chợ Gạo"]
+
+
 async def test_a_regional_word_means_what_it_means_where_the_searcher_is(searched: Searched) -> None:
     nobody = searched.client
     cooperative = await nobody.register("producer")

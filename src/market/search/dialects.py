@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from market.search.request import Dialect, Expression, any_of, valid_now
+from market.search.filter_language import any_of, valid_now
+from market.search.request import Dialect, Expression
 
 
 def _at_most_price(value: int, _now: int) -> str:

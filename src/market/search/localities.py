@@ -6,6 +6,10 @@ words to look for, never goods, and no condition: where somebody sells from is t
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from market.search.text import fold
+
 NORTH = (
     "Mai Sơn", "Yên Châu", "Sông Mã", "Thuận Châu", "Mường La", "Vân Hồ", "Mộc Châu", "Tủa Chùa", "Na Hang", "Nà Hang",
     "Chiêm Hóa", "Hàm Yên", "Quản Bạ", "Đồng Văn", "Mèo Vạc", "Yên Minh", "Hoàng Su Phì", "Xín Mần", "Vị Xuyên",
@@ -40,3 +44,11 @@ SOUTH = (
     "Ô Môn", "Ngã Bảy", "Phụng Hiệp", "Kế Sách", "Mỹ Xuyên", "Vĩnh Châu", "Cù Lao Dung", "Vũng Thơm", "Hồng Dân",
     "Giá Rai", "Rạch Giá", "Cái Nước", "Đầm Dơi", "Ngọc Hiển", "Rạch Gốc", "Hòn Tre", "Nam Du",
 )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def places_with(words: str) -> tuple[str, ...]:
+    """The names of these places that hold some words, marks aside, and more: Chợ Gạo holds gạo."""
+    sought = f" {fold(words.lower())} "
+    spelled = [(place.lower(), f" {fold(place.lower())} ") for place in (*NORTH, *CENTRE, *SOUTH)]
+    return tuple([place for place, folded in spelled if sought in folded and sought != folded])

@@ -1,4 +1,4 @@
-"""From what is asked to what the engine is asked. Pure; the only place that writes the engine's filter language.
+"""From what is asked to what the engine is asked. Pure.
 
 A question becomes lanes: searches whose answers are joined in order (`retrieval.py`). What the reader of the query
 understood as goods is a filter, never a text search, because the engine folds dừa, dứa and dưa into one word; typed
@@ -15,6 +15,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from market.reference.cadence import iso_week
+from market.search.filter_language import any_of
+from market.search.localities import places_with
 from market.search.names import without_kind_of_producer
 from market.search.tone_keys import tone_key
 
@@ -35,9 +37,7 @@ MAX_WORDS = 12
 DEEPEST = 10_000
 """Results that can be paged through; `maxTotalHits` of the settings."""
 
-_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _WORDS = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
-NOTHING = "id IN []"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,32 +178,6 @@ class Plan:
     """Whether the documents of `beside` have the larger share."""
 
 
-def quoted(value: str) -> str:
-    """A value as a literal of the filter language. Nothing in it can end the literal.
-
-    Backslashes are dropped: the engine has no spelling for one before a quote, and no id has any.
-    """
-    if not value.isprintable():
-        value = "".join(character if character.isprintable() else " " for character in value)
-    return '"' + value.replace("\\", "").replace('"', '\\"')[:200] + '"'
-
-
-def any_of(attribute: str, values: Iterable[str]) -> str:
-    """The attribute has one of these values."""
-    listed = [quoted(value) for value in values]
-    return f"{attribute} = {listed[0]}" if len(listed) == 1 else f"{attribute} IN [{', '.join(listed)}]"
-
-
-def valid_now(schemes: Iterable[str], now: int) -> str:
-    """Each of the schemes is held and has not expired."""
-    conditions = []
-    for scheme in schemes:
-        if not _IDENTIFIER.fullmatch(scheme):
-            return NOTHING
-        conditions.append(f"valid_until.{scheme} > {now}")
-    return " AND ".join(conditions)
-
-
 def weeks_of_months(months: Iterable[int], *, today: date) -> tuple[int, ...]:
     """The ISO weeks that touch the next occurrence of these calendar months; the running month counts as next."""
     weeks = set()
@@ -267,10 +241,17 @@ class _Lanes:
         return self.words(words, *conditions, strict=True, counted=counted)
 
     def called(self, words: str, key: str, *conditions: str) -> Lane:
-        """What is called so: with its marks, or without them side by side and not scattered over a description."""
+        """What is called so: with its marks, or without them side by side and not scattered over a description.
+
+        Places that are called so too do not count: the rice in Chợ Gạo.
+        """
+        places = places_with(words)
         if key:
-            return self.keys(key, *conditions, counted=True)
-        return self.lane(*conditions, q=f'"{_limited(words)}"', attributesToSearchOn=["title", "concept_names"])
+            lane = self.keys(key, *conditions, counted=True)
+            apart = [f' -"{tone_key(place)}"' for place in places]
+            return replace(lane, query=lane.query | {"q": "".join([lane.query["q"], *apart])})
+        q = "".join([f'"{_limited(words)}"', *(f' -"{place}"' for place in places)])
+        return self.lane(*conditions, q=q, attributesToSearchOn=["title", "concept_names"])
 
     def carrying(self, words: str, *conditions: str) -> Lane:
         """What carries all the words by itself, and not by a name that all its goods have."""

@@ -11,7 +11,8 @@ from typing import Any
 import structlog
 
 from market.search.engine import Engine, EngineDown, EngineRefused, Found, Hit
-from market.search.request import DEEPEST, SPARSE, Dialect, Lane, Plan, Question, any_of, plan
+from market.search.filter_language import any_of
+from market.search.request import DEEPEST, SPARSE, Dialect, Lane, Plan, Question, plan
 
 log = structlog.get_logger(__name__)
 
