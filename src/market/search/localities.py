@@ -6,7 +6,7 @@ words to look for, never goods, and no condition: where somebody sells from is t
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from market.search.text import fold
 
@@ -46,9 +46,18 @@ SOUTH = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=1024)
 def places_with(words: str) -> tuple[str, ...]:
     """The names of these places that hold some words, marks aside, and more: Chợ Gạo holds gạo."""
-    sought = f" {fold(words.lower())} "
-    spelled = [(place.lower(), f" {fold(place.lower())} ") for place in (*NORTH, *CENTRE, *SOUTH)]
-    return tuple([place for place, folded in spelled if sought in folded and sought != folded])
+    sought = f" {fold(words)} "
+    first, _, _ = sought[1:].partition(" ")
+    return tuple([place for place, folded in _by_word().get(first, ()) if sought in folded and sought != folded])
+
+
+@cache
+def _by_word() -> dict[str, list[tuple[str, str]]]:
+    """The places in lower case, and without marks between blanks, by each of their words."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for place in (*NORTH, *CENTRE, *SOUTH):
+        for word in dict.fromkeys(fold(place).split()):
+            found.setdefault(word, []).append((place.lower(), f" {fold(place)} "))
+    return found
