@@ -68,6 +68,24 @@ async def test_examples_are_what_their_models_describe(client: Client) -> None:
             Draft202012Validator({**schema, "components": components}).validate(example)
 
 
+async def test_every_list_that_is_described_to_trim_its_items_does(client: Client) -> None:
+    paths = (await client.get("/schema/openapi.json")).json()["paths"]
+    member = await client.register("producer", "buyer")
+    trimming = {
+        path
+        for path, methods in paths.items()
+        if any(parameter["name"] == "fields" for parameter in methods.get("get", {}).get("parameters", ()))
+    }
+    plain = sorted(path for path in trimming if "{" not in path)
+
+    assert {"/api/v1/listings", "/api/v1/threads", "/api/v1/threads/{thread_id}/messages"} <= trimming
+    assert len(plain) > 15
+    for path in plain:
+        refused = await member.get(path, params={"fields": "khong_co"})
+        assert refused.status_code == 400, path
+        assert [error["code"] for error in refused.json()["errors"]] == ["unknown-fields"], path
+
+
 async def test_search_parameters_are_described(client: Client) -> None:
     paths = (await client.get("/schema/openapi.json")).json()["paths"]
 

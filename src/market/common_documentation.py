@@ -62,6 +62,14 @@ PROBLEM: Mapping[str, Any] = {
     },
 }
 
+FIELDS: Mapping[str, Any] = {
+    "name": "fields",
+    "in": "query",
+    "required": False,
+    "description": "What of each item to answer, by commas: id,title. The rest is left out",
+    "schema": {"type": "string"},
+}
+
 HEADERS: Mapping[str, str] = {
     "Idempotency-Key": "Makes the request safe to repeat: the same answer for 48 hours",
     "If-Match": "ETag of the version that was read; 412 when it is another by now",
@@ -145,10 +153,16 @@ def _complete(operation: dict[str, Any], path: str, method: str, declared: Decla
     headers = ["Accept-Language", "Market-Organization", "If-None-Match" if method == "get" else "Idempotency-Key"]
     if "412" in operation["responses"]:
         headers.append("If-Match")
-    asked = described_query(query) if query else ()
+    asked = [*(described_query(query) if query else ()), *([FIELDS] if method == "get" and _is_list(operation) else ())]
     operation["parameters"] = [*(operation.get("parameters") or ()), *asked, *(_header(name) for name in headers)]
     anonymous: list[dict[str, list[str]]] = [{}] if access is Access.ANYONE else []
     operation["security"] = [*anonymous, {"bearer": []}]
+
+
+def _is_list(operation: Mapping[str, Any]) -> bool:
+    """Whether pages of things are answered."""
+    schema = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    return str(schema.get("$ref", "")).rpartition("/")[2].startswith(("Page_", "Results_"))
 
 
 def _header(name: str) -> dict[str, Any]:

@@ -85,6 +85,8 @@ async def test_the_thread_written_to_last_comes_first(client: Client) -> None:
     newer = await begun(around, listing=around.listing["id"], organization=around.buyer.organization["id"])
     await around.buyer.post(f"/threads/{older['id']}/messages", {"text": "Vẫn cần"})
 
+    (message,) = (await around.buyer.get(f"/threads/{older['id']}/messages?limit=1&fields=text")).json()["items"]
+    assert message == {"text": "Vẫn cần"}
     page = (await around.supplier.get("/threads?limit=1")).json()
     rest = (await around.supplier.get(f"/threads?limit=1&cursor={page['next_cursor']}")).json()
 

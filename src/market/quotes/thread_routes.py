@@ -21,7 +21,7 @@ from market.core.downloads import download
 from market.core.file_types import MEDIA_TYPES
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
-from market.core.representation import plain, single
+from market.core.representation import plain, single, trimmed_page
 from market.core.uploads import MAX_UPLOAD_BODY_BYTES, read_upload
 from market.organizations.answers import organization_mark
 from market.quotes import threads
@@ -83,10 +83,13 @@ async def _answer(
     dependencies={"params": query_of(ThreadQuery)},
     summary="Threads, the one written to last first, with unread counts",
 )
-async def list_threads(params: NamedDependency[ThreadQuery], session: Session, actor: Who) -> Response[Page[ThreadOut]]:
+async def list_threads(
+    params: NamedDependency[ThreadQuery], session: Session, actor: Who, request: AnyRequest
+) -> Response[Page[ThreadOut]]:
     found = await paginate(session, threads.threads_like(actor, params), key=Thread.last_message_id, query=params)
     items = await threads_out(session, actor, found.rows)
-    return plain(Page[ThreadOut].model_construct(items=items, next_cursor=found.next_cursor))
+    page = Page[ThreadOut].model_construct(items=items, next_cursor=found.next_cursor)
+    return trimmed_page(request, page, ThreadOut)
 
 
 @post(
@@ -118,11 +121,11 @@ async def get_thread(
     summary="Messages of a thread, newest first",
 )
 async def list_messages(
-    thread_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who
+    thread_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[MessageOut]]:
     thread = await threads.get_thread(session, actor, thread_id)
     found = await paginate(session, threads.messages_of(thread), key=ThreadMessage.id, query=params)
-    return plain(found.to_page(message_out))
+    return trimmed_page(request, found.to_page(message_out), MessageOut)
 
 
 def _listed(thread_id: UUID) -> dict[str, str]:
