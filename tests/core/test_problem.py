@@ -273,7 +273,7 @@ async def test_the_description_of_the_api_is_open_and_names_every_query_paramete
     assert answer.status_code == 200
     operation = answer.json()["paths"]["/api/v1/organizations"]["get"]
     described = {parameter["name"]: parameter for parameter in operation["parameters"] if parameter["in"] == "query"}
-    assert set(described) == {"limit", "cursor", "kind", "q", "verification"}
+    assert set(described) == {"limit", "cursor", "kind", "q", "verification", "fields"}
     assert described["limit"]["schema"] | {"minimum": 1, "maximum": 100, "default": 20} == described["limit"]["schema"]
     assert described["kind"]["schema"]["enum"] == ["producer", "buyer", "organizer", "authority"]
     assert described["kind"]["description"]
