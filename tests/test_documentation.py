@@ -1,9 +1,13 @@
 import re
 
+import pytest
 from jsonschema import Draft202012Validator
 from litestar import Litestar
+from pydantic import create_model
 
+from market.core.schemas import Answer
 from market.documentation import PlainPage
+from market.model_documentation import model_schemas
 from tests.people import Client
 
 
@@ -91,6 +95,15 @@ async def test_search_parameters_are_described(client: Client) -> None:
 
     parameters = {parameter["name"] for parameter in paths["/api/v1/listings"]["get"]["parameters"]}
     assert parameters >= {"q", "concept", "province", "certificate", "ocop_min", "price_max_vnd", "on", "sort", "page"}
+
+
+def test_two_models_of_one_name_are_refused_only_where_the_name_is_described() -> None:
+    made = [create_model("TwofoldAnswer", __base__=Answer, count=(int, ...)) for _ in range(2)]
+
+    assert len(made) == 2
+    assert "ListingOut" in model_schemas(["ListingOut"])
+    with pytest.raises(ValueError, match="TwofoldAnswer"):
+        model_schemas(["TwofoldAnswer"])
 
 
 def test_without_the_pages_the_operations_are_listed() -> None:

@@ -35,20 +35,20 @@ def model_schemas(names: Iterable[str]) -> dict[str, dict[str, Any]]:
     What the API takes is described as it is read, what it gives as it is written.
 
     Raises:
-        ValueError: two models share a name.
+        ValueError: two models share one of these names.
     """
-    models: dict[str, type[BaseModel]] = {}
+    models: dict[str, set[type[BaseModel]]] = {}
     for model in _models_below(Answer, Schema):
-        name = re.sub(r"\W", "_", model.__name__)
-        if models.setdefault(name, model) is not model:
-            raise ValueError(f"two models are called {name}")
+        models.setdefault(re.sub(r"\W", "_", model.__name__), set()).add(model)
     described: dict[str, dict[str, Any]] = {}
     wanted = [name for name in names if name in models]
     while wanted:
         name = wanted.pop()
         if name in described:
             continue
-        made = _described(models[name])
+        if len(models[name]) > 1:
+            raise ValueError(f"several models are called {name}")
+        made = _described(*models[name])
         nested = made.pop("$defs", {})
         described[name] = made
         described |= {other: schema for other, schema in nested.items() if other not in models}

@@ -121,9 +121,14 @@ def market_up(data_dir: Path) -> Iterator[Market]:
             time.sleep(0.02)
         yield Market(data_dir=data_dir, running=running, ready_seconds=time.perf_counter() - began)
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, signal.SIGINT)
+
+
+def end(process: subprocess.Popen[bytes], signal_: signal.Signals) -> None:
+    """Ask a process to end, and kill it when it does not."""
+    process.send_signal(signal_)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -23,9 +23,10 @@ from granian.log import LogLevels
 
 from market.config import PROJECT_ROOT
 from market.search.wire import Wire
+from tests.benchmarks.market import end
 
 URL, KEY = "RELAY_ENGINE_URL", "RELAY_ENGINE_KEY"
-START_SECONDS, STOP_SECONDS, ANSWER_SECONDS = 30.0, 10.0, 5.0
+START_SECONDS, ANSWER_SECONDS = 30.0, 5.0
 
 
 def application() -> Callable[..., Awaitable[None]]:
@@ -61,12 +62,7 @@ def relay_up(*, url: str, key: str | None) -> Iterator[int]:
         _await_port(process, port)
         yield port
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, signal.SIGTERM)
 
 
 def _await_port(process: subprocess.Popen[bytes], port: int) -> None:
