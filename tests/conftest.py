@@ -22,13 +22,13 @@ from market.app import close_resources, create_app
 from market.config import PROJECT_ROOT, Settings
 from market.core.db import create_engine, create_sessions
 from market.core.logs import configure_logging
+from market.engine.administration import create_index, drop_index
+from market.engine.gateway import Engine
 from market.indexes import INDEXES
 from market.migrate import upgrade_database
 from market.reference.catalogue import Catalogue, catalogue_from_files
 from market.reference.loading import load_reference
 from market.reference.types import remember
-from market.search.administration import create_index, drop_index
-from market.search.engine import Engine
 from market.search.follower import search_follower
 from market.search.index import read_settings
 from tests.database import CountQueries, counted_queries, demand_change_entries

@@ -10,7 +10,7 @@ import meilisearch
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core.followers import Follower, follow_once
-from market.search.engine import Engine
+from market.engine.gateway import Engine
 from tests.people import Client
 
 

@@ -37,6 +37,7 @@ from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
 from market.core.requests import MarketRequest
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.documentation import describe, page_assets
+from market.engine.gateway import Engine
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.integrations import routes as integrations
@@ -57,7 +58,6 @@ from market.reference import routes as reference
 from market.reference.types import is_remembered, known_catalogue, remembered
 from market.reports import routes as reports
 from market.search import routes as search
-from market.search.engine import Engine
 
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "accounts": accounts.routes,

@@ -32,6 +32,7 @@ from market.core.job_queue import Sessions, run_jobs
 from market.core.jobs import Job, Schedule
 from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
+from market.engine.gateway import Engine
 from market.indexes import INDEXES
 from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
@@ -41,7 +42,6 @@ from market.quotes.expiry import expire_quotes
 from market.quotes.news import message_news, quote_news
 from market.quotes.reliance import quotes_relying
 from market.reference.types import known_catalogue
-from market.search.engine import Engine
 from market.search.follower import search_follower
 from market.search.rebuild import keep_indexes
 

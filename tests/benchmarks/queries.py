@@ -12,15 +12,15 @@ from urllib.parse import urlencode
 import msgspec
 
 from market.core import clock
+from market.engine.gateway import Engine, Found
 from market.listings.searching import SEARCHABLE
+from market.reading.understanding import read_query
+from market.reading.vocabulary import vocabulary_of
 from market.reference.catalogue import Catalogue
 from market.reference.records import CURRENT
 from market.search.asking import SearchQuery, question_of
-from market.search.engine import Engine, Found
 from market.search.retrieval import retrieve
-from market.search.text import fold
-from market.search.understanding import read_query
-from market.search.vocabulary import vocabulary_of
+from market.vietnamese.text import fold
 
 WORDS = ("loại 1", "tươi", "giá sỉ", "hàng xuất khẩu", "chính vụ", "đóng thùng", "sạch")
 CONDITIONS = ("vietgap", "ocop 4 sao", "dưới 40k", "dưới 100 nghìn", "globalgap", "tháng 12")

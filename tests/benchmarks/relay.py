@@ -22,7 +22,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from market.config import PROJECT_ROOT
-from market.search.wire import Wire
+from market.engine.wire import Wire
 from tests.benchmarks.market import end
 
 URL, KEY = "RELAY_ENGINE_URL", "RELAY_ENGINE_KEY"

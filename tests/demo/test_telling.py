@@ -27,9 +27,9 @@ from market.demo.telling import tell_story
 from market.listings.models import Listing
 from market.needs.models import Need, NeedLine
 from market.organizations.models import Organization
+from market.reading.inference import infer_concept
+from market.reading.vocabulary import vocabulary_of
 from market.reference.catalogue import Catalogue
-from market.search.inference import infer_concept
-from market.search.vocabulary import vocabulary_of
 from tests.people import Client, connected
 
 DIRECTORY = PROJECT_ROOT / "seeds" / "demo"

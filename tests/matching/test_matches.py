@@ -6,7 +6,7 @@ import pytest
 from litestar import Litestar
 
 from market.core import clock
-from market.search.engine import Engine, Found
+from market.engine.gateway import Engine, Found
 from tests.database import counted_queries
 from tests.people import Client
 from tests.searched import Searched

@@ -25,7 +25,7 @@ from market.reference.finding import find_concepts, page_of
 from market.reference.indexes import InconsistentReference
 from market.reference.records import Concept, Province, Unit
 from market.reference.schemas import ProvinceOut, ProvinceRef
-from market.reference.spelling import folded, marked
+from market.vietnamese.spelling import folded, marked
 
 SEEDS = PROJECT_ROOT / "seeds" / "reference"
 CATALOGUE = catalogue_from_files(SEEDS)

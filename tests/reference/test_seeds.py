@@ -11,7 +11,7 @@ import pytest
 
 from market.config import PROJECT_ROOT
 from market.reference.catalogue import Catalogue, catalogue_from_files, concept_names
-from market.reference.spelling import folded
+from market.vietnamese.spelling import folded
 
 SEEDS = PROJECT_ROOT / "seeds" / "reference"
 FILES = sorted(path.name for path in SEEDS.glob("*.json"))

@@ -12,16 +12,16 @@ import asyncpg
 import meilisearch
 
 from market.config import PROJECT_ROOT
+from market.engine.administration import create_index, drop_index
+from market.engine.gateway import Engine
+from market.reading.understanding import read_query
+from market.reading.vocabulary import build_vocabulary
 from market.reference.catalogue import Catalogue
 from market.reference.types import remember
-from market.search.administration import create_index, drop_index
 from market.search.asking import SearchQuery, question_of
 from market.search.dialects import LISTINGS
-from market.search.engine import Engine
 from market.search.index import read_settings
 from market.search.retrieval import retrieve
-from market.search.understanding import read_query
-from market.search.vocabulary import build_vocabulary
 from tests.relevance.corpus import TODAY
 from tests.relevance.judgements import Document, Judgement
 from tests.services import Services

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from market.config import PROJECT_ROOT
 from market.core.db import create_sessions
-from market.search.administration import create_index, drop_index
-from market.search.engine import Engine
+from market.engine.administration import create_index, drop_index
+from market.engine.gateway import Engine
 from market.search.index import read_settings
 from tests.search.stalls import make_stall_table
 from tests.services import Services

@@ -14,8 +14,8 @@ from market.core.access import SYSTEM
 from market.core.changes import Change, record_changes
 from market.core.db import Entity
 from market.search.index import SearchIndex
-from market.search.text import fold
-from market.search.tone_keys import tone_key
+from market.vietnamese.text import fold
+from market.vietnamese.tone_keys import tone_key
 
 
 class Stall(Entity):

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from typer.testing import CliRunner, Result
 
 from market.config import Settings
+from market.engine.gateway import Engine
 from market.search.commands import NoEngine, search_commands
-from market.search.engine import Engine
 from tests.search.stalls import STALLS, open_stalls
 
 Sessions = async_sessionmaker[AsyncSession]

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from market.core.followers import run_follower
+from market.engine.administration import create_index
+from market.engine.gateway import Engine, EngineDown
 from market.local.meilisearch import MeilisearchServer, find_binary, prepare_meilisearch
 from market.local.program import spawn, stop, wait_until_ready
-from market.search.administration import create_index
-from market.search.engine import Engine, EngineDown
 from market.search.follower import search_follower
 from market.search.rebuild import keep_indexes
 from market.search.status import search_status

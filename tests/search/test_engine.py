@@ -10,8 +10,8 @@ import meilisearch
 import msgspec
 import pytest
 
-from market.search.administration import read_index_settings, settings_agree
-from market.search.engine import Engine, EngineDown, EngineRefused, TaskFailed
+from market.engine.administration import read_index_settings, settings_agree
+from market.engine.gateway import Engine, EngineDown, EngineRefused, TaskFailed
 from market.search.index import read_settings
 from tests.search.conftest import SEARCH_DIR
 from tests.search.stalls import listing
@@ -147,7 +147,7 @@ async def test_garbage_instead_of_an_answer_counts_as_down() -> None:
 
 
 async def test_an_engine_that_stays_silent_counts_as_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("market.search.engine.SEARCH_SECONDS", 0.05)
+    monkeypatch.setattr("market.engine.gateway.SEARCH_SECONDS", 0.05)
     async with _broken_server(b"") as url:
         engine = Engine(url)
         with pytest.raises(EngineDown):

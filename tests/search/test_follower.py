@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from market.core.access import SYSTEM
 from market.core.changes import Cursor, record_change
 from market.core.followers import backlog, follow_once, read_cursor, run_follower
-from market.search.engine import Engine, EngineDown, TaskFailed
+from market.engine.gateway import Engine, EngineDown, TaskFailed
 from market.search.follower import FOLLOWER, search_follower
 from market.search.status import search_status
 from tests.search.stalls import STALLS, Stall, open_stalls

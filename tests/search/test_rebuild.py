@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from market.core.access import SYSTEM
 from market.core.changes import record_change
 from market.core.followers import follow_once, run_follower
-from market.search.administration import create_index, drop_index, read_index_settings
-from market.search.engine import Engine
+from market.engine.administration import create_index, drop_index, read_index_settings
+from market.engine.gateway import Engine
 from market.search.follower import search_follower
 from market.search.index import SearchIndex
 from market.search.rebuild import RebuildRunning, Rebuilt, keep_indexes, rebuild_index

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from market.engine.administration import create_index
+from market.engine.filter_language import quoted
+from market.engine.gateway import Engine
 from market.reference.cadence import iso_week
-from market.search.administration import create_index
 from market.search.dialects import LISTINGS, NEEDS
-from market.search.engine import Engine
-from market.search.filter_language import quoted
 from market.search.index import read_settings
 from market.search.request import Dialect, Filters, Question, Sort, filter_expression, plan, weeks_of_months
 from market.search.retrieval import Retrieved, retrieve
-from market.search.tone_keys import tone_key
+from market.vietnamese.tone_keys import tone_key
 from tests.search.conftest import SEARCH_DIR
 from tests.search.stalls import listing
 

@@ -4,7 +4,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core.followers import follow_once
-from market.search.engine import Engine
+from market.engine.gateway import Engine
 from market.search.follower import search_follower
 from market.search.index import revision
 from market.search.status import IndexStatus, search_status

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from market.engine.gateway import Engine
 from market.reference.catalogue import Catalogue
-from market.search.engine import Engine
 from market.search.suggest import LEVEL_TONE, Suggestion, begins_at, names_beginning, names_of, read_typed, suggest
-from market.search.text import clean, fold, tokens
-from market.search.tone_keys import syllable_key
+from market.vietnamese.text import clean, fold, tokens
+from market.vietnamese.tone_keys import syllable_key
 from tests.search.stalls import listing
 
 

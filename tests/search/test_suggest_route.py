@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from market.search.engine import Document, Engine, Found
+from market.engine.gateway import Document, Engine, Found
 from market.search.routes import MOST_OF_A_KIND
 from tests.people import Client
 from tests.searched import Searched

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from market.search.engine import Engine
-from market.search.tone_keys import syllable_key
+from market.engine.gateway import Engine
+from market.vietnamese.tone_keys import syllable_key
+from tests.reading.vocabularies import vocabulary
 from tests.search.stalls import listing
-from tests.search.vocabularies import vocabulary
 
 CHUNK = 200
 

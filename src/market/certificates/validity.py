@@ -14,7 +14,7 @@ from market.certificates.models import Certificate
 from market.core import clock
 from market.core.language import Message
 from market.reference.catalogue import Catalogue
-from market.reference.spelling import folded
+from market.vietnamese.spelling import folded
 
 State = Literal["valid", "expired", "not_yet", "recalled", "unverified", "rejected"]
 FOREVER = 32_503_680_000

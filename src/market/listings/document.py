@@ -21,7 +21,7 @@ from market.reference.records import Version
 from market.reference.types import known_catalogue
 from market.search.index import SearchIndex
 from market.search.places import place_fields
-from market.search.tone_keys import tone_key
+from market.vietnamese.tone_keys import tone_key
 
 
 @lru_cache(maxsize=2048)

@@ -25,10 +25,10 @@ from market.listings.queries import is_reserved, listings_by_id
 from market.listings.schemas import Capacity, ListingCreate, ListingFields, ListingUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
+from market.reading.inference import infer_concept
+from market.reading.vocabulary import vocabulary_of
 from market.reference.catalogue import Catalogue
 from market.reference.records import Version
-from market.search.inference import infer_concept
-from market.search.vocabulary import vocabulary_of
 
 FOREIGN_CERTIFICATE = Message(
     vi="Tổ chức của bạn không có chứng nhận này.", en="Your organization has no such certificate."

@@ -13,12 +13,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
+from market.engine.filter_language import any_of, valid_now
+from market.engine.gateway import Engine, EngineDown, Found, Hit
 from market.matching.facts import Demand, Offer
 from market.matching.queries import recent_listings_of, recent_needs_of
 from market.matching.weights import CEILING_BAND
 from market.reference.catalogue import Catalogue
-from market.search.engine import Engine, EngineDown, Found, Hit
-from market.search.filter_language import any_of, valid_now
 
 LIKELY = 200
 """Candidates of a line that the engine finds to meet what it can compare."""

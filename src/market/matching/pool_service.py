@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.core.errors import ValidationFailed
 from market.core.language import Message
+from market.engine.gateway import Engine
 from market.matching.candidates import candidate_listings
 from market.matching.facts import Demand, Offer
 from market.matching.pool_candidates import HeldBack, candidates_for, wanted_from
@@ -22,7 +23,6 @@ from market.matching.queries import demands_of, offers_by_id
 from market.matching.yardstick import conversion
 from market.needs.models import Need
 from market.reference.catalogue import Catalogue
-from market.search.engine import Engine
 
 NOTHING = Decimal(0)
 NO_SUCH_LINE = Message(vi="Nhu cầu này không có dòng đó.", en="This need has no such line.")

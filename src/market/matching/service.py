@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
+from market.engine.gateway import Engine, Hit
 from market.matching.candidates import candidate_listings, candidate_needs, goods_and_broader
 from market.matching.facts import Demand, Offer
 from market.matching.queries import demands_for, offers_by_id
 from market.matching.score import Judgement, judge_close
 from market.matching.yardstick import Yardstick
 from market.reference.catalogue import Catalogue
-from market.search.engine import Engine, Hit
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from functools import cached_property
 from market.matching.certificates_on_dates import answering, first_day_without
 from market.matching.facts import Demand, Offer
 from market.matching.weights import CEILING_BAND, TET_PEAK_DAYS_AFTER, TET_PEAK_DAYS_BEFORE
+from market.reading.everyday_words import TET_DAYS
 from market.reference.catalogue import Catalogue
 from market.reference.checking import Requirement, parse_requirement
 from market.reference.records import Version
-from market.search.everyday_words import TET_DAYS
 
 ONE = Decimal(1)
 

@@ -18,7 +18,7 @@ from market.reference.catalogue import Catalogue, concept_names
 from market.reference.types import known_catalogue
 from market.search.index import SearchIndex
 from market.search.places import place_fields
-from market.search.tone_keys import tone_key
+from market.vietnamese.tone_keys import tone_key
 
 NEVER = 32_503_680_000
 """Unix seconds of the year 3000: a need without a deadline."""

@@ -40,7 +40,7 @@ from market.reference.records import (
     Unit,
     Version,
 )
-from market.reference.spelling import folded, marked
+from market.vietnamese.spelling import folded, marked
 
 EARTH_RADIUS_KM = 6371.0088
 BASE_UNITS: Mapping[str, str] = {

@@ -10,7 +10,7 @@ from market.core.errors import ValidationFailed
 from market.core.language import Message
 from market.reference.catalogue import Catalogue
 from market.reference.records import Concept
-from market.reference.spelling import folded, marked
+from market.vietnamese.spelling import folded, marked
 
 UNMATCHED = 9
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from market.reference.records import HomographReading, Unit
-from market.reference.spelling import folded, marked
+from market.vietnamese.spelling import folded, marked
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")

@@ -13,18 +13,18 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
+from market.engine.gateway import Engine, EngineDown
+from market.reading.understanding import Understood, read_query
+from market.reading.vocabulary import vocabulary_of
 from market.reference.catalogue import Catalogue
 from market.reference.records import MacroRegion
 from market.search.answer import SearchAnswer, answer_bytes, as_list
 from market.search.asking import SearchQuery, settled_question
-from market.search.engine import Engine, EngineDown
 from market.search.fallback import FallbackTable, fallback_cards
 from market.search.index import SearchIndex
 from market.search.request import Dialect
 from market.search.retrieval import retrieve
 from market.search.saying import said
-from market.search.understanding import Understood, read_query
-from market.search.vocabulary import vocabulary_of
 
 MOST_READINGS = 2048
 

@@ -11,16 +11,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from market.core.schemas import Day, Money, Schema
 from market.core.validation import refusal, refusals_at
+from market.reading.attributes import PlaceReading
+from market.reading.segments import SHORTEST_BRAND
+from market.reading.understanding import Understood
 from market.reference.cadence import iso_week
 from market.reference.records import CURRENT, MacroRegion, Version
 from market.reference.types import CertificateRequirement, ConceptId, remembered
-from market.search.attributes import PlaceReading
 from market.search.conflicts import Conflict, settle
 from market.search.request import Filters, Question, Sort, weeks_of_months
-from market.search.segments import SHORTEST_BRAND
-from market.search.text import has_marks
-from market.search.tone_keys import tone_key
-from market.search.understanding import Understood
+from market.vietnamese.text import has_marks
+from market.vietnamese.tone_keys import tone_key
 
 Facet = Literal["concept", "category", "province", "region"]
 MAX_QUERY = 2000

@@ -19,7 +19,7 @@ from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.errors import Unavailable
 from market.core.language import Message
-from market.search.engine import Engine, EngineDown
+from market.engine.gateway import Engine, EngineDown
 from market.search.index import SearchIndex, read_settings
 from market.search.rebuild import rebuild_index
 from market.search.status import SearchStatus, search_status

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from market.reading.understanding import Understood
 from market.reference.cadence import iso_week
 from market.reference.catalogue import Catalogue
 from market.search.request import Filters, weeks_of_months
-from market.search.understanding import Understood
 
 FOLLOWED = ("kết quả theo bộ lọc", "the filter was followed")
 ONLY_WORDS = ("chỉ tìm chữ ấy trong bộ lọc", "they were only sought as words within the filter")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from market.search.filter_language import any_of, valid_now
+from market.engine.filter_language import any_of, valid_now
 from market.search.request import Dialect, Expression
 
 

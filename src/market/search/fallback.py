@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.search.index import SearchIndex
 from market.search.request import Filters, Question
-from market.search.text import fold, words
+from market.vietnamese.text import fold, words
 
 MAX_WORDS = 12
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.changes import Change
 from market.core.followers import Follower
-from market.search.engine import Engine, EngineDown
+from market.engine.gateway import Engine, EngineDown
 from market.search.index import CHUNK, SearchIndex, load_documents
 
 FOLLOWER = "search"

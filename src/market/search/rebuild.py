@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from market.core.changes import Change, Cursor, settled_changes
 from market.core.errors import Conflict
 from market.core.language import Message
-from market.search.administration import (
+from market.engine.administration import (
     IndexState,
     create_index,
     drop_index,
@@ -26,7 +26,7 @@ from market.search.administration import (
     settings_agree,
     swap_indexes,
 )
-from market.search.engine import Engine
+from market.engine.gateway import Engine
 from market.search.follower import BATCH, lock_index, patient, refresh
 from market.search.index import IndexSettings, SearchIndex, id_chunks, load_documents, read_settings
 

@@ -14,11 +14,11 @@ from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from market.engine.filter_language import any_of
+from market.reading.localities import places_with
+from market.reading.names import without_kind_of_producer
 from market.reference.cadence import iso_week
-from market.search.filter_language import any_of
-from market.search.localities import places_with
-from market.search.names import without_kind_of_producer
-from market.search.tone_keys import tone_key
+from market.vietnamese.tone_keys import tone_key
 
 Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
-from market.search.engine import Engine, EngineDown, EngineRefused, Found, Hit
-from market.search.filter_language import any_of
+from market.engine.filter_language import any_of
+from market.engine.gateway import Engine, EngineDown, EngineRefused, Found, Hit
 from market.search.request import DEEPEST, SPARSE, Dialect, Lane, Plan, Question, plan
 
 log = structlog.get_logger(__name__)

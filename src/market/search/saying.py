@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from market.reading.understanding import Understood
 from market.search.conflicts import Conflict
-from market.search.understanding import Understood
 
 SET_ASIDE = {
     "province": ("nơi sản xuất", "the place"),

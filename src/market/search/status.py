@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core.followers import backlog
-from market.search.engine import Engine
+from market.engine.gateway import Engine
 from market.search.follower import FOLLOWER
 from market.search.index import SearchIndex, id_chunks, load_documents
 

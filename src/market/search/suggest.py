@@ -13,13 +13,13 @@ from typing import Any, Literal
 
 import msgspec
 
+from market.engine.gateway import Engine, EngineDown, EngineRefused, Hit
+from market.reading.commonness import concept_weight
 from market.reference.catalogue import Catalogue, concept_names, province_names
-from market.search.commonness import concept_weight
 from market.search.dialects import LISTINGS
-from market.search.engine import Engine, EngineDown, EngineRefused, Hit
-from market.search.syllables import split_tone
-from market.search.text import Token, clean, tokens
-from market.search.tone_keys import syllable_key
+from market.vietnamese.syllables import split_tone
+from market.vietnamese.text import Token, clean, tokens
+from market.vietnamese.tone_keys import syllable_key
 
 MAX_TYPED = 100
 MAX_WORDS = 8

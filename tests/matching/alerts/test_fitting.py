@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.ids import new_id
+from market.engine.gateway import Engine
 from market.listings.document import listing_documents
 from market.listings.models import Listing
 from market.matching.alerts.fitting import CONDITIONS, Thing, fits
@@ -17,7 +18,6 @@ from market.matching.alerts.matches import titles_of
 from market.matching.alerts.watching import Watch
 from market.needs.document import need_documents
 from market.search.dialects import LISTINGS, NEEDS
-from market.search.engine import Engine
 from market.search.request import Dialect, Filters, filter_expression
 from tests.matching.alerts.stories import LINE, LISTING, NEED, made, verified
 from tests.searched import Searched

@@ -12,7 +12,7 @@ from uuid import UUID
 from market.matching.alerts.models import Kind
 from market.matching.alerts.watching import Watch, anchors_in
 from market.search.request import Filters, weeks_of_months
-from market.search.text import Token, clean, tokens
+from market.vietnamese.text import Token, clean, tokens
 
 Meets = Callable[[Mapping[str, Any], Any, int], bool]
 """Whether a document meets a condition with a value, now (unix seconds)."""

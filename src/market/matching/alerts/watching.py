@@ -15,12 +15,12 @@ from typing import Any
 import msgspec
 
 from market.matching.alerts.models import Kind
+from market.reading.understanding import read_query
+from market.reading.vocabulary import vocabulary_of
 from market.reference.catalogue import Catalogue
 from market.search.asking import SearchQuery, question_of
 from market.search.request import Filters
-from market.search.text import Token, clean, fold, tokens
-from market.search.understanding import read_query
-from market.search.vocabulary import vocabulary_of
+from market.vietnamese.text import Token, clean, fold, tokens
 
 MOST_WORDS = 12
 NOT_WATCHED = frozenset({"sort", "page", "limit", "facets"})

@@ -1,0 +1,1 @@
+"""What texts say: a query, a title, a cell read to what it asks or offers."""
