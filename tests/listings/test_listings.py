@@ -191,17 +191,16 @@ async def test_members_look_through_their_own_drafts(client: Client) -> None:
     assert theirs["items"] == []
 
 
-async def test_a_listing_without_known_goods_stays_a_draft_until_its_concept_is_chosen(client: Client) -> None:
+async def test_a_name_that_nobody_knows_is_published_as_an_open_name_and_never_as_a_guess(client: Client) -> None:
     cooperative = await client.register("producer")
-    unknown = {**LISTING, "title": "Mộc Đế Vương"}
+    unknown = {**LISTING, "title": "Mộc Đế Vương", "category": "fruit"}
     listing = (await cooperative.post("/listings", unknown)).json()
 
-    refused = await cooperative.post(f"/listings/{listing['id']}/publish")
-    await cooperative.patch(f"/listings/{listing['id']}", {"concept": "coffee"})
-    published = await cooperative.post(f"/listings/{listing['id']}/publish")
+    published = (await cooperative.post(f"/listings/{listing['id']}/publish")).json()
+    placed = (await cooperative.patch(f"/listings/{listing['id']}", {"concept": "coffee", "form": "powder"})).json()
 
     assert listing["concept"] is None
-    assert refused.status_code == 409
-    assert refused.json()["errors"][0]["pointer"] == "/concept"
-    assert published.json()["concept_source"] == "given"
-    assert date.fromisoformat(published.json()["published_at"][:10])
+    assert (published["goods"]["certainty"], published["goods"]["category"]["id"]) == ("open", "fruit")
+    assert date.fromisoformat(published["published_at"][:10])
+    assert (placed["concept"]["id"], placed["goods"]["certainty"]) == ("coffee.powder", "given")
+    assert (placed["goods"]["commodity"]["id"], placed["goods"]["form"]["id"]) == ("coffee", "powder")

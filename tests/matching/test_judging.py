@@ -31,6 +31,9 @@ def test_a_good_offer_passes_every_gate_and_says_why_in_both_languages(catalogue
     assert [gate.name for gate in judgement.gates] == [
         "organizations",
         "concept",
+        "variety",
+        "form",
+        "part",
         "certificates",
         "season",
         "units",
@@ -47,7 +50,7 @@ def test_narrower_goods_fit_and_broader_ones_do_not(catalogue: Catalogue) -> Non
 
     assert judged(OFFER, generic, catalogue).fits
     assert judged(OFFER, generic, catalogue).score < judged(OFFER, DEMAND, catalogue).score
-    assert judged(offer(concept="dragon-fruit"), DEMAND, catalogue).failed == ("concept",)
+    assert judged(offer(concept="dragon-fruit"), DEMAND, catalogue).failed == ("variety",)
 
 
 def test_an_expired_certificate_is_a_near_miss_that_names_the_day(catalogue: Catalogue) -> None:

@@ -146,7 +146,7 @@ class AgreementLine(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"), index=True)
     position: Mapped[int]
-    concept_id: Mapped[str | None] = mapped_column(ForeignKey("concept.id"), index=True)
+    concept_id: Mapped[str | None] = mapped_column(index=True)
     description: Mapped[str | None]
     quantity: Mapped[Decimal | None] = mapped_column(Numeric(18, 3))
     unit_code: Mapped[str | None] = mapped_column(ForeignKey("measurement_unit.code"))

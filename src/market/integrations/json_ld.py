@@ -11,6 +11,7 @@ from market.certificates.validity import state_of
 from market.core import clock
 from market.events.models import Event
 from market.listings.models import Listing
+from market.needs.answers import line_names
 from market.needs.models import Need, NeedLine
 from market.organizations.models import Organization
 from market.reference.catalogue import Catalogue
@@ -151,10 +152,11 @@ def _demand(need: Need, line: NeedLine, *, base: str, catalogue: Catalogue) -> T
     unit = _unit(line.unit, catalogue)
     ceiling = line.price_ceiling_vnd
     required = [catalogue.scheme(wanted.partition(":")[0]).name_vi for wanted in line.required_certificates]
+    names = line_names(line, catalogue=catalogue)
     goods = {
         "@type": "Product",
-        "name": catalogue.concept(line.concept_id).name_vi,
-        "alternateName": catalogue.concept(line.concept_id).name_en,
+        "name": names[0],
+        "alternateName": names[1],
         "hasCertification": [{"@type": "Certification", "name": name} for name in required],
     }
     return _said(

@@ -18,8 +18,8 @@ from market.listings.schemas import (
 )
 from market.organizations.answers import organization_mark
 from market.reference.catalogue import Catalogue
-from market.reference.records import Version
-from market.reference.schemas import ConceptMark, ProvinceOut
+from market.reference.records import Certainty, Version
+from market.reference.schemas import ConceptMark, GoodsOut, ProvinceOut
 
 PLAIN = ("id", "title", "unit", "price_vnd", "moq", "packaging", "cold_chain", "published_at", "version")
 MORE = (
@@ -49,6 +49,27 @@ def _concept_mark(catalogue: Catalogue, concept_id: str) -> ConceptMark:
     return ConceptMark.named(catalogue, concept_id)
 
 
+@lru_cache(maxsize=2048)
+def _goods(
+    catalogue: Catalogue,
+    concept_id: str | None,
+    category: str,
+    certainty: Certainty,
+    evidence: tuple[str, ...],
+    may_be: tuple[str, ...],
+    variety: str | None,
+) -> GoodsOut:
+    return GoodsOut.within(
+        catalogue,
+        concept_id=concept_id,
+        category=category,
+        certainty=certainty,
+        evidence=evidence,
+        may_be=may_be,
+        variety=variety,
+    )
+
+
 @lru_cache(maxsize=512)
 def _place(catalogue: Catalogue, code: str, version: Version) -> ProvinceOut:
     return ProvinceOut.within(catalogue, catalogue.province(code, version))
@@ -58,6 +79,15 @@ def _card_fields(listing: AnyListing, catalogue: Catalogue, weeks: Mapping[int, 
     return {
         **{name: getattr(listing, name) for name in PLAIN},
         "concept": _concept_mark(catalogue, listing.concept_id) if listing.concept_id else None,
+        "goods": _goods(
+            catalogue,
+            listing.concept_id,
+            listing.category_id,
+            listing.certainty,
+            tuple(listing.evidence),
+            tuple(listing.may_be),
+            listing.variety,
+        ),
         "organization": organization_mark(listing.organization),
         "province": _place(catalogue, listing.province_code, listing.province_version),
         "price_vnd_kg": price_for_kg(listing, catalogue=catalogue),

@@ -17,7 +17,8 @@ from market.listings.facts import AnyListing, published_facts, weekly_capacity
 from market.listings.models import Listing, listing_certificate
 from market.listings.queries import published_listings
 from market.reference.catalogue import Catalogue, concept_names
-from market.reference.records import Version
+from market.reference.goods import FRESH
+from market.reference.records import Concept, Goods, Version
 from market.reference.types import known_catalogue
 from market.search.index import SearchIndex
 from market.search.places import place_fields
@@ -25,15 +26,27 @@ from market.vietnamese.tone_keys import tone_key
 
 
 @lru_cache(maxsize=2048)
-def _goods_fields(concept_id: str, catalogue: Catalogue) -> Mapping[str, Any]:
+def _goods_fields(concept_id: str | None, category: str, catalogue: Catalogue) -> Mapping[str, Any]:
     """What every document of these goods says of them."""
-    concept = catalogue.concept(concept_id)
-    return {
+    placed = {"category": category, "categories": list(catalogue.category_line(category))}
+    if concept_id is None:
+        return placed | {"concept": None, "concepts": [], "commodities": [], "form": None, "concept_names": []}
+    concept, goods = catalogue.concept(concept_id), catalogue.goods(concept_id)
+    return placed | {
         "concept": concept.id,
         "concepts": [concept.id, *catalogue.ancestors(concept.id)],
-        "concept_names": list(concept_names(concept)),
-        "category": concept.category,
+        "commodities": [goods.commodity, *catalogue.ancestors(goods.commodity)],
+        "form": goods.form or FRESH,
+        "concept_names": _names(concept, goods, catalogue),
     }
+
+
+def _names(concept: Concept, goods: Goods, catalogue: Catalogue) -> list[str]:
+    """Every name of the goods; a pair that only its id spells goes by those of its commodity too."""
+    own = concept_names(concept)
+    return list(own) if goods.commodity == concept.id or concept.names else [
+        *own, *concept_names(catalogue.concept(goods.commodity))
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=512)
@@ -49,7 +62,7 @@ def _keys_of(name: str) -> str:
 
 def listing_names(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, Any]:
     """The part of a published listing's document that says what it is, whose and where: quickly made."""
-    goods = _goods_fields(listing.concept_id or "", catalogue)
+    goods = _goods_fields(listing.concept_id, listing.category_id, catalogue)
     return {
         "id": str(listing.id),
         "title": listing.title,
@@ -57,9 +70,10 @@ def listing_names(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, Any
         "organization_name": listing.organization.name,
         "organization": str(listing.organization_id),
         **goods,
+        "may_be": list(listing.may_be),
         **_place_fields(listing.province_code, listing.province_version, catalogue),
         "valid_until": valid_until(
-            listing.certificates, goods["concept"], growing_area=listing.growing_area, catalogue=catalogue
+            listing.certificates, listing.concept_id or "", growing_area=listing.growing_area, catalogue=catalogue
         ),
         "published_at": int(listing.published_at.timestamp()) if listing.published_at else 0,
     }

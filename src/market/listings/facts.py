@@ -24,7 +24,7 @@ from market.listings.models import Listing, ListingCapacity, listing_certificate
 from market.listings.queries import published_listings
 from market.organizations.facts import NAMED, NamedOrganization
 from market.reference.cadence import Per, weekly_quantities
-from market.reference.records import Version
+from market.reference.records import Certainty, Version
 
 
 class Window(msgspec.Struct, frozen=True, array_like=True):
@@ -65,6 +65,10 @@ class ListingFacts(msgspec.Struct, frozen=True, array_like=True):
     variety: str | None
     growing_area: str | None
     concept_id: str | None
+    category_id: str
+    certainty: Certainty
+    evidence: tuple[str, ...]
+    may_be: tuple[str, ...]
     province_code: str
     province_version: Version
     unit: str

@@ -17,7 +17,7 @@ from market.core.ids import new_id
 from market.organizations.models import Organization
 from market.organizations.publication import Status
 from market.reference.cadence import Per
-from market.reference.records import Version
+from market.reference.records import Certainty, Version
 
 ConceptSource = Literal["given", "inferred"]
 Holder = Literal["quote", "agreement"]
@@ -42,6 +42,7 @@ class Listing(Entity):
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),
         CheckConstraint("moq > 0", name="moq_positive"),
         Index("ix_listing_organization", "organization_id", "status"),
+        Index("ix_listing_category", "category_id", postgresql_where=text("status = 'published'")),
         Index("ix_listing_concept", "concept_id", postgresql_where=text("status = 'published'")),
         Index(
             "ix_listing_search_text",
@@ -59,8 +60,14 @@ class Listing(Entity):
     grade: Mapped[str | None]
     growing_area: Mapped[str | None]
     """Code or name of where it grows, as certificates of an area name it."""
-    concept_id: Mapped[str | None] = mapped_column(ForeignKey("concept.id"))
-    """Null only in a draft whose title says nothing known."""
+    concept_id: Mapped[str | None]
+    """A concept or a pair that its id spells (mango.powder); null for a name that nobody has placed yet."""
+    category_id: Mapped[str]
+    certainty: Mapped[Certainty] = mapped_column(server_default="given")
+    evidence: Mapped[list[str]] = mapped_column(server_default="{}")
+    """Words of the title that the goods were read from."""
+    may_be: Mapped[list[str]] = mapped_column(server_default="{}")
+    """Concepts that an open name may mean, the likeliest first."""
     concept_source: Mapped[ConceptSource]
     confidence: Mapped[float | None]
     """How sure the inference is, 0 to 1; null when the concept was given."""

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from market.core.access import Actor
-from market.core.errors import Conflict, FieldError
+from market.core.errors import Conflict
 from market.core.language import Message
 from market.listings.models import Listing
 from market.organizations.policy import require_member
 from market.organizations.publication import Status, WrongState, next_status
-
-CONCEPT_MISSING = Message(
-    vi="Chưa xác định được mặt hàng từ tiêu đề; hãy chọn mặt hàng.",
-    en="The goods could not be told from the title; please choose a concept.",
-)
-
-
-class NotPublishable(Conflict):
-    code = "not-publishable"
-    detail = Message(vi="Tin chưa đủ thông tin để đăng.", en="The listing lacks what publishing needs.")
 
 
 class UnitReserved(Conflict):
@@ -46,10 +36,6 @@ def require_transition(actor: Actor, listing: Listing, verb: str) -> Status:
     Raises:
         NotAllowed: the actor is not of the organization.
         WrongState: the verb does not start from the listing's state.
-        NotPublishable: the listing lacks its concept.
     """
     require_member(actor, listing.organization_id)
-    status = next_status(listing.status, verb)
-    if verb == "publish" and listing.concept_id is None:
-        raise NotPublishable(errors=[FieldError("/concept", "concept-missing", CONCEPT_MISSING)])
-    return status
+    return next_status(listing.status, verb)

@@ -15,8 +15,8 @@ from market.listings.models import ConceptSource
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
-from market.reference.schemas import ConceptMark, ProvinceOut
-from market.reference.types import ConceptId, KnownProvince, UnitCode
+from market.reference.schemas import ConceptMark, GoodsOut, ProvinceOut
+from market.reference.types import CategoryId, ConceptId, FormId, KnownProvince, PartId, UnitCode
 
 MAX_BATCH = 1000
 
@@ -50,7 +50,16 @@ class ListingFields(Schema):
     variety: Line | None = None
     grade: Line | None = None
     growing_area: Line | None = Field(default=None, description="Code or name of where it grows, e.g. VN-TGOR-0037")
-    concept: ConceptId | None = Field(default=None, description="Left out: inferred from the title")
+    concept: ConceptId | None = Field(
+        default=None, description="A concept, or a pair such as mango.powder; left out: read from the title"
+    )
+    form: FormId | None = Field(
+        default=None, description="How it comes, e.g. dried; left out: as the goods usually come"
+    )
+    part: PartId | None = Field(default=None, description="Which part, e.g. leaf; left out: the usual one")
+    category: CategoryId | None = Field(
+        default=None, description="Where it belongs when nobody has placed its name yet; else the goods decide"
+    )
     price_vnd: Money | None = Field(default=None, description="For one unit; null: to be asked for")
     price_tiers: Annotated[list[PriceTier], Field(max_length=10)] = Field(default_factory=list)
     moq: Quantity | None = Field(default=None, description="Least order, in the listing's unit")
@@ -129,7 +138,8 @@ class ListingCard(Answer):
 
     id: UUID
     title: str
-    concept: ConceptMark | None
+    concept: ConceptMark | None = Field(description="null for an open name: found by its words and its category")
+    goods: GoodsOut
     organization: OrganizationMark
     province: ProvinceOut
     unit: str

@@ -16,7 +16,7 @@ from market.listings.document import INDEX, public_listing_ids
 from market.listings.models import Listing, ListingCapacity, listing_certificate
 from market.organizations.models import Organization
 from market.reference.cadence import monday_of
-from market.reference.models import ConceptRow, MeasurementUnit
+from market.reference.models import MeasurementUnit
 from market.reference.records import Version
 from market.reference.types import remembered
 from market.search.answering import Searchable
@@ -110,7 +110,7 @@ CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "price_max_vnd": lambda value: Listing.price_vnd <= value,
     "quantity_min_kg": lambda value: _weekly_kg(value, operator.ge),
     "quantity_max_kg": lambda value: _weekly_kg(value, operator.le),
-    "category": lambda value: exists().where(ConceptRow.id == Listing.concept_id, ConceptRow.category == value),
+    "category": lambda value: Listing.category_id.in_(remembered().categories_below(value)),
     "weeks": _available_in,
     "organization": lambda value: Listing.organization_id == value,
 }

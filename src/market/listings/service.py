@@ -25,7 +25,7 @@ from market.listings.queries import is_reserved, listings_by_id
 from market.listings.schemas import Capacity, ListingCreate, ListingFields, ListingUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
-from market.reading.inference import infer_concept
+from market.reading.titles import goods_told
 from market.reading.vocabulary import vocabulary_of
 from market.reference.catalogue import Catalogue
 from market.reference.records import Version
@@ -33,6 +33,8 @@ from market.reference.records import Version
 FOREIGN_CERTIFICATE = Message(
     vi="Tổ chức của bạn không có chứng nhận này.", en="Your organization has no such certificate."
 )
+GOODS = frozenset({"concept", "form", "part", "category"})
+"""Fields that say what the goods are."""
 PLAIN = (
     "description",
     "variety",
@@ -57,14 +59,22 @@ def _window_columns(window: Capacity) -> dict[str, Any]:
     return {"starts_on": window.from_, "ends_on": window.to, "quantity": window.quantity, "per": window.per}
 
 
-def _concept(title: str, concept: str | None, place: tuple[str, Version], catalogue: Catalogue) -> dict[str, Any]:
+def _goods(title: str, given: ListingFields, place: tuple[str, Version], catalogue: Catalogue) -> dict[str, Any]:
     """The goods as they were given, or as the title names them: columns of a listing."""
-    if concept is not None:
-        return {"concept_id": concept, "concept_source": "given", "confidence": None}
     region = catalogue.macro_region(catalogue.today(catalogue.province(*place)))
-    inferred = infer_concept(title, vocabulary_of(catalogue), region=region)
-    confidence = inferred.confidence if inferred.concept_id is not None else None
-    return {"concept_id": inferred.concept_id, "concept_source": "inferred", "confidence": confidence}
+    told = goods_told(
+        title, vocabulary_of(catalogue), region=region,
+        concept=given.concept, form=given.form, part=given.part, category=given.category,
+    )  # fmt: skip
+    return {
+        "concept_id": told.concept_id,
+        "concept_source": "given" if told.certainty == "given" else "inferred",
+        "confidence": told.confidence,
+        "category_id": told.category,
+        "certainty": told.certainty,
+        "evidence": list(told.evidence),
+        "may_be": list(told.alternatives) if told.concept_id is None else [],
+    }
 
 
 def _foreign(ids: Sequence[UUID], own: Mapping[UUID, Certificate]) -> list[FieldError]:
@@ -91,7 +101,7 @@ def new_listing(listing_in: ListingCreate, catalogue: Catalogue) -> NewListing:
         "title": listing_in.title,
         "unit": listing_in.unit,
         **{name: getattr(listing_in, name) for name in PLAIN},
-        **_concept(listing_in.title, listing_in.concept, place, catalogue),
+        **_goods(listing_in.title, listing_in, place, catalogue),
         "price_tiers": [tier.model_dump(mode="json") for tier in listing_in.price_tiers],
         "province_code": place[0],
         "province_version": place[1],
@@ -102,10 +112,7 @@ def new_listing(listing_in: ListingCreate, catalogue: Catalogue) -> NewListing:
 
 
 def _refusals(new: NewListing, own: Mapping[UUID, Certificate]) -> list[FieldError]:
-    errors = _foreign(new.given.certificates, own)
-    if not errors and new.given.publish and new.columns["concept_id"] is None:
-        return [FieldError("/concept", "concept-missing", policy.CONCEPT_MISSING)]
-    return errors
+    return _foreign(new.given.certificates, own)
 
 
 async def create_listings(
@@ -223,19 +230,17 @@ async def edit_listing(
         listing.capacity = [ListingCapacity(**_window_columns(window)) for window in listing_in.capacity]
     if "certificates" in sent:
         await _replace_certificates(session, listing, listing_in)
-    if "concept" in sent or ("title" in sent and listing.concept_source == "inferred"):
-        _set_concept(listing, listing_in.concept, catalogue)
-    if listing.status == "published" and listing.concept_id is None:
-        raise ValidationFailed(errors=[FieldError("/concept", "concept-missing", policy.CONCEPT_MISSING)])
+    if not sent.isdisjoint(GOODS) or ("title" in sent and listing.concept_source == "inferred"):
+        _set_goods(listing, listing_in, catalogue)
     after = _belongings(listing)
     details = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
     await record_change(session, actor, listing, verb="edit", details=details)
     return listing
 
 
-def _set_concept(listing: Listing, concept: str | None, catalogue: Catalogue) -> None:
+def _set_goods(listing: Listing, listing_in: ListingUpdate, catalogue: Catalogue) -> None:
     place = (listing.province_code, listing.province_version)
-    for name, value in _concept(listing.title, concept, place, catalogue).items():
+    for name, value in _goods(listing.title, listing_in, place, catalogue).items():
         setattr(listing, name, value)
 
 

@@ -24,6 +24,8 @@ LIKELY = 200
 """Candidates of a line that the engine finds to meet what it can compare."""
 UNLIKELY = 60
 """Candidates of the same goods that it finds not to: near misses come from here."""
+OTHER_FORMS = 20
+"""Candidates of the same commodity in other forms and varieties, as near misses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,16 @@ def _likely_filter(demand: Demand, *, catalogue: Catalogue) -> str:
 
 def _queries(demand: Demand, catalogue: Catalogue) -> Iterator[tuple[bool, dict[str, Any]]]:
     """What a line asks the engine, and whether that is likely to fit."""
-    goods = any_of("concepts", [demand.concept])
     likely = _likely_filter(demand, catalogue=catalogue)
+    if not demand.concept:
+        # An open name: whatever has all its words.
+        yield True, {"q": f"{demand.name or ''} ", "matchingStrategy": "all", "limit": UNLIKELY}
+        return
+    accepted = demand.accepted or (demand.concept,)
+    goods = f"({any_of('concepts', accepted)} OR {any_of('may_be', accepted)})"
+    commodity = catalogue.goods(demand.concept).commodity
+    family = [commodity, *catalogue.ancestors(commodity)[:1]]
+    yield False, {"filter": f"{any_of('commodities', family)} AND NOT {goods}", "limit": OTHER_FORMS}
     if not likely:
         yield True, {"filter": goods, "limit": LIKELY + UNLIKELY}
         return
@@ -86,12 +96,15 @@ async def candidate_listings(
         halves = [[query for likely, query in asked if likely is half] for half in (True, False)]
         return _worth(chain(*await asyncio.gather(*(engine.search(half) for half in halves if half))))
     except EngineDown:
-        concepts = {narrower for demand in demands for narrower in catalogue.descendants(demand.concept)}
+        wanted = {id_ for demand in demands for id_ in demand.accepted or (demand.concept,)}
+        concepts = {narrower for id_ in wanted for narrower in catalogue.descendants(id_)}
         return Worth(await recent_listings_of(session, concepts, limit=LIKELY + UNLIKELY), degraded=True)
 
 
 def goods_and_broader(offer: Offer, *, catalogue: Catalogue) -> list[str]:
     """The concepts that a line may name for the offer to fit: its own and every broader one."""
+    if not offer.concept:
+        return [wider for guess in offer.may_be for wider in (guess, *catalogue.ancestors(guess))]
     return [offer.concept, *catalogue.ancestors(offer.concept)]
 
 

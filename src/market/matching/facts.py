@@ -43,6 +43,7 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     organization_id: UUID
     organization_active: bool
     concept: str
+    """Empty for an open name, which fits only by its words and until somebody confirms it."""
     unit: str
     price_vnd: int | None
     moq: Decimal | None
@@ -56,6 +57,11 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     reserved: Mapping[int, Decimal] = msgspec.field(default_factory=dict)
     """What of each ISO week is promised to others already, in the offer's unit."""
     price_tiers: tuple[PriceTier, ...] = ()
+    title: str = ""
+    category: str = ""
+    variety: str | None = None
+    may_be: tuple[str, ...] = ()
+    """What an open name may mean."""
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:
@@ -80,6 +86,7 @@ class Demand(msgspec.Struct, frozen=True, array_like=True, dict=True):
     organization_id: UUID
     organization_active: bool
     concept: str
+    """Empty for an open name, as that of an offer."""
     unit: str
     quantity: Decimal
     per: Per
@@ -90,6 +97,10 @@ class Demand(msgspec.Struct, frozen=True, array_like=True, dict=True):
     preferred: tuple[str, ...]
     price_ceiling_vnd: int | None
     province: tuple[str, Version]
+    accepted: tuple[str, ...] = ()
+    """Every concept that will do, the asked for one first."""
+    name: str | None = None
+    category: str = ""
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:

@@ -15,13 +15,16 @@ from typing import Literal
 from market.core.language import Message
 from market.matching.certificates_on_dates import answering, first_day_without
 from market.matching.facts import Demand, Offer
+from market.matching.goods import TO_BE_CONFIRMED, Difference, is_to_be_confirmed, sentence
 from market.matching.yardstick import ONE, Yardstick
 from market.reference.catalogue import Catalogue
 from market.reference.checking import Requirement
 
 _THOUSANDTH = Decimal("0.001")
 
-GateName = Literal["organizations", "concept", "certificates", "season", "units", "moq", "price"]
+GateName = Literal[
+    "organizations", "concept", "variety", "form", "part", "certificates", "season", "units", "moq", "price"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +121,27 @@ def _one_or_suspended(offer: Offer, line: Yardstick) -> Message:
     return Message("Có bên đang bị tạm ngưng", "One organization is suspended")
 
 
+def _same(kind: Difference) -> Rule:
+    """The rule of one facet of goods."""
+
+    def passes(offer: Offer, line: Yardstick) -> bool:
+        return kind not in line.differences(offer)
+
+    def why(passed: bool) -> Words:
+        return lambda offer, line: sentence(offer, line.demand, kind, passed=passed, catalogue=line.catalogue)
+
+    return Rule(passes, why(True), why(False))
+
+
 def _are_the_goods(offer: Offer, line: Yardstick) -> bool:
-    return line.catalogue.is_same_or_narrower(offer.concept, than=line.demand.concept)
+    return "concept" not in line.differences(offer)
 
 
 def _goods(offer: Offer, line: Yardstick) -> Message:
+    if is_to_be_confirmed(offer, line.demand):
+        return TO_BE_CONFIRMED
+    if line.differences(offer) or offer.concept in line.demand.accepted[1:]:
+        return _related_goods(offer, line)
     offered, wanted = line.catalogue.concept(offer.concept), line.catalogue.concept(line.demand.concept)
     if offered.id == wanted.id:
         return Message(f"Đúng mặt hàng {wanted.name_vi}", f"The goods asked for: {wanted.name_en}")
@@ -131,7 +150,15 @@ def _goods(offer: Offer, line: Yardstick) -> Message:
     )
 
 
+def _related_goods(offer: Offer, line: Yardstick) -> Message:
+    """Of goods that differ in form, part or variety alone, or come in another form that will do."""
+    offered = line.catalogue.concept(offer.concept)
+    return Message(f"{offered.name_vi}, cùng mặt hàng", f"{offered.name_en}, of the same goods")
+
+
 def _other_goods(offer: Offer, line: Yardstick) -> Message:
+    if is_to_be_confirmed(offer, line.demand):
+        return Message("Không phải mặt hàng cần", "Not the goods asked for")
     offered, wanted = line.catalogue.concept(offer.concept), line.catalogue.concept(line.demand.concept)
     return Message(f"{offered.name_vi} không phải {wanted.name_vi}", f"{offered.name_en} is not {wanted.name_en}")
 
@@ -274,6 +301,9 @@ _PRICE_UNKNOWN = Message("Giá cần hỏi người bán", "The price must be as
 RULES: Mapping[GateName, Rule] = {
     "organizations": Rule(_are_active_and_two, _BOTH_ACTIVE, _one_or_suspended),
     "concept": Rule(_are_the_goods, _goods, _other_goods),
+    "variety": _same("variety"),
+    "form": _same("form"),
+    "part": _same("part"),
     "certificates": Rule(_are_certified, _certified, _uncertified),
     "season": Rule(_are_in_season, _in_season, _out_of_season),
     "units": Rule(_are_comparable, _CONVERTED, _incomparable),
@@ -286,6 +316,9 @@ HOPELESS: frozenset[GateName] = frozenset({"organizations", "concept"})
 _QUICKEST_FIRST: tuple[tuple[GateName, Callable[[Offer, Yardstick], bool]], ...] = (
     ("organizations", _are_active_and_two),
     ("concept", _are_the_goods),
+    ("variety", RULES["variety"].passes),
+    ("form", RULES["form"].passes),
+    ("part", RULES["part"].passes),
     ("units", _are_comparable),
     ("moq", _are_enough),
     ("price", _are_affordable),

@@ -65,7 +65,7 @@ def _line(pool: LinePool, cards: Cards, *, catalogue: Catalogue, language: Langu
     costs = [share.cost_vnd for share in pool.shares]
     return LinePoolOut.model_construct(
         line=pool.demand.line_id,
-        concept=ConceptMark.named(catalogue, pool.demand.concept),
+        concept=ConceptMark.named(catalogue, pool.demand.concept) if pool.demand.concept else None,
         unit=pool.demand.unit,
         covered=pool.covered,
         wanted=wanted,

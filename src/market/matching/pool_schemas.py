@@ -78,7 +78,7 @@ class LinePoolOut(Answer):
     """The best pool for one line."""
 
     line: UUID
-    concept: ConceptMark
+    concept: ConceptMark | None
     unit: str
     covered: bool
     wanted: AnyQuantity

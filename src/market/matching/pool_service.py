@@ -16,6 +16,7 @@ from market.core.language import Message
 from market.engine.gateway import Engine
 from market.matching.candidates import candidate_listings
 from market.matching.facts import Demand, Offer
+from market.matching.goods import differences
 from market.matching.pool_candidates import HeldBack, candidates_for, wanted_from
 from market.matching.pool_process import PoolSolver
 from market.matching.pools import THOUSANDTH, PoolPlan, PoolProblem, bracket_for, by_week
@@ -140,7 +141,7 @@ async def line_pool(
 ) -> LinePool:
     """The best pool for one line from these offers."""
     today = clock.today()
-    goods = [offer for offer in offers if catalogue.is_same_or_narrower(offer.concept, than=demand.concept)]
+    goods = [offer for offer in offers if offer.concept and not differences(offer, demand, catalogue=catalogue)]
     candidates = candidates_for(demand, goods, catalogue=catalogue, today=today)
     problem = PoolProblem(wanted_from(demand, today), candidates.suppliers, max_suppliers)
     plan = await _planned(problem, solver)

@@ -68,7 +68,7 @@ OFFER = as_list(
     Listing.id,
     Listing.organization_id,
     Organization.status == "active",
-    Listing.concept_id,
+    func.coalesce(Listing.concept_id, ""),
     Listing.unit,
     Listing.price_vnd,
     Listing.moq,
@@ -81,6 +81,10 @@ OFFER = as_list(
     func.coalesce(FulfilmentRecord.lines_due, 0),
     _reserved(),
     Listing.price_tiers,
+    Listing.title,
+    Listing.category_id,
+    Listing.variety,
+    Listing.may_be,
 )
 """A listing as `Offer` has it, field by field, in a statement that joins its organization and that one's record."""
 
@@ -89,7 +93,7 @@ DEMAND = as_list(
     NeedLine.id,
     Need.organization_id,
     Organization.status == "active",
-    NeedLine.concept_id,
+    func.coalesce(NeedLine.concept_id, ""),
     NeedLine.unit,
     NeedLine.quantity,
     NeedLine.per,
@@ -100,6 +104,9 @@ DEMAND = as_list(
     NeedLine.preferred_certificates,
     NeedLine.price_ceiling_vnd,
     as_list(Need.province_code, Need.province_version),
+    NeedLine.accepted,
+    NeedLine.name,
+    NeedLine.category_id,
 )
 """A line as `Demand` has it, field by field, in a statement that joins its need and the need's organization."""
 
@@ -122,7 +129,6 @@ def _offers() -> Select[str | None]:
         .select_from(Listing)
         .join(Organization, Organization.id == Listing.organization_id)
         .outerjoin(FulfilmentRecord, _ITS_RECORD)
-        .where(Listing.concept_id.is_not(None))
     )
 
 
@@ -151,7 +157,7 @@ async def offers_quoted(session: AsyncSession, ids: Collection[UUID]) -> list[Of
 
 
 async def offer_of(session: AsyncSession, listing_id: UUID) -> Offer | None:
-    """A listing as an offer, whatever its status; None while it has no concept."""
+    """A listing as an offer, whatever its status; None when there is none."""
     return next(iter(await offers_quoted(session, [listing_id])), None)
 
 
@@ -159,9 +165,9 @@ _ID = bindparam("id", type_=Uuid)
 
 
 @lru_cache(maxsize=256)
-def _offer_seen_by(actor: Actor) -> Select[str | None, str]:
+def _offer_seen_by(actor: Actor) -> Select[str]:
     rows = visible_listings(actor).outerjoin(FulfilmentRecord, _ITS_RECORD).where(Listing.id == _ID)
-    return rows.with_only_columns(Listing.concept_id, cast(OFFER, Text))
+    return rows.with_only_columns(cast(OFFER, Text))
 
 
 @lru_cache(maxsize=256)
@@ -175,17 +181,16 @@ def _any_request_of(actor: Actor) -> Actor:
     return replace(actor, request_id=None, credential_id=None)
 
 
-async def visible_offer(session: AsyncSession, actor: Actor, listing_id: UUID) -> Offer | None:
-    """A listing that the actor may see as an offer; None while it has no concept.
+async def visible_offer(session: AsyncSession, actor: Actor, listing_id: UUID) -> Offer:
+    """A listing that the actor may see as an offer.
 
     Raises:
         NotFound: it does not exist or may not be seen.
     """
-    row = (await session.execute(_offer_seen_by(_any_request_of(actor)), {"id": listing_id})).one_or_none()
-    if row is None:
+    facts = await session.scalar(_offer_seen_by(_any_request_of(actor)), {"id": listing_id})
+    if facts is None:
         raise NotFound
-    concept, facts = row
-    return None if concept is None else _decode_offer(facts)
+    return _decode_offer(facts)
 
 
 async def visible_demands(session: AsyncSession, actor: Actor, need_id: UUID) -> list[Demand]:
@@ -211,7 +216,7 @@ def _demand(line: NeedLine, need: Need, *, active: bool) -> Demand:
         line_id=line.id,
         organization_id=need.organization_id,
         organization_active=active,
-        concept=line.concept_id,
+        concept=line.concept_id or "",
         unit=line.unit,
         quantity=line.quantity,
         per=line.per,
@@ -222,6 +227,9 @@ def _demand(line: NeedLine, need: Need, *, active: bool) -> Demand:
         preferred=tuple(line.preferred_certificates),
         price_ceiling_vnd=line.price_ceiling_vnd,
         province=(need.province_code, need.province_version),
+        accepted=tuple(line.accepted),
+        name=line.name,
+        category=line.category_id,
     )
 
 
@@ -232,7 +240,7 @@ _OPEN_DEMANDS = (
     .join(Need, Need.id == NeedLine.need_id)
     .join(Organization, Organization.id == Need.organization_id)
     .where(
-        NeedLine.concept_id == any_(_CONCEPTS),
+        NeedLine.accepted.overlap(_CONCEPTS),
         Need.status == "published",
         or_(Need.deadline.is_(None), Need.deadline >= bindparam("today", type_=Date)),
     )
@@ -271,7 +279,7 @@ async def recent_listings_of(session: AsyncSession, concepts: Collection[str], *
 
 async def recent_needs_of(session: AsyncSession, concepts: Collection[str], *, limit: int) -> list[UUID]:
     """Candidates without the engine: published needs with a line for one of these goods, newest first."""
-    asks = NeedLine.concept_id.in_(concepts)
+    asks = NeedLine.accepted.overlap(list(concepts))
     rows = (
         select(Need.id)
         .where(Need.status == "published", Need.id.in_(select(NeedLine.need_id).where(asks)))

@@ -53,9 +53,7 @@ async def match_listing(listing_id: FromPath[UUID], request: AnyRequest) -> Resp
     session, catalogue, engine = provide_session(request.scope), remembered(), request.app.state.search
     language = preferred_language(request.headers.get("accept-language"))
     offer = await visible_offer(session, provide_actor(request.scope), listing_id)
-    matches = service.NONE
-    if offer is not None:
-        matches = await service.matches_of_listing(session, engine, offer, catalogue=catalogue)
+    matches = await service.matches_of_listing(session, engine, offer, catalogue=catalogue)
     body = await matches_answer(NEED, session, matches, params, catalogue=catalogue, language=language)
     return json_answer(body)
 

@@ -156,6 +156,8 @@ def _priced(judgement: Judgement) -> Message:
 
 def _concept(offer: Offer, line: Yardstick) -> float:
     steps = _steps(offer, line)
+    if steps is None and offer.concept in line.demand.accepted:
+        return 1.0 - weights.NARROWER_STEP
     return 0.0 if steps is None else max(0.0, 1.0 - weights.NARROWER_STEP * steps)
 
 
@@ -169,8 +171,10 @@ def _steps(offer: Offer, line: Yardstick) -> int | None:
 
 def _close_in_kind(judgement: Judgement) -> Message:
     match _steps(judgement.offer, judgement.line):
+        case None if judgement.line.differences(judgement.offer):
+            return Message(vi="Mặt hàng gần với mặt hàng cần", en="Goods near those asked for")
         case None:
-            return Message(vi="Khác mặt hàng", en="Other goods")
+            return Message(vi="Mặt hàng cũng được chấp nhận", en="Goods that will do as well")
         case 0:
             return Message(vi="Đúng mặt hàng", en="The very goods")
         case _:

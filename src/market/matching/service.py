@@ -29,9 +29,6 @@ class Matches:
     """Whether PostgreSQL named the candidates because the engine is down."""
 
 
-NONE = Matches([], [])
-
-
 def ranked(
     pairs: Iterable[tuple[Offer, Yardstick]], *, held: Mapping[str, Hit] | None = None, degraded: bool = False
 ) -> Matches:
@@ -59,12 +56,7 @@ async def matches_of_need(
     """Offers that fit a need's lines: two requests to the engine at once, and one statement."""
     worth = await candidate_listings(session, engine, demands, catalogue=catalogue)
     offers = await offers_by_id(session, worth.ids)
-    pairs = [
-        (offer, line)
-        for line in _yardsticks(demands, catalogue)
-        for offer in offers
-        if catalogue.is_same_or_narrower(offer.concept, than=line.demand.concept)
-    ]
+    pairs = [(offer, line) for line in _yardsticks(demands, catalogue) for offer in offers]
     return ranked(pairs, held=worth.held, degraded=worth.degraded)
 
 

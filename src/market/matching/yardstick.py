@@ -9,6 +9,7 @@ from functools import cached_property
 
 from market.matching.certificates_on_dates import answering, first_day_without
 from market.matching.facts import Demand, Offer
+from market.matching.goods import Differences, differences
 from market.matching.weights import CEILING_BAND, TET_PEAK_DAYS_AFTER, TET_PEAK_DAYS_BEFORE
 from market.reading.everyday_words import TET_DAYS
 from market.reference.catalogue import Catalogue
@@ -39,12 +40,21 @@ class Yardstick:
         self.highest_price = None if ceiling is None else ceiling * CEILING_BAND
         """For one of the line's units, in đồng; prices are talked about up to here."""
         self._factors: dict[str, Decimal | None] = {demand.unit: ONE}
+        self._differences: dict[str, Differences] = {}
         self._distances: dict[tuple[str, Version], float] = {}
 
     @cached_property
     def at_tet_peak(self) -> bool:
         """Whether some of it is delivered around the lunar new year, when lorries are late."""
         return any(self.demand.starts_on <= last and self.demand.ends_on >= first for first, last in _TET_PEAKS)
+
+    def differences(self, offer: Offer) -> Differences:
+        """In what the offer's goods differ from the line's."""
+        if not offer.concept or not self.demand.concept:
+            return differences(offer, self.demand, catalogue=self.catalogue)
+        if offer.concept not in self._differences:
+            self._differences[offer.concept] = differences(offer, self.demand, catalogue=self.catalogue)
+        return self._differences[offer.concept]
 
     def factor(self, unit: str) -> Decimal | None:
         """How many of the line's units one of `unit` is; None when they cannot be compared."""

@@ -10,10 +10,11 @@ from market.needs.schemas import NeedLineOut, NeedOut
 from market.organizations.answers import organization_mark
 from market.reference.cadence import weekly_quantities
 from market.reference.catalogue import Catalogue
-from market.reference.schemas import ConceptMark, ProvinceOut
+from market.reference.schemas import ConceptMark, FacetMark, GoodsOut, ProvinceOut
 
 LINE = (
     "id",
+    "name",
     "quantity",
     "unit",
     "per",
@@ -47,10 +48,22 @@ def weekly_kg(line: NeedLine, *, catalogue: Catalogue) -> Decimal | None:
     return catalogue.to_kg(max(weekly_demand(line).values(), default=Decimal(0)), catalogue.unit(line.unit))
 
 
+def line_names(line: NeedLine, *, catalogue: Catalogue) -> tuple[str, str]:
+    """What the goods of a line are called, in Vietnamese and English; an open name as the buyer wrote it."""
+    if line.concept_id is None:
+        return (line.name or "", line.name or "")
+    concept = catalogue.concept(line.concept_id)
+    return (concept.name_vi, concept.name_en)
+
+
 def _line_out(line: NeedLine, catalogue: Catalogue) -> NeedLineOut:
     return NeedLineOut.model_construct(
         **{name: getattr(line, name) for name in LINE},
-        concept=ConceptMark.named(catalogue, line.concept_id),
+        concept=ConceptMark.named(catalogue, line.concept_id) if line.concept_id else None,
+        goods=GoodsOut.within(
+            catalogue, concept_id=line.concept_id, category=line.category_id, certainty=line.certainty
+        ),
+        forms=[FacetMark.of(form) for form in map(catalogue.find_form, line.forms) if form is not None],
         from_=line.starts_on,
         to=line.ends_on,
         weekly_kg=weekly_kg(line, catalogue=catalogue),

@@ -27,8 +27,12 @@ NEVER = 32_503_680_000
 def need_document(need: Need, *, catalogue: Catalogue) -> dict[str, Any]:
     """The document of a published need; its `card` is what the API answers."""
     recorded = catalogue.province(need.province_code, need.province_version)
-    concepts = [catalogue.concept(line.concept_id) for line in need.lines]
+    accepted = dict.fromkeys(id_ for line in need.lines for id_ in line.accepted)
+    concepts = [catalogue.concept(id_) for id_ in accepted]
     names = [name for concept in concepts for name in concept_names(concept)]
+    names += [line.name for line in need.lines if line.name and line.concept_id is None]
+    commodities = {catalogue.goods(concept.id).commodity for concept in concepts}
+    categories = {group for line in need.lines for group in catalogue.category_line(line.category_id)}
     broader = {ancestor for concept in concepts for ancestor in catalogue.ancestors(concept.id)}
     ceilings = [line.price_ceiling_vnd for line in need.lines if line.price_ceiling_vnd is not None]
     weekly = [kg for line in need.lines if (kg := weekly_kg(line, catalogue=catalogue)) is not None]
@@ -41,7 +45,10 @@ def need_document(need: Need, *, catalogue: Catalogue) -> dict[str, Any]:
         "concept": [concept.id for concept in concepts],
         "concepts": sorted({concept.id for concept in concepts} | broader),
         "concept_names": names,
-        "category": sorted({concept.category for concept in concepts}),
+        "commodities": sorted({id_ for c in commodities for id_ in (c, *catalogue.ancestors(c))}),
+        "category": sorted({line.category_id for line in need.lines}),
+        "categories": sorted(categories),
+        "form": sorted({catalogue.goods(concept.id).form or "fresh" for concept in concepts}),
         "keys": tone_key(" ".join([need.title, *names, need.organization.name])),
         **place_fields(recorded, catalogue=catalogue),
         "required": sorted({r.replace(":", "-") for line in need.lines for r in line.required_certificates}),

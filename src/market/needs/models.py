@@ -14,7 +14,7 @@ from market.core.ids import new_id
 from market.organizations.models import Organization
 from market.organizations.publication import Status
 from market.reference.cadence import Per
-from market.reference.records import Version
+from market.reference.records import Certainty, Version
 
 
 class Need(Entity):
@@ -63,13 +63,24 @@ class NeedLine(Base):
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="window_in_order"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("concept_id IS NOT NULL OR name IS NOT NULL", name="goods_named"),
+        Index("ix_need_line_accepted", "accepted", postgresql_using="gin"),
         Index("ix_need_line_concept", "concept_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))
     need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
-    concept_id: Mapped[str] = mapped_column(ForeignKey("concept.id"))
+    name: Mapped[str | None]
+    """What the buyer calls the goods, where no concept was given."""
+    concept_id: Mapped[str | None]
+    """A concept or a pair that its id spells (mango.powder); null for a name that nobody has placed yet."""
+    category_id: Mapped[str]
+    certainty: Mapped[Certainty] = mapped_column(server_default="given")
+    forms: Mapped[list[str]] = mapped_column(server_default="{}")
+    """Further forms that will do as well."""
+    accepted: Mapped[list[str]] = mapped_column(server_default="{}")
+    """Concepts of those forms, and the line's own."""
     quantity: Mapped[Decimal] = mapped_column(Numeric(18, 3))
     unit: Mapped[str] = mapped_column(ForeignKey("measurement_unit.code"))
     per: Mapped[Per]

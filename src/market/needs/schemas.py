@@ -26,8 +26,8 @@ from market.core.validation import refusal
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
-from market.reference.schemas import ConceptMark, ProvinceOut
-from market.reference.types import CertificateRequirement, ConceptId, KnownProvince, UnitCode
+from market.reference.schemas import ConceptMark, FacetMark, GoodsOut, ProvinceOut
+from market.reference.types import CertificateRequirement, ConceptId, FormId, KnownProvince, PartId, UnitCode
 
 MAX_BATCH = 1000
 Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]
@@ -36,7 +36,17 @@ Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]
 class NeedLineIn(Schema):
     """One kind of goods: how much, how often, when, under which conditions."""
 
-    concept: ConceptId
+    concept: ConceptId | None = Field(
+        default=None, description="A concept, or a pair such as mango.powder; left out: read from the name"
+    )
+    name: Line | None = Field(default=None, description="What the goods are called, where no concept is given")
+    form: FormId | None = Field(
+        default=None, description="How it is to come, e.g. dried; left out: as it usually comes"
+    )
+    part: PartId | None = Field(default=None, description="Which part, e.g. leaf; left out: the usual one")
+    forms: Annotated[list[FormId], Field(max_length=10)] = Field(
+        default_factory=list, description="Further forms that will do as well; fresh: as it usually comes"
+    )
     quantity: Quantity
     unit: UnitCode
     per: Per = Field(description="What the quantity is counted by; total: the whole window")
@@ -53,6 +63,9 @@ class NeedLineIn(Schema):
     @model_validator(mode="after")
     def _settle(self) -> Self:
         self.weekdays = sorted(set(self.weekdays))
+        if self.concept is None and self.name is None:
+            vi = "Hãy cho biết mặt hàng: mã mặt hàng (concept) hoặc tên gọi (name)."
+            raise refusal("goods_missing", vi, "Say which goods: a concept, or a name.")
         if self.to < self.from_:
             raise refusal("window_order", "Ngày kết thúc trước ngày bắt đầu.", "The window ends before it begins.")
         if (self.to - self.from_).days > MAX_WINDOW_DAYS:
@@ -124,7 +137,10 @@ class NeedBatch(Schema):
 
 class NeedLineOut(Answer):
     id: UUID
-    concept: ConceptMark
+    concept: ConceptMark | None = Field(description="null for a name that nobody has placed yet")
+    name: str | None
+    goods: GoodsOut
+    forms: list[FacetMark] = Field(description="Further forms that will do as well")
     quantity: AnyQuantity
     unit: str
     per: Per

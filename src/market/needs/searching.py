@@ -15,7 +15,7 @@ from market.needs.document import INDEX, public_need_ids
 from market.needs.models import Need, NeedLine
 from market.organizations.models import Organization
 from market.reference.cadence import monday_of
-from market.reference.models import ConceptRow, MeasurementUnit
+from market.reference.models import MeasurementUnit
 from market.reference.records import Version
 from market.reference.types import remembered
 from market.search.answering import Searchable
@@ -33,7 +33,7 @@ def _has_line(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 def _within_concepts(concepts: Iterable[str]) -> ColumnElement[bool]:
     catalogue = remembered()
     wanted = {narrower for concept in concepts for narrower in catalogue.descendants(concept)}
-    return _has_line(NeedLine.concept_id.in_(wanted))
+    return _has_line(NeedLine.accepted.overlap(list(wanted)))
 
 
 def _recorded_in(units: list[tuple[str, Version]]) -> ColumnElement[bool]:
@@ -75,7 +75,7 @@ CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "price_max_vnd": lambda value: _has_line(NeedLine.price_ceiling_vnd <= value),
     "quantity_min_kg": lambda value: _weekly_kg(value, operator.ge),
     "quantity_max_kg": lambda value: _weekly_kg(value, operator.le),
-    "category": lambda value: _has_line(ConceptRow.id == NeedLine.concept_id, ConceptRow.category == value),
+    "category": lambda value: _has_line(NeedLine.category_id.in_(remembered().categories_below(value))),
     "weeks": _wanted_in,
     "organization": lambda value: Need.organization_id == value,
 }

@@ -20,11 +20,34 @@ from market.needs.queries import needs_by_id
 from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
+from market.reading.titles import goods_told
+from market.reading.vocabulary import vocabulary_of
+from market.reference.types import remembered
 
 
 def _line_columns(line_in: NeedLineIn) -> dict[str, Any]:
-    columns = line_in.model_dump(exclude={"concept", "from_", "to"})
-    return columns | {"concept_id": line_in.concept, "starts_on": line_in.from_, "ends_on": line_in.to}
+    columns = line_in.model_dump(exclude={"concept", "form", "part", "from_", "to"})
+    return columns | _goods(line_in) | {"starts_on": line_in.from_, "ends_on": line_in.to}
+
+
+def _goods(line_in: NeedLineIn) -> dict[str, Any]:
+    """The goods as they were given, or as their name says: columns of a line."""
+    catalogue = remembered()
+    told = goods_told(
+        line_in.name or "", vocabulary_of(catalogue), region=None,
+        concept=line_in.concept, form=line_in.form, part=line_in.part,
+    )  # fmt: skip
+    accepted: list[str] = []
+    if told.concept_id is not None:
+        base = catalogue.goods(told.concept_id)
+        also = (catalogue.pair(base.commodity, form=form, part=base.part) for form in line_in.forms)
+        accepted = list(dict.fromkeys([told.concept_id, *also]))
+    return {
+        "concept_id": told.concept_id,
+        "category_id": told.category,
+        "certainty": told.certainty,
+        "accepted": accepted,
+    }
 
 
 def _new_need(need_in: NeedCreate, organization: Organization) -> dict[str, Any]:

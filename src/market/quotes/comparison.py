@@ -181,7 +181,7 @@ def _compared_line(
     own = sorted((each for each in answered if each.line.need_line_id == line.id), key=_place)
     return ComparedLine.model_construct(
         need_line=line.id,
-        concept=ConceptMark.named(catalogue, line.concept_id),
+        concept=ConceptMark.named(catalogue, line.concept_id) if line.concept_id else None,
         quantity=line.quantity,
         unit=line.unit,
         per=line.per,

@@ -130,7 +130,12 @@ def _wrong(
     errors: list[FieldError] = []
     catalogue = question.catalogue
     concept = listing.concept_id
-    if concept is None or not catalogue.is_same_or_narrower(concept, than=need_line.concept_id):
+    # With an open name on either side nobody but the two can say that they mean the same: the buyer accepts it or not.
+    if (
+        concept
+        and need_line.accepted
+        and not any(catalogue.is_same_or_narrower(concept, than=wanted) for wanted in need_line.accepted)
+    ):
         errors.append(FieldError(f"{pointer}/listing", "other-goods", OTHER_GOODS))
     if not listing.capacity:
         errors.append(FieldError(f"{pointer}/listing", "no-calendar", NO_CALENDAR))

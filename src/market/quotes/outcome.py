@@ -31,7 +31,7 @@ class AcceptedLine:
 
     quote_line_id: UUID
     listing_id: UUID
-    concept_id: str
+    concept_id: str | None
     description: str
     """The listing's title."""
     quantity: Decimal
@@ -134,6 +134,6 @@ def _line(line: QuoteLine, revision: QuoteRevision, goods: tuple[str, str]) -> A
 
 
 async def _goods(session: AsyncSession, listing_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
-    """Concept and title of each listing; a quoted one has a concept."""
+    """Concept, if its name is placed, and title of each listing."""
     rows = select(Listing.id, Listing.concept_id, Listing.title).where(Listing.id.in_(listing_ids))
-    return {listing_id: (concept or "", title) for listing_id, concept, title in await session.execute(rows)}
+    return {listing_id: (concept, title) for listing_id, concept, title in await session.execute(rows)}

@@ -307,7 +307,7 @@ class AnswerOut(Answer):
 
 class ComparedLine(Answer):
     need_line: UUID
-    concept: ConceptMark
+    concept: ConceptMark | None
     quantity: AnyQuantity
     unit: str
     per: Per

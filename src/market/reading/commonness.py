@@ -20,6 +20,8 @@ CATEGORY_WEIGHTS = {
     "cereal_rice": 0.96,
     "aquatic": 0.95,
     "meat_livestock": 0.95,
+    "egg_dairy": 0.95,
+    "seasoning": 0.9,
     "coffee_tea_cacao": 0.94,
     "herb_spice": 0.9,
     "nut": 0.9,
@@ -54,12 +56,14 @@ def concept_weight(catalogue: Catalogue, concept: Concept) -> float:
     """How much goods are traded, as far as the catalogue shows it: about 0.7 to 1.4."""
     breadth = (
         1.0
-        + NARROWER_WEIGHT * math.log2(len(catalogue.descendants(concept.id)))
+        + NARROWER_WEIGHT * math.log2(len(catalogue.kinds(concept.id)))
         + NAMES_WEIGHT * math.log2(1 + len(concept.names))
         + PROVINCES_WEIGHT * len(concept.provinces or ())
     )
     narrow = NARROW_CONCEPT if concept.parent else 1.0
-    return CATEGORY_WEIGHTS.get(concept.category, OTHER_CATEGORY_WEIGHT) * breadth * narrow
+    line = catalogue.category_line(concept.category)
+    weight = next((CATEGORY_WEIGHTS[group] for group in line if group in CATEGORY_WEIGHTS), OTHER_CATEGORY_WEIGHT)
+    return weight * breadth * narrow
 
 
 def region_factor(regions: Collection[str] | None, region: str | None) -> float:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from market.reading.everyday_words import WHOLE_CATEGORIES
 from market.reading.goods import Goods
+from market.reading.making import is_way_of_cooking
 from market.reading.names import ANYTHING, LONGEST_HEAD, is_classifier
-from market.reading.processing import is_way_of_cooking
 from market.reading.segments import Segment
 from market.reading.vocabulary import MatchedBy, Vocabulary
 from market.vietnamese.text import Token, fold
@@ -32,7 +32,7 @@ def with_a_head(tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: V
     others = {index for part in parts if part not in said for index in range(part.first, part.last)}
     left = [index for index in range(len(tokens)) if index not in others]
     cooked = left[LONGEST_HEAD] if len(left) > LONGEST_HEAD else None
-    if cooked is not None and is_way_of_cooking(tokens, cooked):
+    if cooked is not None and is_way_of_cooking(tokens, cooked, vocabulary):
         left = left[:LONGEST_HEAD]
         said = [part for part in said if part.first < cooked]
     if len(left) > 1 and is_classifier(tokens[left[0]].text):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from market.reading.commonness import TYPED_EXACTLY, region_factor
+from market.reading.making import Made, is_tail, makes_others
 from market.reading.names import Entry, is_classifier
-from market.reading.processing import Made, is_tail, makes_others
 from market.reading.roles import Role, roles_of
 from market.reading.segments import Segment
 from market.reading.vocabulary import MatchedBy, Vocabulary
@@ -109,7 +109,7 @@ def _readings(
         into = made.get(part.first)
         if into is not None:
             goods.append(_reading_of_made(into, part, tokens, vocabulary))
-        if into is None or not into.named:
+        else:
             readings = readings_of(part, tokens, vocabulary, region=region, marked=marked, role=role)
             (goods if role == "goods" else modifiers).extend(readings)
     unique: dict[str, ConceptReading] = {}
@@ -133,7 +133,7 @@ def _spent(
         into = made.get(part.first)
         if into is not None:
             spent.update(into.words)
-        if roles[part.first] == "goods" or (into is not None and into.named):
+        if roles[part.first] == "goods" or into is not None:
             spent.update(range(_with_classifier(part, tokens, parts, vocabulary), part.last))
         elif refining.intersection(entry.keys[0] for entry in part.entries):
             spent.update(range(part.first, part.last))
@@ -144,8 +144,8 @@ def _reading_of_made(made: Made, part: Segment, tokens: Sequence[Token], vocabul
     """The reading of what is made of goods, over its words and theirs."""
     places = (*made.words, part.first, part.last - 1)
     return ConceptReading(
-        id=made.entry.keys[0],
-        name=vocabulary.catalogue.concept(made.entry.keys[0]).name_vi,
+        id=made.concept_id,
+        name=vocabulary.catalogue.concept(made.concept_id).name_vi,
         confidence=CONFIDENCE[part.by],
         regions=(),
         span=(tokens[min(places)].start, tokens[max(places)].end),
@@ -162,7 +162,7 @@ def goods_only_where_meant(tokens: Sequence[Token], parts: Sequence[Segment], vo
         for part in parts
         if part.kind != "concept"
         or not (
-            is_tail(tokens, part, parts)
+            is_tail(tokens, part, parts, vocabulary)
             or _is_lost_mark(tokens, part, named)
             or makes_others(tokens, part, parts, vocabulary)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from market.reading.processing import Made, is_processed, made_goods
+from market.reading.making import Made, made_goods
 from market.reading.segments import Segment
 from market.reading.vocabulary import Vocabulary
 from market.vietnamese.text import Token, words
@@ -71,10 +71,10 @@ def roles_of(
         )
         if describes and previous is not None and _ends_a_compound(previous, part, vocabulary):
             roles[previous.first], describes = "modifier", False
-        processed = not (inside or describes) and is_processed(tokens, part, parts, vocabulary)
-        if processed and (into := made_goods(tokens, part, vocabulary)) is not None:
+        into = None if inside or describes else made_goods(tokens, part, parts, vocabulary)
+        if into is not None:
             made[part.first] = into
-        roles[part.first] = "modifier" if inside or describes or processed else "goods"
+        roles[part.first] = "modifier" if inside or describes or into is not None else "goods"
         previous, apart = part, False
     return roles, made
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.reference.files import read_records
+from market.reference.goods import GoodsTable
 from market.reference.indexes import (
     InconsistentReference,
     by_key,
-    everything_below,
     in_force,
     keys_by_name,
     keys_named,
@@ -28,9 +28,13 @@ from market.reference.indexes import (
 from market.reference.queries import stored_records
 from market.reference.records import (
     CURRENT,
+    Category,
     Concept,
+    Form,
+    Goods,
     HomographReading,
     MacroRegion,
+    Part,
     ProgrammeGroup,
     Province,
     ReferenceRecords,
@@ -61,17 +65,16 @@ class Catalogue:
         self._regions = by_key((((r.id, r.version), r) for r in records.regions), "region")
         self._provinces = by_key(((p.key, p) for p in records.provinces), "province")
         self._groups = by_key(((g.id, g) for g in records.programme_groups), "programme group")
-        self._concepts = by_key(((c.id, c) for c in records.concepts), "concept")
+        self._goods = GoodsTable(records)
+        self._concepts = self._goods.concepts
         self._units = by_key(((u.code, u) for u in records.units), "unit")
         self._schemes = by_key(((s.id, s) for s in records.schemes), "scheme")
         self._rules = tuple(rule for rule in records.scheme_rules if not rule.retired)
-        self._ancestors = lines_of_parents({c.id: c.parent for c in records.concepts}, "concept")
         self._scheme_ancestors = lines_of_parents({s.id: s.parent for s in records.schemes}, "scheme")
-        self._descendants = everything_below(self._ancestors)
         self._unit_names = units_by_name(self.units)
         self._concept_names = keys_by_name((c.id, concept_names(c)) for c in self.concepts)
         self._spellings = {
-            c.id: tuple((marked(name), folded(name)) for name in concept_names(c)) for c in records.concepts
+            c.id: tuple((marked(name), folded(name)) for name in concept_names(c)) for c in self._concepts.values()
         }
         self._province_names = keys_by_name((p.key, province_names(p)) for p in self.provinces)
         self._homographs = readings_by_word(records.homographs)
@@ -175,22 +178,79 @@ class Catalogue:
         return tuple(concept for concept in self._concepts.values() if not concept.retired)
 
     def concept(self, concept_id: str) -> Concept:
-        return self._concepts[concept_id]
+        """A concept by its id, pairs that only an id spells (mango.powder) included."""
+        found = self._goods.find(concept_id)
+        if found is None:
+            raise KeyError(concept_id)
+        return found
 
     def find_concept(self, concept_id: str) -> Concept | None:
-        return self._concepts.get(concept_id)
+        return self._goods.find(concept_id)
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        return tuple(category for category in self._goods.categories.values() if not category.retired)
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        return tuple(form for form in self._goods.forms.values() if not form.retired)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return tuple(part for part in self._goods.parts.values() if not part.retired)
+
+    def find_category(self, category_id: str) -> Category | None:
+        return self._goods.categories.get(category_id)
+
+    def find_form(self, form_id: str) -> Form | None:
+        return self._goods.forms.get(form_id)
+
+    def find_part(self, part_id: str) -> Part | None:
+        return self._goods.parts.get(part_id)
+
+    def category_line(self, category_id: str) -> tuple[str, ...]:
+        """Ids of a category and of those above it, the nearest first."""
+        return (category_id, *self._goods.category_lines[category_id])
+
+    def categories_below(self, category_id: str) -> frozenset[str]:
+        """Ids of a category and of all below it."""
+        return self._goods.categories_below[category_id]
+
+    def forms_below(self, form_id: str) -> frozenset[str]:
+        """Ids of a form and of all narrower ones."""
+        return self._goods.forms_below[form_id]
+
+    def goods(self, concept_id: str) -> Goods:
+        """The commodity, form and part of a concept."""
+        return self._goods.goods(concept_id)
+
+    def pair(self, commodity: str, *, form: str | None = None, part: str | None = None) -> str:
+        """The concept of a commodity in a form and part; what it comes in anyway changes nothing.
+
+        Raises:
+            LookupError: there is no such commodity.
+        """
+        return self._goods.pair(commodity, form, part)
+
+    def is_perishable(self, category_id: str) -> bool:
+        """Whether goods of a category become others when they are dried or kept otherwise."""
+        return any(self._goods.categories[id_].perishable for id_ in self.category_line(category_id))
 
     def ancestors(self, concept_id: str) -> tuple[str, ...]:
         """Ids of the wider concepts, nearest first."""
-        return self._ancestors[concept_id]
+        return self._goods.ancestors(concept_id)
 
     def descendants(self, concept_id: str) -> frozenset[str]:
         """Ids of the concept itself and of all narrower ones."""
-        return self._descendants[concept_id]
+        return self._goods.descendants(concept_id)
+
+    def kinds(self, concept_id: str) -> frozenset[str]:
+        """As `descendants`, without pairs that only an id spells."""
+        return self._goods.kinds(concept_id)
 
     def is_same_or_narrower(self, concept_id: str, *, than: str) -> bool:
         """Whether goods of concept `concept_id` are goods of concept `than`."""
-        return concept_id == than or than in self._ancestors[concept_id]
+        return concept_id == than or than in self.ancestors(concept_id)
 
     def concepts_named(self, text: str) -> tuple[Concept, ...]:
         """Concepts called `text` in any region or in English; marks count when the text has any."""
@@ -198,7 +258,8 @@ class Catalogue:
 
     def spellings(self, concept_id: str) -> tuple[tuple[str, str], ...]:
         """Every name of a concept, each with its marks and without, ready to be compared."""
-        return self._spellings[concept_id]
+        known = self._spellings.get(concept_id)
+        return known or tuple((marked(name), folded(name)) for name in concept_names(self.concept(concept_id)))
 
     @property
     def homographs(self) -> tuple[HomographReading, ...]:

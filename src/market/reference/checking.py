@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from market.core.errors import FieldError
 from market.core.language import Message
 from market.reference.catalogue import Catalogue
+from market.reference.records import Category, Form, Part
 from market.reference.schemas import ProvinceRef
 
 
@@ -60,6 +61,22 @@ def concept_error(catalogue: Catalogue, concept_id: str, *, pointer: str) -> Fie
         return None
     message = Message(vi="Không có mặt hàng {id}.", en="No concept {id}.")
     return FieldError(pointer, "unknown-concept", message, {"id": concept_id})
+
+
+def facet_error(found: Category | Form | Part | None, code: str, *, kind: str, pointer: str) -> FieldError | None:
+    """What is wrong with a reference to a form, part or category, if anything.
+
+    Args:
+        found: what the catalogue has of that id.
+        code: the id.
+        kind: form, part or category.
+        pointer: where it was sent.
+    """
+    if found is not None and not found.retired:
+        return None
+    called = {"form": "dạng hàng", "part": "bộ phận", "category": "nhóm hàng"}[kind]
+    message = Message(vi=f"Không có {called} {{id}}.", en=f"No {kind} {{id}}.")
+    return FieldError(pointer, f"unknown-{kind}", message, {"id": code})
 
 
 def unit_error(catalogue: Catalogue, code: str, *, pointer: str) -> FieldError | None:

@@ -9,8 +9,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from market.reference.records import (
+    Category,
     Concept,
+    Form,
     HomographReading,
+    Part,
     ProgrammeGroup,
     Province,
     ReferenceRecords,
@@ -26,6 +29,12 @@ def _document(directory: Path, name: str) -> dict[str, Any]:
     return document
 
 
+def _with_words(facet: dict[str, Any]) -> dict[str, Any]:
+    """A form or part whose heads may stand as bare words."""
+    heads = [{"word": head} if isinstance(head, str) else head for head in facet.get("heads", ())]
+    return facet | {"heads": heads}
+
+
 def read_records(directory: Path) -> ReferenceRecords:
     """Everything in the seed files.
 
@@ -39,6 +48,15 @@ def read_records(directory: Path) -> ReferenceRecords:
         regions=TypeAdapter(tuple[Region, ...]).validate_python(places["regions"]),
         provinces=TypeAdapter(tuple[Province, ...]).validate_python(places["units"]),
         programme_groups=TypeAdapter(tuple[ProgrammeGroup, ...]).validate_python(places["programme_groups"]),
+        categories=TypeAdapter(tuple[Category, ...]).validate_python(
+            _document(directory, "categories.json")["categories"]
+        ),
+        forms=TypeAdapter(tuple[Form, ...]).validate_python(
+            [_with_words(form) for form in _document(directory, "forms.json")["forms"]]
+        ),
+        parts=TypeAdapter(tuple[Part, ...]).validate_python(
+            [_with_words(part) for part in _document(directory, "parts.json")["parts"]]
+        ),
         concepts=TypeAdapter(tuple[Concept, ...]).validate_python(_document(directory, "concepts.json")["concepts"]),
         units=TypeAdapter(tuple[Unit, ...]).validate_python(_document(directory, "units.json")["units"]),
         schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(certification["schemes"]),

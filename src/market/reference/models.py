@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Numeric,
     false,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core.db import Base
@@ -86,6 +88,56 @@ class ProgrammeGroupMember(Base):
     retired: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+class CategoryRow(Base):
+    """A group of goods."""
+
+    __tablename__ = "category"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    parent: Mapped[str | None] = mapped_column("parent_id", ForeignKey("category.id"))
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    ocop: Mapped[str | None]
+    perishable: Mapped[bool]
+    fresh: Mapped[bool]
+    heads: Mapped[list[str]]
+    words: Mapped[list[str]]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class FormRow(Base):
+    """How goods come."""
+
+    __tablename__ = "goods_form"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    parent: Mapped[str | None] = mapped_column("parent_id", ForeignKey("goods_form.id"))
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    heads: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    tails: Mapped[list[str]]
+    english: Mapped[list[str]]
+    category: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    unchanged: Mapped[list[str]]
+    vetoes: Mapped[bool]
+    alone: Mapped[bool]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class PartRow(Base):
+    """Which part of a plant or animal."""
+
+    __tablename__ = "goods_part"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    heads: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    english: Mapped[list[str]]
+    category: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
 class ConceptRow(Base):
     """What goods are, whatever they are called."""
 
@@ -101,6 +153,13 @@ class ConceptRow(Base):
     units: Mapped[list[str]]
     harvest_months: Mapped[list[int] | None]
     provinces: Mapped[list[str] | None]
+    of: Mapped[str | None] = mapped_column("of_id", ForeignKey("concept.id"))
+    form: Mapped[str | None] = mapped_column("form_id", ForeignKey("goods_form.id"))
+    part: Mapped[str | None] = mapped_column("part_id", ForeignKey("goods_part.id"))
+    holds: Mapped[str | None] = mapped_column("holds_category_id", ForeignKey("category.id"))
+    natural: Mapped[str | None] = mapped_column("natural_part_id", ForeignKey("goods_part.id"))
+    material: Mapped[bool] = mapped_column(default=False, server_default=false())
+    descriptors: Mapped[list[str]] = mapped_column(server_default="{}")
     retired: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
@@ -199,4 +258,5 @@ class HomographReadingRow(Base):
     regions: Mapped[list[str] | None]
     note_vi: Mapped[str | None]
     note_en: Mapped[str | None]
+    near: Mapped[list[str]] = mapped_column(server_default="{}")
     retired: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -11,11 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.db import Base
 from market.reference.models import (
+    CategoryRow,
     CertificationScheme,
     ConceptNameRow,
     ConceptRow,
+    FormRow,
     HomographReadingRow,
     MeasurementUnit,
+    PartRow,
     ProgrammeGroupMember,
     ProgrammeGroupRow,
     ProvinceUnit,
@@ -23,8 +26,11 @@ from market.reference.models import (
     SchemeRuleRow,
 )
 from market.reference.records import (
+    Category,
     Concept,
+    Form,
     HomographReading,
+    Part,
     ProgrammeGroup,
     Province,
     ReferenceRecords,
@@ -62,6 +68,9 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
         regions=TypeAdapter(tuple[Region, ...]).validate_python(await _rows(session, RegionRow)),
         provinces=TypeAdapter(tuple[Province, ...]).validate_python(await _rows(session, ProvinceUnit)),
         programme_groups=TypeAdapter(tuple[ProgrammeGroup, ...]).validate_python(groups),
+        categories=TypeAdapter(tuple[Category, ...]).validate_python(await _rows(session, CategoryRow)),
+        forms=TypeAdapter(tuple[Form, ...]).validate_python(await _rows(session, FormRow)),
+        parts=TypeAdapter(tuple[Part, ...]).validate_python(await _rows(session, PartRow)),
         concepts=TypeAdapter(tuple[Concept, ...]).validate_python(concepts),
         units=TypeAdapter(tuple[Unit, ...]).validate_python(await _rows(session, MeasurementUnit)),
         schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(await _rows(session, CertificationScheme)),

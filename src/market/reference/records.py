@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -12,6 +13,9 @@ Version = Literal["2008", "2025"]
 
 MacroRegion = Literal["bac", "trung", "nam"]
 """North, Centre and South in everyday speech."""
+
+Certainty = Literal["given", "certain", "guessed", "open"]
+"""How goods were told: their author said so, the title says so, it most likely does, or nobody knows yet."""
 
 CURRENT: Version = "2025"
 
@@ -80,8 +84,86 @@ class ConceptName:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """A group of goods in the tree that OCOP's groups head; rules read what it says, never its id.
+
+    `perishable`: dried or made into something its goods become others. `fresh`: that is how they come unless said
+    otherwise. `heads` are class nouns that place what no other name explains (cá, rau, bánh); `words` ask for all.
+    """
+
+    id: str
+    parent: str | None
+    name_vi: str
+    name_en: str
+    ocop: str | None = None
+    perishable: bool = False
+    fresh: bool = False
+    heads: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeadWord:
+    """A word before the name of goods that says their form or part; `of`: only before goods of these categories."""
+
+    word: str
+    regions: tuple[MacroRegion, ...] | None = None
+    of: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How goods come: dried, as powder, as oil, woven. FoodEx2 calls it a process facet.
+
+    `category` says in which category goods of one category are once they come so ("*": any); `unchanged` are
+    categories whose goods come so anyway. What `vetoes` is a thing that no later name of goods may claim (a broom of
+    coconut fibre is a broom); what stands `alone` is goods without saying of what.
+    """
+
+    id: str
+    parent: str | None
+    name_vi: str
+    name_en: str
+    heads: tuple[HeadWord, ...] = ()
+    tails: tuple[str, ...] = ()
+    english: tuple[str, ...] = ()
+    category: Mapping[str, str] = field(default_factory=dict, hash=False)
+    unchanged: tuple[str, ...] = ()
+    vetoes: bool = False
+    alone: bool = False
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of a plant or animal: leaf, seed, belly. FoodEx2 calls it a part facet."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    heads: tuple[HeadWord, ...] = ()
+    english: tuple[str, ...] = ()
+    category: Mapping[str, str] = field(default_factory=dict, hash=False)
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What a concept is: a commodity, and the form and part that it comes in where they are not its usual ones."""
+
+    commodity: str
+    form: str | None = None
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Concept:
-    """What goods are, whatever they are called. `harvest_months` and `provinces` are editorial, not statistics."""
+    """What goods are, whatever they are called. `harvest_months` and `provinces` are editorial, not statistics.
+
+    `of`, `form` and `part` say of which commodity a derived concept is: dried-mango is mango, dried. `natural` is the
+    part that it is sold as anyway; a `material` is what handicrafts are made of.
+    """
 
     id: str
     parent: str | None
@@ -94,6 +176,15 @@ class Concept:
     provinces: tuple[str, ...] | None
     """Best-known producing provinces, codes of 2008."""
     names: tuple[ConceptName, ...]
+    of: str | None = None
+    form: str | None = None
+    part: str | None = None
+    holds: str | None = None
+    """Category whose goods in this concept's form are kinds of it: dried fruit holds every fruit, dried."""
+    natural: str | None = None
+    material: bool = False
+    descriptors: tuple[str, ...] = ()
+    """Words that stand beside these goods and say nothing else."""
     retired: bool = False
 
 
@@ -167,6 +258,8 @@ class HomographReading:
     regions: tuple[MacroRegion, ...] | None
     note_vi: str | None
     note_en: str | None
+    near: tuple[str, ...] = ()
+    """Words of the same text that decide for this meaning: táo of New Zealand is an apple."""
     retired: bool = False
 
 
@@ -177,6 +270,9 @@ class ReferenceRecords:
     regions: tuple[Region, ...]
     provinces: tuple[Province, ...]
     programme_groups: tuple[ProgrammeGroup, ...]
+    categories: tuple[Category, ...]
+    forms: tuple[Form, ...]
+    parts: tuple[Part, ...]
     concepts: tuple[Concept, ...]
     units: tuple[Unit, ...]
     schemes: tuple[Scheme, ...]

@@ -17,8 +17,11 @@ from market.core.representation import single
 from market.reference.catalogue import Catalogue
 from market.reference.finding import find_concepts, page_of
 from market.reference.schemas import (
+    CategoryOut,
     ConceptOut,
     ConceptQuery,
+    GoodsFormOut,
+    GoodsPartOut,
     ProvinceDetail,
     ProvinceQuery,
     RegionOut,
@@ -83,6 +86,31 @@ async def list_concepts(
     return single(request, page, version=1, items=ConceptOut, cache_control=CACHE_CONTROL)
 
 
+@get("/reference/categories", operation_id="listCategories", access=Access.ANYONE, summary="The tree of goods")
+async def list_categories(
+    request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[CategoryOut]]:
+    items = [CategoryOut.model_validate(category) for category in catalogue.categories]
+    page = Page[CategoryOut](items=items, next_cursor=None)
+    return single(request, page, version=1, items=CategoryOut, cache_control=CACHE_CONTROL)
+
+
+@get("/reference/forms", operation_id="listForms", access=Access.ANYONE, summary="How goods come: dried, as powder")
+async def list_forms(
+    request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[GoodsFormOut]]:
+    page = Page[GoodsFormOut](items=[GoodsFormOut.described(form) for form in catalogue.forms], next_cursor=None)
+    return single(request, page, version=1, items=GoodsFormOut, cache_control=CACHE_CONTROL)
+
+
+@get("/reference/parts", operation_id="listParts", access=Access.ANYONE, summary="Parts of plants and animals")
+async def list_parts(
+    request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[GoodsPartOut]]:
+    page = Page[GoodsPartOut](items=[GoodsPartOut.described(part) for part in catalogue.parts], next_cursor=None)
+    return single(request, page, version=1, items=GoodsPartOut, cache_control=CACHE_CONTROL)
+
+
 @get("/reference/units", operation_id="listUnits", access=Access.ANYONE, summary="Units of measure")
 async def list_units(request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]) -> Response[Page[UnitOut]]:
     page = Page[UnitOut](items=[UnitOut.of(unit) for unit in catalogue.units], next_cursor=None)
@@ -104,4 +132,13 @@ async def list_certification_schemes(
     return single(request, page, version=1, items=SchemeOut, cache_control=CACHE_CONTROL)
 
 
-routes = [list_provinces, list_regions, list_concepts, list_units, list_certification_schemes]
+routes = [
+    list_provinces,
+    list_regions,
+    list_categories,
+    list_forms,
+    list_parts,
+    list_concepts,
+    list_units,
+    list_certification_schemes,
+]

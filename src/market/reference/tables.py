@@ -8,11 +8,14 @@ from typing import Any
 
 from market.core.db import Base
 from market.reference.models import (
+    CategoryRow,
     CertificationScheme,
     ConceptNameRow,
     ConceptRow,
+    FormRow,
     HomographReadingRow,
     MeasurementUnit,
+    PartRow,
     ProgrammeGroupMember,
     ProgrammeGroupRow,
     ProvinceUnit,
@@ -79,6 +82,9 @@ SEED_TABLES: tuple[SeedTable, ...] = (
     ),
     SeedTable(ProgrammeGroupMember, _members),
     SeedTable(MeasurementUnit, lambda records: _plainly(records.units)),
+    SeedTable(CategoryRow, lambda records: _plainly(records.categories)),
+    SeedTable(FormRow, lambda records: _plainly(records.forms)),
+    SeedTable(PartRow, lambda records: _plainly(records.parts)),
     SeedTable(
         ConceptRow,
         lambda records: [_plain(concept, without="names") for concept in records.concepts],

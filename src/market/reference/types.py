@@ -15,7 +15,7 @@ from market.core.errors import FieldError
 from market.core.schemas import Code
 from market.core.validation import refusal
 from market.reference.catalogue import Catalogue, load_catalogue
-from market.reference.checking import concept_error, province_error, requirement_error, unit_error
+from market.reference.checking import concept_error, facet_error, province_error, requirement_error, unit_error
 from market.reference.schemas import ProvinceRef
 
 _remembered: list[Catalogue] = []
@@ -68,6 +68,21 @@ def _known_concept(concept_id: str) -> str:
     return concept_id
 
 
+def _known_form(form_id: str) -> str:
+    _raise(facet_error(remembered().find_form(form_id), form_id, kind="form", pointer=""))
+    return form_id
+
+
+def _known_part(part_id: str) -> str:
+    _raise(facet_error(remembered().find_part(part_id), part_id, kind="part", pointer=""))
+    return part_id
+
+
+def _known_category(category_id: str) -> str:
+    _raise(facet_error(remembered().find_category(category_id), category_id, kind="category", pointer=""))
+    return category_id
+
+
 def _known_unit(code: str) -> str:
     _raise(unit_error(remembered(), code, pointer=""))
     return code
@@ -85,6 +100,15 @@ def _known_province(ref: ProvinceRef) -> ProvinceRef:
 
 ConceptId = Annotated[Code, AfterValidator(_known_concept)]
 """What goods are, e.g. `dragon-fruit-red`."""
+
+FormId = Annotated[Code, AfterValidator(_known_form)]
+"""How goods come, e.g. `dried`."""
+
+PartId = Annotated[Code, AfterValidator(_known_part)]
+"""A part of a plant or animal, e.g. `leaf`."""
+
+CategoryId = Annotated[Code, AfterValidator(_known_category)]
+"""A group of goods, e.g. `fruit`."""
 
 UnitCode = Annotated[Code, AfterValidator(_known_unit)]
 """A unit of measure, e.g. `KGM`."""

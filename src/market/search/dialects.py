@@ -22,7 +22,7 @@ _COMMON: dict[str, Expression] = {
     "regions": lambda values, _: any_of("regions", values),
     "weeks": lambda values, _: f"weeks IN [{', '.join(str(int(week)) for week in values)}]",
     "organization": lambda value, _: any_of("organization", [str(value)]),
-    "category": lambda value, _: any_of("category", [value]),
+    "category": lambda value, _: any_of("categories", [value]),
 }
 
 LISTINGS = Dialect(

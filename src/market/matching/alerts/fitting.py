@@ -151,7 +151,7 @@ _COMMON: Mapping[str, Meets] = {
 CONDITIONS: Mapping[Kind, Mapping[str, Meets]] = {
     "listings": {
         **_COMMON,
-        "category": lambda document, value, _: document["category"] == value,
+        "category": lambda document, value, _: value in document["categories"],
         "certificates": _certified,
         "price_min_vnd": lambda document, value, _: _at_least(_price(document), value),
         "price_max_vnd": lambda document, value, _: _at_most(_price(document), value),
@@ -160,7 +160,7 @@ CONDITIONS: Mapping[Kind, Mapping[str, Meets]] = {
     },
     "needs": {
         **_COMMON,
-        "category": lambda document, value, _: value in document["category"],
+        "category": lambda document, value, _: value in document["categories"],
         "certificates": lambda document, values, _: set(values) <= set(document["required"]),
         "price_min_vnd": lambda document, value, _: _at_least(document["price_ceiling_vnd_kg"], value),
         "price_max_vnd": lambda document, value, _: _at_most(document["price_ceiling_vnd_kg"], value),

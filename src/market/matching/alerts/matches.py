@@ -47,11 +47,15 @@ async def fitting_pairs(
     """Every pair of an offer and a line that passes all gates. Lets others work in between."""
     by_concept: dict[str, list[Yardstick]] = defaultdict(list)
     for demand in demands:
-        by_concept[demand.concept].append(Yardstick(demand, catalogue=catalogue, today=today))
+        line = Yardstick(demand, catalogue=catalogue, today=today)
+        for concept in demand.accepted or (demand.concept,):
+            by_concept[concept].append(line)
     found: list[Pair] = []
     for offer in offers:
+        lines: dict[UUID, Yardstick] = {}
         for concept in goods_and_broader(offer, catalogue=catalogue):
-            found += [(offer, line.demand) for line in by_concept.get(concept, ()) if passes_all(offer, line)]
+            lines.update({line.demand.line_id: line for line in by_concept.get(concept, ())})
+        found += [(offer, line.demand) for line in lines.values() if passes_all(offer, line)]
         await asyncio.sleep(0)
     return found
 
@@ -68,7 +72,7 @@ async def _offers_within_reach(
     session: AsyncSession, listings: Iterable[Thing], demands: Iterable[Demand]
 ) -> Sequence[Offer]:
     """The offers among these listings that some of these lines may be met by."""
-    asked = {demand.concept for demand in demands}
+    asked = {concept for demand in demands for concept in demand.accepted or (demand.concept,)}
     near = [thing.id for thing in listings if not asked.isdisjoint(thing.named["concepts"])]
     return await offers_by_id(session, near) if near else []
 

@@ -113,7 +113,7 @@ def _first(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def anchors_in(document: Mapping[str, Any], words: Iterable[Token], kind: Kind) -> set[str]:
     """Every anchor that a thing has."""
-    category, organization = document["category"], document["organization"]
+    categories, organization = document["categories"], document["organization"]
     held: dict[str, Iterable[str]] = {
         "concept": document["concepts"],
         "word": {word.folded for word in words},
@@ -121,7 +121,7 @@ def anchors_in(document: Mapping[str, Any], words: Iterable[Token], kind: Kind) 
         "province": document["provinces"],
         "region": document["regions"],
         "certificate": document["valid_until"] if kind == "listings" else document["required"],
-        "category": [category] if isinstance(category, str) else category,
+        "category": categories,
         "any": [""],
     }
     return {_anchor(kind, name, value) for name, values in held.items() for value in values}
