@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from market.config import PROJECT_ROOT
-from market.reference.spelling import marked
+from market.vietnamese.spelling import marked
 
 Row = dict[str, Any]
 
