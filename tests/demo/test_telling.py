@@ -27,7 +27,7 @@ from market.demo.telling import tell_story
 from market.listings.models import Listing
 from market.needs.models import Need, NeedLine
 from market.organizations.models import Organization
-from market.reading.inference import infer_concept
+from market.reading.titles import goods_of_title
 from market.reading.vocabulary import vocabulary_of
 from market.reference.catalogue import Catalogue
 from tests.people import Client, connected
@@ -156,7 +156,7 @@ def test_titles_read_as_what_they_offer(story: Story, catalogue: Catalogue) -> N
     offers = [offer for organization in story.organizations for offer in organization.goods]
     titles = {offer.name or names[offer.good]: offer.good for offer in offers}
     for title, concept in titles.items():
-        inferred = infer_concept(title, vocabulary_of(catalogue)).concept_id
+        inferred = goods_of_title(title, vocabulary_of(catalogue)).concept_id
         line = {concept, *catalogue.ancestors(concept), *catalogue.descendants(concept)}
         if inferred is not None and inferred not in line:
             wrong[title] = inferred

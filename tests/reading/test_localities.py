@@ -3,7 +3,7 @@
 import pytest
 
 from market.reading import localities
-from market.reading.inference import infer_concept
+from market.reading.titles import goods_of_title
 from market.vietnamese.text import fold, words
 from tests.reading.vocabularies import ids, read, vocabulary
 
@@ -45,11 +45,11 @@ def test_goods_called_after_a_place_are_still_these_goods(query: str, goods: str
 
 
 def test_a_place_in_a_title_is_not_what_is_sold() -> None:
-    inferred = infer_concept("Thanh long ruột đỏ Chợ Gạo", vocabulary())
+    inferred = goods_of_title("Thanh long ruột đỏ Chợ Gạo", vocabulary())
 
     assert inferred.concept_id == "dragon-fruit-red"
     assert inferred.alternatives == ()
-    assert infer_concept("Hàng Lê Chân tươi", vocabulary()).concept_id is None
+    assert goods_of_title("Hàng Lê Chân tươi", vocabulary()).concept_id is None
 
 
 def test_no_place_without_its_marks_is_the_name_of_goods_or_begins_one() -> None:

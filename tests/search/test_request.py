@@ -18,6 +18,7 @@ from market.search.index import read_settings
 from market.search.request import Dialect, Filters, Question, Sort, filter_expression, plan, weeks_of_months
 from market.search.retrieval import Retrieved, retrieve
 from market.vietnamese.tone_keys import tone_key
+from tests.reading.vocabularies import catalogue
 from tests.search.conftest import SEARCH_DIR
 from tests.search.stalls import listing
 
@@ -53,7 +54,7 @@ def _question(query: str = "", *, concepts: tuple[str, ...] = (), rest: str = ""
 
 
 async def _titles(engine: Engine, question: Question, dialect: Dialect = LISTINGS) -> list[str]:
-    return _names(await retrieve(engine, question, dialect, now=NOW))
+    return _names(await retrieve(engine, question, dialect, catalogue=catalogue(), now=NOW, tiers="exact"))
 
 
 def _names(found: Retrieved) -> list[str]:
@@ -73,7 +74,9 @@ async def test_no_value_escapes_from_its_literal(search_engine: Engine, hostile:
         concepts=(hostile, hostile), provinces=(hostile,), regions=(hostile,), certificates=(hostile,), category=hostile
     )
     for kept in (every, Filters(concepts=(hostile,)), Filters(certificates=(hostile,)), Filters(category=hostile)):
-        found = await retrieve(search_engine, Question(filters=(kept,)), LISTINGS, now=NOW)
+        found = await retrieve(
+            search_engine, Question(filters=(kept,)), LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact"
+        )
         assert found.total == 0
 
 
@@ -81,7 +84,7 @@ async def test_no_value_escapes_from_its_literal(search_engine: Engine, hostile:
 @given(hostile=HOSTILE)
 async def test_no_words_upset_the_engine(search_engine: Engine, hostile: str) -> None:
     question = Question(words=hostile, rest=hostile, key=tone_key(hostile), rest_key=tone_key(hostile))
-    await retrieve(search_engine, question, LISTINGS, now=NOW)
+    await retrieve(search_engine, question, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")
 
 
 def test_a_quote_inside_a_value_is_escaped_and_a_backslash_dropped() -> None:
@@ -153,6 +156,9 @@ async def test_every_condition_of_needs_is_accepted_by_the_engine(bare_engine: E
         "deadline": NOW + 1,
         "organization": str(UUID(int=5)),
         "category": "fruit",
+        "categories": ["fruit"],
+        "commodities": ["mango"],
+        "form": "fresh",
         "card": {"title": "Cần xoài"},
     }
     await bare_engine.wait([await bare_engine.upsert("needs", [need, need | {"id": _id(2), "deadline": NOW}])])
@@ -178,8 +184,10 @@ async def test_every_condition_of_needs_is_accepted_by_the_engine(bare_engine: E
 async def test_a_certificate_stops_satisfying_the_second_it_expires(search_engine: Engine) -> None:
     await _fill(search_engine, {"title": "Rau", "valid_until": {"vietgap": NOW}})
     question = Question(filters=(Filters(certificates=("vietgap",)),))
-    assert (await retrieve(search_engine, question, LISTINGS, now=NOW - 1)).total == 1
-    assert (await retrieve(search_engine, question, LISTINGS, now=NOW)).total == 0
+    assert (
+        await retrieve(search_engine, question, LISTINGS, catalogue=catalogue(), now=NOW - 1, tiers="exact")
+    ).total == 1
+    assert (await retrieve(search_engine, question, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")).total == 0
 
 
 async def test_goods_sold_by_the_piece_are_compared_by_their_own_price(search_engine: Engine) -> None:
@@ -202,7 +210,7 @@ async def test_every_reading_of_an_unmarked_word_is_on_the_first_page(search_eng
         {"title": "Dưa", "concepts": ["melon"]},
     )
     question = _question("dua", concepts=("coconut", "pineapple", "melon"), limit=10)
-    found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+    found = await retrieve(search_engine, question, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")
     assert _names(found)[:5] == ["Dừa 29", "Dừa 28", "Dứa", "Dưa", "Dừa 27"]
     assert found.total == 32
 
@@ -231,7 +239,7 @@ async def test_goods_with_a_name_come_before_the_same_goods_without_it(search_en
         {"title": "Xoài Hoàng Hậu", "concepts": ["mango"]},
     )
     question = _question("thanh long Hoàng Hậu", concepts=("dragon-fruit",), rest="Hoàng Hậu")
-    found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+    found = await retrieve(search_engine, question, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")
     assert _names(found) == ["Thanh long Hoàng Hậu", "Nước ép thanh long Hoàng Hậu", "Thanh long ruột đỏ"]
     assert found.total == 3
 
@@ -272,7 +280,7 @@ async def test_facets_count_each_result_once(search_engine: Engine) -> None:
         {"title": "Nước dua", "concepts": ["juice"], "category": "drink"},
     )
     question = _question("dua", concepts=("coconut", "pineapple"), facets=("category", "province", "region", "concept"))
-    found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+    found = await retrieve(search_engine, question, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")
     assert found.facets == {
         "category": {"fruit": 2},
         "province": {"82": 1, "01": 1},
@@ -284,7 +292,7 @@ async def test_facets_count_each_result_once(search_engine: Engine) -> None:
 async def test_a_page_beyond_the_end_is_empty_and_still_says_how_many_there_are(search_engine: Engine) -> None:
     await _fill(search_engine, {"title": "Xoài"})
     for question in (Question(page=900), Question(words="xoai", concepts=("mango",), page=900, limit=100)):
-        found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+        found = await retrieve(search_engine, question, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")
         assert (found.cards, found.total) == ([], 1)
 
 
@@ -316,7 +324,14 @@ def test_a_week_belongs_to_its_iso_year() -> None:
 
 
 async def test_an_index_without_documents_answers_marked_words_with_nothing(search_engine: Engine) -> None:
-    found = await retrieve(search_engine, _question("Mộc Đế Vương", rest="Mộc Đế Vương"), LISTINGS, now=NOW)
+    found = await retrieve(
+        search_engine,
+        _question("Mộc Đế Vương", rest="Mộc Đế Vương"),
+        LISTINGS,
+        catalogue=catalogue(),
+        now=NOW,
+        tiers="exact",
+    )
     assert (found.cards, found.total) == ([], 0)
 
 
@@ -333,7 +348,7 @@ async def test_a_brand_whose_word_was_read_as_a_certificate_is_found(search_engi
         {"title": "Nụ mai"},
     )
     brand = _question("ban mai", rest="ban mai", typed="ban mai organic", read=ORGANIC, is_name=True)
-    found = await retrieve(search_engine, brand, LISTINGS, now=NOW)
+    found = await retrieve(search_engine, brand, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")
     assert _names(found) == ["Ban Mai Organic", "Ban Mai Xanh"]
     assert (found.total, found.set_aside) == (2, True)
 
@@ -345,7 +360,7 @@ async def test_no_condition_is_set_aside_while_something_meets_it(search_engine:
         {"title": "Ban Mai Rau", "valid_until": {"organic": NOW + 1}},
     )
     brand = _question("ban mai", rest="ban mai", typed="ban mai organic", read=ORGANIC, is_name=True)
-    found = await retrieve(search_engine, brand, LISTINGS, now=NOW)
+    found = await retrieve(search_engine, brand, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")
     assert _names(found) == ["Ban Mai Rau"]
     assert not found.set_aside
 
@@ -358,7 +373,7 @@ async def test_goods_that_meet_the_conditions_come_before_the_name_that_does_not
     )
     read = Filters(certificates=("ocop-4",))
     question = _question("hill coffee", concepts=("coffee",), rest="hill", typed="hill coffee ocop 4 sao", read=read)
-    found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+    found = await retrieve(search_engine, question, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")
     assert _names(found) == ["Cà phê", "Hill Coffee"]
     pages = [await _titles(search_engine, replace(question, limit=1, page=page)) for page in (1, 2, 3)]
     assert pages == [["Cà phê"], ["Hill Coffee"], []]
@@ -388,7 +403,7 @@ async def test_a_whole_category_is_found_after_the_goods_sold_mixed(search_engin
         {"title": "Cà chua", "concepts": ["tomato"], "category": "vegetable"},
     )
     question = _question("trái cây", concepts=("fresh-fruit-mixed",), category="fruit")
-    found = await retrieve(search_engine, question, LISTINGS, now=NOW)
+    found = await retrieve(search_engine, question, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")
     assert _names(found) == ["Giỏ trái cây", "Xoài"]
     assert found.total == 2
 
@@ -447,7 +462,7 @@ async def test_goods_that_carry_the_words_of_their_variety_come_first(
         {"title": "Tiêu đen", "concepts": ["pepper"], "concept_names": names, "organization_name": "HTX Phú Quốc"},
     )
     asked = _question("tiêu phú quốc", concepts=concepts, variety="phú quốc")
-    found = await retrieve(search_engine, asked, LISTINGS, now=NOW)
+    found = await retrieve(search_engine, asked, LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact")
     assert _names(found)[0] == "Tiêu đen"
     assert found.total == len(_names(found)) == len(concepts) + 1
     more = _question("tiêu phú quốc đen", concepts=concepts[:1], variety="phú quốc", rest="đen")
@@ -475,5 +490,7 @@ async def test_a_few_words_are_answered_with_nearly_all_of_them_or_not_at_all(se
     assert await _titles(search_engine, _question("htx bao ve", rest="htx bao ve")) == []
     assert await _titles(search_engine, _question("htx tan trieu", rest="htx tan trieu")) == ["Nấm bào ngư"]
     for asked in ("mộc sương trắng", "moc suong trang", "moc suong vang", "mộc sương vàng ngon"):
-        found = await retrieve(search_engine, _question(asked, rest=asked), LISTINGS, now=NOW)
+        found = await retrieve(
+            search_engine, _question(asked, rest=asked), LISTINGS, catalogue=catalogue(), now=NOW, tiers="exact"
+        )
         assert (_names(found), found.total) == (["Mộc Sương Vàng"], 1)

@@ -19,7 +19,7 @@ from market.core.transaction import provide_actor, provide_session
 from market.listings import batch, queries, service
 from market.listings.answers import listing_card, listing_out
 from market.listings.models import Listing
-from market.listings.schemas import ListingBatch, ListingCard, ListingCreate, ListingOut, ListingUpdate
+from market.listings.schemas import FoundListing, ListingBatch, ListingCreate, ListingOut, ListingUpdate
 from market.listings.searching import SEARCHABLE
 from market.organizations.answers import macro_region_of
 from market.organizations.queries import get_acting_organization
@@ -47,7 +47,7 @@ def _answer(request: AnyRequest, listing: Listing, catalogue: Catalogue, *, stat
     dependencies={"params": query_of(SearchOrOwnQuery)},
     summary="Search what is offered; with status, an organization's own",
 )
-async def search_listings(request: AnyRequest) -> Response[Results[ListingCard]]:
+async def search_listings(request: AnyRequest) -> Response[Results[FoundListing]]:
     # All is taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
     params = parse_query(SearchOrOwnQuery, request)
     session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
@@ -55,11 +55,11 @@ async def search_listings(request: AnyRequest) -> Response[Results[ListingCard]]
         rows = queries.own_listings(actor, status=params.status, organization_id=params.organization)
         answer = partial(listing_card, catalogue=catalogue)
         page = await own_page(session(), rows, params, newest=Listing.id, options=queries.WHOLE, answer=answer)
-        return trimmed_page(request, page, ListingCard)
+        return trimmed_page(request, page, FoundListing)
     engine = request.app.state.search
     near = macro_region_of(actor, catalogue=catalogue)
     body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue, near=near)
-    return trimmed_json(request, body, ListingCard, headers={"Cache-Control": "private, max-age=1"})
+    return trimmed_json(request, body, FoundListing, headers={"Cache-Control": "private, max-age=1"})
 
 
 @post("/listings", operation_id="createListing", access=Access.MEMBER, summary="Offer something")

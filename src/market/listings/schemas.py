@@ -17,6 +17,7 @@ from market.organizations.schemas import OrganizationMark
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.schemas import ConceptMark, GoodsOut, ProvinceOut
 from market.reference.types import CategoryId, ConceptId, FormId, KnownProvince, PartId, UnitCode
+from market.search.tiers import TierName
 
 MAX_BATCH = 1000
 
@@ -154,6 +155,12 @@ class ListingCard(Answer):
     certificates: list[CertificateMark]
     published_at: Instant | None
     version: int
+
+
+class FoundListing(ListingCard):
+    """A listing in a list of search results, and how near it is to what was asked."""
+
+    tier: TierName = Field(default="exact", description="exact, form, variety, wider, condition or text")
 
 
 class ListingOut(ListingCard):

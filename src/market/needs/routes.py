@@ -19,7 +19,7 @@ from market.core.transaction import provide_actor, provide_session
 from market.needs import batch, queries, service
 from market.needs.answers import need_out
 from market.needs.models import Need
-from market.needs.schemas import NeedBatch, NeedCreate, NeedOut, NeedUpdate
+from market.needs.schemas import FoundNeed, NeedBatch, NeedCreate, NeedOut, NeedUpdate
 from market.needs.searching import SEARCHABLE
 from market.organizations.answers import macro_region_of
 from market.organizations.queries import get_acting_organization
@@ -47,7 +47,7 @@ def _answer(request: AnyRequest, need: Need, catalogue: Catalogue, *, status: in
     dependencies={"params": query_of(SearchOrOwnQuery)},
     summary="Search what is asked for; with status, an organization's own",
 )
-async def search_needs(request: AnyRequest) -> Response[Results[NeedOut]]:
+async def search_needs(request: AnyRequest) -> Response[Results[FoundNeed]]:
     # All is taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
     params = parse_query(SearchOrOwnQuery, request)
     session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
@@ -55,11 +55,11 @@ async def search_needs(request: AnyRequest) -> Response[Results[NeedOut]]:
         rows = queries.own_needs(actor, status=params.status, organization_id=params.organization)
         answer = partial(need_out, catalogue=catalogue)
         page = await own_page(session(), rows, params, newest=Need.id, options=queries.WHOLE, answer=answer)
-        return trimmed_page(request, page, NeedOut)
+        return trimmed_page(request, page, FoundNeed)
     engine = request.app.state.search
     near = macro_region_of(actor, catalogue=catalogue)
     body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue, near=near)
-    return trimmed_json(request, body, NeedOut, headers={"Cache-Control": "private, max-age=1"})
+    return trimmed_json(request, body, FoundNeed, headers={"Cache-Control": "private, max-age=1"})
 
 
 @post("/needs", operation_id="createNeed", access=Access.MEMBER, summary="Ask for something")

@@ -28,6 +28,7 @@ from market.organizations.schemas import OrganizationMark
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.schemas import ConceptMark, FacetMark, GoodsOut, ProvinceOut
 from market.reference.types import CertificateRequirement, ConceptId, FormId, KnownProvince, PartId, UnitCode
+from market.search.tiers import TierName
 
 MAX_BATCH = 1000
 Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]
@@ -170,3 +171,9 @@ class NeedOut(Answer):
     created_at: Instant
     updated_at: Instant
     version: int
+
+
+class FoundNeed(NeedOut):
+    """A need in a list of search results, and how near it is to what was asked."""
+
+    tier: TierName = Field(default="exact", description="exact, form, variety, wider, condition or text")

@@ -17,6 +17,8 @@ class SearchAnswer(msgspec.Struct):
     facets: Mapping[str, Mapping[str, int]]
     understood: Any
     """What was read from the query; null when nothing was."""
+    tiers: Sequence[Mapping[str, Any]]
+    """How much each tier that was asked holds."""
     degraded: bool
     """Whether PostgreSQL answered because the engine is down."""
     took_ms: float

@@ -25,6 +25,7 @@ from market.search.index import SearchIndex
 from market.search.request import Dialect
 from market.search.retrieval import retrieve
 from market.search.saying import said
+from market.search.tiers import TierCount
 
 MOST_READINGS = 2048
 
@@ -68,17 +69,26 @@ async def answer_search(
     try:
         if engine is None:
             raise EngineDown("no engine is configured")
-        found = await retrieve(engine, question, searchable.dialect, now=int(clock.now().timestamp()))
+        found = await retrieve(
+            engine,
+            question,
+            searchable.dialect,
+            catalogue=catalogue,
+            now=int(clock.now().timestamp()),
+            tiers=params.tiers,
+        )
         items, total, facets, degraded = as_list(found.cards), found.total, found.facets, False
-        set_aside = found.set_aside
+        set_aside, tiers = found.set_aside, [tier.as_dict() for tier in found.tiers]
     except EngineDown:
-        items, total, set_aside = await fallback_cards(session(), searchable.index, searchable.table, question)
-        facets, degraded = {}, True
+        cards, total, set_aside = await fallback_cards(session(), searchable.index, searchable.table, question)
+        items, facets, degraded = [{"tier": "exact"} | card for card in cards], {}, True
+        tiers = [TierCount("exact", total).as_dict()]
     return answer_bytes(
         SearchAnswer(
             items=items,
             total=total,
             facets=facets,
+            tiers=tiers,
             understood=said(understood, conflicts, set_aside=set_aside),
             degraded=degraded,
             took_ms=round((time.perf_counter() - started) * 1000, 2),

@@ -89,6 +89,10 @@ class SearchQuery(Schema):
     page: int = Field(default=1, ge=1, le=100_000)
     limit: int = Field(default=20, ge=1, le=100)
     facets: list[Facet] = Field(default_factory=list, max_length=4)
+    tiers: Literal["auto", "all", "exact"] = Field(
+        default="auto",
+        description="exact: only what was asked; all: count every tier; auto: further tiers while the page has room",
+    )
     understand: Literal["on", "off"] = Field(default="on", description="off: the words are only words")
     near: MacroRegion | None = Field(default=None, description="Where the searcher speaks from, for regional words")
 

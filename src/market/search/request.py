@@ -104,7 +104,7 @@ class Question:
         """Its goods in the filter language; empty when it names none."""
         named = [any_of("concepts", self.concepts)] if self.concepts else []
         if self.category:
-            named.append(any_of("category", [self.category]))
+            named.append(any_of("categories", [self.category]))
         return f"({' OR '.join(named)})" if len(named) > 1 else "".join(named)
 
     @property
@@ -266,6 +266,19 @@ class _Lanes:
         return replace(lane, query=lane.query | {"limit": 0})
 
 
+def words_lane(words: str, key: str) -> dict[str, Any]:
+    """A search for whatever has all the words in its title, with their marks when it is given their tone keys.
+
+    Places that are called so do not count: the rice in Chợ Gạo.
+    """
+    places = places_with(words)
+    if key:
+        apart = "".join(f' -"{tone_key(place)}"' for place in places)
+        return {"q": _ended(key) + apart, "matchingStrategy": "all", "attributesToSearchOn": ["keys"]}
+    apart = "".join(f' -"{place}"' for place in places)
+    return {"q": _ended(words) + apart, "matchingStrategy": "all", "attributesToSearchOn": ["title"]}
+
+
 def _limited(words: str) -> str:
     # A word in quotes or with a leading minus would be read as an operator.
     return " ".join(_WORDS.findall(words)[:MAX_WORDS])
@@ -318,7 +331,7 @@ def _goods(question: Question, lanes: _Lanes) -> Plan:
     mixed = len(found)
     if question.category:
         mixed_goods = f"NOT {any_of('concepts', question.concepts)}" if question.concepts else ""
-        found.append(lanes.lane(any_of("category", [question.category]), mixed_goods))
+        found.append(lanes.lane(any_of("categories", [question.category]), mixed_goods))
     if question.variety:
         found.insert(0, lanes.carrying(question.variety, question.goods))
         mixed = mixed + 1 if mixed > 1 else 0

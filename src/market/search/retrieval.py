@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
 from market.engine.filter_language import any_of
 from market.engine.gateway import Engine, EngineDown, EngineRefused, Found, Hit
+from market.reference.catalogue import Catalogue
 from market.search.request import DEEPEST, SPARSE, Dialect, Lane, Plan, Question, plan
+from market.search.tiers import Tier, TierCount, TierName, further_tiers
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +22,8 @@ FIRST_SHARE = 2
 """Places that the likeliest reading gets in each round of mixing; the others get one."""
 TODAY = "2025:"
 """What the ids of present provinces and regions begin with."""
+
+Tiers = Literal["auto", "all", "exact"]
 
 NO_DOCUMENT_YET = "invalid_search_attributes_to_search_on"
 """How the engine refuses a search on tone keys in an index that never had a document."""
@@ -30,51 +34,123 @@ class Retrieved:
     """One page of results."""
 
     cards: list[str]
-    """Each as JSON."""
+    """Each as JSON, with its tier."""
     total: int
+    """Of the plan's own lanes; further tiers have totals of their own."""
     facets: Mapping[str, Mapping[str, int]]
+    tiers: Sequence[TierCount] = ()
     set_aside: bool = False
     """Whether some results do not meet the conditions that were read in the words."""
 
 
-async def retrieve(engine: Engine, question: Question, dialect: Dialect, *, now: int) -> Retrieved:
+async def retrieve(
+    engine: Engine, question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int, tiers: Tiers = "auto"
+) -> Retrieved:
     """The page of results that a question asks for; a page beyond the end is empty.
 
     Args:
+        engine: where the index is.
+        question: what is asked.
+        dialect: how the index spells conditions.
+        catalogue: for what is near the goods asked for.
         now: unix seconds.
+        tiers: exact: only what was asked; all: every tier is counted; auto: tiers are asked while the page has room.
 
     Raises:
         EngineDown: PostgreSQL must answer.
     """
     todo = plan(question, dialect, now=now)
     try:
-        return await _retrieve(engine, todo, question, dialect)
+        first = await _retrieve(engine, todo, question, dialect)
+        if tiers == "exact" or (tiers == "auto" and len(first.shown) >= question.limit):
+            return first.page()
+        later = further_tiers(question, dialect, catalogue=catalogue, now=now, found_exactly=first.exactly > 0)
+        return await _continued(engine, later, first, question, dialect) if later else first.page()
     except EngineRefused as refusal:
         if refusal.code == NO_DOCUMENT_YET:
-            return Retrieved([], 0, {name: {} for name in question.facets})
+            return Retrieved([], 0, {name: {} for name in question.facets}, (TierCount("exact", 0),))
         log.error("search_refused", code=refusal.code, reason=str(refusal))
         raise EngineDown(str(refusal)) from refusal
 
 
-async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dialect) -> Retrieved:
+@dataclass(frozen=True, slots=True)
+class First:
+    """What the plan's own lanes give."""
+
+    shown: list[tuple[TierName, str]]
+    """Cards of the page, each with its tier."""
+    ids: Collection[str]
+    """What a later tier must not show again."""
+    total: int
+    exactly: int
+    """How many are exactly what was asked."""
+    facets: Mapping[str, Mapping[str, int]]
+    set_aside: bool
+
+    def page(self, further: Sequence[tuple[TierName, str]] = (), counts: Sequence[TierCount] = ()) -> Retrieved:
+        cards = [with_tier(card, tier) for tier, card in (*self.shown, *further)]
+        own = [TierCount("exact", self.exactly)]
+        if self.total > self.exactly:
+            own.append(TierCount("text", self.total - self.exactly))
+        return Retrieved(cards, self.total, self.facets, (*own, *counts), self.set_aside)
+
+
+def with_tier(card: str, tier: TierName) -> str:
+    """The JSON of a card with its tier as first field; the card itself is not read."""
+    return f'{{"tier":"{tier}",{card[1:]}'
+
+
+async def _continued(
+    engine: Engine, later: Sequence[Tier], first: First, question: Question, dialect: Dialect
+) -> Retrieved:
+    """The page with what the later tiers add to it, each thing once."""
+    skipped = max(0, question.offset - first.total)
+    wanted = question.limit - len(first.shown)
+    # A tier may hold some of what was shown already: so many more are fetched.
+    limit = min(skipped + wanted + (len(first.ids) if wanted else 0), DEEPEST)
+    page = {"limit": limit, "attributesToRetrieve": ("id", "card"), "indexUid": engine.index_name(dialect.index)}
+    found = await engine.search([page | tier.query for tier in later])
+    seen, order = set(first.ids), []
+    counts = []
+    for tier, answer in zip(later, found, strict=True):
+        fresh = [hit for hit in answer.hits if hit.id not in seen]
+        seen.update(hit.id for hit in fresh)
+        order += [(tier.name, hit.card) for hit in fresh]
+        counts.append(TierCount(tier.name, answer.estimated_total_hits, tier.lacks))
+    return first.page(order[skipped : skipped + wanted] if wanted > 0 else (), [c for c in counts if c.total])
+
+
+async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dialect) -> First:
     if question.page == 1:
         lanes, found = await _all_lanes(
             engine, todo, question, dialect, limit=question.limit, attributes=("id", "card")
         )
-        cards = [hit.card for hit in joined(todo, [lane.hits for lane in found])[: question.limit]]
+        hits = joined(todo, [lane.hits for lane in found])
+        window, ids = hits[: question.limit], {hit.id for hit in hits}
     elif len(todo.lanes) == 1 and todo.when_sparse is None:
         lanes = todo.lanes
-        page = {"offset": question.offset, "limit": question.limit, "attributesToRetrieve": ("card",)}
+        page = {"offset": question.offset, "limit": question.limit, "attributesToRetrieve": ("id", "card")}
         found = await engine.search(_queries(engine, lanes, question, dialect, page))
-        cards = [hit.card for hit in found[0].hits]
+        window, ids = found[0].hits, set()
     else:
         end = min(question.offset + question.limit, DEEPEST)
         lanes, found = await _all_lanes(engine, todo, question, dialect, limit=end, attributes=("id",))
-        window = joined(todo, [lane.hits for lane in found])[question.offset : end]
-        held = await cards_by_id(engine, dialect, [hit.id for hit in window])
-        cards = [held[hit.id] for hit in window if hit.id in held]
+        hits = joined(todo, [lane.hits for lane in found])
+        held = await cards_by_id(engine, dialect, [hit.id for hit in hits[question.offset : end]])
+        window = [Hit(hit.id, held[hit.id]) for hit in hits[question.offset : end] if hit.id in held]
+        ids = {hit.id for hit in hits}
+    exact = {hit.id for lane, answer in zip(lanes, found, strict=True) if lane.exact for hit in answer.hits}
+    shown: list[tuple[TierName, str]] = [("exact" if hit.id in exact else "text", hit.card) for hit in window]
     set_aside = todo.beside is not None and any(answer.hits for answer in found[len(todo.lanes) :])
-    return Retrieved(cards, _total(lanes, found), _facets(lanes, found, question, dialect), set_aside)
+    total, exactly = (
+        _total(lanes, found),
+        sum(
+            answer.estimated_total_hits
+            for lane, answer in zip(lanes, found, strict=True)
+            if lane.exact and lane.counted
+        ),
+    )
+    return First(shown, ids, total, exactly, _facets(lanes, found, question, dialect), set_aside)
 
 
 def joined(todo: Plan, lanes: Sequence[Sequence[Hit]]) -> list[Hit]:

@@ -1,0 +1,121 @@
+"""What comes after what was asked: other forms, other varieties, wider goods, what lacks one condition, mere words.
+
+A tier is one search on the engine. Further ones are asked in one request, and only while the page has room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from market.engine.filter_language import any_of
+from market.reference.catalogue import Catalogue
+from market.search.request import Dialect, Filters, Question, filter_expression, words_lane
+
+TierName = Literal["exact", "form", "variety", "wider", "condition", "text"]
+
+CONDITIONS: dict[str, tuple[str, str]] = {
+    "certificates": ("chứng nhận đã hỏi", "the certificates asked for"),
+    "provinces": ("nơi đã hỏi", "the place asked for"),
+    "regions": ("vùng đã hỏi", "the region asked for"),
+    "weeks": ("mùa vụ đã hỏi", "the season asked for"),
+}
+"""Conditions read in the words that a tier may lack, in Vietnamese and English; prices and parameters always hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One tier: its search, and the condition that its results lack."""
+
+    name: TierName
+    query: dict[str, Any]
+    lacks: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TierCount:
+    """How much a tier holds."""
+
+    name: TierName
+    total: int
+    lacks: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        said = {"tier": self.name, "total": self.total, "lacks": self.lacks}
+        if self.lacks is None:
+            return said
+        vi, en = CONDITIONS[self.lacks]
+        return said | {
+            "message": {"vi": f"Không kể {vi}: có {self.total}.", "en": f"Without {en}: {self.total}."},
+        }
+
+
+def further_tiers(
+    question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int, found_exactly: bool
+) -> tuple[Tier, ...]:
+    """The tiers after the first, in order. When nothing is exactly what was asked, what lacks one condition is next.
+
+    Args:
+        question: what was asked.
+        dialect: how the index spells conditions.
+        catalogue: for wider goods and other forms.
+        now: unix seconds.
+        found_exactly: whether the first tier holds anything.
+    """
+    if not question.concepts:
+        return ()
+    conditions = filter_expression(dialect, question.conditions, now=now)
+    order: dict[str, Any] = {"sort": [dialect.sorts[question.sort]]} if question.sort != "relevance" else {}
+    goods, lacking = question.goods, list(_lacking(question, dialect, now=now))
+    near: list[Tier] = []
+    passed = [goods]
+    for name, kin in _kin(question.concepts, catalogue):
+        if kin:
+            near.append(Tier(name, order | {"filter": _all(kin, *(f"NOT {one}" for one in passed), conditions)}))
+            passed.append(kin)
+    lacks = [Tier("condition", order | {"filter": expression}, name) for name, expression in lacking]
+    in_order = [*near, *lacks] if found_exactly else [*lacks, *near]
+    return (*in_order, *_text(question, conditions, passed))
+
+
+def _text(question: Question, conditions: str, passed: Sequence[str]) -> Iterable[Tier]:
+    """What carries all the words but was placed elsewhere, or nowhere yet."""
+    if question.words:
+        others = [f"NOT {any_of('concepts', question.others)}"] if question.others else []
+        apart = _all(*(f"NOT {one}" for one in passed), *others, conditions)
+        yield Tier("text", words_lane(question.words, question.key) | {"filter": apart})
+
+
+def _kin(concepts: Sequence[str], catalogue: Catalogue) -> Iterable[tuple[TierName, str]]:
+    concepts = [concept for concept in concepts if catalogue.find_concept(concept) is not None]
+    goods = [catalogue.goods(concept) for concept in concepts]
+    commodities = dict.fromkeys(one.commodity for one in goods)
+    yield "form", any_of("commodities", commodities) if commodities else ""
+    siblings, wider = {}, {}
+    for concept, one in zip(concepts, goods, strict=True):
+        above = catalogue.ancestors(one.commodity)
+        if above:
+            siblings[catalogue.pair(above[0], form=one.form, part=one.part)] = None
+            wider |= dict.fromkeys(above)
+        generic = [id_ for id_ in catalogue.ancestors(concept) if id_ not in siblings]
+        wider |= dict.fromkeys(generic)
+    yield "variety", any_of("concepts", siblings) if siblings else ""
+    yield "wider", f"({any_of('commodities', wider)} OR {any_of('concepts', wider)})" if wider else ""
+
+
+def _lacking(question: Question, dialect: Dialect, *, now: int) -> Iterable[tuple[str, str]]:
+    """For each condition read in the words: the goods under all conditions but that one."""
+    none = Filters()
+    for name in CONDITIONS:
+        value = getattr(question.read, name)
+        if value:
+            without = replace(question.read, **{name: getattr(none, name)})
+            rest = filter_expression(dialect, (*question.filters, without), now=now)
+            lacked = dialect.expressions[name](value, now)
+            yield name, _all(question.goods, rest, f"NOT ({lacked})")
+
+
+def _all(*conditions: str) -> str:
+    return " AND ".join(condition for condition in conditions if condition)

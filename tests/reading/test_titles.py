@@ -1,0 +1,112 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.reading.titles import LEAST_CONFIDENCE, TitleGoods, goods_of_title
+from market.vietnamese.text import fold
+from tests.reading.vocabularies import catalogue, vocabulary
+
+UNAMBIGUOUS = [c for c in catalogue().concepts if catalogue().concepts_named(c.name_vi) == (c,)]
+
+
+def told(title: str, *, region: str | None = None) -> TitleGoods:
+    return goods_of_title(title, vocabulary(), region=region)
+
+
+@pytest.mark.parametrize(
+    ("title", "concept"),
+    [
+        ("Thanh long ruột đỏ Chợ Gạo", "dragon-fruit-red"),
+        ("Mứt dừa Bến Tre", "candied-coconut"),
+        ("Mật ong hoa nhãn Hưng Yên", "honey-longan"),
+        ("HTX Xoài Hội Xuân - xoài cát chu", "mango-cat-chu"),
+        ("sau rieng ri6 dak lak", "durian"),
+        ("Gạo ST25 túi 5kg", "rice-st25"),
+        ("Cà phê rang xay nguyên chất", "coffee-roasted-ground"),
+        ("Hạt mắc khén khô", "zanthoxylum-mac-khen"),
+        ("Mật ong Tam Đảo", "honey"),
+        ("Vinamit mít sấy", "dried-fruit-jackfruit"),
+        ("Xoài tứ quý", "mango"),
+    ],
+)
+def test_a_title_names_its_goods_first(title: str, concept: str) -> None:
+    assert told(title).concept_id == concept
+
+
+@pytest.mark.parametrize(
+    ("title", "pair"),
+    [
+        ("Nấm rơm sấy Đồng Tháp", ("mushroom-straw", "dried", None)),
+        ("Bột quế Văn Yên", ("cinnamon", "powder", None)),
+        ("Khóm Cầu Đúc sấy dẻo", ("pineapple", "dried-soft", None)),
+        ("Xoài cát Hòa Lộc sấy dẻo", ("mango-hoa-loc", "dried-soft", None)),
+        ("Mứt vỏ bưởi", ("pomelo", "jam", "peel")),
+        ("Trà túi lọc lá sen", ("lotus", "tea", "leaf")),
+        ("Hạt giống rau muống", ("water-spinach", "seed-for-sowing", None)),
+        ("Cá lóc một nắng", ("snakehead", "sun-dried-once", None)),
+        ("Râu bắp", ("maize", None, "silk")),
+        ("bot que", ("cinnamon", "powder", None)),
+    ],
+)
+def test_words_before_and_after_goods_say_how_they_come(title: str, pair: tuple[str, str | None, str | None]) -> None:
+    concept = told(title).concept_id
+    assert concept is not None
+    goods = catalogue().goods(concept)
+    assert (goods.commodity, goods.form, goods.part) == pair
+
+
+@pytest.mark.parametrize(
+    ("title", "thing"), [("Chổi xơ dừa", "broom"), ("Nhang quế", "incense"), ("Quạt gỗ", "fan"), ("Homestay Bản Lác", "homestay")]
+)  # fmt: skip
+def test_the_first_noun_vetoes_what_a_thing_is_made_of(title: str, thing: str) -> None:
+    concept = told(title).concept_id
+    assert concept is not None
+    assert thing in (concept, *catalogue().ancestors(concept))
+
+
+@pytest.mark.parametrize(
+    "title", ["Thẻ mực dấu", "Bơ tường an", "Tấm thớt gỗ", "Hạt màu điều", "Lá trâm ổi", "Mộc Đế Vương"]
+)
+def test_what_nothing_explains_stays_open_and_is_never_the_next_best_name(title: str) -> None:
+    assert told(title).concept_id in (None, *_named_whole(title))
+
+
+def _named_whole(title: str) -> list[str]:
+    """Concepts that have the whole title for a name: data may come to know it."""
+    return [concept.id for concept in catalogue().concepts_named(title)]
+
+
+def test_a_class_noun_places_what_no_name_explains() -> None:
+    read = told("Cá xyzzy trắng")
+    assert (read.concept_id, read.certainty) == (None, "open")
+    assert "aquatic" in catalogue().category_line(read.category)
+
+
+def test_several_goods_in_one_title_are_left_to_a_person() -> None:
+    read = told("xoài, ổi, mận Sơn La")
+    assert read.concept_id is None
+    assert {"mango", "guava"} <= set(read.alternatives)
+
+
+def test_a_regional_word_is_read_as_the_producers_region_means_it() -> None:
+    assert told("Mận", region="bac").concept_id == "plum"
+    assert told("Mận", region="nam").concept_id == "wax-apple"
+
+
+@given(st.sampled_from(UNAMBIGUOUS), st.sampled_from([str, str.upper, fold]))
+def test_the_name_of_goods_as_a_title_is_those_goods_or_leaves_them_open(concept: object, write: object) -> None:
+    known = next(c for c in UNAMBIGUOUS if c is concept)
+    spell = str.upper if write is str.upper else fold if write is fold else str
+    read = told(spell(known.name_vi))
+    kin = {known.id, catalogue().goods(known.id).commodity}
+    assert not kin.isdisjoint((read.concept_id, *read.alternatives)) or read.concept_id is None or any(
+        known.id in catalogue().ancestors(read.concept_id) or read.concept_id in catalogue().ancestors(known.id) for _ in (1,)
+    )  # fmt: skip
+
+
+@given(st.text(max_size=400))
+def test_no_title_is_too_strange(title: str) -> None:
+    read = told(title)
+    assert 0 <= read.confidence <= 1
+    assert read.concept_id is None or read.confidence >= LEAST_CONFIDENCE
+    assert catalogue().find_category(read.category) is not None
