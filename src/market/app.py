@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -46,6 +48,7 @@ from market.matching import pool_routes
 from market.matching import routes as matching
 from market.matching.alerts import routes as alerts
 from market.matching.pool_process import PoolSolver
+from market.naming import routes as naming
 from market.needs import routes as needs
 from market.organizations import api_key_routes, invitation_routes
 from market.organizations import routes as organizations
@@ -55,9 +58,11 @@ from market.programmes import routes as programmes
 from market.quotes import routes as quotes
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
 from market.reference import routes as reference
-from market.reference.types import is_remembered, known_catalogue, remembered
+from market.reference.types import is_remembered, keep_catalogue_true, known_catalogue, remembered
 from market.reports import routes as reports
 from market.search import routes as search
+
+log = structlog.get_logger(__name__)
 
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "accounts": accounts.routes,
@@ -69,6 +74,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "agreements": agreements.routes,
     "reports": reports.routes,
     "certificates": certificates.routes,
+    "goods names": naming.routes,
     "listings": listings.routes,
     "needs": needs.routes,
     "programmes": programmes.routes,
@@ -123,12 +129,30 @@ def _secret(settings: Settings) -> str:
     return settings.secret_key.get_secret_value()
 
 
+CATALOGUE_SECONDS = 1.0
+"""How often a process looks whether the reference data have changed."""
+
+
 @asynccontextmanager
 async def _resources(app: Litestar) -> AsyncIterator[None]:
+    watching = asyncio.create_task(_watch_catalogue(app))
     try:
         yield
     finally:
+        watching.cancel()
         await close_resources(app)
+
+
+async def _watch_catalogue(app: Litestar) -> None:
+    """Read the reference data again when an officer, or a newer seed, has changed them: no restart is needed."""
+    version = 0
+    while True:
+        try:
+            async with app.state.sessions() as session:
+                version = await keep_catalogue_true(session, version)
+        except Exception as error:
+            log.warning("catalogue_not_checked", reason=type(error).__name__)
+        await asyncio.sleep(CATALOGUE_SECONDS)
 
 
 async def close_resources(app: Litestar) -> None:

@@ -35,6 +35,7 @@ ROOMS = {
     "search": Room("market.indexes:commands", "Whether the search indexes are true, and building them anew."),
     "import": Room("market.commands.imports:commands", "Bring listings or needs in from a file."),
     "audit": Room("market.commands.audit:commands", "Whether the history of agreements is what was recorded."),
+    "goods": Room("market.commands.goods:commands", "Names of goods that nobody has placed yet."),
     "user": Room("market.commands.users:commands", "Create officers and administrators."),
     "migrate": Room("market.local.schema:migrate", "Bring the database to the newest schema."),
     "seed": Room("market.seed_commands:app", "Load reference data, or tell the demo story."),

@@ -38,6 +38,7 @@ from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
 from market.matching.alerts.mail import MailSettings, mail_job
 from market.matching.alerts.schedules import ALERT_SCHEDULES
+from market.naming.rereading import REREAD_JOB, names_follower
 from market.quotes.expiry import expire_quotes
 from market.quotes.news import message_news, quote_news
 from market.quotes.reliance import quotes_relying
@@ -66,13 +67,14 @@ NICENESS = 5
 def followers_of(search: Engine | None) -> list[Follower]:
     """Everything that follows the change log; the search follower only where there is an engine."""
     alerts = alerts_follower([quotes_relying, agreements_relying], [quote_news, message_news])
-    return [*([search_follower(search, INDEXES)] if search is not None else []), alerts, chain_follower()]
+    searching = [search_follower(search, INDEXES)] if search is not None else []
+    return [*searching, alerts, names_follower(), chain_follower()]
 
 
 def jobs_of(settings: Settings) -> list[Job]:
     """Everything that is done later; no mail without the key that signs the links in it."""
     if settings.secret_key is None:
-        return []
+        return [REREAD_JOB]
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     mail = MailSettings(
         send=smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
@@ -80,7 +82,7 @@ def jobs_of(settings: Settings) -> list[Job]:
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         secret=settings.secret_key.get_secret_value(),
     )
-    return [mail_job(mail)]
+    return [mail_job(mail), REREAD_JOB]
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:

@@ -82,7 +82,7 @@ async def recorded_searches(
             today = clock.today()
             understood = read_query(query.q, vocabulary_of(catalogue), today=today)
             question = question_of(query, understood, today=today)
-            await retrieve(engine, question, SEARCHABLE.dialect, now=int(time.time()))
+            await retrieve(engine, question, SEARCHABLE.dialect, catalogue=catalogue, now=int(time.time()))
             path = f"/api/v1/listings?{urlencode(given, doseq=True)}"
             searches.append(Search(path, tuple(engine.bodies)))
     finally:

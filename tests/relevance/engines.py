@@ -50,7 +50,9 @@ async def our_search(
     async def search(judgement: Judgement) -> list[str]:
         understood = read_query(judgement.query, vocabulary, region=judgement.region, today=TODAY)
         params = SearchQuery(q=judgement.query, limit=DEPTH)
-        found = await retrieve(engine, question_of(params, understood, today=TODAY), LISTINGS, now=now)
+        found = await retrieve(
+            engine, question_of(params, understood, today=TODAY), LISTINGS, catalogue=vocabulary.catalogue, now=now
+        )
         return [_id_of_card(card) for card in found.cards]
 
     try:

@@ -12,6 +12,7 @@ from market.listings.facts import AnyListing, weekly_capacity
 from market.listings.models import Listing
 from market.listings.schemas import (
     CapacityOut,
+    FoundListing,
     ListingCard,
     ListingOut,
     PriceTier,
@@ -120,3 +121,8 @@ def listing_out(listing: Listing, *, catalogue: Catalogue) -> ListingOut:
             for w in listing.capacity
         ],
     )
+
+
+def found_listing(listing: Listing, *, catalogue: Catalogue) -> FoundListing:
+    """One of an organization's own listings, in the shape of a search."""
+    return FoundListing.model_construct(**listing_card(listing, catalogue=catalogue).__dict__, tier="exact")

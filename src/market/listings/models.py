@@ -42,6 +42,7 @@ class Listing(Entity):
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),
         CheckConstraint("moq > 0", name="moq_positive"),
         Index("ix_listing_organization", "organization_id", "status"),
+        Index("ix_listing_name_key", "name_key", postgresql_where=text("concept_id IS NULL")),
         Index("ix_listing_category", "category_id", postgresql_where=text("status = 'published'")),
         Index("ix_listing_concept", "concept_id", postgresql_where=text("status = 'published'")),
         Index(
@@ -66,6 +67,8 @@ class Listing(Entity):
     certainty: Mapped[Certainty] = mapped_column(server_default="given")
     evidence: Mapped[list[str]] = mapped_column(server_default="{}")
     """Words of the title that the goods were read from."""
+    name_key: Mapped[str | None]
+    """Of an open name: its words without marks, by which it stands in the queue of names."""
     may_be: Mapped[list[str]] = mapped_column(server_default="{}")
     """Concepts that an open name may mean, the likeliest first."""
     concept_source: Mapped[ConceptSource]

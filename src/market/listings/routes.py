@@ -17,7 +17,7 @@ from market.core.query import parse_query, query_of
 from market.core.representation import plain, require_match, single, trimmed_json, trimmed_page
 from market.core.transaction import provide_actor, provide_session
 from market.listings import batch, queries, service
-from market.listings.answers import listing_card, listing_out
+from market.listings.answers import found_listing, listing_out
 from market.listings.models import Listing
 from market.listings.schemas import FoundListing, ListingBatch, ListingCreate, ListingOut, ListingUpdate
 from market.listings.searching import SEARCHABLE
@@ -53,7 +53,7 @@ async def search_listings(request: AnyRequest) -> Response[Results[FoundListing]
     session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
     if params.status is not None:
         rows = queries.own_listings(actor, status=params.status, organization_id=params.organization)
-        answer = partial(listing_card, catalogue=catalogue)
+        answer = partial(found_listing, catalogue=catalogue)
         page = await own_page(session(), rows, params, newest=Listing.id, options=queries.WHOLE, answer=answer)
         return trimmed_page(request, page, FoundListing)
     engine = request.app.state.search

@@ -25,7 +25,7 @@ from market.listings.queries import is_reserved, listings_by_id
 from market.listings.schemas import Capacity, ListingCreate, ListingFields, ListingUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
-from market.reading.titles import goods_told
+from market.reading.titles import goods_told, open_name
 from market.reading.vocabulary import vocabulary_of
 from market.reference.catalogue import Catalogue
 from market.reference.records import Version
@@ -72,9 +72,17 @@ def _goods(title: str, given: ListingFields, place: tuple[str, Version], catalog
         "confidence": told.confidence,
         "category_id": told.category,
         "certainty": told.certainty,
+        "name_key": open_name(title, vocabulary_of(catalogue)) if told.concept_id is None else None,
         "evidence": list(told.evidence),
         "may_be": list(told.alternatives) if told.concept_id is None else [],
     }
+
+
+def goods_columns(listing: Listing, catalogue: Catalogue) -> dict[str, Any]:
+    """What the title of a listing says of its goods now: columns to their values, certainty included."""
+    place = (listing.province_code, listing.province_version)
+    chosen = ListingUpdate(category=listing.category_id if listing.concept_id is None else None)
+    return _goods(listing.title, chosen, place, catalogue)
 
 
 def _foreign(ids: Sequence[UUID], own: Mapping[UUID, Certificate]) -> list[FieldError]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from market.needs.models import Need, NeedLine
-from market.needs.schemas import NeedLineOut, NeedOut
+from market.needs.schemas import FoundNeed, NeedLineOut, NeedOut
 from market.organizations.answers import organization_mark
 from market.reference.cadence import weekly_quantities
 from market.reference.catalogue import Catalogue
@@ -79,3 +79,8 @@ def need_out(need: Need, *, catalogue: Catalogue) -> NeedOut:
         delivery_province=ProvinceOut.within(catalogue, province),
         lines=[_line_out(line, catalogue) for line in need.lines],
     )
+
+
+def found_need(need: Need, *, catalogue: Catalogue) -> FoundNeed:
+    """One of an organization's own needs, in the shape of a search."""
+    return FoundNeed.model_construct(**need_out(need, catalogue=catalogue).__dict__, tier="exact")

@@ -17,7 +17,7 @@ from market.core.query import parse_query, query_of
 from market.core.representation import plain, require_match, single, trimmed_json, trimmed_page
 from market.core.transaction import provide_actor, provide_session
 from market.needs import batch, queries, service
-from market.needs.answers import need_out
+from market.needs.answers import found_need, need_out
 from market.needs.models import Need
 from market.needs.schemas import FoundNeed, NeedBatch, NeedCreate, NeedOut, NeedUpdate
 from market.needs.searching import SEARCHABLE
@@ -53,7 +53,7 @@ async def search_needs(request: AnyRequest) -> Response[Results[FoundNeed]]:
     session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
     if params.status is not None:
         rows = queries.own_needs(actor, status=params.status, organization_id=params.organization)
-        answer = partial(need_out, catalogue=catalogue)
+        answer = partial(found_need, catalogue=catalogue)
         page = await own_page(session(), rows, params, newest=Need.id, options=queries.WHOLE, answer=answer)
         return trimmed_page(request, page, FoundNeed)
     engine = request.app.state.search

@@ -96,7 +96,7 @@ async def accepted_quotes(
     return {quote.id: _accepted(quote, goods) for quote in quotes.values()}
 
 
-def _accepted(quote: Quote, goods: Mapping[UUID, tuple[str, str]]) -> AcceptedQuote:
+def _accepted(quote: Quote, goods: Mapping[UUID, tuple[str | None, str]]) -> AcceptedQuote:
     revision, need = quote.current, quote.need
     lines = tuple(_line(line, revision, goods[line.listing_id]) for line in revision.lines if line.accepted_quantity)
     return AcceptedQuote(
@@ -113,7 +113,7 @@ def _accepted(quote: Quote, goods: Mapping[UUID, tuple[str, str]]) -> AcceptedQu
     )
 
 
-def _line(line: QuoteLine, revision: QuoteRevision, goods: tuple[str, str]) -> AcceptedLine:
+def _line(line: QuoteLine, revision: QuoteRevision, goods: tuple[str | None, str]) -> AcceptedLine:
     accepted = line.accepted_quantity or Decimal(0)
     concept_id, title = goods
     return AcceptedLine(
@@ -133,7 +133,7 @@ def _line(line: QuoteLine, revision: QuoteRevision, goods: tuple[str, str]) -> A
     )
 
 
-async def _goods(session: AsyncSession, listing_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+async def _goods(session: AsyncSession, listing_ids: Collection[UUID]) -> dict[UUID, tuple[str | None, str]]:
     """Concept, if its name is placed, and title of each listing."""
     rows = select(Listing.id, Listing.concept_id, Listing.title).where(Listing.id.in_(listing_ids))
     return {listing_id: (concept, title) for listing_id, concept, title in await session.execute(rows)}

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.db import Base
 from market.reference.catalogue import Catalogue
+from market.reference.decisions import next_reference_version
 from market.reference.files import read_records
 from market.reference.tables import SEED_TABLES, Values
 
@@ -50,7 +51,10 @@ async def load_reference(session: AsyncSession, directory: Path) -> LoadReport:
     records = read_records(directory)
     Catalogue(records)
     tables = [await _load_table(session, table.model, table.rows(records)) for table in SEED_TABLES]
-    return LoadReport(tuple(tables))
+    report = LoadReport(tuple(tables))
+    if report.changed:
+        await next_reference_version(session)
+    return report
 
 
 async def _load_table(session: AsyncSession, model: type[Base], rows: list[Values]) -> TableReport:

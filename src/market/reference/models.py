@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,11 +14,14 @@ from sqlalchemy import (
     Index,
     Numeric,
     false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from market.core.db import Base
+from market.core import clock
+from market.core.db import Base, Entity
+from market.core.ids import new_id
 
 
 class RegionRow(Base):
@@ -260,3 +264,55 @@ class HomographReadingRow(Base):
     note_en: Mapped[str | None]
     near: Mapped[list[str]] = mapped_column(server_default="{}")
     retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+DecisionKind = Literal["name_of", "commodity", "form", "variety", "not_ours"]
+
+
+class GoodsName(Entity):
+    """A name of goods that nothing explained when somebody first used it."""
+
+    __tablename__ = "goods_name"
+
+    key: Mapped[str] = mapped_column(unique=True)
+    """Its words without marks, so that each name stands here once."""
+    name: Mapped[str]
+    """As it was first written."""
+    category_id: Mapped[str]
+    state: Mapped[Literal["open", "decided"]] = mapped_column(default="open")
+    may_be: Mapped[list[str]] = mapped_column(server_default="{}")
+
+
+class GoodsDecision(Base):
+    """What an officer decided about a name. Never changed or deleted: a later decision supersedes it."""
+
+    __tablename__ = "goods_decision"
+    __table_args__ = (
+        Index("uq_goods_decision_in_force", "name_id", unique=True, postgresql_where=text("superseded_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))
+    name_id: Mapped[UUID] = mapped_column(ForeignKey("goods_name.id"))
+    kind: Mapped[DecisionKind]
+    name: Mapped[str]
+    name_en: Mapped[str | None]
+    concept_id: Mapped[str | None]
+    parent_id: Mapped[str | None]
+    form_id: Mapped[str | None]
+    place: Mapped[str | None]
+    """Where a word for a form stands: head (before goods) or tail (after)."""
+    category_id: Mapped[str | None]
+    regions: Mapped[list[str] | None]
+    note: Mapped[str | None]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime] = mapped_column(default=clock.now)
+    superseded_at: Mapped[datetime | None]
+
+
+class ReferenceState(Base):
+    """Which version of the reference data is in force: a process that holds an older one reads it again."""
+
+    __tablename__ = "reference_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]

@@ -10,6 +10,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.db import Base
+from market.reference.decisions import decisions_in_force, with_decisions
 from market.reference.models import (
     CategoryRow,
     CertificationScheme,
@@ -64,7 +65,7 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
             names[name["concept_id"]].append({"name": name["name"], "regions": name["regions"]})
     groups = [group | {"members": members[group["id"]]} for group in await _rows(session, ProgrammeGroupRow)]
     concepts = [concept | {"names": names[concept["id"]]} for concept in await _rows(session, ConceptRow)]
-    return ReferenceRecords(
+    records = ReferenceRecords(
         regions=TypeAdapter(tuple[Region, ...]).validate_python(await _rows(session, RegionRow)),
         provinces=TypeAdapter(tuple[Province, ...]).validate_python(await _rows(session, ProvinceUnit)),
         programme_groups=TypeAdapter(tuple[ProgrammeGroup, ...]).validate_python(groups),
@@ -77,3 +78,4 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
         scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(await _rows(session, SchemeRuleRow)),
         homographs=TypeAdapter(tuple[HomographReading, ...]).validate_python(await _rows(session, HomographReadingRow)),
     )
+    return with_decisions(records, await decisions_in_force(session))

@@ -16,6 +16,7 @@ from market.core.schemas import Code
 from market.core.validation import refusal
 from market.reference.catalogue import Catalogue, load_catalogue
 from market.reference.checking import concept_error, facet_error, province_error, requirement_error, unit_error
+from market.reference.decisions import reference_version
 from market.reference.schemas import ProvinceRef
 
 _remembered: list[Catalogue] = []
@@ -35,6 +36,14 @@ async def known_catalogue(session: AsyncSession) -> Catalogue:
             if not _remembered:
                 remember(await load_catalogue(session))
     return _remembered[0]
+
+
+async def keep_catalogue_true(session: AsyncSession, version: int) -> int:
+    """Read the catalogue again when the database holds another version of it than the process; answers that version."""
+    stored = await reference_version(session)
+    if stored != version or not _remembered:
+        remember(await load_catalogue(session))
+    return stored
 
 
 def is_remembered() -> bool:

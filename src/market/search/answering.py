@@ -81,7 +81,7 @@ async def answer_search(
         set_aside, tiers = found.set_aside, [tier.as_dict() for tier in found.tiers]
     except EngineDown:
         cards, total, set_aside = await fallback_cards(session(), searchable.index, searchable.table, question)
-        items, facets, degraded = [{"tier": "exact"} | card for card in cards], {}, True
+        items, facets, degraded = [{"tier": "exact", **card} for card in cards], {}, True
         tiers = [TierCount("exact", total).as_dict()]
     return answer_bytes(
         SearchAnswer(

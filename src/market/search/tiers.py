@@ -93,7 +93,8 @@ def _kin(concepts: Sequence[str], catalogue: Catalogue) -> Iterable[tuple[TierNa
     goods = [catalogue.goods(concept) for concept in concepts]
     commodities = dict.fromkeys(one.commodity for one in goods)
     yield "form", any_of("commodities", commodities) if commodities else ""
-    siblings, wider = {}, {}
+    siblings: dict[str, None] = {}
+    wider: dict[str, None] = {}
     for concept, one in zip(concepts, goods, strict=True):
         above = catalogue.ancestors(one.commodity)
         if above:

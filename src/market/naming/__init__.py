@@ -1,0 +1,1 @@
+"""Names that nobody has placed yet, and what officers decide about them."""

@@ -1,0 +1,100 @@
+"""Where the first noun of a title stands: after what introduces goods, and after what is written like a brand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from market.reading.phrase import Phrase
+from market.reading.title_words import LEADING_LENGTHS, leading_words, run_of
+
+AFTER_A_BRAND = 0.85
+AFTER_UNKNOWN = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the first noun of a title stands, and how sure it is that it is one."""
+
+    first: int
+    confidence: float
+    counted: str | None = None
+    """The classifier before it (trái, củ, con)."""
+
+
+def head_of(phrase: Phrase) -> Head | None:
+    """The first word that may be a noun: after what introduces goods, and after what is written like a brand."""
+    index, confidence, counted = 0, 1.0, None
+    while index < len(phrase.tokens):
+        skipped = _introduces(phrase, index)
+        if skipped:
+            if _is_classifier(phrase, index, skipped):
+                counted = phrase.tokens[index].text
+            index = skipped
+            continue
+        if _explains(phrase, index):
+            return Head(index, confidence, counted)
+        ahead = _after_a_brand(phrase, index)
+        if ahead is None:
+            later = _next_explained(phrase, index)
+            return None if later is None else Head(later, AFTER_UNKNOWN)
+        index, confidence = ahead, AFTER_A_BRAND
+    return None
+
+
+def _introduces(phrase: Phrase, index: int) -> int:
+    """Where the words end that come before goods and say nothing of them; 0 when there are none."""
+    part = phrase.part_at(index)
+    if part is not None and part.first == index and part.kind not in {"concept", "word", "locality"}:
+        return part.last
+    for run in LEADING_LENGTHS:
+        if index + run < len(phrase.tokens) and run_of(phrase, index, run) in leading_words():
+            named = part is not None and part.kind == "concept" and part.last > index + run
+            longer = any(facet.last > index + run for facet in phrase.facets.heads_at(phrase.tokens, index))
+            return 0 if named or longer or _stands_alone(phrase, index + run) else index + run
+    return 0
+
+
+def _stands_alone(phrase: Phrase, index: int) -> bool:
+    return index >= len(phrase.tokens)
+
+
+def _is_classifier(phrase: Phrase, index: int, last: int) -> bool:
+    return last == index + 1 and phrase.tokens[index].text in {"quả", "trái", "củ", "con", "cây"}
+
+
+def _explains(phrase: Phrase, index: int) -> bool:
+    part = phrase.part_at(index)
+    return (
+        (part is not None and part.kind == "concept" and part.first == index)
+        or next(phrase.facets.heads_at(phrase.tokens, index), None) is not None
+        or next(phrase.facets.classes_at(phrase.tokens, index), None) is not None
+    )
+
+
+def _after_a_brand(phrase: Phrase, index: int) -> int | None:
+    """Where goods begin after words that are written like a name of their maker."""
+    for place in range(index, len(phrase.tokens)):
+        if place > index and _explains(phrase, place) and not _is_inside_a_name(phrase, index, place):
+            return place
+        if place > index and phrase.broken(place - 1, place):
+            return place
+        if not phrase.looks_like_a_name(place) and place > index:
+            return None
+        if place == index and not (phrase.looks_like_a_name(place) or _next_is_a_name(phrase, place)):
+            return None
+    return None
+
+
+def _next_is_a_name(phrase: Phrase, index: int) -> bool:
+    return index + 1 < len(phrase.tokens) and phrase.looks_like_a_name(index + 1)
+
+
+def _is_inside_a_name(phrase: Phrase, first: int, index: int) -> bool:
+    """Whether a word for goods goes on a name: the Mai of Hoàng Mai."""
+    part = phrase.part_at(index)
+    last = part.last if part is not None else index + 1
+    return phrase.looks_like_a_name(index) and last == first + 1 + 1 and last < len(phrase.tokens)
+
+
+def _next_explained(phrase: Phrase, index: int) -> int | None:
+    return next((part.first for part in phrase.goods() if part.first > index), None)

@@ -1,0 +1,250 @@
+"""What the first noun of a title says: rules tried from top to bottom, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from market.reading.facets import Facet
+from market.reading.goods import ConceptReading, readings_of
+from market.reading.phrase import Phrase
+from market.reading.segments import Segment
+from market.reading.title_heads import AFTER_UNKNOWN, Head
+from market.reading.title_words import is_harmless, sureness
+from market.reference.catalogue import Catalogue
+from market.reference.goods import UNCLASSIFIED
+from market.vietnamese.text import fold, words
+
+FURTHER = 0.85
+"""For each unknown word between a form and what it is made of."""
+MOST_BETWEEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a rule read."""
+
+    concept_id: str | None
+    category: str
+    confidence: float
+    first: int
+    last: int
+    alternatives: tuple[str, ...] = ()
+
+
+def _thing_that_vetoes(phrase: Phrase, head: Head, region: str | None) -> Claim | None:
+    """Chổi xơ dừa is a broom, nhang quế incense: what it is made of only describes it."""
+    facet = next((f for f in phrase.facets.heads_at(phrase.tokens, head.first) if f.word.kind == "form"), None)
+    catalogue = phrase.vocabulary.catalogue
+    form = catalogue.find_form(facet.word.id) if facet is not None else None
+    if facet is None or form is None or not form.vetoes or _named_longer(phrase, facet):
+        return None
+    material = next((found for part in _made_of(phrase, facet.last) if (found := _material(phrase, part))), None)
+    if material is not None:
+        concept = catalogue.pair(material, form=form.id)
+        return Claim(concept, catalogue.concept(concept).category, 1.0, head.first, facet.last)
+    if form.alone:
+        return Claim(form.id, catalogue.concept(form.id).category, 1.0, head.first, facet.last)
+    return _made(phrase, facet, region)
+
+
+def _material(phrase: Phrase, part: Segment) -> str | None:
+    catalogue = phrase.vocabulary.catalogue
+    return next((e.keys[0] for e in part.entries if catalogue.concept(e.keys[0]).material), None)
+
+
+def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None:
+    """A name of goods, unless a word for a form or part begins there and goods follow it."""
+    part = phrase.part_at(head.first)
+    if part is None or part.kind != "concept" or part.first != head.first:
+        return None
+    part = _narrowest(phrase, part)
+    facet = next(phrase.facets.heads_at(phrase.tokens, head.first), None)
+    if facet is not None and facet.last >= part.last and (facet.last > part.last or _goods_follow(phrase, facet)):
+        return None
+    readings = _readings(phrase, part, region)
+    ambiguous = len(readings) > 1 and readings[1].confidence >= readings[0].confidence
+    sure = (0.9 if ambiguous else 1.0) * sureness(phrase, part)
+    concept, last = _as_it_comes(phrase, readings[0].id, part)
+    category = phrase.vocabulary.catalogue.concept(concept).category
+    others = tuple(reading.id for reading in readings[1:])
+    return Claim(concept, category, sure * _how_found(part), part.first, last, others)
+
+
+def _how_found(part: Segment) -> float:
+    # A slip of the keys is not put right in a title: what it means is asked.
+    return 0.5 if part.by == "slip" else 1.0
+
+
+def _part_of_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None:
+    """Lá chanh is a leaf, hạt sen a seed; lá trâm ổi is nothing that is known."""
+    facet = next((f for f in phrase.facets.heads_at(phrase.tokens, head.first) if f.word.kind == "part"), None)
+    if facet is None or _named_longer(phrase, facet):
+        return None
+    return _made(phrase, facet, region)
+
+
+def _form_of_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None:
+    """Mứt dừa, bột rau má, tinh dầu vỏ bưởi: what comes first says how what follows comes."""
+    facet = next(
+        (
+            f
+            for f in phrase.facets.heads_at(phrase.tokens, head.first)
+            if f.word.kind == "form" and not _named_longer(phrase, f)
+        ),
+        None,
+    )
+    return None if facet is None else _made(phrase, facet, region)
+
+
+def _member_of_a_class(phrase: Phrase, head: Head, region: str | None) -> Claim | None:
+    """A cá that nothing explains is a fish: its category is known, its name stays open."""
+    catalogue = phrase.vocabulary.catalogue
+    for facet in phrase.facets.classes_at(phrase.tokens, head.first):
+        part = phrase.part_at(facet.last) if facet.last < len(phrase.tokens) else None
+        if part is not None and part.kind == "concept" and part.first == facet.last:
+            readings = [
+                reading
+                for reading in _readings(phrase, part, region)
+                if facet.word.id in catalogue.category_line(catalogue.concept(reading.id).category)
+            ]
+            if readings:
+                concept, last = _as_it_comes(phrase, readings[0].id, part)
+                sure = sureness(phrase, part)
+                return Claim(concept, catalogue.concept(concept).category, sure, head.first, last)
+        return Claim(None, facet.word.id, 1.0, head.first, facet.last)
+    return None
+
+
+Rule = Callable[[Phrase, Head, str | None], Claim | None]
+RULES: tuple[Rule, ...] = (_thing_that_vetoes, _named_goods, _part_of_goods, _form_of_goods, _member_of_a_class)
+
+
+def _made(phrase: Phrase, facet: Facet, region: str | None) -> Claim | None:
+    """Goods made of what follows a word for a form or part."""
+    catalogue = phrase.vocabulary.catalogue
+    form, part_id = _facets_of(facet)
+    for unknown, named in _following(phrase, facet):
+        if isinstance(named, Facet):
+            inner_form, inner_part = _facets_of(named)
+            form, part_id = form or inner_form, inner_part or part_id
+            continue
+        readings = [r for r in _readings(phrase, named, region) if _fits(facet, r.id, catalogue)]
+        if not readings:
+            continue
+        concept = catalogue.pair(readings[0].id, form=form, part=part_id)
+        if form is None:
+            concept, _ = _as_it_comes(phrase, concept, named)
+        sure = FURTHER**unknown * (AFTER_UNKNOWN + 0.2) if unknown else sureness(phrase, named)
+        others = tuple(reading.id for reading in readings[1:])
+        return Claim(concept, catalogue.concept(concept).category, sure, facet.first, named.last, others)
+    return _of_nothing_known(phrase, facet, form, part_id)
+
+
+def _following(phrase: Phrase, facet: Facet) -> Iterator[tuple[int, Facet | Segment]]:
+    """What follows a form or part, with the number of unknown words before it: further forms and parts (mứt vỏ bưởi),
+    then names of goods."""
+    index, unknown = facet.last, 0
+    while index < len(phrase.tokens) and unknown <= MOST_BETWEEN:
+        if phrase.broken(index - 1, index):
+            return
+        part = phrase.part_at(index)
+        if part is not None and part.kind == "concept" and part.first == index:
+            yield unknown, part
+        inner = next(phrase.facets.heads_at(phrase.tokens, index), None)
+        if inner is not None:
+            yield unknown, inner
+            index = inner.last
+            continue
+        if not is_harmless(phrase, index):
+            unknown += 1
+        index += 1
+
+
+def _of_nothing_known(phrase: Phrase, facet: Facet, form: str | None, part: str | None) -> Claim | None:
+    catalogue = phrase.vocabulary.catalogue
+    if form is not None and (known := catalogue.find_form(form)) is not None:
+        alone = catalogue.find_concept(form)
+        rest = [i for i in range(facet.last, len(phrase.tokens)) if not is_harmless(phrase, i)]
+        if alone is not None and not rest:
+            return Claim(alone.id, alone.category, 1.0, facet.first, facet.last)
+        return Claim(None, known.category.get("*", UNCLASSIFIED), 1.0, facet.first, facet.last)
+    if part is not None and (of := catalogue.find_part(part)) is not None:
+        return Claim(None, of.category.get("*", UNCLASSIFIED), 1.0, facet.first, facet.last)
+    return None
+
+
+def _facets_of(facet: Facet) -> tuple[str | None, str | None]:
+    return (facet.word.id, None) if facet.word.kind == "form" else (None, facet.word.id)
+
+
+def _fits(facet: Facet, concept_id: str, catalogue: Catalogue) -> bool:
+    of = facet.word.of
+    return of is None or not set(of).isdisjoint(catalogue.category_line(catalogue.concept(concept_id).category))
+
+
+def _named_longer(phrase: Phrase, facet: Facet) -> bool:
+    part = phrase.part_at(facet.first)
+    return part is not None and part.kind == "concept" and part.first == facet.first and part.last > facet.last
+
+
+def _goods_follow(phrase: Phrase, facet: Facet) -> bool:
+    part = phrase.part_at(facet.last) if facet.last < len(phrase.tokens) else None
+    return (
+        part is not None
+        and part.kind == "concept"
+        and part.first == facet.last
+        and phrase.side_by_side(facet.last - 1, facet.last)
+    )
+
+
+def _made_of(phrase: Phrase, index: int) -> Iterator[Segment]:
+    return (part for part in phrase.goods() if part.first >= index)
+
+
+def _narrowest(phrase: Phrase, part: Segment) -> Segment:
+    """The name, or one later in the title that names a kind of the same goods: xoài Đồng Tháp cát chu."""
+    catalogue = phrase.vocabulary.catalogue
+    wider = {entry.keys[0] for entry in part.entries}
+    for other in phrase.goods():
+        if other.first >= part.last and any(
+            wider.intersection(catalogue.ancestors(entry.keys[0])) for entry in other.entries
+        ):
+            return Segment(part.first, other.last, part.kind, part.by, other.entries)
+    return part
+
+
+def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, int]:
+    """The concept in the form that words after it say, and where those end: khóm Cầu Đúc sấy dẻo."""
+    catalogue = phrase.vocabulary.catalogue
+    for index in range(part.last, len(phrase.tokens)):
+        if phrase.broken(index - 1, index):
+            break
+        later = phrase.part_at(index)
+        if later is not None and later.kind == "concept" and later.first == index and index > part.last:
+            taken = next((f for f in phrase.facets.tails_at(phrase.tokens, index) if f.last >= later.last), None)
+            if taken is None:
+                continue
+        for facet in phrase.facets.tails_at(phrase.tokens, index):
+            form, inner = _facets_of(facet)
+            made = catalogue.pair(concept_id, form=form, part=inner)
+            if made != concept_id:
+                return made, facet.last
+            break
+    return concept_id, part.last
+
+
+def _readings(phrase: Phrase, part: Segment, region: str | None) -> list[ConceptReading]:
+    """What a name may mean, with the meanings first that other words of the title decide for."""
+    readings = readings_of(part, phrase.tokens, phrase.vocabulary, region=region, marked=phrase.marked)
+    if len(readings) == 1:
+        return readings
+    text = f" {' '.join(token.folded for token in phrase.tokens)} "
+    near = {
+        reading.concept
+        for entry in part.entries
+        for reading in phrase.vocabulary.catalogue.readings(" ".join(entry.words))
+        if any(f" {fold(' '.join(words(word)))} " in text for word in reading.near)
+    }
+    decided = [replace(reading, confidence=1.0) for reading in readings if reading.id in near]
+    return [*decided, *(replace(r, confidence=0.5) if decided else r for r in readings if r.id not in near)]

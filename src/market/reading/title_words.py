@@ -1,0 +1,84 @@
+"""Words of titles that introduce goods, that only describe them, and names too weak to stand before unknown words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from market.reading.language import language
+from market.reading.phrase import Phrase
+from market.reading.segments import Segment
+from market.vietnamese.text import fold, words
+
+WEAK_BEFORE_UNKNOWN = 0.4
+SHORT_BEFORE_UNKNOWN = 0.75
+LONG_BEFORE_UNKNOWN = 0.85
+
+
+def sureness(phrase: Phrase, part: Segment) -> float:
+    """How sure a name is that an unknown word follows directly: sương sâm is no ginseng, xoài tứ quý still a mango."""
+    index = part.last
+    if index >= len(phrase.tokens) or phrase.broken(index - 1, index):
+        return 1.0
+    if is_harmless(phrase, index) or phrase.looks_like_a_name(index):
+        return 1.0
+    name = " ".join(token.text for token in phrase.tokens[part.first : part.last])
+    if name in _weak() or name in _weak_folded():
+        return WEAK_BEFORE_UNKNOWN
+    return SHORT_BEFORE_UNKNOWN if part.last - part.first == 1 else LONG_BEFORE_UNKNOWN
+
+
+def is_harmless(phrase: Phrase, index: int) -> bool:
+    """Whether a word is explained, or only describes."""
+    if phrase.part_at(index) is not None or phrase.tokens[index].text[:1].isdigit():
+        return True
+    if next(phrase.facets.tails_at(phrase.tokens, index), None) is not None:
+        return True
+    return only_describes(phrase, index)
+
+
+def only_describes(phrase: Phrase, index: int) -> bool:
+    return any(
+        run_of(phrase, start, length) in _describing()
+        for length in _DESCRIBING_LENGTHS
+        for start in range(max(0, index - length + 1), index + 1)
+        if start + length <= len(phrase.tokens)
+    )
+
+
+def run_of(phrase: Phrase, first: int, length: int) -> str:
+    return " ".join([token.text for token in phrase.tokens[first : first + length]])
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    listed: Sequence[str] = language("titles")[name]
+    return frozenset(" ".join(words(word)) for word in listed)
+
+
+@cache
+def leading_words() -> frozenset[str]:
+    return _with_letters(_listed("leading"))
+
+
+@cache
+def _describing() -> frozenset[str]:
+    return _with_letters(_listed("describing"))
+
+
+@cache
+def _weak() -> frozenset[str]:
+    return _listed("weak")
+
+
+@cache
+def _weak_folded() -> frozenset[str]:
+    return frozenset(fold(word) for word in _weak())
+
+
+def _with_letters(listed: frozenset[str]) -> frozenset[str]:
+    return listed | {fold(word) for word in listed}
+
+
+LEADING_LENGTHS = (3, 2, 1)
+_DESCRIBING_LENGTHS = (4, 3, 2, 1)
