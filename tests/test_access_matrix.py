@@ -21,6 +21,7 @@ import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from pydantic import BaseModel, SecretStr
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from market.agreements.schemas import AgreementCreate
@@ -29,6 +30,8 @@ from market.certificates.schemas import CertificateCreate
 from market.config import Settings
 from market.core import clock
 from market.core.access import Access
+from market.core.db import create_sessions
+from market.core.followers import follow_once
 from market.core.ids import new_id
 from market.core.language import Message
 from market.events.schemas import EventCreate
@@ -37,10 +40,12 @@ from market.matching.alerts.news import News, Recipient
 from market.matching.alerts.notices import tell
 from market.matching.alerts.schemas import SavedSearchCreate
 from market.matching.alerts.unsubscribing import Subscription, unsubscribe_token
+from market.naming.rereading import names_follower
 from market.needs.schemas import NeedCreate
 from market.quotes.schemas import QuoteCreate
 from market.quotes.thread_schemas import ThreadCreate
 from market.reference.catalogue import Catalogue
+from market.reference.models import GoodsName
 from tests.agreements.stories import effective, table
 from tests.conftest import copied_database, settings_of
 from tests.people import PASSWORD, Client, connected
@@ -265,6 +270,15 @@ async def _thread(owner: Client) -> Path:
     return {"thread_id": (await created(owner, "/threads", body))["id"]}
 
 
+async def _open_name(owner: Client) -> Path:
+    await created(owner, "/listings", example_of(ListingCreate) | {"title": "Qurbo lá tím", "publish": True})
+    sessions = create_sessions(owner.app.state.engine)
+    while await follow_once(sessions, names_follower()):
+        pass
+    async with sessions() as session:
+        return {"name_id": str(await session.scalar(select(GoodsName.id)))}
+
+
 SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
@@ -286,6 +300,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "thread_id": _thread,
     "file_id": _file,
     "invitation_id": _invitation,
+    "name_id": _open_name,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""
 

@@ -82,9 +82,7 @@ async def _decide(session: AsyncSession, name_id: UUID, decision: str) -> str:
     try:
         decision_in = Decision.model_validate_json(decision)
     except ValidationError as error:
-        said = "; ".join(
-            f"{one.pointer} {one.message.text('en', **one.parameters)}" for one in field_errors(error.errors())
-        )
-        raise ValueError(said) from None
+        found = [field.render("en") for field in field_errors(error.errors(include_input=False))]
+        raise ValueError("; ".join(f"{one['pointer']} {one['message']}" for one in found)) from None
     name = await get_name(session, SYSTEM, name_id)
     return (await decide_name(session, SYSTEM, name, decision_in)).kind

@@ -123,10 +123,10 @@ RULES: tuple[Rule, ...] = (_thing_that_vetoes, _named_goods, _part_of_goods, _fo
 def _made(phrase: Phrase, facet: Facet, region: str | None) -> Claim | None:
     """Goods made of what follows a word for a form or part."""
     catalogue = phrase.vocabulary.catalogue
-    form, part_id = _facets_of(facet)
+    form, part_id = facets_of(facet)
     for unknown, named in _following(phrase, facet):
         if isinstance(named, Facet):
-            inner_form, inner_part = _facets_of(named)
+            inner_form, inner_part = facets_of(named)
             form, part_id = form or inner_form, inner_part or part_id
             continue
         readings = [r for r in _readings(phrase, named, region) if _fits(facet, r.id, catalogue)]
@@ -174,7 +174,7 @@ def _of_nothing_known(phrase: Phrase, facet: Facet, form: str | None, part: str 
     return None
 
 
-def _facets_of(facet: Facet) -> tuple[str | None, str | None]:
+def facets_of(facet: Facet) -> tuple[str | None, str | None]:
     return (facet.word.id, None) if facet.word.kind == "form" else (None, facet.word.id)
 
 
@@ -215,22 +215,26 @@ def _narrowest(phrase: Phrase, part: Segment) -> Segment:
 
 
 def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, int]:
-    """The concept in the form that words after it say, and where those end: khóm Cầu Đúc sấy dẻo."""
+    """The concept in the form that words after it say, and where those end: khóm Cầu Đúc sấy dẻo.
+
+    Other goods, or a form or part that begins there, end what belongs to it: bánh pía trứng muối is not salted.
+    """
     catalogue = phrase.vocabulary.catalogue
     for index in range(part.last, len(phrase.tokens)):
         if phrase.broken(index - 1, index):
             break
-        later = phrase.part_at(index)
-        if later is not None and later.kind == "concept" and later.first == index and index > part.last:
-            taken = next((f for f in phrase.facets.tails_at(phrase.tokens, index) if f.last >= later.last), None)
-            if taken is None:
-                continue
         for facet in phrase.facets.tails_at(phrase.tokens, index):
-            form, inner = _facets_of(facet)
+            form, inner = facets_of(facet)
             made = catalogue.pair(concept_id, form=form, part=inner)
             if made != concept_id:
                 return made, facet.last
             break
+        else:
+            later = phrase.part_at(index)
+            if later is not None and later.kind == "concept":
+                break
+            if next(phrase.facets.heads_at(phrase.tokens, index), None) is not None:
+                break
     return concept_id, part.last
 
 
