@@ -57,6 +57,7 @@ from market.organizations.service import AlreadyMember, TaxCodeTaken
 from market.programmes import routes as programmes
 from market.quotes import routes as quotes
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
+from market.reading.vocabulary import vocabulary_of
 from market.reference import routes as reference
 from market.reference.types import is_remembered, keep_catalogue_true, known_catalogue, remembered
 from market.reports import routes as reports
@@ -149,7 +150,7 @@ async def _watch_catalogue(app: Litestar) -> None:
     while True:
         try:
             async with app.state.sessions() as session:
-                version = await keep_catalogue_true(session, version)
+                version = await keep_catalogue_true(session, version, prepare=vocabulary_of)
         except Exception as error:
             log.warning("catalogue_not_checked", reason=type(error).__name__)
         await asyncio.sleep(CATALOGUE_SECONDS)

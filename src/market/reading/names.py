@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from market.reading import everyday_words as everyday
 from market.reading import localities
 from market.reading.commonness import HOMOGRAPH_RANKS, NAME_WEIGHTS, NameKind, concept_weight
 from market.reference.catalogue import Catalogue, province_names
-from market.reference.records import Concept
+from market.reference.records import Concept, HomographReading
 from market.vietnamese.text import fold, words
 
 EntryKind = Literal[
@@ -91,6 +93,16 @@ def _english_names(text: str) -> Iterator[str]:
             yield name + ("es" if name.endswith(("o", "sh", "ch", "x")) else "s")
 
 
+@lru_cache(maxsize=2)
+def _homographs_of(catalogue: Catalogue) -> Mapping[str, Sequence[HomographReading]]:
+    """The homographs that may mean each concept."""
+    found: dict[str, list[HomographReading]] = defaultdict(list)
+    for reading in catalogue.homographs:
+        if reading.concept is not None:
+            found[reading.concept].append(reading)
+    return found
+
+
 def concept_entries(catalogue: Catalogue, concept: Concept) -> list[Entry]:
     """Every name of one concept, the primary one first."""
     weight = concept_weight(catalogue, concept)
@@ -108,9 +120,8 @@ def concept_entries(catalogue: Catalogue, concept: Concept) -> list[Entry]:
     add(concept.name_vi, "primary", _homograph_regions(catalogue, concept, concept.name_vi))
     for name in concept.names:
         add(name.name, "regional" if name.regions else "trade", name.regions)
-    for reading in catalogue.homographs:
-        if reading.concept == concept.id:
-            add(reading.word, "regional", reading.regions)
+    for reading in _homographs_of(catalogue).get(concept.id, ()):
+        add(reading.word, "regional", reading.regions)
     for spelled in list(found):
         if spelled[0] == MEAT and len(spelled) > 1 and concept.category == "meat_livestock":
             animal = " ".join(spelled[1:])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from market.reading.phrase import Phrase
-from market.reading.title_words import LEADING_LENGTHS, leading_words, run_of
+from market.reading.title_words import LEADING_LENGTHS, counting_words, leading_words, run_of
 
 AFTER_A_BRAND = 0.85
 AFTER_UNKNOWN = 0.4
+CRAFTS = "handicraft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def head_of(phrase: Phrase) -> Head | None:
 def _introduces(phrase: Phrase, index: int) -> int:
     """Where the words end that come before goods and say nothing of them; 0 when there are none."""
     part = phrase.part_at(index)
+    if part is not None and part.last == index + 1 and _counts_a_thing(phrase, index):
+        return part.last
     if part is not None and part.first == index and part.kind not in {"concept", "word", "locality"}:
         return part.last
     for run in LEADING_LENGTHS:
@@ -52,6 +55,15 @@ def _introduces(phrase: Phrase, index: int) -> int:
             longer = any(facet.last > index + run for facet in phrase.facets.heads_at(phrase.tokens, index))
             return 0 if named or longer or _stands_alone(phrase, index + run) else index + run
     return 0
+
+
+def _counts_a_thing(phrase: Phrase, index: int) -> bool:
+    """Whether a word that is goods by itself only counts what follows: tấm thớt gỗ is a board, no broken rice."""
+    after = phrase.part_at(index + 1) if index + 1 < len(phrase.tokens) else None
+    if phrase.tokens[index].text not in counting_words() or after is None or after.kind != "concept":
+        return False
+    catalogue = phrase.vocabulary.catalogue
+    return CRAFTS in catalogue.category_line(catalogue.concept(after.entries[0].keys[0]).category)
 
 
 def _stands_alone(phrase: Phrase, index: int) -> bool:

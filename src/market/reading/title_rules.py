@@ -9,7 +9,7 @@ from market.reading.facets import Facet
 from market.reading.goods import ConceptReading, readings_of
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
-from market.reading.title_heads import AFTER_UNKNOWN, Head
+from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, Head
 from market.reading.title_words import is_harmless, sureness
 from market.reference.catalogue import Catalogue
 from market.reference.goods import UNCLASSIFIED
@@ -39,7 +39,12 @@ def _thing_that_vetoes(phrase: Phrase, head: Head, region: str | None) -> Claim 
     form = catalogue.find_form(facet.word.id) if facet is not None else None
     if facet is None or form is None or not form.vetoes or _named_longer(phrase, facet):
         return None
-    material = next((found for part in _made_of(phrase, facet.last) if (found := _material(phrase, part))), None)
+    crafted = CRAFTS in catalogue.category_line(form.category.get("*", UNCLASSIFIED))
+    material = (
+        None
+        if not crafted
+        else next((found for part in _made_of(phrase, facet.last) if (found := _material(phrase, part))), None)
+    )
     if material is not None:
         concept = catalogue.pair(material, form=form.id)
         return Claim(concept, catalogue.concept(concept).category, 1.0, head.first, facet.last)

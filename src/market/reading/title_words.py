@@ -67,6 +67,12 @@ def _describing() -> frozenset[str]:
 
 
 @cache
+def counting_words() -> frozenset[str]:
+    """Words that count things, and may be goods by themselves."""
+    return _listed("counting")
+
+
+@cache
 def _weak() -> frozenset[str]:
     return _listed("weak")
 

@@ -234,6 +234,8 @@ def _add_deletions(entry: Entry, joined: str, names: dict[str, str], words: dict
 
 
 def _add(spelled: dict[str, str], name: str) -> None:
+    if name in spelled.get(name, "").split():
+        return
     for key in deletions(name):
         # Tens of thousands of keys with one name each: a list around it would weigh as much as the key.
         names = spelled.setdefault(key, name)

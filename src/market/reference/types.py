@@ -6,6 +6,7 @@ A process has one catalogue; whoever loads it lets the field types know it by `r
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -38,11 +39,19 @@ async def known_catalogue(session: AsyncSession) -> Catalogue:
     return _remembered[0]
 
 
-async def keep_catalogue_true(session: AsyncSession, version: int) -> int:
-    """Read the catalogue again when the database holds another version of it than the process; answers that version."""
+async def keep_catalogue_true(session: AsyncSession, version: int, *, prepare: Callable[[Catalogue], object]) -> int:
+    """Read the catalogue again when the database holds another version of it than the process; answers that version.
+
+    Args:
+        session: of the database.
+        version: what the process holds.
+        prepare: what must be made of a catalogue before searches use it; done in a thread, for it takes a while.
+    """
     stored = await reference_version(session)
     if stored != version or not _remembered:
-        remember(await load_catalogue(session))
+        catalogue = await load_catalogue(session)
+        await asyncio.to_thread(prepare, catalogue)
+        remember(catalogue)
     return stored
 
 
