@@ -82,32 +82,32 @@ async def add_photo(
 
 
 @patch(
-    "/listings/{listing_id:uuid}/photos/{photo_id:uuid}",
+    "/listings/{listing_id:uuid}/photos/{listing_photo_id:uuid}",
     operation_id="editListingPhoto",
     access=Access.MEMBER,
     summary="Describe a photo, or move it among the others",
 )
 async def edit_photo(
     listing_id: FromPath[UUID],
-    photo_id: FromPath[UUID],
+    listing_photo_id: FromPath[UUID],
     data: JSONBody[PhotoUpdate],
     session: Session,
     actor: Who,
     request: AnyRequest,
 ) -> Response[PhotoOut]:
-    return await handling.change_photo(request, session, actor, LISTING_PHOTOS, listing_id, photo_id, data)
+    return await handling.change_photo(request, session, actor, LISTING_PHOTOS, listing_id, listing_photo_id, data)
 
 
 @delete(
-    "/listings/{listing_id:uuid}/photos/{photo_id:uuid}",
+    "/listings/{listing_id:uuid}/photos/{listing_photo_id:uuid}",
     operation_id="removeListingPhoto",
     access=Access.MEMBER,
     summary="Remove a photo",
 )
 async def remove_photo(
-    listing_id: FromPath[UUID], photo_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
+    listing_id: FromPath[UUID], listing_photo_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> None:
-    await handling.drop_photo(request, session, actor, LISTING_PHOTOS, listing_id, photo_id)
+    await handling.drop_photo(request, session, actor, LISTING_PHOTOS, listing_id, listing_photo_id)
 
 
 routes = [list_photos, add_photo, edit_photo, remove_photo]

@@ -81,32 +81,38 @@ async def add_photo(
 
 
 @patch(
-    "/organizations/{organization_id:uuid}/photos/{photo_id:uuid}",
+    "/organizations/{organization_id:uuid}/photos/{organization_photo_id:uuid}",
     operation_id="editOrganizationPhoto",
     access=Access.MEMBER,
     summary="Describe a photo, or move it among the others",
 )
 async def edit_photo(
     organization_id: FromPath[UUID],
-    photo_id: FromPath[UUID],
+    organization_photo_id: FromPath[UUID],
     data: JSONBody[PhotoUpdate],
     session: Session,
     actor: Who,
     request: AnyRequest,
 ) -> Response[PhotoOut]:
-    return await handling.change_photo(request, session, actor, ORGANIZATION_PHOTOS, organization_id, photo_id, data)
+    return await handling.change_photo(
+        request, session, actor, ORGANIZATION_PHOTOS, organization_id, organization_photo_id, data
+    )
 
 
 @delete(
-    "/organizations/{organization_id:uuid}/photos/{photo_id:uuid}",
+    "/organizations/{organization_id:uuid}/photos/{organization_photo_id:uuid}",
     operation_id="removeOrganizationPhoto",
     access=Access.MEMBER,
     summary="Remove a photo",
 )
 async def remove_photo(
-    organization_id: FromPath[UUID], photo_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
+    organization_id: FromPath[UUID],
+    organization_photo_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    request: AnyRequest,
 ) -> None:
-    await handling.drop_photo(request, session, actor, ORGANIZATION_PHOTOS, organization_id, photo_id)
+    await handling.drop_photo(request, session, actor, ORGANIZATION_PHOTOS, organization_id, organization_photo_id)
 
 
 routes = [list_photos, add_photo, edit_photo, remove_photo]

@@ -26,9 +26,7 @@ UNREADABLE = Message(
 REFUSALS: Mapping[RefusalCode, Message] = MappingProxyType(
     {"too-many-pixels": TOO_MANY_PIXELS, "animated": ANIMATED, "unreadable": UNREADABLE}
 )
-FORM: Mapping[str, str] = MappingProxyType(
-    {"file": "JPEG, PNG, WebP or HEIC, told by its content", "alt": "What is to be seen, in Vietnamese"}
-)
+FORM = {"file": "JPEG, PNG, WebP or HEIC, told by its content", "alt": "What is to be seen, in Vietnamese"}
 """What a form with a photo holds."""
 
 _decode = msgspec.msgpack.Decoder(PhotoResult).decode

@@ -85,7 +85,7 @@ async def append_piece(
 ) -> Response[PhotoUploadOut]:
     upload = await get_upload(session, actor, upload_id)
     offset = _offset(request)
-    piece = await _piece(request, most=upload.length - upload.received)
+    piece = await _piece(request, most=upload.length)
     session.expunge_all()
     upload = await get_upload(session, actor, upload_id, lock=True)
     whole = await append(session, upload, piece, offset=offset)
