@@ -40,7 +40,7 @@ from market.documentation import describe, page_assets
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.integrations import routes as integrations
-from market.listings import photos as listing_photos
+from market.listings import photo_routes as listing_photos
 from market.listings import routes as listings
 from market.matching import pool_routes
 from market.matching import routes as matching
@@ -48,7 +48,7 @@ from market.matching.alerts import routes as alerts
 from market.matching.pool_process import PoolSolver
 from market.needs import routes as needs
 from market.organizations import api_key_routes, invitation_routes
-from market.organizations import photos as organization_photos
+from market.organizations import photo_routes as organization_photos
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
 from market.organizations.service import AlreadyMember, TaxCodeTaken

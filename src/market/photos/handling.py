@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from market.photos.queries import photos_of
 from market.photos.schemas import PhotoOut, Photos, PhotoUpdate
 from market.photos.service import edit_photo, keep_photo, open_album, remove_photo, require_room
 from market.photos.sniffing import photo_type
-from market.photos.subjects import PhotoSubject
+from market.photos.subjects import PhotoSubject, PhotoSubjects
 
 AnyRequest = Request[Any, Any, Any]
 MOST_ALT = 200
@@ -30,6 +31,12 @@ ALT_TOO_LONG = Message(
     vi="Lời mô tả ảnh dài nhất {most} ký tự, không có ký tự điều khiển.",
     en="The description of a photo has at most {most} characters, and no control characters.",
 )
+
+
+def subjects_of(request: AnyRequest) -> Mapping[str, PhotoSubject]:
+    """The kinds of things that photos are of in this application."""
+    known: PhotoSubjects = request.app.state.photo_subjects
+    return known.by_kind
 
 
 async def list_photos(session: AsyncSession, actor: Actor, subject: PhotoSubject, subject_id: UUID) -> Response[Photos]:
@@ -87,7 +94,7 @@ async def change_photo(
     album = await open_album(session, actor, subject, subject_id)
     photo = album.find(photo_id)
     require_match(request, photo.version)
-    await edit_photo(session, actor, album, photo, photo_in)
+    await edit_photo(session, actor, album, photo, photo_in=photo_in)
     return single(request, photo_out(photo, public=subject.is_public(album.row)), version=photo.version)
 
 

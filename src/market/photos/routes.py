@@ -22,10 +22,10 @@ from market.core.representation import is_named
 from market.core.schemas import Schema
 from market.photos import upload_routes
 from market.photos.addresses import signature
+from market.photos.handling import subjects_of
 from market.photos.making import photo_blobs
 from market.photos.models import Photo
 from market.photos.queries import is_public, photos_with
-from market.photos.subjects import subjects_of
 
 WEBP = "image/webp"
 FOR_EVER = "public, max-age=31536000, immutable"

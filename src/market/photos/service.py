@@ -145,7 +145,9 @@ async def keep_photo(
     return photo
 
 
-async def edit_photo(session: AsyncSession, actor: Actor, album: Album, photo: Photo, photo_in: PhotoUpdate) -> Photo:
+async def edit_photo(
+    session: AsyncSession, actor: Actor, album: Album, photo: Photo, *, photo_in: PhotoUpdate
+) -> Photo:
     """Describe it, or move it among the others."""
     if photo_in.alt is not None:
         photo.alt = photo_in.alt

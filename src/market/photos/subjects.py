@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from litestar import Request
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -72,9 +71,3 @@ class PhotoSubjects:
     def of(cls, *subjects: PhotoSubject) -> PhotoSubjects:
         """These kinds."""
         return cls({subject.kind: subject for subject in subjects})
-
-
-def subjects_of(request: Request[Any, Any, Any]) -> Mapping[str, PhotoSubject]:
-    """The kinds that this application knows."""
-    known: PhotoSubjects = request.app.state.photo_subjects
-    return known.by_kind

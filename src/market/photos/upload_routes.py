@@ -19,11 +19,10 @@ from market.core.language import Message
 from market.core.representation import plain
 from market.core.transaction import keep_changes
 from market.core.uploads import MAX_UPLOAD_BODY_BYTES
-from market.photos.handling import take_photo
+from market.photos.handling import subjects_of, take_photo
 from market.photos.models import PhotoUpload
 from market.photos.schemas import PhotoUploadCreate, PhotoUploadOut
 from market.photos.service import require_room
-from market.photos.subjects import subjects_of
 from market.photos.uploads import append, begin_upload, cancel_upload, forget_parts, get_upload
 
 Session = NamedDependency[AsyncSession]
