@@ -25,7 +25,7 @@ from market.photos.order import Made, PhotoOrder, PhotoResult, Refused
 
 SMALL, LARGE = 480, 1280
 """Most pixels across; twice as many down."""
-QUALITY, EFFORT = 80, 3
+QUALITY, EFFORT = 80, 1
 PLACEHOLDER = 32
 MOST_SECONDS = 15.0
 MOST_MEMORY = 2 * 1024**3
@@ -91,9 +91,11 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _within(image: Image.Image, across: int) -> Image.Image:
-    smaller = image.copy()
-    smaller.thumbnail((across, 2 * across), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return smaller
+    share = min(1.0, across / image.width, 2 * across / image.height)
+    if share == 1.0:
+        return image
+    size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5)
 
 
 def _webp(image: Image.Image, effort: int) -> bytes:
