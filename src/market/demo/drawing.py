@@ -6,13 +6,12 @@ The same look gives the same bytes.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Mapping
 from random import Random
 from types import MappingProxyType
 
 import msgspec
-from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageColor, ImageDraw
 
 from market.core.child import answer_parent
 from market.demo.looks import Look, Shape
@@ -22,7 +21,6 @@ from market.photos.worker import photo_of
 WIDTH, HEIGHT = 960, 720
 SMALLER = 1.5
 """Drawn so much larger than it is kept, so that edges are soft."""
-NICENESS = 5
 
 Colour = tuple[int, int, int]
 
@@ -309,7 +307,7 @@ def drawn(look: Look) -> Image.Image:
     canvas = Canvas(look)
     PAINTERS[look.shape](canvas)
     size = (round(WIDTH / SMALLER), round(HEIGHT / SMALLER))
-    return canvas.image.resize(size, Image.Resampling.BOX).filter(ImageFilter.SMOOTH)
+    return canvas.image.resize(size, Image.Resampling.BILINEAR)
 
 
 def answer(order: bytes) -> bytes:
@@ -319,5 +317,4 @@ def answer(order: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    os.nice(NICENESS)
     answer_parent(answer)

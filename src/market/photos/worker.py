@@ -26,7 +26,7 @@ from market.photos.order import Made, PhotoOrder, PhotoResult, Refused
 SMALL, LARGE = 480, 1280
 """Most pixels across; twice as many down."""
 QUALITY, EFFORT = 80, 1
-PLACEHOLDER = 32
+PLACEHOLDER = 24
 MOST_SECONDS = 15.0
 MOST_MEMORY = 2 * 1024**3
 NICENESS = 10
