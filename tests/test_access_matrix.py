@@ -49,12 +49,16 @@ from market.reference.models import GoodsName
 from tests.agreements.stories import effective, table
 from tests.conftest import copied_database, settings_of
 from tests.people import PASSWORD, Client, connected
+from tests.photos.pictures import encoded, picture
 from tests.services import Services
 
 Path = dict[str, str]
 PERSON = {"full_name": "Người Lạ", "email": "la@thu.example", "password": PASSWORD}
 
-PUBLIC_READS = frozenset({"getOrganization", "describeOrganization", "getProgramme", "listProgrammeFigures"})
+PUBLIC_READS = frozenset(
+    {"getOrganization", "describeOrganization", "getProgramme", "listProgrammeFigures"}
+    | {"listOrganizationPhotos", "getPhotoContent"}
+)
 """What anyone may read even when it is somebody else's."""
 
 BY_LINK = frozenset({"askToUnsubscribe", "unsubscribe"})
@@ -234,6 +238,36 @@ async def _unsubscribe_link(owner: Client) -> Path:
     return {"token": unsubscribe_token(owner.app.state.token_policy.secret, subscription)}
 
 
+async def _listing_photo(owner: Client) -> Path:
+    path = await _draft_listing(owner)
+    photo = await _photo(owner, f"/listings/{path['listing_id']}")
+    return {**path, "listing_photo_id": photo["id"]}
+
+
+async def _organization_photo(owner: Client) -> Path:
+    path = await _organization(owner)
+    photo = await _photo(owner, f"/organizations/{path['organization_id']}")
+    return {**path, "organization_photo_id": photo["id"]}
+
+
+async def _public_picture(owner: Client) -> Path:
+    photo = await _photo(owner, f"/organizations/{owner.organization['id']}")
+    return {"sha256": photo["small"].rpartition("/")[2]}
+
+
+async def _photo(owner: Client, path: str) -> Any:
+    shade = secrets.randbelow(200)
+    answer = await owner.post(f"{path}/photos", files={"file": ("anh.png", encoded(picture(64, 48, shade=shade)))})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def _photo_upload(owner: Client) -> Path:
+    path = await _draft_listing(owner)
+    body = {"subject": "listing", "subject_id": path["listing_id"], "length": 1000}
+    return {"upload_id": (await created(owner, "/photo-uploads", body))["id"]}
+
+
 async def _draft_need(owner: Client) -> Path:
     return {"need_id": (await created(owner, "/needs", example_of(NeedCreate) | {"publish": False}))["id"]}
 
@@ -292,6 +326,10 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "certificate_id": _unverified_certificate,
     "evidence_id": _evidence,
     "listing_id": _draft_listing,
+    "listing_photo_id": _listing_photo,
+    "organization_photo_id": _organization_photo,
+    "sha256": _public_picture,
+    "upload_id": _photo_upload,
     "need_id": _draft_need,
     "saved_search_id": _saved_search,
     "notification_id": _notification,

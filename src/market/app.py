@@ -43,6 +43,7 @@ from market.engine.gateway import Engine
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.integrations import routes as integrations
+from market.listings import photo_routes as listing_photos
 from market.listings import routes as listings
 from market.matching import pool_routes
 from market.matching import routes as matching
@@ -51,9 +52,13 @@ from market.matching.pool_process import PoolSolver
 from market.naming import routes as naming
 from market.needs import routes as needs
 from market.organizations import api_key_routes, invitation_routes
+from market.organizations import photo_routes as organization_photos
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
 from market.organizations.service import AlreadyMember, TaxCodeTaken
+from market.photo_subjects import PHOTO_SUBJECTS
+from market.photos import routes as photos
+from market.photos.making import photo_maker
 from market.programmes import routes as programmes
 from market.quotes import routes as quotes
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
@@ -67,7 +72,7 @@ log = structlog.get_logger(__name__)
 
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "accounts": accounts.routes,
-    "organizations": (*organizations.routes, *invitation_routes.routes),
+    "organizations": (*organizations.routes, *invitation_routes.routes, *organization_photos.routes),
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,
@@ -76,12 +81,13 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "reports": reports.routes,
     "certificates": certificates.routes,
     "goods names": naming.routes,
-    "listings": listings.routes,
+    "listings": (*listings.routes, *listing_photos.routes),
     "needs": needs.routes,
     "programmes": programmes.routes,
     "matching": (*matching.routes, *pool_routes.routes),
     "quotes": quotes.routes,
     "alerts": alerts.routes,
+    "photos": photos.routes,
     "integrations": integrations.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""
@@ -160,6 +166,7 @@ async def close_resources(app: Litestar) -> None:
     """Close what the application holds open: its children, connections to the engine and to the database."""
     await app.state.pool_solver.close()
     await app.state.paper_writer.close()
+    await app.state.photo_maker.close()
     if app.state.search is not None:
         await app.state.search.close()
     await app.state.engine.dispose()
@@ -190,6 +197,7 @@ def _declared() -> Declared:
         access={handler.operation_id: handler.opt["access"] for handler in handlers},
         queries=queries,
         answers={handler.operation_id: handler.opt["answers"] for handler in handlers if "answers" in handler.opt},
+        bodies={handler.operation_id: handler.opt["takes"] for handler in handlers if "takes" in handler.opt},
         forms={handler.operation_id: handler.opt["form"] for handler in handlers if "form" in handler.opt},
     )
 
@@ -226,6 +234,8 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "search": _search(settings),
         "pool_solver": PoolSolver(),
         "paper_writer": paper_writer(),
+        "photo_maker": photo_maker(),
+        "photo_subjects": PHOTO_SUBJECTS,
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }
     refuse = refuser(CONSTRAINTS)

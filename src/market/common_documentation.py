@@ -89,6 +89,8 @@ class Declared:
     """What the query strings of some are read as."""
     answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Media types of what some answer that is no model of ours."""
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    """Media types of what some take that is neither JSON nor a form."""
     forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What some take beside a file in a form (`core/uploads.py`), with what each field is."""
 
@@ -109,6 +111,9 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
         name = operation.get("operationId", "")
         if media_types := declared.answers.get(name):
             operation["responses"]["200"]["content"] = {kind: {"schema": _anything(kind)} for kind in media_types}
+        if media_type := declared.bodies.get(name):
+            body = {"schema": {"type": "string", "format": "binary"}}
+            operation["requestBody"] = {"required": True, "content": {media_type: body}}
         if name in declared.forms:
             operation["requestBody"] = _form(declared.forms[name])
         if path.startswith("/api/"):
@@ -130,8 +135,14 @@ def _anything(media_type: str) -> dict[str, Any]:
 
 def _form(fields: Mapping[str, str]) -> dict[str, Any]:
     """A body with one file."""
-    file = {"type": "string", "format": "binary", "description": ", ".join(kept.name for kept in TYPES)}
-    properties = {"file": file} | {name: {"type": "string", "description": what} for name, what in fields.items()}
+    file = {
+        "type": "string",
+        "format": "binary",
+        "description": fields.get("file", ", ".join(kept.name for kept in TYPES)),
+    }
+    properties = {"file": file} | {
+        name: {"type": "string", "description": what} for name, what in fields.items() if name != "file"
+    }
     form = {"type": "object", "properties": properties, "required": ["file"], "additionalProperties": False}
     return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
 

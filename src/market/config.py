@@ -47,6 +47,12 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
     max_attachment_bytes: int = Field(default=20 * 1024 * 1024, ge=1024, le=30 * 1024 * 1024)
     """Of one file that is attached to an agreement or certificate."""
+    max_photo_bytes: int = Field(default=16 * 1024 * 1024, ge=1024, le=30 * 1024 * 1024)
+    """Of one photo, as it is sent."""
+    max_photo_pixels: int = Field(default=64_000_000, ge=1_000_000, le=90_000_000)
+    """Of one photo, as it is sent; looked at before anything is decoded."""
+    photo_storage_bytes: int = Field(default=200_000_000, ge=0)
+    """What all photos of one organization may take in the store."""
     blob_url: str | None = None
     """`s3://bucket/prefix?endpoint=https://host` for attached files; unset keeps them in `blobs/` of the data
     directory. The credentials are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the environment."""

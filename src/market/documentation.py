@@ -37,6 +37,7 @@ TAGS = (
     Tag("reference", "Provinces, goods, units, certification schemes"),
     Tag("certificates", "Dated recognitions, verified by a second person"),
     Tag("listings", "What producers offer"),
+    Tag("photos", "The pictures themselves, and photos sent in pieces over bad lines"),
     Tag("needs", "What buyers ask for"),
     Tag("matching", "Who fits whom, and why"),
     Tag("quotes", "Answers to needs, counter-offers, acceptance, and threads of two organizations"),

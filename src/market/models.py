@@ -13,6 +13,7 @@ from market.matching import models as matching
 from market.matching.alerts import models as alerts
 from market.needs import models as needs
 from market.organizations import models as organizations
+from market.photos import models as photos
 from market.programmes import models as programmes
 from market.quotes import models as quotes
 from market.reference import models as reference
@@ -33,6 +34,7 @@ __all__ = [
     "matching",
     "needs",
     "organizations",
+    "photos",
     "programmes",
     "quotes",
     "reference",

@@ -13,8 +13,11 @@ from rich.table import Table
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.demo.passwords import FILE
+from market.demo.seeds import read_story
+from market.demo.showing import drawing, show_goods
 from market.demo.telling import Told, tell_story
 from market.local.running import found_settings
+from market.photos.making import photo_blobs
 from market.programmes.loading import load_figures
 from market.reference.loading import load_reference
 from market.reference.types import known_catalogue
@@ -43,8 +46,12 @@ async def fill_demo(settings: Settings) -> Told:
     """Tell the demo story; passwords of its people go to `demo-users.json` in the data directory."""
     engine = create_engine(settings.sqlalchemy_url(), pool_size=4)
     try:
-        directory = settings.seeds_dir / "demo"
-        return await tell_story(create_sessions(engine), directory, data_dir=settings.data_dir.absolute())
+        directory, sessions = settings.seeds_dir / "demo", create_sessions(engine)
+        story = read_story(directory)
+        async with drawing(sessions, story) as pictures:
+            told = await tell_story(sessions, directory, data_dir=settings.data_dir.absolute())
+            told.photos = await show_goods(sessions, story, pictures=pictures, store=photo_blobs(settings))
+        return told
     finally:
         await engine.dispose()
 
@@ -66,7 +73,7 @@ def demo(*, data_dir: DataDir = None) -> None:
         console.print("The demo story was there already.")
     else:
         table = Table(show_header=False)
-        for name in ("organizations", "certificates", "listings", "needs", "registrations", "agreements"):
+        for name in ("organizations", "certificates", "listings", "photos", "needs", "registrations", "agreements"):
             table.add_row(name, str(getattr(told, name)))
         console.print(table)
     place = settings.data_dir.absolute() / FILE

@@ -39,6 +39,7 @@ from market.matching.alerts.follower import alerts_follower
 from market.matching.alerts.mail import MailSettings, mail_job
 from market.matching.alerts.schedules import ALERT_SCHEDULES
 from market.naming.rereading import REREAD_JOB, names_follower
+from market.photos.uploads import UPLOAD_SCHEDULE
 from market.quotes.expiry import expire_quotes
 from market.quotes.news import message_news, quote_news
 from market.quotes.reliance import quotes_relying
@@ -53,6 +54,7 @@ SCHEDULES = (
     Schedule("expire_quotes", "*/5 * * * *", expire_quotes),
     *ALERT_SCHEDULES,
     LAPSE_SCHEDULE,
+    UPLOAD_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
 

@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.attachments.models import Attachment, AttachmentKind, Subject
 from market.attachments.policy import require_can_withdraw
 from market.attachments.queries import attachments_of
-from market.attachments.sweeping import lock_of
 from market.core import clock
 from market.core.access import Actor
-from market.core.blobs import BlobStore, digest_of, put_blob
+from market.core.blobs import BlobStore, digest_of, lock_of, put_blob
 from market.core.changes import record_change
 from market.core.errors import Conflict
 from market.core.language import Message

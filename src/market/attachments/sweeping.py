@@ -6,18 +6,18 @@ away only while it holds that lock alone and no row names it, so that it takes n
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.attachments.models import Attachment
 from market.core import clock
-from market.core.blobs import BlobStore, blobs_in, delete_blob
+from market.core.blobs import BlobStore, blobs_in, delete_blob, lock_of
 from market.core.jobs import Schedule
+from market.photos.models import Photo
 
 log = structlog.get_logger(__name__)
 
@@ -25,11 +25,6 @@ LEFT_ALONE_FOR = timedelta(hours=1)
 """Younger content is left alone: its upload is most likely under way."""
 MOST_AT_ONCE = 1000
 """What is left comes with the next round; each takes a lock until the end."""
-
-
-def lock_of(sha256: str) -> int:
-    """The number of the advisory lock of a content."""
-    return int.from_bytes(hashlib.sha256(f"blob {sha256}".encode()).digest()[:8], signed=True)
 
 
 def sweep_schedule(store: Callable[[], BlobStore]) -> Schedule:
@@ -43,7 +38,7 @@ def sweep_schedule(store: Callable[[], BlobStore]) -> Schedule:
 
 
 async def sweep_orphans(session: AsyncSession, store: BlobStore) -> int:
-    """Take away content that no attachment names, withdrawn ones included. Returns how much.
+    """Take away content that belongs to no attachment, withdrawn ones included, and no photo shown. Returns how much.
 
     Raises:
         Unavailable: the store does not answer.
@@ -59,7 +54,12 @@ async def sweep_orphans(session: AsyncSession, store: BlobStore) -> int:
 
 
 async def _unnamed(session: AsyncSession, hashes: Sequence[str]) -> list[str]:
-    named = set((await session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(hashes)))).all())
+    attached = select(Attachment.sha256).where(Attachment.sha256.in_(hashes))
+    shown = [
+        select(content).where(content.in_(hashes), Photo.removed_at.is_(None))
+        for content in (Photo.small_sha256, Photo.large_sha256)
+    ]
+    named = set((await session.scalars(union_all(attached, *shown))).all())
     return [sha256 for sha256 in hashes if sha256 not in named]
 
 

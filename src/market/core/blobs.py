@@ -58,6 +58,11 @@ def _key(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
+def lock_of(sha256: str) -> int:
+    """The number of the advisory lock of a content: shared by who stores it, held alone by who sweeps it away."""
+    return int.from_bytes(hashlib.sha256(f"blob {sha256}".encode()).digest()[:8], signed=True)
+
+
 async def digest_of(body: bytes) -> str:
     """SHA-256 in hexadecimal, without holding up others."""
     return await asyncio.to_thread(lambda: hashlib.sha256(body).hexdigest())

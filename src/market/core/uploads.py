@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from litestar import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
@@ -22,6 +22,13 @@ FORM_OVERHEAD_BYTES = 64 * 1024
 DISCARDED_BYTES, DISCARDING_SECONDS = 512 * 1024 * 1024, 10.0
 """How much of a form that was refused is taken from a client that goes on sending, and for how long."""
 MAX_PARTS = 10
+
+
+class CheckedType(Protocol):
+    """Tells the type of a file that is taken, or refuses it."""
+
+    def __call__(self, body: bytes, *, file_name: str, declared: str) -> FileType: ...
+
 
 NO_FILE = Message(vi="Gửi đúng một tệp trong trường file.", en="Send exactly one file, in the field file.")
 UNKNOWN_FIELD = Message(vi="Không có trường này.", en="There is no such field.")
@@ -45,13 +52,18 @@ class Upload:
 
 
 async def read_upload(
-    request: Request[Any, Any, Any], *, max_bytes: int, fields: frozenset[str] = frozenset()
+    request: Request[Any, Any, Any],
+    *,
+    max_bytes: int,
+    fields: frozenset[str] = frozenset(),
+    check: CheckedType = checked_type,
 ) -> Upload:
     """The one file of a form.
 
     Args:
         max_bytes: of the file.
         fields: what may come beside the file.
+        check: which files are taken.
 
     Raises:
         TooLarge: it is larger; nothing of it is kept, and a form that announces its size is not even looked at.
@@ -71,7 +83,7 @@ async def read_upload(
         raise ValidationFailed.single(f"/{unknown[0]}", "unknown-field", UNKNOWN_FIELD)
     file = files[0]
     sent_as = file.file_name or ""
-    kind = checked_type(bytes(file.body), file_name=sent_as, declared=file.declared)
+    kind = check(bytes(file.body), file_name=sent_as, declared=file.declared)
     return Upload(bytes(file.body), clean_file_name(sent_as, kind), kind, others)
 
 

@@ -49,6 +49,7 @@ class Told:
     organizations: int = 0
     certificates: int = 0
     listings: int = 0
+    photos: int = 0
     needs: int = 0
     registrations: int = 0
     agreements: int = 0

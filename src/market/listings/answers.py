@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from market.certificates.answers import certificate_mark
-from market.listings.facts import AnyListing, weekly_capacity
+from market.listings.facts import AnyListing, ListingFacts, weekly_capacity
 from market.listings.models import Listing
 from market.listings.schemas import (
     CapacityOut,
@@ -18,6 +18,7 @@ from market.listings.schemas import (
     PriceTier,
 )
 from market.organizations.answers import organization_mark
+from market.photos.addresses import photo_mark
 from market.reference.catalogue import Catalogue
 from market.reference.records import Certainty, Version
 from market.reference.schemas import ConceptMark, GoodsOut, ProvinceOut
@@ -35,6 +36,13 @@ MORE = (
     "created_at",
     "updated_at",
 )
+
+
+def is_public(listing: AnyListing) -> bool:
+    """Whether everybody may see it; facts are of public listings only."""
+    if isinstance(listing, ListingFacts):
+        return True
+    return listing.status == "published" and listing.organization.status == "active"
 
 
 def price_for_kg(listing: AnyListing, *, catalogue: Catalogue) -> Decimal | None:
@@ -95,6 +103,7 @@ def _card_fields(listing: AnyListing, catalogue: Catalogue, weeks: Mapping[int, 
         "available_from": min((window.starts_on for window in listing.capacity), default=None),
         "available_to": max((window.ends_on for window in listing.capacity), default=None),
         "weekly_kg": catalogue.to_kg(max(weeks.values()), catalogue.unit(listing.unit)) if weeks else None,
+        "photo": photo_mark(listing.photo, public=is_public(listing)),
         "certificates": [certificate_mark(certificate) for certificate in listing.certificates],
     }
 

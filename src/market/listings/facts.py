@@ -78,6 +78,7 @@ class ListingFacts(msgspec.Struct, frozen=True, array_like=True):
     cold_chain: bool
     published_at: datetime | None
     updated_at: datetime
+    photo: dict[str, str] | None
     organization: NamedOrganization
     capacity: tuple[Window, ...]
     """By first day."""

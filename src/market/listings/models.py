@@ -16,6 +16,7 @@ from market.core.db import Base, Entity, Vnd
 from market.core.ids import new_id
 from market.organizations.models import Organization
 from market.organizations.publication import Status
+from market.photos.models import Cover
 from market.reference.cadence import Per
 from market.reference.records import Certainty, Version
 
@@ -86,6 +87,7 @@ class Listing(Entity):
     cold_chain: Mapped[bool] = mapped_column(default=False)
     status: Mapped[Status] = mapped_column(default="draft")
     published_at: Mapped[datetime | None]
+    photo: Mapped[Cover | None]
     search_text: Mapped[str] = mapped_column(
         Computed(
             "market_searchable(title || ' ' || coalesce(variety, '') || ' ' || coalesce(description, ''))",

@@ -14,6 +14,7 @@ from market.core.validation import refusal
 from market.listings.models import ConceptSource
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
+from market.photos.schemas import PhotoMark
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.schemas import ConceptMark, GoodsOut, ProvinceOut
 from market.reference.types import CategoryId, ConceptId, FormId, KnownProvince, PartId, UnitCode
@@ -153,6 +154,7 @@ class ListingCard(Answer):
     available_to: date | None
     weekly_kg: AnyQuantity | None = Field(description="Most that can be had in one week, where the unit has a weight")
     certificates: list[CertificateMark]
+    photo: PhotoMark | None = Field(description="The first of its photos; null while it has none")
     published_at: Instant | None
     version: int
 

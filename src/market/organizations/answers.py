@@ -9,11 +9,12 @@ from market.organizations.facts import NamedOrganization
 from market.organizations.models import Invitation, Organization, OrganizationMember
 from market.organizations.policy import may_see_contact
 from market.organizations.schemas import Contact, InvitationOut, MemberOut, OrganizationMark, OrganizationOut
+from market.photos.addresses import photo_mark
 from market.reference.catalogue import Catalogue
 from market.reference.records import MacroRegion
 from market.reference.schemas import ProvinceOut
 
-COLUMNS = tuple(name for name in OrganizationOut.model_fields if name not in ("province", "contact"))
+COLUMNS = tuple(name for name in OrganizationOut.model_fields if name not in ("province", "photo", "contact"))
 
 
 def organization_out(organization: Organization, *, actor: Actor, catalogue: Catalogue) -> OrganizationOut:
@@ -28,6 +29,7 @@ def organization_out(organization: Organization, *, actor: Actor, catalogue: Cat
     return OrganizationOut.model_construct(
         **{name: getattr(organization, name) for name in COLUMNS},
         province=ProvinceOut.within(catalogue, province),
+        photo=photo_mark(organization.photo, public=organization.status == "active"),
         contact=contact,
     )
 

@@ -13,6 +13,7 @@ from market.accounts.models import User
 from market.core.access import Role
 from market.core.changes import PRIVATE
 from market.core.db import Entity
+from market.photos.models import Cover
 from market.reference.records import Version
 
 InvitationStatus = Literal["pending", "accepted", "declined"]
@@ -47,6 +48,7 @@ class Organization(Entity):
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     verification_note: Mapped[str | None]
+    photo: Mapped[Cover | None]
 
 
 class OrganizationMember(Entity):

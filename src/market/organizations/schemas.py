@@ -15,6 +15,7 @@ from market.core.schemas import Answer, Instant, Line, Prose, Schema
 from market.core.validation import refusal
 from market.organizations.models import InvitationStatus
 from market.organizations.tax_codes import LegalForm, normalize_tax_code
+from market.photos.schemas import PhotoMark
 from market.reference.schemas import ProvinceOut
 from market.reference.types import KnownProvince
 
@@ -114,6 +115,7 @@ class OrganizationOut(Answer):
     status: Literal["active", "suspended"]
     verification: Verification
     verified_at: Instant | None
+    photo: PhotoMark | None = Field(description="The first of its photos; null while it has none")
     contact: Contact | None = Field(description="null for those who need not know")
     created_at: Instant
     updated_at: Instant

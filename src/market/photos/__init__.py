@@ -1,0 +1,1 @@
+"""Photos of what people show: listings, organizations, and whatever else names itself a subject."""
