@@ -22,6 +22,8 @@ from market.reference.indexes import (
     keys_named,
     lines_of_parents,
     months_later,
+    places_by_name,
+    places_called,
     readings_by_word,
     units_by_name,
 )
@@ -40,7 +42,7 @@ from market.reference.records import (
     Unit,
     Version,
 )
-from market.reference.spelling import folded, marked
+from market.reference.spelling import folded, marked, province_spelling
 
 EARTH_RADIUS_KM = 6371.0088
 BASE_UNITS: Mapping[str, str] = {
@@ -73,7 +75,9 @@ class Catalogue:
         self._spellings = {
             c.id: tuple((marked(name), folded(name)) for name in concept_names(c)) for c in records.concepts
         }
-        self._province_names = keys_by_name((p.key, province_names(p)) for p in self.provinces)
+        self._province_names = places_by_name(
+            (p.key, [province_spelling(name) for name in province_names(p)]) for p in self.provinces
+        )
         self._homographs = readings_by_word(records.homographs)
         self._check_places()
         self._check_goods()
@@ -128,8 +132,11 @@ class Catalogue:
         return tuple(p for p in self.provinces if in_force(p.valid_from, p.valid_to, day))
 
     def provinces_named(self, text: str) -> tuple[Province, ...]:
-        """Units of both maps called `text`, by name or alias; marks count when the text has any."""
-        return tuple(self._provinces[key] for key in keys_named(self._province_names, text))
+        """Units of both maps called `text`, by name or alias, whatever word for their kind stands before it.
+
+        Marks count on the syllables that have any; dots, dashes and blanks do not.
+        """
+        return tuple(self._provinces[key] for key in places_called(self._province_names, province_spelling(text)))
 
     @property
     def regions(self) -> tuple[Region, ...]:

@@ -12,21 +12,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.db import Base
 from market.reference.models import (
     CertificationScheme,
+    CommuneRow,
     ConceptNameRow,
     ConceptRow,
+    DistrictRow,
     HomographReadingRow,
     MeasurementUnit,
     ProgrammeGroupMember,
     ProgrammeGroupRow,
+    ProvinceTermRow,
     ProvinceUnit,
     RegionRow,
     SchemeRuleRow,
 )
 from market.reference.records import (
+    Commune,
     Concept,
+    District,
     HomographReading,
     ProgrammeGroup,
     Province,
+    ProvinceTerm,
     ReferenceRecords,
     Region,
     Scheme,
@@ -58,6 +64,8 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
             names[name["concept_id"]].append({"name": name["name"], "regions": name["regions"]})
     groups = [group | {"members": members[group["id"]]} for group in await _rows(session, ProgrammeGroupRow)]
     concepts = [concept | {"names": names[concept["id"]]} for concept in await _rows(session, ConceptRow)]
+    districts = await _rows(session, DistrictRow)
+    communes = await _rows(session, CommuneRow)
     return ReferenceRecords(
         regions=TypeAdapter(tuple[Region, ...]).validate_python(await _rows(session, RegionRow)),
         provinces=TypeAdapter(tuple[Province, ...]).validate_python(await _rows(session, ProvinceUnit)),
@@ -66,5 +74,8 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
         units=TypeAdapter(tuple[Unit, ...]).validate_python(await _rows(session, MeasurementUnit)),
         schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(await _rows(session, CertificationScheme)),
         scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(await _rows(session, SchemeRuleRow)),
+        province_terms=TypeAdapter(tuple[ProvinceTerm, ...]).validate_python(await _rows(session, ProvinceTermRow)),
+        districts=tuple(District(**row | {"becomes": tuple(row["becomes"])}) for row in districts),
+        communes=tuple(Commune(**row | {"becomes": tuple(row["becomes"])}) for row in communes),
         homographs=TypeAdapter(tuple[HomographReading, ...]).validate_python(await _rows(session, HomographReadingRow)),
     )
