@@ -55,9 +55,7 @@ def upgrade() -> None:
         sa.Column("becomes", ARRAY(sa.Text()), nullable=False),
         _retired(),
         sa.CheckConstraint("version in ('2024', '2025')", name="version_known"),
-        sa.CheckConstraint(
-            "(version = '2024') = (district_code is not null)", name="old_communes_lie_in_districts"
-        ),
+        sa.CheckConstraint("(version = '2024') = (district_code is not null)", name="old_communes_lie_in_districts"),
         sa.ForeignKeyConstraint(["district_code"], ["district.code"]),
         sa.PrimaryKeyConstraint("code", "version"),
     )

@@ -124,7 +124,5 @@ def places_called(index: Mapping[str, list[tuple[str, K]]], spelled: str) -> lis
     """The keys of places called so; marks count on the syllables that have any."""
     found = index.get(folded(spelled), ())
     exact = [key for name, key in found if name == spelled]
-    fitting = exact or [
-        key for name, key in found if spelled.isascii() or (" " in spelled and agrees(spelled, name))
-    ]
+    fitting = exact or [key for name, key in found if spelled.isascii() or (" " in spelled and agrees(spelled, name))]
     return list(dict.fromkeys(fitting))

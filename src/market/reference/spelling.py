@@ -15,7 +15,9 @@ _EARLY_TONE = {
 
 _BETWEEN = re.compile(r"[.,\-\u2010-\u2015\u2212_/]+")
 _KIND_OF_PROVINCE = re.compile(r"^(?:tỉnh|tinh|thành phố|thanh pho|tp|t p)\s+(?=\S)|(?<=\S)\s+(?:city|province)$")
-_LEVELS = "xã|xa|phường|phuong|thị trấn|thi tran|đặc khu|dac khu|huyện|huyen|quận|quan|thị xã|thi xa|thành phố|thanh pho"
+_LEVELS = (
+    "xã|xa|phường|phuong|thị trấn|thi tran|đặc khu|dac khu|huyện|huyen|quận|quan|thị xã|thi xa|thành phố|thanh pho"
+)
 _KIND_BELOW = re.compile(rf"^(?:{_LEVELS}|tp|t p|tx|t x|tt|t t|p|q|h|x)\s+(?=\S)")
 
 
