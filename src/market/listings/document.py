@@ -17,9 +17,10 @@ from market.listings.facts import AnyListing, published_facts, weekly_capacity
 from market.listings.models import Listing, listing_certificate
 from market.listings.queries import published_listings
 from market.reference.catalogue import Catalogue, concept_names
-from market.reference.records import Version
+from market.reference.records import CommuneVersion, Version
 from market.reference.types import known_catalogue
 from market.search.index import SearchIndex
+from market.search.localities import names_around
 from market.search.places import place_fields
 from market.search.tone_keys import tone_key
 
@@ -39,6 +40,13 @@ def _goods_fields(concept_id: str, catalogue: Catalogue) -> Mapping[str, Any]:
 @lru_cache(maxsize=512)
 def _place_fields(code: str, version: Version, catalogue: Catalogue) -> Mapping[str, Any]:
     return place_fields(catalogue.province(code, version), catalogue=catalogue)
+
+
+@lru_cache(maxsize=4096)
+def _names_around(code: str | None, version: CommuneVersion | None, catalogue: Catalogue) -> tuple[str, ...]:
+    if code is None or version is None:
+        return ()
+    return names_around(catalogue, catalogue.places.commune(code, version))
 
 
 @lru_cache(maxsize=4096)
@@ -73,14 +81,17 @@ def listing_document(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, 
     price_kg = price_for_kg(listing, catalogue=catalogue)
     moq_kg = catalogue.to_kg(listing.moq, unit) if listing.moq is not None else None
     weekly_kg = catalogue.to_kg(max(weeks.values()), unit) if weeks else None
+    around = _names_around(listing.commune_code, listing.commune_version, catalogue)
     keys = [
         tone_key(f"{listing.title} {listing.variety or ''}"),
         _keys_of(" ".join(named["concept_names"])),
         _keys_of(listing.organization.name),
+        _keys_of(" ".join(around)),
     ]
     return {
         **named,
         "keys": " ".join(filter(None, keys)),
+        "places": list(around),
         "price_vnd": listing.price_vnd,
         "price_vnd_kg": float(price_kg) if price_kg is not None else None,
         "moq_kg": float(moq_kg) if moq_kg is not None else None,

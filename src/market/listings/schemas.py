@@ -15,8 +15,8 @@ from market.listings.models import ConceptSource
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
-from market.reference.schemas import ConceptMark, ProvinceOut
-from market.reference.types import ConceptId, KnownProvince, UnitCode
+from market.reference.schemas import CommuneOut, ConceptMark, ProvinceOut
+from market.reference.types import ConceptId, KnownCommune, KnownProvince, UnitCode
 
 MAX_BATCH = 1000
 
@@ -50,6 +50,9 @@ class ListingFields(Schema):
     variety: Line | None = None
     grade: Line | None = None
     growing_area: Line | None = Field(default=None, description="Code or name of where it grows, e.g. VN-TGOR-0037")
+    commune: KnownCommune | None = Field(
+        default=None, description="Where in the province; of today, or of the list until 2025-06-30"
+    )
     concept: ConceptId | None = Field(default=None, description="Left out: inferred from the title")
     price_vnd: Money | None = Field(default=None, description="For one unit; null: to be asked for")
     price_tiers: Annotated[list[PriceTier], Field(max_length=10)] = Field(default_factory=list)
@@ -132,6 +135,7 @@ class ListingCard(Answer):
     concept: ConceptMark | None
     organization: OrganizationMark
     province: ProvinceOut
+    commune: CommuneOut | None = Field(default=None, description="Where in the province, as recorded and as today")
     unit: str
     price_vnd: int | None
     price_vnd_kg: AnyQuantity | None = Field(description="Where the unit has a fixed weight")

@@ -26,7 +26,9 @@ from market.listings.schemas import Capacity, ListingCreate, ListingFields, List
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
 from market.reference.catalogue import Catalogue
+from market.reference.checking import commune_columns, outside_province
 from market.reference.records import Version
+from market.reference.types import remembered
 from market.search.inference import infer_concept
 from market.search.vocabulary import vocabulary_of
 
@@ -93,6 +95,7 @@ def new_listing(listing_in: ListingCreate, catalogue: Catalogue) -> NewListing:
         **{name: getattr(listing_in, name) for name in PLAIN},
         **_concept(listing_in.title, listing_in.concept, place, catalogue),
         "price_tiers": [tier.model_dump(mode="json") for tier in listing_in.price_tiers],
+        **commune_columns(listing_in.commune),
         "province_code": place[0],
         "province_version": place[1],
         "status": "published" if listing_in.publish else "draft",
@@ -103,6 +106,8 @@ def new_listing(listing_in: ListingCreate, catalogue: Catalogue) -> NewListing:
 
 def _refusals(new: NewListing, own: Mapping[UUID, Certificate]) -> list[FieldError]:
     errors = _foreign(new.given.certificates, own)
+    if outside := outside_province(remembered(), new.columns):
+        errors.append(outside)
     if not errors and new.given.publish and new.columns["concept_id"] is None:
         return [FieldError("/concept", "concept-missing", policy.CONCEPT_MISSING)]
     return errors
@@ -215,8 +220,7 @@ async def edit_listing(
     for name in (*PLAIN, "title", "unit"):
         if name in sent:
             setattr(listing, name, getattr(listing_in, name))
-    if listing_in.province is not None:
-        listing.province_code, listing.province_version = listing_in.province.code, listing_in.province.version
+    _set_place(listing, listing_in, catalogue)
     if "price_tiers" in sent:
         listing.price_tiers = [tier.model_dump(mode="json") for tier in listing_in.price_tiers]
     if "capacity" in sent:
@@ -231,6 +235,17 @@ async def edit_listing(
     details = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
     await record_change(session, actor, listing, verb="edit", details=details)
     return listing
+
+
+def _set_place(listing: Listing, listing_in: ListingUpdate, catalogue: Catalogue) -> None:
+    """The province and the commune as they were sent; together they must be one place."""
+    if listing_in.province is not None:
+        listing.province_code, listing.province_version = listing_in.province.code, listing_in.province.version
+    if "commune" in listing_in.model_fields_set:
+        for name, value in commune_columns(listing_in.commune).items():
+            setattr(listing, name, value)
+    if outside := outside_province(catalogue, vars(listing)):
+        raise ValidationFailed(errors=[outside])
 
 
 def _set_concept(listing: Listing, concept: str | None, catalogue: Catalogue) -> None:

@@ -11,9 +11,9 @@ from market.organizations.policy import may_see_contact
 from market.organizations.schemas import Contact, InvitationOut, MemberOut, OrganizationMark, OrganizationOut
 from market.reference.catalogue import Catalogue
 from market.reference.records import MacroRegion
-from market.reference.schemas import ProvinceOut
+from market.reference.schemas import ProvinceOut, commune_out
 
-COLUMNS = tuple(name for name in OrganizationOut.model_fields if name not in ("province", "contact"))
+COLUMNS = tuple(name for name in OrganizationOut.model_fields if name not in ("province", "commune", "contact"))
 
 
 def organization_out(organization: Organization, *, actor: Actor, catalogue: Catalogue) -> OrganizationOut:
@@ -28,6 +28,7 @@ def organization_out(organization: Organization, *, actor: Actor, catalogue: Cat
     return OrganizationOut.model_construct(
         **{name: getattr(organization, name) for name in COLUMNS},
         province=ProvinceOut.within(catalogue, province),
+        commune=commune_out(catalogue, organization.commune_code, organization.commune_version),
         contact=contact,
     )
 

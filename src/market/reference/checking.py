@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from market.core.errors import FieldError
 from market.core.language import Message
@@ -82,6 +84,18 @@ def commune_outside(
     )
     told = {"kind": commune.kind, "name": commune.name, "theirs": theirs.name, "province": province.name}
     return FieldError(pointer, "commune-elsewhere", message, told)
+
+
+def commune_columns(ref: CommuneRef | None) -> dict[str, str | None]:
+    """A reference to a commune as the columns of what names it."""
+    return {"commune_code": ref.code if ref else None, "commune_version": ref.version if ref else None}
+
+
+def outside_province(catalogue: Catalogue, columns: Mapping[str, Any]) -> FieldError | None:
+    """What is wrong with the commune of a listing or an organization beside its province, by its columns."""
+    code, version = columns.get("commune_code"), columns.get("commune_version")
+    province = catalogue.province(columns["province_code"], columns["province_version"])
+    return commune_outside(catalogue, (code, version) if code and version else None, province, pointer="/commune")
 
 
 def concept_error(catalogue: Catalogue, concept_id: str, *, pointer: str) -> FieldError | None:

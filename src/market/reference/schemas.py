@@ -93,6 +93,13 @@ class CommuneOut(CommuneName):
         return cls(**CommuneName.of(commune).model_dump(), today=today)
 
 
+def commune_out(catalogue: Catalogue, code: str | None, version: CommuneVersion | None) -> CommuneOut | None:
+    """A recorded commune as answers say it; None where none was recorded."""
+    if code is None or version is None:
+        return None
+    return CommuneOut.within(catalogue, catalogue.places.commune(code, version))
+
+
 class DistrictName(Answer):
     """A district, or a town or city below a province, until 2025-06-30."""
 

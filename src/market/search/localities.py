@@ -21,16 +21,26 @@ NEITHER_DISTRICT_NOR_COMMUNE = (
 )  # fmt: skip
 """Islands, hills and landings that goods are called after."""
 FEWEST_WORDS = 2
+WORDS = frozenset({"Thảo Nguyên", "Đất Đỏ", "Bình Minh", "An Toàn", "Hạnh Phúc", "Thành Công", "Độc Lập"})
+"""Places whose names people read as the words they are."""
 MOST_APART = 12
 """Places that are kept out of an answer to a word of their name."""
 
 
 def place_names(catalogue: Catalogue) -> tuple[str, ...]:
-    """Districts there were, communes of today and a few other places, by name; those of one word name too much."""
+    """Districts there were, communes of today and a few other places, by name.
+
+    Names of one word, and those that places of several provinces have, name too much: they stay words.
+    """
     places = catalogue.places
     communes = [place for place in places.communes if place.version == "2025"]
-    names = [place.name for place in (*places.districts, *communes) if _is_name(place.name)]
-    return tuple(dict.fromkeys((*names, *NEITHER_DISTRICT_NOR_COMMUNE)))
+    provinces: dict[str, set[str]] = {}
+    for place in (*places.districts, *communes):
+        if _is_name(place.name) and place.name not in WORDS:
+            province = catalogue.today(catalogue.province_of(place))
+            provinces.setdefault(place.name, set()).add(province.code)
+    names = [name for name, homes in provinces.items() if len(homes) == 1]
+    return (*names, *NEITHER_DISTRICT_NOR_COMMUNE)
 
 
 def _is_name(name: str) -> bool:
