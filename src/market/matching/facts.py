@@ -15,7 +15,7 @@ import msgspec
 
 from market.listings.facts import Window, weekly_capacity
 from market.reference.cadence import Per, weekly_quantities
-from market.reference.records import Version
+from market.reference.records import CommuneVersion, Version
 
 
 class CertificateFacts(msgspec.Struct, frozen=True, array_like=True):
@@ -56,6 +56,7 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     reserved: Mapping[int, Decimal] = msgspec.field(default_factory=dict)
     """What of each ISO week is promised to others already, in the offer's unit."""
     price_tiers: tuple[PriceTier, ...] = ()
+    commune: tuple[str | None, CommuneVersion | None] = (None, None)
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:

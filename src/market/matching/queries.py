@@ -81,6 +81,7 @@ OFFER = as_list(
     func.coalesce(FulfilmentRecord.lines_due, 0),
     _reserved(),
     Listing.price_tiers,
+    as_list(Listing.commune_code, Listing.commune_version),
 )
 """A listing as `Offer` has it, field by field, in a statement that joins its organization and that one's record."""
 

@@ -95,7 +95,8 @@ class Places:
     @cached_property
     def named(self) -> tuple[Named, ...]:
         """Every place that is not retired, with its name without the word for its kind."""
-        spelled = ((place, place_spelling(place.name)) for place in (*self.districts, *self.communes))
+        places: list[Commune | District] = [*self.districts, *self.communes]
+        spelled = ((place, place_spelling(place.name)) for place in places)
         return tuple(Named(place, name, folded(name)) for place, name in spelled)
 
     @cached_property
