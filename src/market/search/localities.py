@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from market.reference.catalogue import Catalogue
-from market.reference.records import Commune
+from market.reference.records import Commune, District
 from market.reference.types import is_remembered, remembered
 from market.search.text import fold, words
 
@@ -33,9 +33,10 @@ def place_names(catalogue: Catalogue) -> tuple[str, ...]:
     Names of one word, and those that places of several provinces have, name too much: they stay words.
     """
     places = catalogue.places
-    communes = [place for place in places.communes if place.version == "2025"]
+    below: list[Commune | District] = [*places.districts]
+    below += [place for place in places.communes if place.version == "2025"]
     provinces: dict[str, set[str]] = {}
-    for place in (*places.districts, *communes):
+    for place in below:
         if _is_name(place.name) and place.name not in WORDS:
             province = catalogue.today(catalogue.province_of(place))
             provinces.setdefault(place.name, set()).add(province.code)
@@ -90,5 +91,5 @@ def _by_word(catalogue: Catalogue | None) -> dict[str, tuple[tuple[str, str], ..
 def names_around(catalogue: Catalogue, commune: Commune) -> tuple[str, ...]:
     """Everything that a commune is called after: itself, what it is today, and the districts it lay in."""
     places = catalogue.places
-    around = [commune, *places.today(commune), *places.districts_of(commune)]
+    around: list[Commune | District] = [commune, *places.today(commune), *places.districts_of(commune)]
     return tuple(dict.fromkeys(place.name for place in around))
