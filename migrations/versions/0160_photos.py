@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0160"
-down_revision = "0101"
+down_revision = "0106"
 branch_labels = None
 depends_on = None
 

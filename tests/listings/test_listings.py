@@ -204,3 +204,35 @@ async def test_a_name_that_nobody_knows_is_published_as_an_open_name_and_never_a
     assert date.fromisoformat(published["published_at"][:10])
     assert (placed["concept"]["id"], placed["goods"]["certainty"]) == ("coffee.powder", "given")
     assert (placed["goods"]["commodity"]["id"], placed["goods"]["form"]["id"]) == ("coffee", "powder")
+
+
+CAM_LAM = {"province": {"code": "56"}, "commune": {"code": "22453"}}
+
+
+async def test_a_listing_names_its_commune_as_recorded_and_as_it_is_today(client: Client) -> None:
+    cooperative = await client.register("producer")
+    old = {"province": {"code": "82"}, "commune": {"code": "28618", "version": "2024"}}
+
+    today = (await cooperative.post("/listings", {**LISTING, **CAM_LAM})).json()
+    before = (await cooperative.post("/listings", {**LISTING, **old})).json()
+    none = (await cooperative.patch(f"/listings/{today['id']}", {"commune": None})).json()
+
+    assert (today["commune"]["kind"], today["commune"]["name"]) == ("xã", "Cam Lâm")
+    assert before["commune"]["name"] == "Quơn Long"
+    assert [commune["name"] for commune in before["commune"]["today"]] == ["Tân Thuận Bình"]
+    assert none["commune"] is None
+
+
+async def test_a_commune_of_another_province_is_refused(client: Client) -> None:
+    cooperative = await client.register("producer")
+    listing = (await cooperative.post("/listings", {**LISTING, **CAM_LAM})).json()
+
+    elsewhere = await cooperative.post("/listings", {**LISTING, "commune": {"code": "22453"}})
+    moved = await cooperative.patch(f"/listings/{listing['id']}", {"province": {"code": "82"}})
+    unknown = await cooperative.post("/listings", {**LISTING, "commune": {"code": "99999"}})
+
+    assert [(answer.status_code, answer.json()["errors"][0]["code"]) for answer in (elsewhere, moved, unknown)] == [
+        (400, "commune-elsewhere"),
+        (400, "commune-elsewhere"),
+        (400, "unknown-commune"),
+    ]

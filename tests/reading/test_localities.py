@@ -2,12 +2,8 @@
 
 import pytest
 
-from market.reading import localities
 from market.reading.titles import goods_of_title
-from market.vietnamese.text import fold, words
 from tests.reading.vocabularies import ids, read, vocabulary
-
-NAMES = (*localities.NORTH, *localities.CENTRE, *localities.SOUTH)
 
 
 @pytest.mark.parametrize(
@@ -52,12 +48,32 @@ def test_a_place_in_a_title_is_not_what_is_sold() -> None:
     assert goods_of_title("Hàng Lê Chân tươi", vocabulary()).concept_id is None
 
 
+@pytest.mark.parametrize(
+    ("query", "goods", "text"),
+    [
+        ("nước mắm Phú Quốc", "fish-sauce", "Phú Quốc"),
+        ("gạo Mai Sơn", "rice", "Mai Sơn"),
+        ("gao mai son", "rice", "mai son"),
+        ("mien dong na ri", "canna-noodles", "na ri"),
+    ],
+)
+def test_districts_and_communes_of_the_list_are_places(query: str, goods: str, text: str) -> None:
+    assert ids(query)[0].startswith(goods)
+    assert read(query).text in (text, "")
+
+
+@pytest.mark.parametrize("query", ["cai be", "nam dong", "thanh long", "rau an toan"])
+def test_a_place_never_takes_words_from_goods_that_hold_them_with_other_marks(query: str) -> None:
+    known = vocabulary()
+
+    assert "locality" not in {entry.kind for entry in known.by_letters.get(query, ())}
+
+
 def test_no_place_without_its_marks_is_the_name_of_goods_or_begins_one() -> None:
     known = vocabulary()
-    shared = {"Bắc Hà"}  # bạc hà without its marks: goods come first
+    places = [entry.folded for entries in known.by_letters.values() for entry in entries if entry.kind == "locality"]
 
-    for name in NAMES:
-        spelled = " ".join(fold(word) for word in words(name))
-        named = {entry.kind for entry in known.by_letters[spelled]}
-        assert (named == {"locality"}) or name in shared, name
-        assert spelled not in known.heads, name
+    assert len(places) > 2000
+    for spelled in places:
+        assert {entry.kind for entry in known.by_letters[spelled]} == {"locality"}, spelled
+        assert spelled not in known.heads, spelled

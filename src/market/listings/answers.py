@@ -21,7 +21,7 @@ from market.organizations.answers import organization_mark
 from market.photos.addresses import photo_mark
 from market.reference.catalogue import Catalogue
 from market.reference.records import Certainty, Version
-from market.reference.schemas import ConceptMark, GoodsOut, ProvinceOut
+from market.reference.schemas import ConceptMark, GoodsOut, ProvinceOut, commune_out
 
 PLAIN = ("id", "title", "unit", "price_vnd", "moq", "packaging", "cold_chain", "published_at", "version")
 MORE = (
@@ -99,6 +99,7 @@ def _card_fields(listing: AnyListing, catalogue: Catalogue, weeks: Mapping[int, 
         ),
         "organization": organization_mark(listing.organization),
         "province": _place(catalogue, listing.province_code, listing.province_version),
+        "commune": commune_out(catalogue, listing.commune_code, listing.commune_version),
         "price_vnd_kg": price_for_kg(listing, catalogue=catalogue),
         "available_from": min((window.starts_on for window in listing.capacity), default=None),
         "available_to": max((window.ends_on for window in listing.capacity), default=None),

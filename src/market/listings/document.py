@@ -16,9 +16,10 @@ from market.listings.answers import listing_card, price_for_kg
 from market.listings.facts import AnyListing, published_facts, weekly_capacity
 from market.listings.models import Listing, listing_certificate
 from market.listings.queries import published_listings
+from market.reading.localities import names_around
 from market.reference.catalogue import Catalogue, concept_names
 from market.reference.goods import FRESH
-from market.reference.records import Concept, Goods, Version
+from market.reference.records import CommuneVersion, Concept, Goods, Version
 from market.reference.types import known_catalogue
 from market.search.index import SearchIndex
 from market.search.places import place_fields
@@ -55,6 +56,13 @@ def _place_fields(code: str, version: Version, catalogue: Catalogue) -> Mapping[
 
 
 @lru_cache(maxsize=4096)
+def _names_around(code: str | None, version: CommuneVersion | None, catalogue: Catalogue) -> tuple[str, ...]:
+    if code is None or version is None:
+        return ()
+    return names_around(catalogue, catalogue.places.commune(code, version))
+
+
+@lru_cache(maxsize=4096)
 def _keys_of(name: str) -> str:
     """The tone keys of words that come again: names of goods, of an organization."""
     return tone_key(name)
@@ -87,14 +95,17 @@ def listing_document(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, 
     price_kg = price_for_kg(listing, catalogue=catalogue)
     moq_kg = catalogue.to_kg(listing.moq, unit) if listing.moq is not None else None
     weekly_kg = catalogue.to_kg(max(weeks.values()), unit) if weeks else None
+    around = _names_around(listing.commune_code, listing.commune_version, catalogue)
     keys = [
         tone_key(f"{listing.title} {listing.variety or ''}"),
         _keys_of(" ".join(named["concept_names"])),
         _keys_of(listing.organization.name),
+        _keys_of(" ".join(around)),
     ]
     return {
         **named,
         "keys": " ".join(filter(None, keys)),
+        "places": list(around),
         "price_vnd": listing.price_vnd,
         "price_vnd_kg": float(price_kg) if price_kg is not None else None,
         "moq_kg": float(moq_kg) if moq_kg is not None else None,

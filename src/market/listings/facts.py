@@ -24,7 +24,7 @@ from market.listings.models import Listing, ListingCapacity, listing_certificate
 from market.listings.queries import published_listings
 from market.organizations.facts import NAMED, NamedOrganization
 from market.reference.cadence import Per, weekly_quantities
-from market.reference.records import Certainty, Version
+from market.reference.records import Certainty, CommuneVersion, Version
 
 
 class Window(msgspec.Struct, frozen=True, array_like=True):
@@ -71,6 +71,8 @@ class ListingFacts(msgspec.Struct, frozen=True, array_like=True):
     may_be: tuple[str, ...]
     province_code: str
     province_version: Version
+    commune_code: str | None
+    commune_version: CommuneVersion | None
     unit: str
     price_vnd: int | None
     moq: Decimal | None

@@ -18,7 +18,7 @@ from market.organizations.models import Organization
 from market.organizations.publication import Status
 from market.photos.models import Cover
 from market.reference.cadence import Per
-from market.reference.records import Certainty, Version
+from market.reference.records import Certainty, CommuneVersion, Version
 
 ConceptSource = Literal["given", "inferred"]
 Holder = Literal["quote", "agreement"]
@@ -40,6 +40,7 @@ class Listing(Entity):
     __mapper_args__ = {"eager_defaults": False}
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
+        ForeignKeyConstraint(["commune_code", "commune_version"], ["commune.code", "commune.version"]),
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),
         CheckConstraint("moq > 0", name="moq_positive"),
         Index("ix_listing_organization", "organization_id", "status"),
@@ -77,6 +78,9 @@ class Listing(Entity):
     """How sure the inference is, 0 to 1; null when the concept was given."""
     province_code: Mapped[str]
     province_version: Mapped[Version]
+    commune_code: Mapped[str | None]
+    commune_version: Mapped[CommuneVersion | None]
+    """Where in the province, as recorded; what it is today is derived."""
     unit: Mapped[str] = mapped_column(ForeignKey("measurement_unit.code"))
     price_vnd: Mapped[Vnd | None]
     price_tiers: Mapped[list[dict[str, Any]]]

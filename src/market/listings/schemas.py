@@ -16,8 +16,8 @@ from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.photos.schemas import PhotoMark
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
-from market.reference.schemas import ConceptMark, GoodsOut, ProvinceOut
-from market.reference.types import CategoryId, ConceptId, FormId, KnownProvince, PartId, UnitCode
+from market.reference.schemas import CommuneOut, ConceptMark, GoodsOut, ProvinceOut
+from market.reference.types import CategoryId, ConceptId, FormId, KnownCommune, KnownProvince, PartId, UnitCode
 from market.search.tiers import TierName
 
 MAX_BATCH = 1000
@@ -61,6 +61,9 @@ class ListingFields(Schema):
     part: PartId | None = Field(default=None, description="Which part, e.g. leaf; left out: the usual one")
     category: CategoryId | None = Field(
         default=None, description="Where it belongs when nobody has placed its name yet; else the goods decide"
+    )
+    commune: KnownCommune | None = Field(
+        default=None, description="Where in the province; of today, or of the list until 2025-06-30"
     )
     price_vnd: Money | None = Field(default=None, description="For one unit; null: to be asked for")
     price_tiers: Annotated[list[PriceTier], Field(max_length=10)] = Field(default_factory=list)
@@ -144,6 +147,7 @@ class ListingCard(Answer):
     goods: GoodsOut
     organization: OrganizationMark
     province: ProvinceOut
+    commune: CommuneOut | None = Field(default=None, description="Where in the province, as recorded and as today")
     unit: str
     price_vnd: int | None
     price_vnd_kg: AnyQuantity | None = Field(description="Where the unit has a fixed weight")

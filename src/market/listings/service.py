@@ -28,7 +28,9 @@ from market.organizations.policy import require_member
 from market.reading.titles import goods_told, open_name
 from market.reading.vocabulary import vocabulary_of
 from market.reference.catalogue import Catalogue
+from market.reference.checking import commune_columns, outside_province
 from market.reference.records import Version
+from market.reference.types import remembered
 
 FOREIGN_CERTIFICATE = Message(
     vi="Tổ chức của bạn không có chứng nhận này.", en="Your organization has no such certificate."
@@ -111,6 +113,7 @@ def new_listing(listing_in: ListingCreate, catalogue: Catalogue) -> NewListing:
         **{name: getattr(listing_in, name) for name in PLAIN},
         **_goods(listing_in.title, listing_in, place, catalogue),
         "price_tiers": [tier.model_dump(mode="json") for tier in listing_in.price_tiers],
+        **commune_columns(listing_in.commune),
         "province_code": place[0],
         "province_version": place[1],
         "status": "published" if listing_in.publish else "draft",
@@ -120,7 +123,10 @@ def new_listing(listing_in: ListingCreate, catalogue: Catalogue) -> NewListing:
 
 
 def _refusals(new: NewListing, own: Mapping[UUID, Certificate]) -> list[FieldError]:
-    return _foreign(new.given.certificates, own)
+    errors = _foreign(new.given.certificates, own)
+    if outside := outside_province(remembered(), new.columns):
+        errors.append(outside)
+    return errors
 
 
 async def create_listings(
@@ -230,8 +236,7 @@ async def edit_listing(
     for name in (*PLAIN, "title", "unit"):
         if name in sent:
             setattr(listing, name, getattr(listing_in, name))
-    if listing_in.province is not None:
-        listing.province_code, listing.province_version = listing_in.province.code, listing_in.province.version
+    _set_place(listing, listing_in, catalogue)
     if "price_tiers" in sent:
         listing.price_tiers = [tier.model_dump(mode="json") for tier in listing_in.price_tiers]
     if "capacity" in sent:
@@ -244,6 +249,17 @@ async def edit_listing(
     details = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
     await record_change(session, actor, listing, verb="edit", details=details)
     return listing
+
+
+def _set_place(listing: Listing, listing_in: ListingUpdate, catalogue: Catalogue) -> None:
+    """The province and the commune as they were sent; together they must be one place."""
+    if listing_in.province is not None:
+        listing.province_code, listing.province_version = listing_in.province.code, listing_in.province.version
+    if "commune" in listing_in.model_fields_set:
+        for name, value in commune_columns(listing_in.commune).items():
+            setattr(listing, name, value)
+    if outside := outside_province(catalogue, vars(listing)):
+        raise ValidationFailed(errors=[outside])
 
 
 def _set_goods(listing: Listing, listing_in: ListingUpdate, catalogue: Catalogue) -> None:

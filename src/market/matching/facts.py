@@ -15,7 +15,7 @@ import msgspec
 
 from market.listings.facts import Window, weekly_capacity
 from market.reference.cadence import Per, weekly_quantities
-from market.reference.records import Version
+from market.reference.records import CommuneVersion, Version
 
 
 class CertificateFacts(msgspec.Struct, frozen=True, array_like=True):
@@ -62,6 +62,7 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     variety: str | None = None
     may_be: tuple[str, ...] = ()
     """What an open name may mean."""
+    commune: tuple[str | None, CommuneVersion | None] = (None, None)
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:

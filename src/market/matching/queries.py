@@ -85,6 +85,7 @@ OFFER = as_list(
     Listing.category_id,
     Listing.variety,
     Listing.may_be,
+    as_list(Listing.commune_code, Listing.commune_version),
 )
 """A listing as `Offer` has it, field by field, in a statement that joins its organization and that one's record."""
 

@@ -95,7 +95,7 @@ def _scored(offer: Offer, line: Yardstick, failed: tuple[GateName, ...], now: da
         "price": _price(offer, line),
         "concept": _concept(offer, line),
         "certificates": _preferred(offer, line),
-        "distance": max(0.0, 1.0 - line.distance_km(offer.province) / weights.FARTHEST_KM),
+        "distance": max(0.0, 1.0 - line.distance_of(offer) / weights.FARTHEST_KM),
         "record": (offer.lines_met + weights.RECORD_PRIOR_MET) / (offer.lines_due + weights.RECORD_PRIOR_DUE),
         "freshness": _freshness(offer, now),
     }
@@ -198,7 +198,7 @@ def _certified(judgement: Judgement) -> Message:
 
 def _away(judgement: Judgement) -> Message:
     """The distance, and the days on the road, longer at the Tết peak."""
-    distance, peak = judgement.line.distance_km(judgement.offer.province), judgement.line.at_tet_peak
+    distance, peak = judgement.line.distance_of(judgement.offer), judgement.line.at_tet_peak
     days = max(1, -(-int(distance) // int(weights.KM_A_DAY))) + (weights.TET_EXTRA_DAYS if peak else 0)
     vi = f"Cách khoảng {distance:.0f} km, giao trong {days} ngày" + (" (cao điểm Tết)" if peak else "")
     en = f"About {distance:.0f} km away, {days} days to deliver" + (" (Tết peak)" if peak else "")

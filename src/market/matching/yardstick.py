@@ -76,6 +76,12 @@ class Yardstick:
             self._distances[province] = self.catalogue.distance_km(here, there)
         return self._distances[province]
 
+    def distance_of(self, offer: Offer) -> float:
+        """From where an offer is: the centre of the old province that its commune lies in, where one is named."""
+        code, version = offer.commune
+        commune = self.catalogue.places.find_commune(code, version) if code and version else None
+        return self.distance_km(self.catalogue.nearest_unit(commune).key if commune else offer.province)
+
     def holds(self, offer: Offer, requirement: Requirement, *, on: tuple[date, date] | None = None) -> bool:
         """Whether the offer's certificates answer a requirement on every day of delivery, or from a day to another."""
         start, end = on or (self.first_day, self.last_day)

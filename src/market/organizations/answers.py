@@ -12,9 +12,11 @@ from market.organizations.schemas import Contact, InvitationOut, MemberOut, Orga
 from market.photos.addresses import photo_mark
 from market.reference.catalogue import Catalogue
 from market.reference.records import MacroRegion
-from market.reference.schemas import ProvinceOut
+from market.reference.schemas import ProvinceOut, commune_out
 
-COLUMNS = tuple(name for name in OrganizationOut.model_fields if name not in ("province", "photo", "contact"))
+BESIDE = ("province", "commune", "photo", "contact")
+"""Fields that are made of more than a column."""
+COLUMNS = tuple(name for name in OrganizationOut.model_fields if name not in BESIDE)
 
 
 def organization_out(organization: Organization, *, actor: Actor, catalogue: Catalogue) -> OrganizationOut:
@@ -30,6 +32,7 @@ def organization_out(organization: Organization, *, actor: Actor, catalogue: Cat
         **{name: getattr(organization, name) for name in COLUMNS},
         province=ProvinceOut.within(catalogue, province),
         photo=photo_mark(organization.photo, public=organization.status == "active"),
+        commune=commune_out(catalogue, organization.commune_code, organization.commune_version),
         contact=contact,
     )
 

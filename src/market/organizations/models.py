@@ -14,7 +14,7 @@ from market.core.access import Role
 from market.core.changes import PRIVATE
 from market.core.db import Entity
 from market.photos.models import Cover
-from market.reference.records import Version
+from market.reference.records import CommuneVersion, Version
 
 InvitationStatus = Literal["pending", "accepted", "declined"]
 
@@ -25,6 +25,7 @@ class Organization(Entity):
     __tablename__ = "organization"
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
+        ForeignKeyConstraint(["commune_code", "commune_version"], ["commune.code", "commune.version"]),
         Index("uq_organization_tax_code", "tax_code", unique=True, postgresql_where=text("tax_code IS NOT NULL")),
     )
 
@@ -35,6 +36,8 @@ class Organization(Entity):
     province_code: Mapped[str]
     province_version: Mapped[Version]
     """The unit as it was when it was recorded; today's unit is derived."""
+    commune_code: Mapped[str | None]
+    commune_version: Mapped[CommuneVersion | None]
     address: Mapped[str | None]
     description: Mapped[str | None]
     website: Mapped[str | None]

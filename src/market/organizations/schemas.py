@@ -16,8 +16,8 @@ from market.core.validation import refusal
 from market.organizations.models import InvitationStatus
 from market.organizations.tax_codes import LegalForm, normalize_tax_code
 from market.photos.schemas import PhotoMark
-from market.reference.schemas import ProvinceOut
-from market.reference.types import KnownProvince
+from market.reference.schemas import CommuneOut, ProvinceOut
+from market.reference.types import KnownCommune, KnownProvince
 
 OrganizationKind = Literal["producer", "buyer", "organizer", "authority"]
 Verification = Literal["unverified", "verified", "rejected"]
@@ -52,6 +52,9 @@ class OrganizationCreate(Schema):
     legal_form: LegalForm
     tax_code: str | None = Field(default=None, max_length=20)
     province: KnownProvince
+    commune: KnownCommune | None = Field(
+        default=None, description="Where in the province; of today, or of the list until 2025-06-30"
+    )
     address: Line | None = None
     description: Prose | None = None
     website: Website | None = None
@@ -78,6 +81,9 @@ class OrganizationUpdate(Schema):
     legal_form: LegalForm | None = None
     tax_code: str | None = Field(default=None, max_length=20)
     province: KnownProvince | None = None
+    commune: KnownCommune | None = Field(
+        default=None, description="Where in the province; of today, or of the list until 2025-06-30"
+    )
     address: Line | None = None
     description: Prose | None = None
     website: Website | None = None
@@ -109,6 +115,7 @@ class OrganizationOut(Answer):
     legal_form: LegalForm
     tax_code: str | None
     province: ProvinceOut
+    commune: CommuneOut | None = Field(default=None, description="Where in the province, as recorded and as today")
     address: str | None
     description: str | None
     website: str | None

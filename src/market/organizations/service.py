@@ -28,6 +28,8 @@ from market.organizations.schemas import (
     RegistrationRequest,
 )
 from market.organizations.tax_codes import normalize_tax_code
+from market.reference.checking import commune_columns, outside_province
+from market.reference.types import remembered
 
 
 class TaxCodeTaken(AlreadyExists):
@@ -70,13 +72,16 @@ async def create_organization(session: AsyncSession, actor: Actor, organization_
         TaxCodeTaken: by its unique constraint.
     """
     organization = Organization(
-        **organization_in.model_dump(exclude={"province", "contact"}),
+        **organization_in.model_dump(exclude={"province", "commune", "contact"}),
+        **commune_columns(organization_in.commune),
         **_contact_columns(organization_in),
         province_code=organization_in.province.code,
         province_version=organization_in.province.version,
         status="active",
         verification="unverified",
     )
+    if outside := outside_province(remembered(), vars(organization)):
+        raise ValidationFailed(errors=[outside])
     await record_change(session, actor, organization, verb="create")
     return organization
 
@@ -105,7 +110,7 @@ async def edit_organization(
 ) -> Organization:
     """Change what was sent. A new name, tax code or legal form must be verified again."""
     policy.require_manager(actor, organization.id)
-    sent = organization_in.model_dump(exclude_unset=True, exclude={"province", "contact"})
+    sent = organization_in.model_dump(exclude_unset=True, exclude={"province", "commune", "contact"})
     if sent.keys() & {"tax_code", "legal_form"}:
         sent["tax_code"] = _tax_code(organization, sent)
     if "kinds" in sent:
@@ -119,13 +124,23 @@ async def edit_organization(
     if "contact" in organization_in.model_fields_set:
         for name, value in _contact_columns(organization_in).items():
             setattr(organization, name, value)
-    if organization_in.province is not None:
-        organization.province_code = organization_in.province.code
-        organization.province_version = organization_in.province.version
+    _set_place(organization, organization_in)
     if identity_changes and organization.verification == "verified":
         organization.verification, organization.verified_at, organization.verified_by = "unverified", None, None
     await record_change(session, actor, organization, verb="edit")
     return organization
+
+
+def _set_place(organization: Organization, organization_in: OrganizationUpdate) -> None:
+    """The province and the commune as they were sent; together they must be one place."""
+    if organization_in.province is not None:
+        organization.province_code = organization_in.province.code
+        organization.province_version = organization_in.province.version
+    if "commune" in organization_in.model_fields_set:
+        for name, value in commune_columns(organization_in.commune).items():
+            setattr(organization, name, value)
+    if outside := outside_province(remembered(), vars(organization)):
+        raise ValidationFailed(errors=[outside])
 
 
 def _tax_code(organization: Organization, sent: Mapping[str, Any]) -> str | None:

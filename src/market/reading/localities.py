@@ -6,58 +6,90 @@ words to look for, never goods, and no condition: where somebody sells from is t
 
 from __future__ import annotations
 
-from functools import cache
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
-from market.vietnamese.text import fold
+from market.reference.catalogue import Catalogue
+from market.reference.records import Commune, District
+from market.reference.types import is_remembered, remembered
+from market.vietnamese.text import fold, words
 
-NORTH = (
-    "Mai Sơn", "Yên Châu", "Sông Mã", "Thuận Châu", "Mường La", "Vân Hồ", "Mộc Châu", "Tủa Chùa", "Na Hang", "Nà Hang",
-    "Chiêm Hóa", "Hàm Yên", "Quản Bạ", "Đồng Văn", "Mèo Vạc", "Yên Minh", "Hoàng Su Phì", "Xín Mần", "Vị Xuyên",
-    "Bắc Quang", "Bắc Mê", "Bắc Hà", "Sa Pa", "Mường Khương", "Bát Xát", "Văn Bàn", "Mù Cang Chải", "Văn Chấn",
-    "Suối Giàng", "Lục Yên", "Na Rì", "Ba Bể", "Chợ Đồn", "Ngân Sơn", "Chi Lăng", "Hữu Lũng", "Bắc Sơn", "Mẫu Sơn",
-    "Tràng Định", "Trà Lĩnh", "Trùng Khánh", "Bảo Lạc", "Tân Cương", "Đại Từ", "La Bằng", "Định Hóa", "Đoan Hùng",
-    "Lục Ngạn", "Lục Nam", "Yên Thế", "Tân Yên", "Hiệp Hòa", "Cao Phong", "Tân Lạc", "Kim Bôi", "Mai Châu",
-    "Tiên Yên", "Đầm Hà", "Ba Chẽ", "Bình Liêu", "Vân Đồn", "Cô Tô", "Cát Bà", "Lê Chân", "Ngô Quyền", "Tiên Lãng",
-    "Thanh Hà", "Kinh Môn", "Chí Linh", "Nam Sách", "Khoái Châu", "Văn Giang", "Ba Vì", "Đan Phượng", "Hoài Đức",
-    "Mê Linh", "Đông Anh", "Sóc Sơn", "Quốc Oai", "Phúc Thọ", "Tam Đảo", "Lý Nhân", "Hải Hậu", "Giao Thủy",
-    "Tam Điệp",
+NEITHER_DISTRICT_NOR_COMMUNE = (
+    "Suối Giàng", "Cát Bà", "Phan Rí", "Cầu Đất", "Bà Đen", "U Minh Hạ", "Tắc Cậu", "Cầu Đúc", "Vũng Thơm",
+    "Rạch Gốc", "Hòn Tre", "Nam Du",
 )  # fmt: skip
-CENTRE = (
-    "Thọ Xuân", "Như Xuân", "Quỳ Hợp", "Quỳ Châu", "Nghĩa Đàn", "Kỳ Sơn", "Con Cuông", "Thanh Chương", "Nam Đàn",
-    "Quỳnh Lưu", "Vũ Quang", "Hương Khê", "Hương Sơn", "Kỳ Anh", "Lệ Thủy", "Bố Trạch", "Cam Lộ", "Hướng Hóa",
-    "Khe Sanh", "Gio Linh", "Vĩnh Linh", "A Lưới", "Hương Trà", "Đại Lộc", "Trà My",
-    "Nam Trà My", "Bắc Trà My", "Trà Linh", "Tiên Phước", "Lý Sơn", "Trà Bồng", "Hoài Ân", "Hoài Nhơn", "Sông Hinh",
-    "Cam Lâm", "Cam Ranh", "Khánh Sơn", "Khánh Vĩnh", "Diên Khánh", "Ninh Hòa", "Vạn Ninh", "Cà Ná", "Ninh Sơn",
-    "Ninh Phước", "Hàm Thuận Nam", "Hàm Thuận Bắc", "Bắc Bình", "Tánh Linh", "Đức Linh", "Phan Rí",
-    "Măng Đen", "Kon Plông", "Đắk Hà", "Tu Mơ Rông", "Sa Thầy", "Chư Prông", "Chư Sê", "Mang Yang", "Đak Đoa",
-    "Buôn Hồ", "Krông Pắc", "Krông Năng", "Đắk Mil", "Cầu Đất", "Lạc Dương", "Đơn Dương", "Đức Trọng", "Lâm Hà",
-    "Di Linh", "Bảo Lộc", "Bảo Lâm", "Cát Tiên",
-)  # fmt: skip
-SOUTH = (
-    "Củ Chi", "Hóc Môn", "Cần Giờ", "Nhà Bè", "Trảng Bàng", "Gò Dầu", "Bà Đen", "Dầu Tiếng", "Lái Thiêu", "Bù Đăng",
-    "Đồng Xoài", "Lộc Ninh", "Dầu Giây", "Long Khánh", "Xuân Lộc", "Định Quán", "Cẩm Mỹ", "Trảng Bom", "Vĩnh Cửu",
-    "Tân Triều", "Châu Đức", "Xuyên Mộc", "Côn Đảo", "Cần Đước", "Cần Giuộc", "Bến Lức", "Mộc Hóa", "Châu Thành",
-    "Chợ Gạo", "Cai Lậy", "Gò Công", "Chợ Lách", "Mỏ Cày", "Giồng Trôm", "Ba Tri", "Trà Cú", "Trà Ôn",
-    "Tam Bình", "Vũng Liêm", "Mang Thít", "Càng Long", "Cầu Kè", "Cầu Ngang", "Tiểu Cần", "Lai Vung", "Lấp Vò",
-    "Sa Đéc", "Cao Lãnh", "Hồng Ngự", "Tân Hồng", "Châu Đốc", "Tri Tôn", "Tịnh Biên", "Thoại Sơn", "Giồng Riềng",
-    "Hòn Đất", "Hà Tiên", "U Minh Thượng", "U Minh Hạ", "U Minh", "Tắc Cậu", "Cầu Đúc", "Phong Điền", "Thới Lai",
-    "Ô Môn", "Ngã Bảy", "Phụng Hiệp", "Kế Sách", "Mỹ Xuyên", "Vĩnh Châu", "Cù Lao Dung", "Vũng Thơm", "Hồng Dân",
-    "Giá Rai", "Rạch Giá", "Cái Nước", "Đầm Dơi", "Ngọc Hiển", "Rạch Gốc", "Hòn Tre", "Nam Du",
-)  # fmt: skip
+"""Islands, hills and landings that goods are called after."""
+FEWEST_WORDS = 2
+WORDS = frozenset({"Thảo Nguyên", "Đất Đỏ", "Bình Minh", "An Toàn", "Hạnh Phúc", "Thành Công", "Độc Lập"})
+"""Places whose names people read as the words they are."""
+MOST_APART = 12
+"""Places that are kept out of an answer to a word of their name."""
+
+
+def place_names(catalogue: Catalogue) -> tuple[str, ...]:
+    """Districts there were, communes of today and a few other places, by name.
+
+    Names of one word, and those that places of several provinces have, name too much: they stay words.
+    """
+    places = catalogue.places
+    below: list[Commune | District] = [*places.districts]
+    below += [place for place in places.communes if place.version == "2025"]
+    provinces: dict[str, set[str]] = {}
+    for place in below:
+        if _is_name(place.name) and place.name not in WORDS:
+            province = catalogue.today(catalogue.province_of(place))
+            provinces.setdefault(place.name, set()).add(province.code)
+    names = [name for name, homes in provinces.items() if len(homes) == 1]
+    return (*names, *NEITHER_DISTRICT_NOR_COMMUNE)
+
+
+def _is_name(name: str) -> bool:
+    return len(name.split()) >= FEWEST_WORDS and not any(letter.isdigit() for letter in name)
+
+
+def apart_from(names: Iterable[str], others: Iterable[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """The names, as words, that nobody takes for something else.
+
+    Left out is what another name is too (Thanh Long), marks aside, or holds with other marks: Cái Bè is in cải bẹ
+    xanh. Tiêu Phú Quốc holds Phú Quốc itself.
+    """
+    whole: set[str] = set()
+    inside: dict[str, set[str]] = defaultdict(set)
+    for other in others:
+        folded = [fold(word) for word in other]
+        whole.add(" ".join(folded))
+        for first in range(len(other)):
+            for last in range(first + FEWEST_WORDS, len(other) + 1):
+                inside[" ".join(folded[first:last])].add(" ".join(other[first:last]))
+    for name in names:
+        spelled = tuple(words(name))
+        letters = " ".join([fold(word) for word in spelled])
+        if letters not in whole and inside.get(letters, set()) <= {" ".join(spelled)}:
+            yield spelled
 
 
 def places_with(words: str) -> tuple[str, ...]:
     """The names of these places that hold some words, marks aside, and more: Chợ Gạo holds gạo."""
     sought = f" {fold(words)} "
     first, _, _ = sought[1:].partition(" ")
-    return tuple([place for place, folded in _by_word().get(first, ()) if sought in folded and sought != folded])
+    by_word = _by_word(remembered() if is_remembered() else None)
+    held = [place for place, folded in by_word.get(first, ()) if sought in folded and sought != folded]
+    return tuple(held[:MOST_APART])
 
 
-@cache
-def _by_word() -> dict[str, list[tuple[str, str]]]:
+@lru_cache(maxsize=1)
+def _by_word(catalogue: Catalogue | None) -> dict[str, tuple[tuple[str, str], ...]]:
     """The places in lower case, and without marks between blanks, by each of their words."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for place in (*NORTH, *CENTRE, *SOUTH):
+    for place in place_names(catalogue) if catalogue else NEITHER_DISTRICT_NOR_COMMUNE:
         for word in dict.fromkeys(fold(place).split()):
             found.setdefault(word, []).append((place.lower(), f" {fold(place)} "))
-    return found
+    return {word: tuple(places) for word, places in found.items()}
+
+
+def names_around(catalogue: Catalogue, commune: Commune) -> tuple[str, ...]:
+    """Everything that a commune is called after: itself, what it is today, and the districts it lay in."""
+    places = catalogue.places
+    around: list[Commune | District] = [commune, *places.today(commune), *places.districts_of(commune)]
+    return tuple(dict.fromkeys(place.name for place in around))

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Literal
 
 from market.reading import everyday_words as everyday
-from market.reading import localities
 from market.reading.commonness import HOMOGRAPH_RANKS, NAME_WEIGHTS, NameKind, concept_weight
+from market.reading.localities import apart_from, place_names
 from market.reference.catalogue import Catalogue, province_names
 from market.reference.records import Concept, HomographReading
 from market.vietnamese.text import fold, words
@@ -194,8 +194,6 @@ def _scheme_entries(catalogue: Catalogue) -> Iterator[Entry]:
 def _plain_entries() -> Iterator[Entry]:
     for name in everyday.SEASONS:
         yield _entry("season", name, name)
-    for name in (*localities.NORTH, *localities.CENTRE, *localities.SOUTH):
-        yield _entry("locality", name)
     for name in everyday.TET_WORDS:
         yield _entry("tet", name)
     for category, names in everyday.CATEGORY_WORDS.items():
@@ -228,6 +226,8 @@ def all_entries(catalogue: Catalogue) -> list[Entry]:
     ]
     for part in parts:
         entries.extend(part)
+    others = [entry.words for entry in entries]
+    entries.extend(Entry("locality", name, ()) for name in apart_from(place_names(catalogue), others))
     return _without_names_of_goods(entries)
 
 

@@ -199,7 +199,9 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         by_letters[folded].append(entry)
         start = folded.split(" ", 1)[0]
         longest[start] = max(longest.get(start, 0), len(entry.words))
-        syllables.update(entry.words)
+        if entry.kind != "locality":
+            # Cò Nòi would make the keys cof a syllable, and Gừn keep gừn from being ginger.
+            syllables.update(entry.words)
         if entry.kind in {"concept", "province", "scheme"}:
             joined = folded.replace(" ", "")
             by_joined[joined].append(entry)

@@ -22,14 +22,19 @@ from market.reference.indexes import (
     keys_named,
     lines_of_parents,
     months_later,
+    places_by_name,
+    places_called,
     readings_by_word,
     units_by_name,
 )
+from market.reference.places import Places
 from market.reference.queries import stored_records
 from market.reference.records import (
     CURRENT,
     Category,
+    Commune,
     Concept,
+    District,
     Form,
     Goods,
     HomographReading,
@@ -37,6 +42,7 @@ from market.reference.records import (
     Part,
     ProgrammeGroup,
     Province,
+    ProvinceTerm,
     ReferenceRecords,
     Region,
     Scheme,
@@ -44,7 +50,7 @@ from market.reference.records import (
     Unit,
     Version,
 )
-from market.vietnamese.spelling import folded, marked
+from market.vietnamese.spelling import folded, marked, province_spelling
 
 EARTH_RADIUS_KM = 6371.0088
 BASE_UNITS: Mapping[str, str] = {
@@ -76,8 +82,16 @@ class Catalogue:
         self._spellings = {
             c.id: tuple((marked(name), folded(name)) for name in concept_names(c)) for c in self._concepts.values()
         }
-        self._province_names = keys_by_name((p.key, province_names(p)) for p in self.provinces)
+        self._province_names = places_by_name(
+            (p.key, [province_spelling(name) for name in province_names(p)]) for p in self.provinces
+        )
         self._homographs = readings_by_word(records.homographs)
+        self._terms: dict[tuple[str, Version], list[ProvinceTerm]] = defaultdict(list)
+        for term in records.province_terms:
+            if not term.retired:
+                self._terms[term.code, term.version].append(term)
+        self.places = Places(records.communes, records.districts)
+        """Everything below a province."""
         self._check_places()
         self._check_goods()
         self._formed_from: dict[tuple[str, Version], list[Province]] = defaultdict(list)
@@ -91,6 +105,12 @@ class Catalogue:
                 raise InconsistentReference(f"province {province.key} lies in no region of its map")
             if province.version != CURRENT and (province.becomes or "", CURRENT) not in self._provinces:
                 raise InconsistentReference(f"province {province.key} becomes nothing")
+        if unknown := self._terms.keys() - self._provinces.keys():
+            raise InconsistentReference(f"terms of unknown provinces {sorted(unknown)}")
+        if unknown_places := {d.province for d in self.places.districts} - {
+            c for c, v in self._provinces if v == "2008"
+        }:
+            raise InconsistentReference(f"districts of unknown provinces {sorted(unknown_places)}")
         for group in self._groups.values():
             if missing := [code for code in group.members if (code, group.version) not in self._provinces]:
                 raise InconsistentReference(f"programme group {group.id} names no province by {missing}")
@@ -130,9 +150,31 @@ class Catalogue:
         """The units that were in force on `day`; none before 2008-08-01, which no map here covers."""
         return tuple(p for p in self.provinces if in_force(p.valid_from, p.valid_to, day))
 
+    def terms(self, province: Province) -> tuple[ProvinceTerm, ...]:
+        """The times in which a province was called or was something else than its unit says, by first day."""
+        return tuple(sorted(self._terms.get(province.key, ()), key=lambda term: term.valid_from))
+
+    def term_on(self, province: Province, day: date) -> ProvinceTerm | None:
+        """What a province was called on a day, where a resolution had changed that."""
+        found = (term for term in self.terms(province) if in_force(term.valid_from, term.valid_to, day))
+        return next(found, None)
+
+    def province_of(self, place: Commune | District) -> Province:
+        """The province that a commune or district lies in, on the map of its own time."""
+        version: Version = "2025" if isinstance(place, Commune) and place.version == "2025" else "2008"
+        return self._provinces[(place.province, version)]
+
+    def nearest_unit(self, place: Commune) -> Province:
+        """The unit whose centre is the nearest known point: the old province that a commune lies in, if in one."""
+        old = {district.province for district in self.places.districts_of(place)}
+        return self._provinces[(old.pop(), "2008")] if len(old) == 1 else self.province_of(place)
+
     def provinces_named(self, text: str) -> tuple[Province, ...]:
-        """Units of both maps called `text`, by name or alias; marks count when the text has any."""
-        return tuple(self._provinces[key] for key in keys_named(self._province_names, text))
+        """Units of both maps called `text`, by name or alias, whatever word for their kind stands before it.
+
+        Marks count on the syllables that have any; dots, dashes and blanks do not.
+        """
+        return tuple(self._provinces[key] for key in places_called(self._province_names, province_spelling(text)))
 
     @property
     def regions(self) -> tuple[Region, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from market.core.errors import FieldError
 from market.core.language import Message
 from market.reference.catalogue import Catalogue
-from market.reference.records import Category, Form, Part
-from market.reference.schemas import ProvinceRef
+from market.reference.places import lies_in
+from market.reference.records import Category, Form, Part, Province
+from market.reference.schemas import CommuneRef, ProvinceRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,47 @@ def province_error(catalogue: Catalogue, ref: ProvinceRef, *, pointer: str) -> F
         vi="Không có tỉnh, thành mã {code} trong danh mục {version}.", en="No province {code} in the {version} list."
     )
     return FieldError(pointer + "/code", "unknown-province", message, {"code": ref.code, "version": ref.version})
+
+
+def commune_error(catalogue: Catalogue, ref: CommuneRef, *, pointer: str) -> FieldError | None:
+    """What is wrong with a reference to a commune, if anything."""
+    commune = catalogue.places.find_commune(ref.code, ref.version)
+    if commune is not None and not commune.retired:
+        return None
+    message = Message(
+        vi="Không có xã, phường mã {code} trong danh mục {version}.", en="No commune {code} in the {version} list."
+    )
+    return FieldError(pointer + "/code", "unknown-commune", message, {"code": ref.code, "version": ref.version})
+
+
+def commune_outside(
+    catalogue: Catalogue, key: tuple[str, str] | None, province: Province, *, pointer: str
+) -> FieldError | None:
+    """What is wrong with a known commune beside a province: that it lies elsewhere."""
+    commune = catalogue.places.find_commune(key[0], "2024" if key[1] == "2024" else "2025") if key else None
+    if commune is None or lies_in(commune, province, today=catalogue.today):
+        return None
+    theirs = catalogue.province_of(commune)
+    if theirs.version != province.version and catalogue.today(theirs) == catalogue.today(province):
+        return None
+    message = Message(
+        vi="{kind} {name} thuộc {theirs}, không thuộc {province}.",
+        en="{kind} {name} lies in {theirs}, not in {province}.",
+    )
+    told = {"kind": commune.kind, "name": commune.name, "theirs": theirs.name, "province": province.name}
+    return FieldError(pointer, "commune-elsewhere", message, told)
+
+
+def commune_columns(ref: CommuneRef | None) -> dict[str, str | None]:
+    """A reference to a commune as the columns of what names it."""
+    return {"commune_code": ref.code if ref else None, "commune_version": ref.version if ref else None}
+
+
+def outside_province(catalogue: Catalogue, columns: Mapping[str, Any]) -> FieldError | None:
+    """What is wrong with the commune of a listing or an organization beside its province, by its columns."""
+    code, version = columns.get("commune_code"), columns.get("commune_version")
+    province = catalogue.province(columns["province_code"], columns["province_version"])
+    return commune_outside(catalogue, (code, version) if code and version else None, province, pointer="/commune")
 
 
 def concept_error(catalogue: Catalogue, concept_id: str, *, pointer: str) -> FieldError | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable
+from datetime import date
+from typing import TypeVar
 
 from market.core.errors import ValidationFailed
 from market.core.language import Message
 from market.reference.catalogue import Catalogue
-from market.reference.records import Concept
-from market.vietnamese.spelling import folded, marked
+from market.reference.indexes import in_force
+from market.reference.places import Named, lies_in
+from market.reference.records import Commune, Concept, District, Province
+from market.vietnamese.spelling import folded, marked, place_spelling
 
 UNMATCHED = 9
 
@@ -52,6 +56,68 @@ def find_concepts(catalogue: Catalogue, text: str | None) -> list[Concept]:
     ]
     ranked.sort(key=lambda found: (found[0], found[1], found[2].id))
     return [concept for rank, _, concept in ranked if rank < UNMATCHED]
+
+
+P = TypeVar("P", Commune, District)
+
+
+def find_communes(catalogue: Catalogue, text: str | None, *, province: str | None, on: date) -> list[Commune]:
+    """Communes in force on a day that answer what is typed, closest first; all of them by code without a text.
+
+    Raises:
+        ValidationFailed: there is no such province.
+    """
+    within = _province(catalogue, province)
+    found = _answering(catalogue, text, Commune, within)
+    return [commune for commune in found if in_force(commune.valid_from or date.min, commune.valid_to, on)]
+
+
+def find_districts(catalogue: Catalogue, text: str | None, *, province: str | None) -> list[District]:
+    """Districts that answer what is typed, closest first; all of them by code without a text.
+
+    Raises:
+        ValidationFailed: there is no such province.
+    """
+    return _answering(catalogue, text, District, _province(catalogue, province))
+
+
+def _province(catalogue: Catalogue, key: str | None) -> Province | None:
+    if key is None:
+        return None
+    version, _, code = key.rpartition(":")
+    found = catalogue.find_province(code, "2008" if version == "2008" else "2025")
+    if found is None or version not in ("", "2008", "2025"):
+        message = Message(vi="Không có tỉnh, thành {key}.", en="No province {key}.")
+        raise ValidationFailed.single("/province", "unknown-province", message, key=key)
+    return found
+
+
+def _answering(catalogue: Catalogue, text: str | None, kind: type[P], province: Province | None) -> list[P]:
+    typed = place_spelling(text) if text else ""
+    letters = folded(typed)
+    found: list[tuple[int, int, str, P]] = []
+    for one in catalogue.places.named:
+        rank = _closeness_of(one, typed, letters) if letters else 0
+        if rank < UNMATCHED and isinstance(one.place, kind) and _within(catalogue, one.place, province):
+            found.append((rank, len(one.written), one.place.code, one.place))
+    found.sort(key=lambda entry: entry[:3] if letters else (0, 0, entry[2]))
+    return [entry[3] for entry in found]
+
+
+def _closeness_of(one: Named, typed: str, letters: str) -> int:
+    if letters not in one.letters:
+        return UNMATCHED
+    return closeness([(one.written, one.letters)], written=typed, letters=letters)
+
+
+def _within(catalogue: Catalogue, place: Commune | District, province: Province | None) -> bool:
+    """Whether a place lies in a province; an old place also lies in the province of today that has its territory."""
+    if province is None:
+        return True
+    if lies_in(place, province, today=catalogue.today):
+        return True
+    theirs = catalogue.province_of(place)
+    return theirs.version != province.version and catalogue.today(theirs) == province
 
 
 def page_of(concepts: list[Concept], *, limit: int, cursor: str | None) -> tuple[list[Concept], str | None]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from market.reference.records import HomographReading, Unit
-from market.vietnamese.spelling import folded, marked
+from market.vietnamese.spelling import agrees, folded, marked
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -107,3 +107,22 @@ def readings_by_word(
         if not reading.retired:
             found[marked(reading.word)].append(reading)
     return {word: tuple(meanings) for word, meanings in found.items()}
+
+
+def places_by_name(named: Iterable[tuple[K, Iterable[str]]]) -> dict[str, list[tuple[str, K]]]:
+    """Spelled names and their keys, by the letters alone, with their blanks and without any."""
+    found: dict[str, dict[tuple[str, K], None]] = defaultdict(dict)
+    for key, names in named:
+        for name in names:
+            letters = folded(name)
+            found[letters][name, key] = None
+            found[letters.replace(" ", "")][name, key] = None
+    return {letters: list(entries) for letters, entries in found.items()}
+
+
+def places_called(index: Mapping[str, list[tuple[str, K]]], spelled: str) -> list[K]:
+    """The keys of places called so; marks count on the syllables that have any."""
+    found = index.get(folded(spelled), ())
+    exact = [key for name, key in found if name == spelled]
+    fitting = exact or [key for name, key in found if spelled.isascii() or (" " in spelled and agrees(spelled, name))]
+    return list(dict.fromkeys(fitting))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, Table, inspect, or_, tuple_, update
+from pydantic_core import to_json
+from sqlalchemy import CursorResult, Executable, Table, inspect, or_, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +16,9 @@ from market.reference.catalogue import Catalogue
 from market.reference.decisions import next_reference_version
 from market.reference.files import read_records
 from market.reference.tables import SEED_TABLES, Values
+
+MOST_VALUES_AT_ONCE = 1000
+"""Rows of a table that are sent value by value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ async def _load_table(session: AsyncSession, model: type[Base], rows: list[Value
     values = [{columns[name].name: value for name, value in row.items()} for row in rows]
     keys = [column.name for column in table.primary_key]
     rest = [column.name for column in table.columns if column.name not in keys]
+    if len(values) > MOST_VALUES_AT_ONCE:
+        return await _load_many(session, table, values)
     statement = insert(table).values(values)
     upsert = statement.on_conflict_do_update(
         index_elements=keys,
@@ -75,5 +81,27 @@ async def _load_table(session: AsyncSession, model: type[Base], rows: list[Value
     return TableReport(table.name, len(rows), changed, retired)
 
 
-async def _rows_touched(session: AsyncSession, statement: Executable) -> int:
-    return cast("CursorResult[Any]", await session.execute(statement)).rowcount
+async def _load_many(session: AsyncSession, table: Table, values: list[Values]) -> TableReport:
+    """As `_load_table`, with the rows as one parameter: a statement cannot have one for each of their values."""
+    keys = [column.name for column in table.primary_key]
+    rest = [column.name for column in table.columns if column.name not in keys]
+    sent = {"rows": to_json(values).decode()}
+    given = f"jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb))"
+    columns, same = ", ".join([*keys, *rest]), " AND ".join(f"given.{key} = kept.{key}" for key in keys)
+    update_of = ", ".join(f"{name} = excluded.{name}" for name in rest)
+    differs = " OR ".join(f"kept.{name} IS DISTINCT FROM excluded.{name}" for name in rest)
+    upsert = text(
+        f"INSERT INTO {table.name} AS kept ({columns}) SELECT {columns} FROM {given} "  # noqa: S608
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {update_of} WHERE {differs}"
+    )
+    retire = text(
+        f"UPDATE {table.name} AS kept SET retired = true "  # noqa: S608
+        f"WHERE NOT retired AND NOT EXISTS (SELECT FROM {given} AS given WHERE {same})"
+    )
+    changed = await _rows_touched(session, upsert, sent)
+    retired = await _rows_touched(session, retire, sent)
+    return TableReport(table.name, len(values), changed, retired)
+
+
+async def _rows_touched(session: AsyncSession, statement: Executable, sent: Values | None = None) -> int:
+    return cast("CursorResult[Any]", await session.execute(statement, sent)).rowcount

@@ -68,6 +68,60 @@ class ProvinceUnit(Base):
     retired: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+class ProvinceTermRow(Base):
+    """What a province was called and was during part of its time, by the resolution that changed it."""
+
+    __tablename__ = "province_term"
+    __table_args__ = (
+        ForeignKeyConstraint(["code", "version"], ["province_unit.code", "province_unit.version"]),
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="period_in_order"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date | None]
+    kind: Mapped[str]
+    full_name: Mapped[str]
+    resolution: Mapped[str]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class DistrictRow(Base):
+    """A district, or a town or city below a province, until 2025-06-30."""
+
+    __tablename__ = "district"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    province: Mapped[str]
+    valid_to: Mapped[date]
+    becomes: Mapped[list[str]]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class CommuneRow(Base):
+    """A commune, ward, township or special zone of the old list or of today's."""
+
+    __tablename__ = "commune"
+    __table_args__ = (
+        CheckConstraint("version in ('2024', '2025')", name="version_known"),
+        CheckConstraint("(version = '2024') = (district_code is not null)", name="old_communes_lie_in_districts"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    province: Mapped[str] = mapped_column("province_code")
+    district: Mapped[str | None] = mapped_column("district_code", ForeignKey("district.code"))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    becomes: Mapped[list[str]]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
 class ProgrammeGroupRow(Base):
     """The provinces of one cooperation programme."""
 

@@ -14,26 +14,32 @@ from market.reference.decisions import decisions_in_force, with_decisions
 from market.reference.models import (
     CategoryRow,
     CertificationScheme,
+    CommuneRow,
     ConceptNameRow,
     ConceptRow,
+    DistrictRow,
     FormRow,
     HomographReadingRow,
     MeasurementUnit,
     PartRow,
     ProgrammeGroupMember,
     ProgrammeGroupRow,
+    ProvinceTermRow,
     ProvinceUnit,
     RegionRow,
     SchemeRuleRow,
 )
 from market.reference.records import (
     Category,
+    Commune,
     Concept,
+    District,
     Form,
     HomographReading,
     Part,
     ProgrammeGroup,
     Province,
+    ProvinceTerm,
     ReferenceRecords,
     Region,
     Scheme,
@@ -65,6 +71,8 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
             names[name["concept_id"]].append({"name": name["name"], "regions": name["regions"]})
     groups = [group | {"members": members[group["id"]]} for group in await _rows(session, ProgrammeGroupRow)]
     concepts = [concept | {"names": names[concept["id"]]} for concept in await _rows(session, ConceptRow)]
+    districts = await _rows(session, DistrictRow)
+    communes = await _rows(session, CommuneRow)
     records = ReferenceRecords(
         regions=TypeAdapter(tuple[Region, ...]).validate_python(await _rows(session, RegionRow)),
         provinces=TypeAdapter(tuple[Province, ...]).validate_python(await _rows(session, ProvinceUnit)),
@@ -76,6 +84,9 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
         units=TypeAdapter(tuple[Unit, ...]).validate_python(await _rows(session, MeasurementUnit)),
         schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(await _rows(session, CertificationScheme)),
         scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(await _rows(session, SchemeRuleRow)),
+        province_terms=TypeAdapter(tuple[ProvinceTerm, ...]).validate_python(await _rows(session, ProvinceTermRow)),
+        districts=tuple(District(**row | {"becomes": tuple(row["becomes"])}) for row in districts),
+        communes=tuple(Commune(**row | {"becomes": tuple(row["becomes"])}) for row in communes),
         homographs=TypeAdapter(tuple[HomographReading, ...]).validate_python(await _rows(session, HomographReadingRow)),
     )
     return with_decisions(records, await decisions_in_force(session))

@@ -64,6 +64,62 @@ class Province:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvinceTerm:
+    """What a unit was called and was during part of its time, by the resolution that changed it."""
+
+    code: str
+    version: Version
+    valid_from: date
+    valid_to: date | None
+    kind: Literal["municipality", "province"]
+    full_name: str
+    resolution: str
+    retired: bool = False
+
+
+CommuneVersion = Literal["2024", "2025"]
+"""The list a commune stands in: the one of January 2025, in force until 2025-06-30, or today's."""
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district, or a town or city below a province; all ended on 2025-06-30."""
+
+    code: str
+    kind: str
+    name: str
+    province: str
+    """Code of the unit of 2008."""
+    valid_to: date
+    becomes: tuple[str, ...]
+    """Communes of today, where the district had no communes of its own: Lý Sơn."""
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A commune, ward, township or special zone of one list. Its key is `(code, version)`."""
+
+    code: str
+    version: CommuneVersion
+    kind: str
+    name: str
+    province: str
+    """Code on the map of the same time: of 2008 for the old list, of 2025 for today's."""
+    district: str | None
+    valid_from: date | None
+    """The first day; None when only known to be before 2025-01-11."""
+    valid_to: date | None
+    becomes: tuple[str, ...]
+    """For an old commune, the codes of today's with territory of it; empty when not known."""
+    retired: bool = False
+
+    @property
+    def key(self) -> tuple[str, CommuneVersion]:
+        return (self.code, self.version)
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeGroup:
     """The provinces that Ho Chi Minh City has one cooperation programme with, as they were when it was agreed."""
 
@@ -278,3 +334,6 @@ class ReferenceRecords:
     schemes: tuple[Scheme, ...]
     scheme_rules: tuple[SchemeRule, ...]
     homographs: tuple[HomographReading, ...]
+    province_terms: tuple[ProvinceTerm, ...] = ()
+    districts: tuple[District, ...] = ()
+    communes: tuple[Commune, ...] = ()

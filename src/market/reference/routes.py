@@ -14,12 +14,19 @@ from market.core.language import Message
 from market.core.pagination import Page
 from market.core.query import query_of
 from market.core.representation import single
+from market.reference.addresses import read_address
 from market.reference.catalogue import Catalogue
-from market.reference.finding import find_concepts, page_of
+from market.reference.finding import find_communes, find_concepts, find_districts, page_of
 from market.reference.schemas import (
+    AddressOut,
+    AddressQuery,
     CategoryOut,
+    CommuneDetail,
+    CommuneQuery,
     ConceptOut,
     ConceptQuery,
+    DistrictDetail,
+    DistrictQuery,
     GoodsFormOut,
     GoodsPartOut,
     ProvinceDetail,
@@ -42,14 +49,15 @@ CACHE_CONTROL = "public, max-age=3600, stale-while-revalidate=86400"
 async def list_provinces(
     request: Request[Any, Any, Any], params: NamedDependency[ProvinceQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[ProvinceDetail]]:
-    provinces = catalogue.on(params.on or clock.today())
+    day = params.on or clock.today()
+    provinces = catalogue.on(day)
     if not provinces:
         message = Message(
             vi="Danh mục tỉnh, thành bắt đầu từ 2008-08-01.", en="The list of provinces begins on 2008-08-01."
         )
         raise ValidationFailed.single("/on", "before-first-list", message)
     page = Page[ProvinceDetail](
-        items=[ProvinceDetail.within(catalogue, province) for province in provinces], next_cursor=None
+        items=[ProvinceDetail.on(catalogue, province, day) for province in provinces], next_cursor=None
     )
     return single(request, page, version=1, items=ProvinceDetail, cache_control=CACHE_CONTROL)
 
@@ -132,9 +140,61 @@ async def list_certification_schemes(
     return single(request, page, version=1, items=SchemeOut, cache_control=CACHE_CONTROL)
 
 
+@get(
+    "/reference/communes",
+    operation_id="listCommunes",
+    access=Access.ANYONE,
+    summary="Communes, wards and special zones by what is typed",
+    dependencies={"params": query_of(CommuneQuery)},
+)
+async def list_communes(
+    request: Request[Any, Any, Any], params: NamedDependency[CommuneQuery], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[CommuneDetail]]:
+    day = params.on or clock.today()
+    communes = find_communes(catalogue, params.q, province=params.province, on=day)[: params.limit]
+    page = Page[CommuneDetail](
+        items=[CommuneDetail.of_place(catalogue, commune) for commune in communes], next_cursor=None
+    )
+    return single(request, page, version=1, items=CommuneDetail, cache_control=CACHE_CONTROL)
+
+
+@get(
+    "/reference/districts",
+    operation_id="listDistricts",
+    access=Access.ANYONE,
+    summary="Districts that there were until 2025-06-30, and what has their territory",
+    dependencies={"params": query_of(DistrictQuery)},
+)
+async def list_districts(
+    request: Request[Any, Any, Any], params: NamedDependency[DistrictQuery], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[DistrictDetail]]:
+    districts = find_districts(catalogue, params.q, province=params.province)[: params.limit]
+    page = Page[DistrictDetail](
+        items=[DistrictDetail.of_place(catalogue, district) for district in districts], next_cursor=None
+    )
+    return single(request, page, version=1, items=DistrictDetail, cache_control=CACHE_CONTROL)
+
+
+@get(
+    "/reference/addresses",
+    operation_id="readAddress",
+    access=Access.ANYONE,
+    summary="The places that an address names, old ones with what they are today",
+    dependencies={"params": query_of(AddressQuery)},
+)
+async def get_address(
+    request: Request[Any, Any, Any], params: NamedDependency[AddressQuery], catalogue: NamedDependency[Catalogue]
+) -> Response[AddressOut]:
+    address = AddressOut.of_address(catalogue, params.q, read_address(catalogue, params.q))
+    return single(request, address, version=1, cache_control=CACHE_CONTROL)
+
+
 routes = [
     list_provinces,
     list_regions,
+    list_communes,
+    list_districts,
+    get_address,
     list_categories,
     list_forms,
     list_parts,

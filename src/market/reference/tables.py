@@ -10,14 +10,17 @@ from market.core.db import Base
 from market.reference.models import (
     CategoryRow,
     CertificationScheme,
+    CommuneRow,
     ConceptNameRow,
     ConceptRow,
+    DistrictRow,
     FormRow,
     HomographReadingRow,
     MeasurementUnit,
     PartRow,
     ProgrammeGroupMember,
     ProgrammeGroupRow,
+    ProvinceTermRow,
     ProvinceUnit,
     RegionRow,
     SchemeRuleRow,
@@ -76,6 +79,9 @@ def _concept_names(records: ReferenceRecords) -> list[Values]:
 SEED_TABLES: tuple[SeedTable, ...] = (
     SeedTable(RegionRow, lambda records: _plainly(records.regions)),
     SeedTable(ProvinceUnit, lambda records: _plainly(records.provinces)),
+    SeedTable(ProvinceTermRow, lambda records: _plainly(records.province_terms)),
+    SeedTable(DistrictRow, lambda records: _plainly(records.districts)),
+    SeedTable(CommuneRow, lambda records: _plainly(records.communes)),
     SeedTable(
         ProgrammeGroupRow,
         lambda records: [_plain(group, without="members") for group in records.programme_groups],

@@ -16,9 +16,16 @@ from market.core.errors import FieldError
 from market.core.schemas import Code
 from market.core.validation import refusal
 from market.reference.catalogue import Catalogue, load_catalogue
-from market.reference.checking import concept_error, facet_error, province_error, requirement_error, unit_error
+from market.reference.checking import (
+    commune_error,
+    concept_error,
+    facet_error,
+    province_error,
+    requirement_error,
+    unit_error,
+)
 from market.reference.decisions import reference_version
-from market.reference.schemas import ProvinceRef
+from market.reference.schemas import CommuneRef, ProvinceRef
 
 _remembered: list[Catalogue] = []
 _loading = asyncio.Lock()
@@ -116,6 +123,11 @@ def _known_province(ref: ProvinceRef) -> ProvinceRef:
     return ref
 
 
+def _known_commune(ref: CommuneRef) -> CommuneRef:
+    _raise(commune_error(remembered(), ref, pointer=""))
+    return ref
+
+
 ConceptId = Annotated[Code, AfterValidator(_known_concept)]
 """What goods are, e.g. `dragon-fruit-red`."""
 
@@ -136,3 +148,6 @@ CertificateRequirement = Annotated[Code, AfterValidator(_known_requirement)]
 
 KnownProvince = Annotated[ProvinceRef, AfterValidator(_known_province)]
 """A province of one of the two maps."""
+
+KnownCommune = Annotated[CommuneRef, AfterValidator(_known_commune)]
+"""A commune of today or of the list before."""
