@@ -33,11 +33,12 @@ from market.core.ids import new_id
 from market.core.language import Message
 from market.events.schemas import EventCreate
 from market.listings.schemas import ListingCreate
-from market.matching.alerts.news import News, Recipient
-from market.matching.alerts.notices import tell
 from market.matching.alerts.schemas import SavedSearchCreate
-from market.matching.alerts.unsubscribing import Subscription, unsubscribe_token
 from market.needs.schemas import NeedCreate
+from market.notifications.kinds import Kind
+from market.notifications.news import News, Recipient
+from market.notifications.notices import tell
+from market.notifications.unsubscribing import Subscription, unsubscribe_token
 from market.quotes.schemas import QuoteCreate
 from market.quotes.thread_schemas import ThreadCreate
 from market.reference.catalogue import Catalogue
@@ -218,7 +219,7 @@ async def _saved_search(owner: Client) -> Path:
 async def _notification(owner: Client) -> Path:
     person = Recipient(user_id=UUID(owner.user["id"]), organization_id=UUID(owner.organization["id"]), mail="off")
     said = Message(vi="Có hàng.", en="There are goods.")
-    news = News(kind="x", entity="listing", entity_id=new_id(), entity_version=1, text=said, key="x")
+    news = News(kind=Kind.LISTING_MATCH, entity="listing", entity_id=new_id(), entity_version=1, text=said, key="x")
     async with owner.app.state.sessions.begin() as session:
         await tell(session, [(person, news)])
     return {"notification_id": (await owner.get("/notifications")).json()["items"][0]["id"]}

@@ -46,6 +46,7 @@ from market.matching import routes as matching
 from market.matching.alerts import routes as alerts
 from market.matching.pool_process import PoolSolver
 from market.needs import routes as needs
+from market.notifications import routes as notifications
 from market.organizations import api_key_routes, invitation_routes
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
@@ -75,6 +76,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "matching": (*matching.routes, *pool_routes.routes),
     "quotes": quotes.routes,
     "alerts": alerts.routes,
+    "notifications": notifications.routes,
     "integrations": integrations.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""

@@ -12,6 +12,7 @@ from market.listings import models as listings
 from market.matching import models as matching
 from market.matching.alerts import models as alerts
 from market.needs import models as needs
+from market.notifications import models as notifications
 from market.organizations import models as organizations
 from market.programmes import models as programmes
 from market.quotes import models as quotes
@@ -32,6 +33,7 @@ __all__ = [
     "listings",
     "matching",
     "needs",
+    "notifications",
     "organizations",
     "programmes",
     "quotes",

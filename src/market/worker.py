@@ -35,8 +35,10 @@ from market.core.mail import file_mail, smtp_mail
 from market.indexes import INDEXES
 from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
-from market.matching.alerts.mail import MailSettings, mail_job
+from market.matching.alerts.queries import searches_without_mail
 from market.matching.alerts.schedules import ALERT_SCHEDULES
+from market.notifications.mail import MailSettings, mail_job
+from market.notifications.schedules import DIGEST_SCHEDULE
 from market.quotes.expiry import expire_quotes
 from market.quotes.news import message_news, quote_news
 from market.quotes.reliance import quotes_relying
@@ -51,6 +53,7 @@ SCHEDULES = (
     Schedule("forget_old_answers", "17 19 * * *", forget_old_answers),
     Schedule("expire_quotes", "*/5 * * * *", expire_quotes),
     *ALERT_SCHEDULES,
+    DIGEST_SCHEDULE,
     LAPSE_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
@@ -80,7 +83,7 @@ def jobs_of(settings: Settings) -> list[Job]:
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         secret=settings.secret_key.get_secret_value(),
     )
-    return [mail_job(mail)]
+    return [mail_job(mail, muted=searches_without_mail)]
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:
