@@ -156,6 +156,10 @@ async def _member(owner: Client) -> Path:
     return {**path, "member_id": members["items"][0]["id"]}
 
 
+async def _claim(owner: Client) -> Path:
+    return {"claim_id": (await owner.get("/claims", params={"status": "open"})).json()["items"][0]["id"]}
+
+
 async def _programme(owner: Client) -> Path:
     """Of the reference data: nobody's, and everybody's to read."""
     return {"programme_id": (await owner.get("/programmes")).json()["items"][0]["id"]}
@@ -269,6 +273,7 @@ async def _thread(owner: Client) -> Path:
 SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
+    "claim_id": _claim,
     "api_key_id": _api_key,
     "programme_id": _programme,
     "event_id": _draft_event,

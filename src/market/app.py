@@ -25,6 +25,7 @@ from market.agreements.ledger import AlreadyReversed
 from market.agreements.paper_files import paper_writer
 from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
+from market.certificates.service import suspend_certificates
 from market.common_documentation import Declared
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
@@ -50,7 +51,10 @@ from market.notifications import routes as notifications
 from market.organizations import api_key_routes, invitation_routes
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
-from market.organizations.service import AlreadyMember, TaxCodeTaken
+from market.organizations.claims import routes as claims
+from market.organizations.claims.policy import AlreadyClaimed
+from market.organizations.policy import TaxCodeTaken
+from market.organizations.service import AlreadyMember
 from market.programmes import routes as programmes
 from market.quotes import routes as quotes
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
@@ -63,6 +67,7 @@ from market.search.engine import Engine
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "accounts": accounts.routes,
     "organizations": (*organizations.routes, *invitation_routes.routes),
+    "claims": claims.routes,
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,
@@ -85,6 +90,7 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_user_account_email": ContactTaken,
     "uq_user_account_phone": ContactTaken,
     "uq_organization_tax_code": TaxCodeTaken,
+    "uq_claim_living": AlreadyClaimed,
     "uq_organization_member_organization_id": AlreadyMember,
     "uq_organization_invitation_open": AlreadyMember,
     "uq_event_code": EventCodeTaken,
@@ -203,6 +209,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "search": _search(settings),
         "pool_solver": PoolSolver(),
         "paper_writer": paper_writer(),
+        "identity_dependents": (suspend_certificates,),
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }
     refuse = refuser(CONSTRAINTS)

@@ -14,6 +14,7 @@ from market.matching.alerts import models as alerts
 from market.needs import models as needs
 from market.notifications import models as notifications
 from market.organizations import models as organizations
+from market.organizations.claims import models as claims
 from market.programmes import models as programmes
 from market.quotes import models as quotes
 from market.reference import models as reference
@@ -26,6 +27,7 @@ __all__ = [
     "attachments",
     "certificates",
     "changes",
+    "claims",
     "events",
     "followers",
     "idempotency",

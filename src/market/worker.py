@@ -23,6 +23,7 @@ from market.agreements.endings import LAPSE_SCHEDULE
 from market.agreements.reliance import agreements_relying
 from market.attachments.files import blobs_of
 from market.attachments.sweeping import sweep_schedule
+from market.certificates.news import certificate_news
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.followers import Follower, run_follower
@@ -32,13 +33,16 @@ from market.core.job_queue import Sessions, run_jobs
 from market.core.jobs import Job, Schedule
 from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
+from market.events.news import registration_news
 from market.indexes import INDEXES
 from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
 from market.matching.alerts.queries import searches_without_mail
 from market.matching.alerts.schedules import ALERT_SCHEDULES
 from market.notifications.mail import MailSettings, mail_job
+from market.notifications.news import NewsOf
 from market.notifications.schedules import DIGEST_SCHEDULE
+from market.organizations.claims.news import claim_news
 from market.quotes.expiry import expire_quotes
 from market.quotes.news import message_news, quote_news
 from market.quotes.reliance import quotes_relying
@@ -66,9 +70,13 @@ NICENESS = 5
 """Where processors are short, those whom somebody waits for go first: the API, and a command such as an import."""
 
 
+NEWS: tuple[NewsOf, ...] = (quote_news, message_news, claim_news, certificate_news, registration_news)
+"""What rooms tell of what the log says of their own things."""
+
+
 def followers_of(search: Engine | None) -> list[Follower]:
     """Everything that follows the change log; the search follower only where there is an engine."""
-    alerts = alerts_follower([quotes_relying, agreements_relying], [quote_news, message_news])
+    alerts = alerts_follower([quotes_relying, agreements_relying], NEWS)
     return [*([search_follower(search, INDEXES)] if search is not None else []), alerts, chain_follower()]
 
 

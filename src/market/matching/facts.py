@@ -56,6 +56,8 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     reserved: Mapping[int, Decimal] = msgspec.field(default_factory=dict)
     """What of each ISO week is promised to others already, in the offer's unit."""
     price_tiers: tuple[PriceTier, ...] = ()
+    waiting: tuple[CertificateFacts, ...] = ()
+    """Certificates that nobody has verified (yet, or again): they count for nothing, and are not missing either."""
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:

@@ -47,7 +47,9 @@ class OrganizationCreate(Schema):
     )
 
     name: Line
-    kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)]
+    kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)] = Field(
+        description="organizer and authority wait until an officer has verified them"
+    )
     legal_form: LegalForm
     tax_code: str | None = Field(default=None, max_length=20)
     province: KnownProvince
@@ -104,7 +106,10 @@ class OrganizationQuery(PageQuery):
 class OrganizationOut(Answer):
     id: UUID
     name: str
-    kinds: list[OrganizationKind]
+    kinds: list[OrganizationKind] = Field(description="What it may act as")
+    asked_kinds: list[OrganizationKind] = Field(
+        description="Kinds that it claims and that wait for an officer (`/claims`); they give no power"
+    )
     legal_form: LegalForm
     tax_code: str | None
     province: ProvinceOut
