@@ -270,6 +270,11 @@ async def _thread(owner: Client) -> Path:
     return {"thread_id": (await created(owner, "/threads", body))["id"]}
 
 
+async def _report(owner: Client) -> Path:
+    path = await _thread(owner)
+    return {"report_id": (await created(owner, f"/threads/{path['thread_id']}/report", {"reason": "spam"}))["id"]}
+
+
 SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
@@ -290,6 +295,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "token": _unsubscribe_link,
     "quote_id": _draft_quote,
     "thread_id": _thread,
+    "report_id": _report,
     "file_id": _file,
     "invitation_id": _invitation,
 }

@@ -51,6 +51,7 @@ from market.notifications import routes as notifications
 from market.organizations import api_key_routes, invitation_routes
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
+from market.organizations.bounds import Bounds
 from market.organizations.claims import routes as claims
 from market.organizations.claims.policy import AlreadyClaimed
 from market.organizations.policy import TaxCodeTaken
@@ -209,6 +210,11 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "search": _search(settings),
         "pool_solver": PoolSolver(),
         "paper_writer": paper_writer(),
+        "bounds": Bounds(
+            first_contacts_a_day=settings.unverified_first_contacts_a_day,
+            listings=settings.unverified_listings,
+            mails_a_day=settings.unverified_mails_a_day,
+        ),
         "identity_dependents": (suspend_certificates,),
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }

@@ -24,6 +24,7 @@ from market.agreements.reliance import agreements_relying
 from market.attachments.files import blobs_of
 from market.attachments.sweeping import sweep_schedule
 from market.certificates.news import certificate_news
+from market.certificates.schedules import CLAIM_SCHEDULE
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.followers import Follower, run_follower
@@ -58,6 +59,7 @@ SCHEDULES = (
     Schedule("expire_quotes", "*/5 * * * *", expire_quotes),
     *ALERT_SCHEDULES,
     DIGEST_SCHEDULE,
+    CLAIM_SCHEDULE,
     LAPSE_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
@@ -74,9 +76,12 @@ NEWS: tuple[NewsOf, ...] = (quote_news, message_news, claim_news, certificate_ne
 """What rooms tell of what the log says of their own things."""
 
 
-def followers_of(search: Engine | None) -> list[Follower]:
-    """Everything that follows the change log; the search follower only where there is an engine."""
-    alerts = alerts_follower([quotes_relying, agreements_relying], NEWS)
+def followers_of(search: Engine | None, *, mails_a_day: int = 0) -> list[Follower]:
+    """Everything that follows the change log; the search follower only where there is an engine.
+
+    `mails_a_day` bounds what an unverified organization may cause; 0: nothing does.
+    """
+    alerts = alerts_follower([quotes_relying, agreements_relying], NEWS, mails_a_day=mails_a_day)
     return [*([search_follower(search, INDEXES)] if search is not None else []), alerts, chain_follower()]
 
 
@@ -136,7 +141,11 @@ async def _tasks(
         return []
     # Otherwise more than half of a worker's time behind an import goes into looking for garbage.
     settle_garbage()
-    followers, jobs, schedules = followers_of(search), jobs_of(settings), schedules_of(settings)
+    followers, jobs, schedules = (
+        followers_of(search, mails_a_day=settings.unverified_mails_a_day),
+        jobs_of(settings),
+        schedules_of(settings),
+    )
     database_url = settings.database_url.get_secret_value() if settings.database_url else ""
     tasks: list[Coroutine[Any, Any, None]] = [run_follower(engine, follower, stop=stop) for follower in followers]
     tasks.append(run_jobs(database_url, sessions, jobs=jobs, schedules=schedules, stop=stop))

@@ -106,7 +106,7 @@ async def correct_certificate(
     if "expires_on" in sent and sent["expires_on"] is None and not errors:
         expires_on = catalogue.valid_until(after["scheme"], issued=after["issued_on"])
     if expires_on is not None and expires_on < after["issued_on"]:
-        errors.append(FieldError("/expires_on", "term_order", TERM_REVERSED))
+        errors.append(FieldError("/expires_on", "term-order", TERM_REVERSED))
     if errors:
         raise ValidationFailed(errors=errors)
     for name, value in (sent | {"expires_on": expires_on}).items():

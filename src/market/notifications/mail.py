@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.models import User
@@ -62,11 +62,10 @@ class _Letter:
 
 
 def mail_job(settings: MailSettings, *, muted: Muted) -> Job:
-    """The job that sends `{user, notifications}`."""
+    """The job that sends `{user, notifications}`, or what waits of a `thread`."""
 
     async def run(session: AsyncSession, payload: Mapping[str, Any]) -> None:
-        ids = [UUID(id_) for id_ in payload["notifications"]]
-        letter = await _letter(session, UUID(payload["user"]), ids, muted)
+        letter = await _letter(session, UUID(payload["user"]), _named_in(payload), muted)
         if letter is None:
             return
         # Nothing was written yet: a transaction that waits for a mail server must not hold the followers back.
@@ -77,14 +76,26 @@ def mail_job(settings: MailSettings, *, muted: Muted) -> Job:
     return Job(MAIL_JOB, run, attempts=ATTEMPTS)
 
 
-async def _letter(session: AsyncSession, user_id: UUID, ids: Sequence[UUID], muted: Muted) -> _Letter | None:
+def _named_in(payload: Mapping[str, Any]) -> ColumnElement[bool]:
+    """The notifications of a job: as named, or what was written in a thread and not read by now."""
+    if thread_id := payload.get("thread"):
+        return and_(
+            Notification.kind == Kind.MESSAGE,
+            Notification.entity_id == UUID(thread_id),
+            Notification.mail == "instant",
+            Notification.read_at.is_(None),
+        )
+    return Notification.id.in_([UUID(id_) for id_ in payload["notifications"]])
+
+
+async def _letter(session: AsyncSession, user_id: UUID, named: ColumnElement[bool], muted: Muted) -> _Letter | None:
     """What is still to be sent of those notifications; None when it is nothing (any more)."""
     person = await session.get(User, user_id)
     if person is None or person.email is None or person.deactivated_at is not None:
         return None
     rows = (
         select(Notification)
-        .where(Notification.id.in_(ids), Notification.user_id == user_id, Notification.emailed_at.is_(None))
+        .where(named, Notification.user_id == user_id, Notification.emailed_at.is_(None))
         .order_by(Notification.id)
     )
     unsent = list(await session.scalars(rows))

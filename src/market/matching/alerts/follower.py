@@ -29,6 +29,7 @@ from market.needs.queries import needs_by_id, published_needs
 from market.notifications.kinds import Kind, OfMatch
 from market.notifications.news import News, NewsOf, Recipient, news_of
 from market.notifications.notices import tell
+from market.organizations.bounds import with_bounded_mail
 from market.organizations.people import addressed
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
@@ -39,12 +40,15 @@ BATCH = 1000
 WATCHED = frozenset({"listing", "need", "certificate", "organization"})
 
 
-def alerts_follower(interested: Sequence[InterestedIn] = (), news: Sequence[NewsOf] = ()) -> Follower:
+def alerts_follower(
+    interested: Sequence[InterestedIn] = (), news: Sequence[NewsOf] = (), *, mails_a_day: int = 0
+) -> Follower:
     """The follower.
 
     Args:
         interested: name those who rely on a listing by more than an open need.
-        news: what rooms above tell of their own things; they get no diffs of what is watched here.
+        news: what rooms tell of their own things; they get no diffs of what is watched here.
+        mails_a_day: how many mails an unverified organization may cause; 0: as many as it does.
     """
 
     async def handle(session: AsyncSession, changes: Sequence[Change]) -> None:
@@ -54,7 +58,8 @@ def alerts_follower(interested: Sequence[InterestedIn] = (), news: Sequence[News
             of_goods, searched = await _news_of_goods(session, relevant, interested)
             told += of_goods
         if told or searched:
-            await tell(session, [*await addressed(session, told), *searched])
+            pairs = [*await addressed(session, told), *searched]
+            await tell(session, await with_bounded_mail(session, pairs, mails_a_day=mails_a_day))
 
     return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH, diffs_unread=WATCHED)
 
