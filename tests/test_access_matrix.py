@@ -160,6 +160,11 @@ async def _claim(owner: Client) -> Path:
     return {"claim_id": (await owner.get("/claims", params={"status": "open"})).json()["items"][0]["id"]}
 
 
+async def _claim_evidence(owner: Client) -> Path:
+    path = await _claim(owner)
+    return {**path, "claim_evidence_id": await _uploaded(owner, f"/claims/{path['claim_id']}/evidence")}
+
+
 async def _programme(owner: Client) -> Path:
     """Of the reference data: nobody's, and everybody's to read."""
     return {"programme_id": (await owner.get("/programmes")).json()["items"][0]["id"]}
@@ -279,6 +284,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
     "claim_id": _claim,
+    "claim_evidence_id": _claim_evidence,
     "api_key_id": _api_key,
     "programme_id": _programme,
     "event_id": _draft_event,

@@ -26,7 +26,8 @@ FROM organization
 SEEN = """
     o.verification = 'verified' AND o.verified_at IS NOT NULL AND NOT EXISTS (
         SELECT FROM change c
-        WHERE c.entity = 'organization' AND c.entity_id = o.id AND c.at > o.verified_at AND c.diff ? 'kinds'
+        WHERE c.entity = 'organization' AND c.entity_id = o.id AND c.at > o.verified_at
+          AND c.diff ?| ARRAY['kinds', 'asked_kinds']
     )
 """
 

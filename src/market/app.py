@@ -23,6 +23,7 @@ from market.agreements.amendments import AlreadyConverted, AmendmentOpen
 from market.agreements.drawing_up import AlreadyDrawnUp
 from market.agreements.ledger import AlreadyReversed
 from market.agreements.paper_files import paper_writer
+from market.attachments import claim_routes as claim_evidence
 from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
 from market.certificates.service import suspend_certificates
@@ -68,7 +69,7 @@ from market.search.engine import Engine
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "accounts": accounts.routes,
     "organizations": (*organizations.routes, *invitation_routes.routes),
-    "claims": claims.routes,
+    "claims": (*claims.routes, *claim_evidence.routes),
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,

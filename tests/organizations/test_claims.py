@@ -270,3 +270,17 @@ async def test_an_officer_who_registers_like_anybody_grants_nothing(client: Clie
     organization = {"name": "Bạn Bè", "kinds": ["authority"], "legal_form": "company", "province": PROVINCE}
     answer = await officer.post("/auth/register", {"organization": organization, "user": person})
     assert answer.json()["organization"]["kinds"] == []
+
+
+async def test_a_scan_shows_what_is_claimed_to_officers_and_nobody_else(client: Client) -> None:
+    asking, stranger, officer = await client.register(), await client.register(), await client.officer()
+    (claim,) = await claims_of(officer, asking, subject="identity")
+    path = f"/claims/{claim['id']}/evidence"
+    sent = await asking.post(path, files={"file": ("dang-ky.pdf", b"%PDF-1.7 giay dang ky")})
+    assert sent.status_code == 201, sent.text
+    file = f"{path}/{sent.json()['id']}"
+    assert (await officer.get(file)).content == b"%PDF-1.7 giay dang ky"
+    assert [(await who.get(path)).status_code for who in (stranger, client)] == [404, 401]
+    await officer.post(f"/claims/{claim['id']}/verify")
+    assert (await asking.post(f"{file}/withdraw")).status_code == 403
+    assert (await officer.post(f"{file}/withdraw", {"reason": "Nhầm tệp"})).status_code == 200
