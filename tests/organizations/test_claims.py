@@ -14,6 +14,7 @@ from market.core import clock
 from market.core.access import SYSTEM
 from market.core.changes import Change, record_change
 from market.organizations.claims.service import end_terms
+from tests.agreements.stories import table
 from tests.certificates.test_certificates import CERTIFICATE
 from tests.events.stories import EVENT, organizer_with_event
 from tests.organizations.test_tax_codes import a_code
@@ -284,3 +285,15 @@ async def test_a_scan_shows_what_is_claimed_to_officers_and_nobody_else(client: 
     await officer.post(f"/claims/{claim['id']}/verify")
     assert (await asking.post(f"{file}/withdraw")).status_code == 403
     assert (await officer.post(f"{file}/withdraw", {"reason": "Nhầm tệp"})).status_code == 200
+
+
+async def test_a_verified_producer_vouches_for_no_sale_between_strangers(client: Client) -> None:
+    around = await table(client)
+    producer = await client.register("producer")
+    await around.officer.post(f"{own(producer)}/verify")
+    await producer.patch(own(producer), {"kinds": ["producer", "authority", "organizer"]})
+
+    logged = await producer.post("/agreements", around.paper(event=None))
+
+    assert logged.status_code == 403
+    assert (await around.seller.get("/agreements")).json()["items"] == []
