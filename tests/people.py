@@ -14,6 +14,7 @@ from litestar import Litestar
 from market.accounts.schemas import UserCreate
 from market.accounts.service import create_user
 from market.core.access import SYSTEM
+from market.organizations.claims.states import GRANTED_KINDS
 from tests.described import the_description
 
 _numbers = itertools.count(1)
@@ -64,7 +65,7 @@ class Client:
         return await self.request("DELETE", path, **arguments)
 
     async def register(self, *kinds: str, name: str | None = None, **organization: Any) -> Client:
-        """A new organization and its owner, signed in."""
+        """A new organization and its owner, signed in; an officer grants the kinds that only officers grant."""
         number = next(_numbers)
         body = {
             "organization": {
@@ -80,8 +81,21 @@ class Client:
         answer = await self.post("/auth/register", body)
         assert answer.status_code == 201, answer.text
         registered = answer.json()
+        organization_answered = registered["organization"]
+        if organization_answered["asked_kinds"]:
+            organization_answered = await self._granted(organization_answered["id"])
         signed_in = await self.sign_in(body["user"]["email"])
-        return Client(self.http, self.app, signed_in, registered["organization"], registered["user"])
+        return Client(self.http, self.app, signed_in, organization_answered, registered["user"])
+
+    async def _granted(self, organization_id: str) -> dict[str, Any]:
+        officer = await self.officer()
+        asked = {"organization": organization_id, "subject": "kind", "status": "open"}
+        for claim in (await officer.get("/claims", params=asked)).json()["items"]:
+            if claim["kind"] in GRANTED_KINDS:
+                answer = await officer.post(f"/claims/{claim['id']}/verify", {"note": "Đã xem quyết định"})
+                assert answer.status_code == 200, answer.text
+        organization: dict[str, Any] = (await officer.get(f"/organizations/{organization_id}")).json()
+        return organization
 
     async def officer(self, *roles: str) -> Client:
         """A platform officer (or other platform roles)."""

@@ -36,12 +36,13 @@ from market.core.ids import new_id
 from market.core.language import Message
 from market.events.schemas import EventCreate
 from market.listings.schemas import ListingCreate
-from market.matching.alerts.news import News, Recipient
-from market.matching.alerts.notices import tell
 from market.matching.alerts.schemas import SavedSearchCreate
-from market.matching.alerts.unsubscribing import Subscription, unsubscribe_token
 from market.naming.rereading import names_follower
 from market.needs.schemas import NeedCreate
+from market.notifications.kinds import Kind
+from market.notifications.news import News, Recipient
+from market.notifications.notices import tell
+from market.notifications.unsubscribing import Subscription, unsubscribe_token
 from market.quotes.schemas import QuoteCreate
 from market.quotes.thread_schemas import ThreadCreate
 from market.reference.catalogue import Catalogue
@@ -164,6 +165,15 @@ async def _member(owner: Client) -> Path:
     return {**path, "member_id": members["items"][0]["id"]}
 
 
+async def _claim(owner: Client) -> Path:
+    return {"claim_id": (await owner.get("/claims", params={"status": "open"})).json()["items"][0]["id"]}
+
+
+async def _claim_evidence(owner: Client) -> Path:
+    path = await _claim(owner)
+    return {**path, "claim_evidence_id": await _uploaded(owner, f"/claims/{path['claim_id']}/evidence")}
+
+
 async def _programme(owner: Client) -> Path:
     """Of the reference data: nobody's, and everybody's to read."""
     return {"programme_id": (await owner.get("/programmes")).json()["items"][0]["id"]}
@@ -227,7 +237,7 @@ async def _saved_search(owner: Client) -> Path:
 async def _notification(owner: Client) -> Path:
     person = Recipient(user_id=UUID(owner.user["id"]), organization_id=UUID(owner.organization["id"]), mail="off")
     said = Message(vi="Có hàng.", en="There are goods.")
-    news = News(kind="x", entity="listing", entity_id=new_id(), entity_version=1, text=said, key="x")
+    news = News(kind=Kind.LISTING_MATCH, entity="listing", entity_id=new_id(), entity_version=1, text=said, key="x")
     async with owner.app.state.sessions.begin() as session:
         await tell(session, [(person, news)])
     return {"notification_id": (await owner.get("/notifications")).json()["items"][0]["id"]}
@@ -313,9 +323,16 @@ async def _open_name(owner: Client) -> Path:
         return {"name_id": str(await session.scalar(select(GoodsName.id)))}
 
 
+async def _report(owner: Client) -> Path:
+    path = await _thread(owner)
+    return {"report_id": (await created(owner, f"/threads/{path['thread_id']}/report", {"reason": "spam"}))["id"]}
+
+
 SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
+    "claim_id": _claim,
+    "claim_evidence_id": _claim_evidence,
     "api_key_id": _api_key,
     "programme_id": _programme,
     "event_id": _draft_event,
@@ -336,6 +353,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "token": _unsubscribe_link,
     "quote_id": _draft_quote,
     "thread_id": _thread,
+    "report_id": _report,
     "file_id": _file,
     "invitation_id": _invitation,
     "name_id": _open_name,

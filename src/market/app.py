@@ -25,8 +25,10 @@ from market.agreements.amendments import AlreadyConverted, AmendmentOpen
 from market.agreements.drawing_up import AlreadyDrawnUp
 from market.agreements.ledger import AlreadyReversed
 from market.agreements.paper_files import paper_writer
+from market.attachments import claim_routes as claim_evidence
 from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
+from market.certificates.service import suspend_certificates
 from market.common_documentation import Declared
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
@@ -51,11 +53,16 @@ from market.matching.alerts import routes as alerts
 from market.matching.pool_process import PoolSolver
 from market.naming import routes as naming
 from market.needs import routes as needs
+from market.notifications import routes as notifications
 from market.organizations import api_key_routes, invitation_routes
 from market.organizations import photo_routes as organization_photos
 from market.organizations import routes as organizations
 from market.organizations.authentication import Authenticator
-from market.organizations.service import AlreadyMember, TaxCodeTaken
+from market.organizations.bounds import Bounds
+from market.organizations.claims import routes as claims
+from market.organizations.claims.policy import AlreadyClaimed
+from market.organizations.policy import TaxCodeTaken
+from market.organizations.service import AlreadyMember
 from market.photo_subjects import PHOTO_SUBJECTS
 from market.photos import routes as photos
 from market.photos.making import photo_maker
@@ -73,6 +80,7 @@ log = structlog.get_logger(__name__)
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "accounts": accounts.routes,
     "organizations": (*organizations.routes, *invitation_routes.routes, *organization_photos.routes),
+    "claims": (*claims.routes, *claim_evidence.routes),
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,
@@ -88,6 +96,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "quotes": quotes.routes,
     "alerts": alerts.routes,
     "photos": photos.routes,
+    "notifications": notifications.routes,
     "integrations": integrations.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""
@@ -96,6 +105,7 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_user_account_email": ContactTaken,
     "uq_user_account_phone": ContactTaken,
     "uq_organization_tax_code": TaxCodeTaken,
+    "uq_claim_living": AlreadyClaimed,
     "uq_organization_member_organization_id": AlreadyMember,
     "uq_organization_invitation_open": AlreadyMember,
     "uq_event_code": EventCodeTaken,
@@ -236,6 +246,12 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "paper_writer": paper_writer(),
         "photo_maker": photo_maker(),
         "photo_subjects": PHOTO_SUBJECTS,
+        "bounds": Bounds(
+            first_contacts_a_day=settings.unverified_first_contacts_a_day,
+            listings=settings.unverified_listings,
+            mails_a_day=settings.unverified_mails_a_day,
+        ),
+        "identity_dependents": (suspend_certificates,),
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }
     refuse = refuser(CONSTRAINTS)

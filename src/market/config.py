@@ -64,6 +64,12 @@ class Settings(BaseSettings):
     """Passwords tried (and registrations sent) from one address for one identifier; 0 turns the limit off."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies of ours stand in front and say in `X-Forwarded-For` whom they serve."""
+    unverified_first_contacts_a_day: int = Field(default=20, ge=0)
+    """Threads that an organization which nobody has verified may begin in 24 hours; 0 turns the bound off."""
+    unverified_listings: int = Field(default=2000, ge=0)
+    """Listings that it may have, archived ones aside; 0 turns the bound off."""
+    unverified_mails_a_day: int = Field(default=200, ge=0)
+    """Mails to others that its deeds may cause in 24 hours; beyond that people are told in the application only."""
     public_url: str | None = None
     """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
 

@@ -12,7 +12,9 @@ from market.listings import models as listings
 from market.matching import models as matching
 from market.matching.alerts import models as alerts
 from market.needs import models as needs
+from market.notifications import models as notifications
 from market.organizations import models as organizations
+from market.organizations.claims import models as claims
 from market.photos import models as photos
 from market.programmes import models as programmes
 from market.quotes import models as quotes
@@ -26,6 +28,7 @@ __all__ = [
     "attachments",
     "certificates",
     "changes",
+    "claims",
     "events",
     "followers",
     "idempotency",
@@ -33,6 +36,7 @@ __all__ = [
     "listings",
     "matching",
     "needs",
+    "notifications",
     "organizations",
     "photos",
     "programmes",

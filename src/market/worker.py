@@ -23,6 +23,8 @@ from market.agreements.endings import LAPSE_SCHEDULE
 from market.agreements.reliance import agreements_relying
 from market.attachments.files import blobs_of
 from market.attachments.sweeping import sweep_schedule
+from market.certificates.news import certificate_news
+from market.certificates.schedules import CLAIM_SCHEDULE
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.followers import Follower, run_follower
@@ -33,12 +35,17 @@ from market.core.jobs import Job, Schedule
 from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
 from market.engine.gateway import Engine
+from market.events.news import registration_news
 from market.indexes import INDEXES
 from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
-from market.matching.alerts.mail import MailSettings, mail_job
+from market.matching.alerts.queries import searches_without_mail
 from market.matching.alerts.schedules import ALERT_SCHEDULES
 from market.naming.rereading import REREAD_JOB, names_follower
+from market.notifications.mail import MailSettings, mail_job
+from market.notifications.news import NewsOf
+from market.notifications.schedules import DIGEST_SCHEDULE
+from market.organizations.claims.news import claim_news
 from market.photos.uploads import UPLOAD_SCHEDULE
 from market.quotes.expiry import expire_quotes
 from market.quotes.news import message_news, quote_news
@@ -53,6 +60,8 @@ SCHEDULES = (
     Schedule("forget_old_answers", "17 19 * * *", forget_old_answers),
     Schedule("expire_quotes", "*/5 * * * *", expire_quotes),
     *ALERT_SCHEDULES,
+    DIGEST_SCHEDULE,
+    CLAIM_SCHEDULE,
     LAPSE_SCHEDULE,
     UPLOAD_SCHEDULE,
 )
@@ -66,9 +75,16 @@ NICENESS = 5
 """Where processors are short, those whom somebody waits for go first: the API, and a command such as an import."""
 
 
-def followers_of(search: Engine | None) -> list[Follower]:
-    """Everything that follows the change log; the search follower only where there is an engine."""
-    alerts = alerts_follower([quotes_relying, agreements_relying], [quote_news, message_news])
+NEWS: tuple[NewsOf, ...] = (quote_news, message_news, claim_news, certificate_news, registration_news)
+"""What rooms tell of what the log says of their own things."""
+
+
+def followers_of(search: Engine | None, *, mails_a_day: int = 0) -> list[Follower]:
+    """Everything that follows the change log; the search follower only where there is an engine.
+
+    `mails_a_day` bounds what an unverified organization may cause; 0: nothing does.
+    """
+    alerts = alerts_follower([quotes_relying, agreements_relying], NEWS, mails_a_day=mails_a_day)
     searching = [search_follower(search, INDEXES)] if search is not None else []
     return [*searching, alerts, names_follower(), chain_follower()]
 
@@ -84,7 +100,7 @@ def jobs_of(settings: Settings) -> list[Job]:
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         secret=settings.secret_key.get_secret_value(),
     )
-    return [mail_job(mail), REREAD_JOB]
+    return [mail_job(mail, muted=searches_without_mail), REREAD_JOB]
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:
@@ -129,7 +145,11 @@ async def _tasks(
         return []
     # Otherwise more than half of a worker's time behind an import goes into looking for garbage.
     settle_garbage()
-    followers, jobs, schedules = followers_of(search), jobs_of(settings), schedules_of(settings)
+    followers, jobs, schedules = (
+        followers_of(search, mails_a_day=settings.unverified_mails_a_day),
+        jobs_of(settings),
+        schedules_of(settings),
+    )
     database_url = settings.database_url.get_secret_value() if settings.database_url else ""
     tasks: list[Coroutine[Any, Any, None]] = [run_follower(engine, follower, stop=stop) for follower in followers]
     tasks.append(run_jobs(database_url, sessions, jobs=jobs, schedules=schedules, stop=stop))

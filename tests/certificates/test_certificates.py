@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -168,3 +169,96 @@ async def test_bad_certificates_name_every_error(client: Client) -> None:
 
     pointers = {error["pointer"] for error in answer.json()["errors"]}
     assert pointers == {"/scheme", "/issuer", "/issued_on", "/scope_concepts/0", "/extra"}
+
+
+async def test_without_evidence_nothing_is_verified(client: Client) -> None:
+    cooperative, officer = await client.register("producer"), await client.officer()
+    bare = {**CERTIFICATE, "number": None}
+    recorded = (await cooperative.post("/certificates", bare)).json()
+    path = f"/certificates/{recorded['id']}"
+
+    refused = await officer.post(f"{path}/verify")
+    rejected = await officer.post(f"{path}/verify", {"decision": "rejected", "note": "Không có giấy"})
+    with_reference = await officer.post(f"{path}/verify", {"reference": "https://tra-cuu.example/858"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "not-verifiable")
+    assert [error["code"] for error in refused.json()["errors"]] == ["evidence-missing"]
+    assert rejected.json()["verification"] == "rejected"
+    assert (with_reference.json()["state"], with_reference.json()["reference"]) == (
+        "valid",
+        "https://tra-cuu.example/858",
+    )
+
+
+async def test_a_scan_is_evidence(client: Client) -> None:
+    cooperative, officer = await client.register("producer"), await client.officer()
+    recorded = (await cooperative.post("/certificates", {**CERTIFICATE, "number": None})).json()
+    path = f"/certificates/{recorded['id']}"
+    sent = await cooperative.post(f"{path}/evidence", files={"file": ("giay.pdf", b"%PDF-1.7 vietgap")})
+    assert (await officer.post(f"{path}/verify")).json()["state"] == "valid"
+    other = (await cooperative.post("/certificates", {**CERTIFICATE, "number": None})).json()
+    again = await cooperative.post(f"/certificates/{other['id']}/evidence", files={"file": ("b.pdf", b"%PDF-1.7 b")})
+    taken_back = f"/certificates/{other['id']}/evidence/{again.json()['id']}/withdraw"
+    assert (sent.status_code, (await cooperative.post(taken_back)).status_code) == (201, 200)
+    assert (await officer.post(f"/certificates/{other['id']}/verify")).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"expires_on": "2999-01-01"}, ["term-out-of-bounds"]),
+        ({"expires_on": "2029-01-16"}, ["term-out-of-bounds"]),
+        ({"expires_on": "2029-01-15"}, []),
+        ({"scheme": "food-safety", "expires_on": "2999-01-01"}, ["term-out-of-bounds"]),
+        ({"scheme": "geographical-indication", "number": "00001"}, []),
+        ({"scheme": "ocop", "level": 3, "issued_on": "2015-01-01", "expires_on": "2018-01-01"}, ["not-granted-then"]),
+        ({"number": None, "expires_on": "2999-01-01"}, ["term-out-of-bounds", "evidence-missing"]),
+    ],
+)
+async def test_a_term_beyond_what_the_scheme_grants_is_not_verified(
+    client: Client, changes: dict[str, Any], codes: list[str]
+) -> None:
+    cooperative, officer = await client.register("producer"), await client.officer()
+    recorded = await cooperative.post("/certificates", {**CERTIFICATE, **changes})
+    answer = await officer.post(f"/certificates/{recorded.json()['id']}/verify")
+    assert answer.status_code == (409 if codes else 200), answer.text
+    assert [error["code"] for error in answer.json().get("errors", [])] == codes
+
+
+async def test_the_owner_corrects_what_nobody_has_verified_and_that_is_no_recall(
+    client: Client, session: AsyncSession
+) -> None:
+    cooperative, stranger = await client.register("producer"), await client.register("producer")
+    officer = await client.officer()
+    recorded = (await cooperative.post("/certificates", {**CERTIFICATE, "expires_on": "2999-01-01"})).json()
+    path = f"/certificates/{recorded['id']}"
+    await officer.post(f"{path}/verify", {"decision": "rejected", "note": "Ngày hết hạn sai"})
+
+    by_stranger = await stranger.patch(path, {"number": "VietGAP-TT-26-01-82-0008"})
+    corrected = await cooperative.patch(path, {"expires_on": None, "number": "VietGAP-TT-26-01-82-0008"})
+    verified = await officer.post(f"{path}/verify")
+    late = await cooperative.patch(path, {"number": "VietGAP-TT-26-01-82-0009"})
+
+    assert by_stranger.status_code == 404
+    assert (corrected.json()["state"], corrected.json()["expires_on"]) == ("unverified", "2029-01-15")
+    assert (verified.json()["state"], verified.json()["recalled_at"]) == ("valid", None)
+    assert (late.status_code, late.json()["code"]) == (409, "already-verified")
+    verbs = select(Change.verb).where(Change.entity == "certificate").order_by(Change.id)
+    assert list(await session.scalars(verbs)) == ["create", "verify", "edit", "verify"]
+
+
+async def test_a_correction_is_checked_as_the_record_was(client: Client) -> None:
+    cooperative = await client.register("producer")
+    recorded = (await cooperative.post("/certificates", CERTIFICATE)).json()
+    path = f"/certificates/{recorded['id']}"
+    for change, pointers in (
+        ({"scheme": "ocop"}, ["/level"]),
+        ({"scheme": "nothing"}, ["/scheme"]),
+        ({"issued_on": "2030-01-01"}, ["/issued_on", "/expires_on"]),
+        ({"expires_on": "2020-01-01"}, ["/expires_on"]),
+        ({"issuer": ""}, ["/issuer"]),
+        ({"scheme": None}, ["/scheme"]),
+    ):
+        answer = await cooperative.patch(path, change)
+        assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (400, pointers), change
+    assert (await cooperative.get(path)).json()["version"] == 1

@@ -36,7 +36,13 @@ BARE: dict[str, Any] = {
     "publish": True,
 }
 PAPERS: tuple[dict[str, Any], ...] = (
-    {"scheme": "vietgap", "issuer": "Trung tâm Mẫu", "issued_on": "2026-01-15", "scope_concepts": ["dragon-fruit"]},
+    {
+        "scheme": "vietgap",
+        "number": "VietGAP-TT-26-01-82-0007",
+        "issuer": "Trung tâm Mẫu",
+        "issued_on": "2026-01-15",
+        "scope_concepts": ["dragon-fruit"],
+    },
     {"scheme": "ocop", "level": 4, "issuer": "UBND tỉnh Mẫu", "issued_on": "2026-01-15", "scope_area": "vn-tgor-0037"},
 )
 

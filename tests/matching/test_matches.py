@@ -42,6 +42,7 @@ NEED: dict[str, Any] = {
 }
 CERTIFICATE = {
     "scheme": "vietgap",
+    "number": "VietGAP-TT-26-01-82-0007",
     "issuer": "Tổ chức chứng nhận Thử",
     "issued_on": "2026-01-15",
     "expires_on": "2029-01-14",
@@ -171,3 +172,30 @@ async def test_a_stranger_cannot_have_a_draft_matched(client: Client) -> None:
 
     assert (await market.get(f"/needs/{need['id']}/matches")).status_code == 200
     assert (await stranger.get(f"/needs/{need['id']}/matches")).status_code == 404
+
+
+async def test_a_certificate_that_nobody_has_verified_yet_is_said_to_wait_and_not_to_be_missing(client: Client) -> None:
+    cooperative, market = await client.register("producer"), await client.register("buyer")
+    officer = await client.officer()
+    listing = (await cooperative.post("/listings", LISTING)).json()
+    need = (await market.post("/needs", NEED)).json()
+
+    async def near_miss(language: str = "en") -> list[dict[str, Any]]:
+        answer = await market.get(f"/needs/{need['id']}/matches", headers={"Accept-Language": language})
+        (match,) = answer.json()["items"]
+        found: list[dict[str, Any]] = [gate for gate in match["gates"] if not gate["passed"]]
+        return found
+
+    (missing,) = await near_miss()
+    certificate = (await cooperative.post("/certificates", CERTIFICATE)).json()["id"]
+    await cooperative.patch(f"/listings/{listing['id']}", {"certificates": [certificate]})
+    (waiting,), (vietnamese,) = await near_miss(), await near_miss("vi")
+    await officer.post(f"/organizations/{cooperative.organization['id']}/verify")
+    await officer.post(f"/certificates/{certificate}/verify")
+    await cooperative.patch(f"/organizations/{cooperative.organization['id']}", {"name": "HTX Đổi Tên"})
+    (suspended,) = await near_miss()
+
+    assert "no VietGAP" in str(missing["why"])
+    assert "VietGAP (crops) is not verified yet" in str(waiting["why"])
+    assert vietnamese["why"] == "VietGAP (trồng trọt) chưa được xác minh"
+    assert waiting["why"] == suspended["why"]

@@ -37,7 +37,7 @@ async def test_registering_is_in_the_log_without_personal_data(client: Client, s
 
     changes = (await session.scalars(select(Change).order_by(Change.id))).all()
     entities = [change.entity for change in changes]
-    assert entities == ["user_account", "organization", "organization_member", "sign_in"]
+    assert entities == ["user_account", "organization", "claim", "claim", "organization_member", "sign_in"]
     assert str(changes[1].entity_id) == body["organization"]["id"]
     assert "mau@htx.example" not in str([change.diff for change in changes])
 

@@ -80,9 +80,11 @@ def registration(email: str, **organization: Any) -> dict[str, Any]:
     }
 
 
-async def test_one_tax_code_has_one_organization(client: Client) -> None:
+async def test_one_tax_code_has_one_verified_organization(client: Client) -> None:
     code = a_code()
     first = await client.post("/auth/register", registration("mot@thu.example", tax_code=code))
+    officer = await client.officer()
+    await officer.post(f"/organizations/{first.json()['organization']['id']}/verify")
     spaced = f"{code[:5]} {code[5:]}"
     second = await client.post("/auth/register", registration("hai@thu.example", tax_code=spaced))
     branch = await client.post("/auth/register", registration("ba@thu.example", tax_code=f"{code}001"))

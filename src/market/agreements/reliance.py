@@ -12,17 +12,11 @@ from sqlalchemy.orm import aliased
 
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.core import clock
-from market.core.language import Message
 from market.listings.models import Listing
 from market.matching.alerts.recalls import Interest
 from market.quotes.models import QuoteLine
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
-
-RECALLED_OF_AGREEMENT = Message(
-    vi="Chứng nhận {scheme} của {organization} đã bị thu hồi; nguồn hàng “{title}” thuộc văn bản “{watch}” của bạn.",
-    en="The {scheme} certificate of {organization} was recalled; its listing “{title}” belongs to your “{watch}”.",
-)
 
 
 async def agreements_relying(session: AsyncSession, listings: Collection[UUID]) -> list[Interest]:
@@ -44,7 +38,7 @@ async def agreements_relying(session: AsyncSession, listings: Collection[UUID]) 
             entity="agreement",
             entity_id=row.agreement_id,
             title=row.title,
-            text=RECALLED_OF_AGREEMENT,
+            wording="agreement",
         )
         for row in found.values()
     ]

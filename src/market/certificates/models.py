@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core.db import Entity
 
-Verification = Literal["unverified", "verified", "rejected"]
+Verification = Literal["unverified", "verified", "rejected", "suspended"]
+"""`suspended`: it was verified of an organization that was another then."""
 
 
 class Certificate(Entity):
@@ -30,6 +31,8 @@ class Certificate(Entity):
     number: Mapped[str | None]
     issuer: Mapped[str]
     """Free text: an issuer may be gone (districts were abolished in July 2025) while its papers run out their term."""
+    reference: Mapped[str | None]
+    """Where it can be looked up: a link, or the number of the decision that grants it."""
     issued_on: Mapped[date]
     expires_on: Mapped[date | None]
     """The last valid day; null where the scheme knows no expiry."""

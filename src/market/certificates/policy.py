@@ -6,7 +6,7 @@ from market.certificates.models import Certificate
 from market.core.access import Actor
 from market.core.errors import Conflict, NotAllowed
 from market.core.language import Message
-from market.organizations.policy import require_manager
+from market.organizations.policy import require_manager, require_member
 
 
 class SamePerson(NotAllowed):
@@ -14,6 +14,24 @@ class SamePerson(NotAllowed):
     detail = Message(
         vi="Người xác minh phải là người khác, ngoài tổ chức đã khai chứng nhận.",
         en="A second person, from outside the organization, must verify the certificate.",
+    )
+
+
+class NotVerifiable(Conflict):
+    """`errors` names all that is in the way."""
+
+    code = "not-verifiable"
+    detail = Message(
+        vi="Chưa thể xác minh chứng nhận này; xem errors và sửa hoặc bổ sung trước.",
+        en="This certificate cannot be verified yet; see errors, and correct or add what is named.",
+    )
+
+
+class AlreadyVerified(Conflict):
+    code = "already-verified"
+    detail = Message(
+        vi="Chứng nhận đã được xác minh nên không sửa được; hãy khai chứng nhận mới, hoặc thu hồi nếu nó sai.",
+        en="The certificate was verified and cannot be corrected; record another one, or recall it if it is wrong.",
     )
 
 
@@ -38,6 +56,20 @@ def require_can_verify(actor: Actor, certificate: Certificate) -> None:
         raise SamePerson
     if certificate.recalled_at is not None:
         raise AlreadyRecalled
+
+
+def require_can_correct(actor: Actor, certificate: Certificate) -> None:
+    """Anyone of the organization, while nobody has verified what it says.
+
+    Raises:
+        NotAllowed: others.
+        AlreadyRecalled, AlreadyVerified: it is settled.
+    """
+    require_member(actor, certificate.organization_id)
+    if certificate.recalled_at is not None:
+        raise AlreadyRecalled
+    if certificate.verification == "verified":
+        raise AlreadyVerified
 
 
 def require_may_see_evidence(actor: Actor, certificate: Certificate) -> None:

@@ -1,11 +1,11 @@
-"""Certificates: record, read, verify, recall."""
+"""Certificates: record, read, correct, verify, recall."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +17,7 @@ from market.certificates.schemas import (
     CertificateCreate,
     CertificateOut,
     CertificateQuery,
+    CertificateUpdate,
     CertificateVerification,
     RecallRequest,
 )
@@ -88,12 +89,32 @@ async def get_certificate(
     return _answer(request, await queries.get_certificate(session, actor, certificate_id), catalogue)
 
 
+@patch(
+    "/certificates/{certificate_id:uuid}",
+    operation_id="correctCertificate",
+    access=Access.MEMBER,
+    summary="Put right what was recorded wrongly; once it was verified, record another",
+)
+async def correct_certificate(
+    certificate_id: FromPath[UUID],
+    data: JSONBody[CertificateUpdate],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+) -> Response[CertificateOut]:
+    certificate = await queries.get_certificate(session, actor, certificate_id, lock=True)
+    require_match(request, certificate.version)
+    await service.correct_certificate(session, actor, certificate, data, catalogue=catalogue)
+    return _answer(request, certificate, catalogue)
+
+
 @post(
     "/certificates/{certificate_id:uuid}/verify",
     operation_id="verifyCertificate",
     access=Access.OFFICER,
     status_code=200,
-    summary="A second person has seen the paper",
+    summary="A second person has seen the evidence",
 )
 async def verify_certificate(
     certificate_id: FromPath[UUID],
@@ -105,7 +126,9 @@ async def verify_certificate(
 ) -> Response[CertificateOut]:
     certificate = await queries.get_certificate(session, actor, certificate_id, lock=True)
     require_match(request, certificate.version)
-    await service.verify_certificate(session, actor, certificate, data or CertificateVerification())
+    await service.verify_certificate(
+        session, actor, certificate, data or CertificateVerification(), catalogue=catalogue
+    )
     return _answer(request, certificate, catalogue)
 
 
@@ -134,6 +157,7 @@ routes = [
     list_certificates,
     record_certificate,
     get_certificate,
+    correct_certificate,
     verify_certificate,
     recall_certificate,
     *evidence_routes.routes,

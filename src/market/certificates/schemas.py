@@ -38,6 +38,9 @@ class CertificateCreate(Schema):
     level: Whole | None = Field(default=None, ge=1, le=5, description="OCOP stars: 3, 4 or 5")
     number: Line | None = None
     issuer: Line
+    reference: Line | None = Field(
+        default=None, description="Where an officer can look it up: a link, or the number of a decision"
+    )
     issued_on: Day
     expires_on: Day | None = Field(default=None, description="The last valid day; by default the scheme's usual term")
     scope_concepts: Annotated[list[ConceptId], Field(max_length=50)] = Field(
@@ -55,8 +58,24 @@ class CertificateCreate(Schema):
         return self
 
 
+class CertificateUpdate(Schema):
+    """What is left out stays as it is. Only while nobody has verified it; it is looked at anew."""
+
+    scheme: Code = ""
+    level: Whole | None = Field(default=None, ge=1, le=5, description="OCOP stars: 3, 4 or 5")
+    number: Line | None = None
+    issuer: Line = ""
+    reference: Line | None = None
+    issued_on: Day = Field(default=date.min)
+    expires_on: Day | None = Field(default=None, description="null: by the scheme's usual term")
+    scope_concepts: Annotated[list[ConceptId], Field(max_length=50)] = Field(default_factory=list)
+    scope_area: Line | None = None
+    scope_note: Prose | None = None
+
+
 class CertificateVerification(Schema):
     decision: Literal["verified", "rejected"] = "verified"
+    reference: Line | None = Field(default=None, description="What was looked at, if the certificate does not say")
     note: Prose | None = None
 
 
@@ -77,6 +96,7 @@ class CertificateOut(Answer):
     level: int | None
     number: str | None
     issuer: str
+    reference: str | None
     issued_on: date
     expires_on: date | None
     scope_concepts: list[str]

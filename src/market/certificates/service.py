@@ -1,20 +1,24 @@
-"""Verbs of certificates: record, verify, recall."""
+"""Verbs of certificates: record, correct, verify, suspend, recall."""
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.attachments.queries import attachments_of
 from market.certificates import policy
 from market.certificates.models import Certificate
-from market.certificates.schemas import CertificateCreate, CertificateVerification, RecallRequest
-from market.certificates.validity import last_day
+from market.certificates.schemas import CertificateCreate, CertificateUpdate, CertificateVerification, RecallRequest
+from market.certificates.validity import last_day, term_errors
 from market.core import clock
 from market.core.access import Actor
-from market.core.changes import record_change
+from market.core.changes import record_change, record_changes
 from market.core.errors import FieldError, ValidationFailed
 from market.core.language import Message
+from market.organizations.models import Organization
 from market.organizations.policy import require_member
 from market.reference.catalogue import Catalogue
 
@@ -23,21 +27,26 @@ NO_LEVEL = Message(
     vi="{scheme} không có hạng này; chỉ cấp: {levels}.", en="{scheme} has no such level; only: {levels}."
 )
 LEVEL_MISSING = Message(vi="Cần ghi hạng: {levels}.", en="The level is needed: {levels}.")
+TERM_REVERSED = Message(vi="Ngày hết hạn phải sau ngày cấp.", en="The expiry must not come before the date of issue.")
+NO_EVIDENCE = Message(
+    vi="Chưa có căn cứ: cần bản quét, số giấy, hoặc reference (đường dẫn hay số quyết định tra cứu được).",
+    en="There is no evidence: a scan, the number, or a reference (a link or decision number) is needed.",
+)
 IN_FUTURE = Message(vi="Ngày cấp ở tương lai.", en="The date of issue lies in the future.")
 
 
-def _errors(certificate_in: CertificateCreate, catalogue: Catalogue) -> list[FieldError]:
+def _errors(scheme_id: str, level: int | None, issued_on: date, *, catalogue: Catalogue) -> list[FieldError]:
     errors: list[FieldError] = []
-    scheme = catalogue.find_scheme(certificate_in.scheme)
+    scheme = catalogue.find_scheme(scheme_id)
     if scheme is None:
-        errors.append(FieldError("/scheme", "unknown-scheme", NO_SCHEME, {"scheme": certificate_in.scheme}))
+        errors.append(FieldError("/scheme", "unknown-scheme", NO_SCHEME, {"scheme": scheme_id}))
     else:
         named = {"scheme": scheme.name_vi, "levels": ", ".join(map(str, scheme.levels)) or "–"}
-        if certificate_in.level is None and scheme.levels:
+        if level is None and scheme.levels:
             errors.append(FieldError("/level", "level-missing", LEVEL_MISSING, named))
-        if certificate_in.level is not None and certificate_in.level not in scheme.levels:
+        if level is not None and level not in scheme.levels:
             errors.append(FieldError("/level", "level-not-certifiable", NO_LEVEL, named))
-    if certificate_in.issued_on > clock.today():
+    if issued_on > clock.today():
         errors.append(FieldError("/issued_on", "in-the-future", IN_FUTURE))
     return errors
 
@@ -56,7 +65,7 @@ async def record_certificate(
         ValidationFailed: unknown scheme or level; a date of issue in the future.
     """
     require_member(actor, organization_id)
-    if errors := _errors(certificate_in, catalogue):
+    if errors := _errors(certificate_in.scheme, certificate_in.level, certificate_in.issued_on, catalogue=catalogue):
         raise ValidationFailed(errors=errors)
     certificate = Certificate(
         **certificate_in.model_dump(exclude={"expires_on"}),
@@ -74,17 +83,94 @@ async def record_certificate(
     return certificate
 
 
-async def verify_certificate(
-    session: AsyncSession, actor: Actor, certificate: Certificate, request: CertificateVerification
+async def correct_certificate(
+    session: AsyncSession,
+    actor: Actor,
+    certificate: Certificate,
+    certificate_in: CertificateUpdate,
+    *,
+    catalogue: Catalogue,
 ) -> Certificate:
-    """A second person has seen the paper, and says whether it is what it claims."""
+    """Put right what was recorded wrongly, before anybody verified it. It waits for an officer again.
+
+    Raises:
+        NotAllowed: of another organization.
+        AlreadyVerified, AlreadyRecalled: it is settled.
+        ValidationFailed: unknown scheme or level; a date of issue in the future; a term that ends before it begins.
+    """
+    policy.require_can_correct(actor, certificate)
+    sent = certificate_in.model_dump(exclude_unset=True)
+    after = {name: sent.get(name, getattr(certificate, name)) for name in ("scheme", "level", "issued_on")}
+    errors = _errors(after["scheme"], after["level"], after["issued_on"], catalogue=catalogue)
+    expires_on = sent.get("expires_on", certificate.expires_on)
+    if "expires_on" in sent and sent["expires_on"] is None and not errors:
+        expires_on = catalogue.valid_until(after["scheme"], issued=after["issued_on"])
+    if expires_on is not None and expires_on < after["issued_on"]:
+        errors.append(FieldError("/expires_on", "term-order", TERM_REVERSED))
+    if errors:
+        raise ValidationFailed(errors=errors)
+    for name, value in (sent | {"expires_on": expires_on}).items():
+        setattr(certificate, name, value)
+    certificate.verification, certificate.verification_note = "unverified", None
+    certificate.verified_by, certificate.verified_at = None, None
+    certificate.recorded_by = actor.user_id or certificate.recorded_by
+    await record_change(session, actor, certificate, verb="edit")
+    return certificate
+
+
+async def verify_certificate(
+    session: AsyncSession,
+    actor: Actor,
+    certificate: Certificate,
+    request: CertificateVerification,
+    *,
+    catalogue: Catalogue,
+) -> Certificate:
+    """A second person has seen the evidence, and says whether it is what it claims.
+
+    Raises:
+        NotAllowed, SamePerson, AlreadyRecalled: see `policy.require_can_verify`.
+        NotVerifiable: there is no evidence, or the scheme grants no such term.
+    """
     policy.require_can_verify(actor, certificate)
+    certificate.reference = request.reference or certificate.reference
+    if request.decision == "verified":
+        errors = term_errors(certificate, catalogue=catalogue)
+        if not await _has_evidence(session, certificate):
+            errors.append(FieldError("/evidence", "evidence-missing", NO_EVIDENCE))
+        if errors:
+            raise policy.NotVerifiable(errors=errors)
     certificate.verification = request.decision
     certificate.verification_note = request.note
     certificate.verified_by = actor.user_id
     certificate.verified_at = clock.now()
     await record_change(session, actor, certificate, verb="verify")
     return certificate
+
+
+async def _has_evidence(session: AsyncSession, certificate: Certificate) -> bool:
+    """The number of the paper or a reference can be looked up; a file can be looked at."""
+    if certificate.number or certificate.reference:
+        return True
+    return bool(await attachments_of(session, "certificate", certificate.id))
+
+
+async def suspend_certificates(session: AsyncSession, actor: Actor, organization: Organization) -> None:
+    """The organization is not who it was when they were verified: none of them counts until it is verified again."""
+    rows = (
+        select(Certificate)
+        .where(
+            Certificate.organization_id == organization.id,
+            Certificate.verification == "verified",
+            Certificate.recalled_at.is_(None),
+        )
+        .order_by(Certificate.id)
+        .with_for_update()
+    )
+    certificates = list(await session.scalars(rows))
+    for certificate in certificates:
+        certificate.verification = "suspended"
+    await record_changes(session, actor, certificates, verb="suspend")
 
 
 async def recall_certificate(

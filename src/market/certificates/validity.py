@@ -12,11 +12,13 @@ from stdnum import ean
 from market.certificates.facts import AnyCertificate
 from market.certificates.models import Certificate
 from market.core import clock
+from market.core.errors import FieldError
 from market.core.language import Message
 from market.reference.catalogue import Catalogue
+from market.reference.indexes import months_later
 from market.vietnamese.spelling import folded
 
-State = Literal["valid", "expired", "not_yet", "recalled", "unverified", "rejected"]
+State = Literal["valid", "expired", "not_yet", "recalled", "unverified", "rejected", "suspended"]
 FOREVER = 32_503_680_000
 """Unix seconds of the year 3000, for schemes without expiry."""
 
@@ -34,6 +36,16 @@ GRANTED_BY = Message(
 TERM = Message(
     vi="Thời hạn thường là {months} tháng kể từ ngày cấp; hãy kiểm tra ngày hết hạn.",
     en="The usual term is {months} months from the date of issue; please check the expiry.",
+)
+
+
+OUT_OF_BOUNDS = Message(
+    vi="Loại chứng nhận này có hiệu lực nhiều nhất {months} tháng, đến ngày {last}; hãy sửa ngày hết hạn theo giấy.",
+    en="A certificate of this scheme lasts at most {months} months, until {last}; correct the expiry from the paper.",
+)
+NOT_GRANTED = Message(
+    vi="Ngày {day} chưa có cơ quan nào công nhận hạng này; hãy sửa ngày cấp theo giấy.",
+    en="On {day} nobody granted this level; correct the date of issue from the paper.",
 )
 
 
@@ -133,3 +145,33 @@ def _filled(message: Message, **parameters: object) -> Message:
 def last_day(certificate_expires_on: date | None, *, scheme: str, issued_on: date, catalogue: Catalogue) -> date | None:
     """The last valid day: as printed, else by the scheme's usual term from the day of issue."""
     return certificate_expires_on or catalogue.valid_until(scheme, issued=issued_on)
+
+
+def term_errors(certificate: Certificate, *, catalogue: Catalogue) -> list[FieldError]:
+    """Why a certificate with this term cannot be what its scheme grants. What only looks odd is in `warnings`."""
+    errors = []
+    months = _longest_term(certificate.scheme, catalogue)
+    if months is not None:
+        last = months_later(certificate.issued_on, months)
+        if certificate.expires_on is None or certificate.expires_on > last:
+            parameters = {"months": months, "last": f"{last:%d/%m/%Y}"}
+            errors.append(FieldError("/expires_on", "term-out-of-bounds", OUT_OF_BOUNDS, parameters))
+    rules = catalogue.scheme_rules(certificate.scheme)
+    if (
+        rules
+        and catalogue.scheme_rule(certificate.scheme, level=certificate.level or 0, on=certificate.issued_on) is None
+    ):
+        errors.append(
+            FieldError("/issued_on", "not-granted-then", NOT_GRANTED, {"day": f"{certificate.issued_on:%d/%m/%Y}"})
+        )
+    return errors
+
+
+def _longest_term(scheme: str, catalogue: Catalogue) -> int | None:
+    """Months; of a scheme that others stand for, the longest of theirs. None where there is no expiry."""
+    own = catalogue.scheme(scheme).validity_months
+    if own is not None:
+        return own
+    below = [one for one in catalogue.schemes if scheme in catalogue.scheme_ancestors(one.id)]
+    terms = [one.validity_months for one in below]
+    return max((term for term in terms if term is not None), default=None) if below and None not in terms else None

@@ -28,6 +28,9 @@ from market.listings.models import Listing
 from market.listings.queries import listings_by_id
 from market.listings.service import Refused, change_status, create_listings
 from market.needs.service import create_needs
+from market.organizations.claims.queries import living_claims
+from market.organizations.claims.schemas import ClaimVerification
+from market.organizations.claims.service import verify_claim
 from market.organizations.models import Organization, OrganizationMember
 from market.organizations.schemas import Contact, OrganizationCreate, OrganizationVerification
 from market.organizations.service import acting_owner, add_member, create_organization, verify_organization
@@ -63,6 +66,9 @@ class Stage:
     catalogue: Catalogue
     users: Mapping[str, User]
     officer: Actor
+    officer_key: str
+    second_officer: Actor
+    """Nobody judges their own: looks at the department of the first."""
     today: date
 
 
@@ -81,8 +87,8 @@ async def tell_story(sessions: async_sessionmaker[AsyncSession], directory: Path
         raise NoReference("the reference data is not loaded: run `market seed reference` first")
     story = read_story(directory)
     users = await ensure_people(sessions, story.people, data_dir=data_dir)
-    officer = next(users[person.key] for person in story.people if "officer" in person.roles)
-    stage = Stage(story, catalogue, users, _officer(officer), clock.today())
+    first, second = [person.key for person in story.people if "officer" in person.roles]
+    stage = Stage(story, catalogue, users, _officer(users[first]), first, _officer(users[second]), clock.today())
     told = Told()
     async with sessions() as session:
         there = await _actors(session, stage)
@@ -152,10 +158,16 @@ async def _create_organization(
         ),
     )
     await add_member(session, SYSTEM, row, user_in=_known(person), role="owner")
-    if organization.verification == "verified" and organization.owner != "canbo":
-        note = "Hồ sơ minh họa đã xem"
-        await verify_organization(session, stage.officer, row, OrganizationVerification(note=note))
+    if organization.verification == "verified":
+        await _verify(session, stage.second_officer if organization.owner == stage.officer_key else stage.officer, row)
     return row, acting_owner(user, row)
+
+
+async def _verify(session: AsyncSession, officer: Actor, organization: Organization) -> None:
+    note = "Hồ sơ minh họa đã xem"
+    await verify_organization(session, officer, organization, OrganizationVerification(note=note))
+    for claim in await living_claims(session, organization.id, subject="kind"):
+        await verify_claim(session, officer, claim, ClaimVerification(note=note), organization=organization)
 
 
 def _known(person: Person) -> UserCreate:
@@ -184,7 +196,7 @@ async def _create_certificates(
         )
         if paper.state != "unverified":
             decision = CertificateVerification(decision="rejected" if paper.state == "rejected" else "verified")
-            await verify_certificate(session, stage.officer, certificate, decision)
+            await verify_certificate(session, stage.officer, certificate, decision, catalogue=stage.catalogue)
         attached.append((certificate, paper))
     return attached
 

@@ -10,8 +10,12 @@ ORGANIZING_KINDS = ("organizer", "authority")
 
 
 def may_run(actor: Actor, event: Event) -> bool:
-    """The organizer's members and officers."""
-    return actor.is_officer or actor.belongs_to(event.organizer_id)
+    """Officers, and the organizer's members while it is an organizer: delegates' contacts are not for who was one."""
+    organizes = any(
+        membership.organization_id == event.organizer_id and membership.kinds & set(ORGANIZING_KINDS)
+        for membership in actor.memberships
+    )
+    return actor.is_officer or organizes
 
 
 def require_can_run(actor: Actor, event: Event) -> None:

@@ -17,6 +17,7 @@ from market.core.access import Actor
 from market.core.db import among
 from market.core.errors import NotFound
 from market.listings.models import CapacityReservation, Listing
+from market.organizations.bounds import TooManyListings, is_bounded
 from market.organizations.models import Organization
 
 WHOLE: tuple[ExecutableOption, ...] = (
@@ -95,3 +96,18 @@ async def is_reserved(session: AsyncSession, listing_id: UUID) -> bool:
     """Whether anything of a listing is promised."""
     row = CapacityReservation
     return bool(await session.scalar(select(exists().where(row.listing_id == listing_id, row.released_at.is_(None)))))
+
+
+async def require_room(
+    session: AsyncSession, actor: Actor, organization: Organization, *, adding: int, most: int
+) -> None:
+    """Refuse an unverified organization more listings than it may have.
+
+    Raises:
+        TooManyListings
+    """
+    if not most or not is_bounded(actor, organization):
+        return
+    kept = select(func.count()).where(Listing.organization_id == organization.id, Listing.status != "archived")
+    if (await session.scalar(kept) or 0) + adding > most:
+        raise TooManyListings(most=most)

@@ -67,6 +67,7 @@ async def create_listing(
     data: JSONBody[ListingCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[ListingOut]:
     organization = await get_acting_organization(session, actor)
+    await queries.require_room(session, actor, organization, adding=1, most=request.app.state.bounds.listings)
     listing = await service.create_listing(session, actor, data, organization=organization, catalogue=catalogue)
     return _answer(request, listing, catalogue, status=201)
 
@@ -78,6 +79,9 @@ async def create_listings(
     data: JSONBody[ListingBatch], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[BatchAnswer]:
     language = request.headers.get("accept-language")
+    organization = await get_acting_organization(session, actor)
+    most = request.app.state.bounds.listings
+    await queries.require_room(session, actor, organization, adding=len(data.items), most=most)
     return plain(await batch.create_batch(session, actor, data.items, catalogue=catalogue, accept_language=language))
 
 

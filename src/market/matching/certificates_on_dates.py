@@ -13,9 +13,20 @@ from market.reference.checking import Requirement, requirement_met
 
 def answering(offer: Offer, requirement: Requirement, *, catalogue: Catalogue) -> list[CertificateFacts]:
     """Those of an offer's certificates that are of the required scheme and level and cover its goods and area."""
+    return _of_them(offer.certificates, offer, requirement, catalogue=catalogue)
+
+
+def waiting_for(offer: Offer, requirement: Requirement, *, catalogue: Catalogue) -> list[CertificateFacts]:
+    """Those that would answer it once somebody verifies them."""
+    return _of_them(offer.waiting, offer, requirement, catalogue=catalogue)
+
+
+def _of_them(
+    certificates: Iterable[CertificateFacts], offer: Offer, requirement: Requirement, *, catalogue: Catalogue
+) -> list[CertificateFacts]:
     return [
         certificate
-        for certificate in offer.certificates
+        for certificate in certificates
         if requirement_met(catalogue, requirement, scheme=certificate.scheme, level=certificate.level)
         and holds_goods(certificate.scope_concepts, offer.concept, catalogue=catalogue)
         and holds_area(certificate.scope_area, offer.growing_area)

@@ -63,6 +63,8 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     may_be: tuple[str, ...] = ()
     """What an open name may mean."""
     commune: tuple[str | None, CommuneVersion | None] = (None, None)
+    waiting: tuple[CertificateFacts, ...] = ()
+    """Certificates that nobody has verified (yet, or again): they count for nothing, and are not missing either."""
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Literal
 
 from market.core.language import Message
-from market.matching.certificates_on_dates import answering, first_day_without
+from market.matching.certificates_on_dates import answering, first_day_without, waiting_for
 from market.matching.facts import Demand, Offer
 from market.matching.goods import TO_BE_CONFIRMED, Difference, is_to_be_confirmed, sentence
 from market.matching.yardstick import ONE, Yardstick
@@ -192,6 +192,8 @@ def _lack(offer: Offer, requirement: Requirement, line: Yardstick) -> Message:
     name = _named(requirement, line.catalogue)
     candidates = answering(offer, requirement, catalogue=line.catalogue)
     gap = first_day_without(candidates, start=line.first_day, end=line.last_day)
+    if not candidates and waiting_for(offer, requirement, catalogue=line.catalogue):
+        return Message(f"{name.vi} chưa được xác minh", f"{name.en} is not verified yet")
     if not candidates or gap is None:
         return Message(f"thiếu {name.vi}", f"no {name.en}")
     last = max((c.expires_on for c in candidates if c.expires_on is not None), default=None)

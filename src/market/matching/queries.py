@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.certificates.models import Certificate
+from market.certificates.models import Certificate, Verification
 from market.core import clock
 from market.core.access import Actor
 from market.core.errors import NotFound
@@ -40,13 +40,13 @@ from market.needs.queries import visible_needs
 from market.organizations.models import Organization
 
 
-def _certificates() -> Any:
+def _certificates(*verification: Verification) -> Any:
     row, held = Certificate, listing_certificate.c
     facts = as_list(row.scheme, row.level, row.issued_on, row.expires_on, row.scope_concepts, row.scope_area)
     certificates = (
         select(func.json_agg(facts))
         .join(listing_certificate, held.certificate_id == row.id)
-        .where(held.listing_id == Listing.id, row.verification == "verified", row.recalled_at.is_(None))
+        .where(held.listing_id == Listing.id, row.verification.in_(verification), row.recalled_at.is_(None))
     )
     return func.coalesce(certificates.correlate(Listing).scalar_subquery(), EMPTY)
 
@@ -74,7 +74,7 @@ OFFER = as_list(
     Listing.moq,
     as_list(Listing.province_code, Listing.province_version),
     listed_windows(),
-    _certificates(),
+    _certificates("verified"),
     Listing.updated_at,
     Listing.growing_area,
     func.coalesce(FulfilmentRecord.lines_met, 0),
@@ -86,6 +86,7 @@ OFFER = as_list(
     Listing.variety,
     Listing.may_be,
     as_list(Listing.commune_code, Listing.commune_version),
+    _certificates("unverified", "suspended"),
 )
 """A listing as `Offer` has it, field by field, in a statement that joins its organization and that one's record."""
 

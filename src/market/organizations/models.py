@@ -26,11 +26,20 @@ class Organization(Entity):
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
         ForeignKeyConstraint(["commune_code", "commune_version"], ["commune.code", "commune.version"]),
-        Index("uq_organization_tax_code", "tax_code", unique=True, postgresql_where=text("tax_code IS NOT NULL")),
+        Index(
+            "uq_organization_tax_code",
+            "tax_code",
+            unique=True,
+            postgresql_where=text("tax_code IS NOT NULL AND verification = 'verified'"),
+        ),
+        Index("ix_organization_tax_code", "tax_code", postgresql_where=text("tax_code IS NOT NULL")),
     )
 
     name: Mapped[str]
     kinds: Mapped[list[str]]
+    """What it is: said by itself for producers and buyers, granted by an officer for organizers and authorities."""
+    asked_kinds: Mapped[list[str]] = mapped_column(default=list, server_default=text("'{}'"))
+    """What it claims to be and may not act as. Derived from its claims, as `kinds` and `verification` are."""
     legal_form: Mapped[str]
     tax_code: Mapped[str | None]
     province_code: Mapped[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from market.core.access import Actor
-from market.core.errors import NotAllowed, NotFound
+from market.core.errors import AlreadyExists, NotAllowed, NotFound
 from market.core.language import Message
 from market.organizations.models import Organization
 
@@ -17,10 +17,21 @@ class SelfVerification(NotAllowed):
     )
 
 
+class TaxCodeTaken(AlreadyExists):
+    code = "tax-code-taken"
+    detail = Message(
+        vi="Một tổ chức đã xác minh mang mã số thuế này. Nếu mã là của bạn, hãy bỏ trống mã rồi khai "
+        "POST /claims với subject tax_code và lý do; cán bộ sẽ quyết định.",
+        en="A verified organization has this tax code. If it is yours, leave it out and claim it: POST /claims with "
+        "the subject tax_code and a reason; an officer decides.",
+    )
+
+
 class NotOfThatKind(NotAllowed):
     code = "organization-kind"
     detail = Message(
-        vi="Việc này dành cho tổ chức thuộc loại: {kinds}.", en="This is for organizations of kind: {kinds}."
+        vi="Việc này dành cho tổ chức thuộc loại: {kinds}. organizer, authority cần cán bộ xác minh trước.",
+        en="This is for organizations of kind: {kinds}. An officer must verify organizer and authority first.",
     )
 
 

@@ -92,7 +92,7 @@ async def list_organizations(
 async def create_organization(
     data: JSONBody[OrganizationCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[OrganizationOut]:
-    organization = await service.create_organization(session, actor, data)
+    organization = await service.create_organization(session, actor, data, granted=True)
     return _answer(request, organization, actor, catalogue, status=201)
 
 
@@ -128,7 +128,8 @@ async def edit_organization(
 ) -> Response[OrganizationOut]:
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     require_match(request, organization.version)
-    await service.edit_organization(session, actor, organization, data)
+    dependents = request.app.state.identity_dependents
+    await service.edit_organization(session, actor, organization, data, dependents=dependents)
     return _answer(request, organization, actor, catalogue)
 
 
@@ -137,7 +138,7 @@ async def edit_organization(
     operation_id="verifyOrganization",
     access=Access.OFFICER,
     status_code=200,
-    summary="Vouch for an organization, or refuse to",
+    summary="Verify who an organization says it is, or refuse to; its kinds are claims of their own",
 )
 async def verify_organization(
     organization_id: FromPath[UUID],
@@ -149,7 +150,8 @@ async def verify_organization(
 ) -> Response[OrganizationOut]:
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     require_match(request, organization.version)
-    await service.verify_organization(session, actor, organization, data or OrganizationVerification())
+    decision, dependents = data or OrganizationVerification(), request.app.state.identity_dependents
+    await service.verify_organization(session, actor, organization, decision, dependents=dependents)
     return _answer(request, organization, actor, catalogue)
 
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from market.accounts.contacts import Email, Phone
 from market.accounts.schemas import Tokens, UserCreate, UserOut
@@ -22,6 +31,26 @@ from market.reference.types import KnownCommune, KnownProvince
 OrganizationKind = Literal["producer", "buyer", "organizer", "authority"]
 Verification = Literal["unverified", "verified", "rejected"]
 Website = Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://[^\s<>\"']+$")]
+
+
+ADDRESS = re.compile(
+    r"@|https?:|www\.|\.(?:com|vn|net|org|info|biz|shop|store|xyz|top|site|online|link|click|app|asia|example)\b",
+    re.IGNORECASE,
+)
+
+
+def _no_address(name: str) -> str:
+    """Names stand in mail to strangers: they carry nobody anywhere."""
+    if ADDRESS.search(name):
+        raise refusal(
+            "address_in_name",
+            "Tên tổ chức không chứa địa chỉ thư hay trang web; hãy ghi địa chỉ vào website hoặc contact.",
+            "A name holds no mail or web address; write those into website or contact.",
+        )
+    return name
+
+
+Name = Annotated[Line, AfterValidator(_no_address)]
 
 
 class Contact(Schema):
@@ -47,8 +76,10 @@ class OrganizationCreate(Schema):
         }
     )
 
-    name: Line
-    kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)]
+    name: Name
+    kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)] = Field(
+        description="organizer and authority wait until an officer has verified them"
+    )
     legal_form: LegalForm
     tax_code: str | None = Field(default=None, max_length=20)
     province: KnownProvince
@@ -76,7 +107,7 @@ class OrganizationCreate(Schema):
 class OrganizationUpdate(Schema):
     """What is left out stays as it is."""
 
-    name: Line | None = None
+    name: Name | None = None
     kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)] | None = None
     legal_form: LegalForm | None = None
     tax_code: str | None = Field(default=None, max_length=20)
@@ -111,7 +142,10 @@ class OrganizationQuery(PageQuery):
 class OrganizationOut(Answer):
     id: UUID
     name: str
-    kinds: list[OrganizationKind]
+    kinds: list[OrganizationKind] = Field(description="What it may act as")
+    asked_kinds: list[OrganizationKind] = Field(
+        description="Kinds that it claims and that wait for an officer (`/claims`); they give no power"
+    )
     legal_form: LegalForm
     tax_code: str | None
     province: ProvinceOut

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from pydantic_core import PydanticCustomError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +19,8 @@ from market.core.changes import record_change
 from market.core.errors import AlreadyExists, Conflict, ValidationFailed
 from market.core.language import Message
 from market.organizations import policy
+from market.organizations.claims import service as claims
+from market.organizations.claims.schemas import ClaimVerification
 from market.organizations.models import Invitation, Organization, OrganizationMember
 from market.organizations.schemas import (
     OrganizationCreate,
@@ -27,16 +28,9 @@ from market.organizations.schemas import (
     OrganizationVerification,
     RegistrationRequest,
 )
-from market.organizations.tax_codes import normalize_tax_code
+from market.organizations.tax_codes import checked_tax_code
 from market.reference.checking import commune_columns, outside_province
 from market.reference.types import remembered
-
-
-class TaxCodeTaken(AlreadyExists):
-    code = "tax-code-taken"
-    detail = Message(
-        vi="Mã số thuế này đã có tổ chức đăng ký.", en="An organization with this tax code is already registered."
-    )
 
 
 class AlreadyMember(AlreadyExists):
@@ -65,15 +59,24 @@ def _contact_columns(organization_in: OrganizationCreate | OrganizationUpdate) -
     }
 
 
-async def create_organization(session: AsyncSession, actor: Actor, organization_in: OrganizationCreate) -> Organization:
-    """Record an organization, unverified.
+async def create_organization(
+    session: AsyncSession, actor: Actor, organization_in: OrganizationCreate, *, granted: bool = False
+) -> Organization:
+    """Record an organization, unverified, with what it claims to be.
+
+    Args:
+        granted: an officer records it, and grants by that the kinds that only officers grant.
 
     Raises:
-        TaxCodeTaken: by its unique constraint.
+        TaxCodeTaken: a verified organization has its tax code.
     """
+    await claims.require_free_tax_code(session, organization_in.tax_code, besides=None)
+    held, asked = claims.held_at_once(organization_in.kinds, granted=granted)
     organization = Organization(
-        **organization_in.model_dump(exclude={"province", "commune", "contact"}),
+        **organization_in.model_dump(exclude={"province", "commune", "contact", "kinds"}),
         **commune_columns(organization_in.commune),
+        kinds=held,
+        asked_kinds=asked,
         **_contact_columns(organization_in),
         province_code=organization_in.province.code,
         province_version=organization_in.province.version,
@@ -83,6 +86,7 @@ async def create_organization(session: AsyncSession, actor: Actor, organization_
     if outside := outside_province(remembered(), vars(organization)):
         raise ValidationFailed(errors=[outside])
     await record_change(session, actor, organization, verb="create")
+    await claims.open_claims(session, actor, organization, kinds=organization_in.kinds, granted=granted)
     return organization
 
 
@@ -107,27 +111,28 @@ async def edit_organization(
     actor: Actor,
     organization: Organization,
     organization_in: OrganizationUpdate,
+    *,
+    dependents: Sequence[claims.Dependent] = (),
 ) -> Organization:
-    """Change what was sent. A new name, tax code or legal form must be verified again."""
+    """Change what was sent. Another identity must be verified again, and so must all that stood on it.
+
+    Raises:
+        TaxCodeTaken: a verified organization has the tax code.
+    """
     policy.require_manager(actor, organization.id)
-    sent = organization_in.model_dump(exclude_unset=True, exclude={"province", "commune", "contact"})
+    before = claims.identity_of(organization)
+    sent = organization_in.model_dump(exclude_unset=True, exclude={"province", "commune", "contact", "kinds"})
     if sent.keys() & {"tax_code", "legal_form"}:
         sent["tax_code"] = _tax_code(organization, sent)
-    if "kinds" in sent:
-        sent["kinds"] = sorted(set(sent["kinds"]))
-    identity_changes = any(
-        sent.get(name, getattr(organization, name)) != getattr(organization, name)
-        for name in ("name", "tax_code", "legal_form")
-    )
+    if sent.get("tax_code") != organization.tax_code:
+        await claims.require_free_tax_code(session, sent.get("tax_code"), besides=organization)
     for name, value in sent.items():
         setattr(organization, name, value)
     if "contact" in organization_in.model_fields_set:
         for name, value in _contact_columns(organization_in).items():
             setattr(organization, name, value)
     _set_place(organization, organization_in)
-    if identity_changes and organization.verification == "verified":
-        organization.verification, organization.verified_at, organization.verified_by = "unverified", None, None
-    await record_change(session, actor, organization, verb="edit")
+    await _record_edit(session, actor, organization, kinds=organization_in.kinds, before=before, dependents=dependents)
     return organization
 
 
@@ -143,29 +148,58 @@ def _set_place(organization: Organization, organization_in: OrganizationUpdate) 
         raise ValidationFailed(errors=[outside])
 
 
+async def _record_edit(
+    session: AsyncSession,
+    actor: Actor,
+    organization: Organization,
+    *,
+    kinds: Sequence[str] | None,
+    before: Mapping[str, str | None],
+    dependents: Sequence[claims.Dependent],
+) -> None:
+    """Record the row with what follows for its kinds and its verification, then the claims that this is about."""
+    changed = None if kinds is None else await claims.change_kinds(session, organization, kinds)
+    is_another = claims.identity_of(organization) != before
+    standing = await claims.unsettle(session, organization) if is_another else []
+    await record_change(session, actor, organization, verb="edit")
+    if changed is not None:
+        await claims.record_kinds(session, actor, organization, changed)
+    if is_another:
+        await claims.restate_identity(session, actor, organization, standing)
+        await claims.record_fall(session, actor, organization, standing, dependents=dependents)
+
+
 def _tax_code(organization: Organization, sent: Mapping[str, Any]) -> str | None:
     """The tax code after an edit; the one that was there must suit a new legal form too."""
     tax_code = sent.get("tax_code", organization.tax_code)
     if tax_code is None:
         return None
-    try:
-        return normalize_tax_code(tax_code, sent.get("legal_form", organization.legal_form))
-    except PydanticCustomError as error:
-        context = error.context or {}
-        message = Message(vi=context["vi"], en=context["en"])
-        raise ValidationFailed.single("/tax_code", "tax-code", message) from None
+    return checked_tax_code(tax_code, sent.get("legal_form", organization.legal_form))
 
 
 async def verify_organization(
-    session: AsyncSession, actor: Actor, organization: Organization, decision: OrganizationVerification
+    session: AsyncSession,
+    actor: Actor,
+    organization: Organization,
+    decision: OrganizationVerification,
+    *,
+    dependents: Sequence[claims.Dependent] = (),
 ) -> Organization:
-    """An officer of elsewhere vouches for the organization, or refuses to."""
+    """An officer of elsewhere decides on who the organization says it is.
+
+    Raises:
+        NotAllowed, SelfVerification: not an officer of elsewhere.
+        TaxCodeTaken: a verified organization has its tax code.
+    """
     policy.require_can_verify(actor, organization)
-    organization.verification = decision.decision
-    organization.verification_note = decision.note
-    organization.verified_at = clock.now() if decision.decision == "verified" else None
-    organization.verified_by = actor.user_id
-    await record_change(session, actor, organization, verb="verify")
+    claim = await claims.identity_claim(session, actor, organization)
+    if decision.decision == "rejected":
+        await claims.refuse_claim(
+            session, actor, claim, "reject", organization=organization, note=decision.note, dependents=dependents
+        )
+    else:
+        seen = ClaimVerification(note=decision.note)
+        await claims.verify_claim(session, actor, claim, seen, organization=organization)
     return organization
 
 

@@ -8,11 +8,14 @@ Household businesses and individuals use the 12-digit personal identification nu
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, cast
 
+from pydantic_core import PydanticCustomError
 from stdnum.exceptions import ValidationError as InvalidNumber
 from stdnum.vn import mst
 
+from market.core.errors import ValidationFailed
+from market.core.language import Message
 from market.core.validation import refusal
 
 LegalForm = Literal[
@@ -48,3 +51,17 @@ def normalize_tax_code(text: str, legal_form: LegalForm) -> str:
             "Mã số thuế không đúng: cần 10 hoặc 13 chữ số đúng số kiểm tra, hoặc 12 chữ số với hộ, cá nhân.",
             "Not a tax code: 10 or 13 digits with a right check digit, or 12 for households and individuals.",
         ) from None
+
+
+def checked_tax_code(text: str, legal_form: str) -> str:
+    """As `normalize_tax_code`, where the legal form is known only from the row.
+
+    Raises:
+        ValidationFailed: at `/tax_code`.
+    """
+    try:
+        return normalize_tax_code(text, cast("LegalForm", legal_form))
+    except PydanticCustomError as error:
+        context = error.context or {}
+        message = Message(vi=context["vi"], en=context["en"])
+        raise ValidationFailed.single("/tax_code", "tax-code", message) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
@@ -126,6 +127,10 @@ class QuoteLine(Base):
     """Counted by `per` like the quantity; None until the quote is accepted."""
 
 
+ReportReason = Literal["spam", "fraud", "abuse", "impersonation", "other"]
+ReportStatus = Literal["open", "settled"]
+
+
 class Thread(Entity):
     """What two organizations write to each other, about one thing or nothing in particular."""
 
@@ -155,6 +160,42 @@ class Thread(Entity):
 
     first: Mapped[Organization] = relationship(lazy="raise", foreign_keys=first_organization_id)
     second: Mapped[Organization] = relationship(lazy="raise", foreign_keys=second_organization_id)
+
+
+class Block(Entity):
+    """That an organization takes no messages from another. Lifted, it stays, for the history."""
+
+    __tablename__ = "thread_block"
+    __table_args__ = (UniqueConstraint("organization_id", "blocked_id"),)
+
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
+    blocked_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
+    lifted_at: Mapped[datetime | None]
+
+
+class Report(Entity):
+    """That one side of a thread asks officers to look at it."""
+
+    __tablename__ = "thread_report"
+    __table_args__ = (
+        Index(
+            "uq_thread_report_open",
+            "thread_id",
+            "organization_id",
+            unique=True,
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+
+    thread_id: Mapped[UUID] = mapped_column(ForeignKey("thread.id"))
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
+    reported_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[ReportReason]
+    note: Mapped[str | None] = mapped_column(info=PRIVATE)
+    status: Mapped[ReportStatus] = mapped_column(default="open")
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    settled_at: Mapped[datetime | None]
+    settlement: Mapped[str | None] = mapped_column(info=PRIVATE)
 
 
 class ThreadMessage(Base):

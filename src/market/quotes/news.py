@@ -14,54 +14,13 @@ from sqlalchemy.orm import aliased
 from market.core.changes import Change
 from market.core.language import Message
 from market.listings.models import Listing
-from market.matching.alerts.news import News
-from market.matching.alerts.texts import filled
 from market.needs.models import Need
+from market.notifications.kinds import Kind, OfDecline, OfMessage, OfQuote
+from market.notifications.news import News, news_of
 from market.organizations.models import Organization
 from market.quotes.models import Quote, Thread, ThreadMessage
 from market.quotes.states import ANSWERING, Side
 from market.quotes.terms import DECLINE_REASONS
-
-SUBMITTED = Message(
-    vi="{supplier} gửi báo giá cho nhu cầu “{title}” của bạn.", en="{supplier} sent a quote for your need “{title}”."
-)
-REVISED = Message(
-    vi="{supplier} chào lại cho nhu cầu “{title}” của bạn.", en="{supplier} revised its quote for your need “{title}”."
-)
-COUNTERED = Message(
-    vi="{buyer} đề nghị lại về báo giá của bạn cho nhu cầu “{title}”.",
-    en="{buyer} made a counter-offer on your quote for “{title}”.",
-)
-ACCEPTED = Message(
-    vi="{buyer} chấp nhận báo giá của bạn cho nhu cầu “{title}”.", en="{buyer} accepted your quote for “{title}”."
-)
-PARTLY_ACCEPTED = Message(
-    vi="{buyer} chấp nhận một phần báo giá của bạn cho nhu cầu “{title}”.",
-    en="{buyer} accepted a part of your quote for “{title}”.",
-)
-COUNTER_ACCEPTED = Message(
-    vi="{supplier} chấp nhận đề nghị của bạn cho nhu cầu “{title}”.",
-    en="{supplier} accepted your counter-offer for “{title}”.",
-)
-DECLINED = Message(
-    vi="{buyer} từ chối báo giá của bạn cho nhu cầu “{title}”. Lý do: {reason}.",
-    en="{buyer} declined your quote for “{title}”. Reason: {reason}.",
-)
-WITHDRAWN = Message(
-    vi="{supplier} rút báo giá cho nhu cầu “{title}” của bạn.", en="{supplier} withdrew its quote for “{title}”."
-)
-EXPIRED = Message(
-    vi="Báo giá của {supplier} cho nhu cầu “{title}” của {buyer} đã hết hạn.",
-    en="The quote of {supplier} for the need “{title}” of {buyer} has expired.",
-)
-DRAWN_UP = Message(
-    vi="Đã có dự thảo văn bản từ báo giá của {supplier} cho nhu cầu “{title}” của {buyer}.",
-    en="An agreement was drafted from the quote of {supplier} for the need “{title}” of {buyer}.",
-)
-WRITTEN = Message(vi="{organization} viết cho bạn.", en="{organization} wrote to you.")
-WRITTEN_ABOUT = Message(
-    vi="{organization} viết cho bạn về “{title}”.", en="{organization} wrote to you about “{title}”."
-)
 
 BOTH: tuple[Side, ...] = ("supplier", "buyer")
 
@@ -70,17 +29,18 @@ BOTH: tuple[Side, ...] = ("supplier", "buyer")
 class _Told:
     """What an entry of the log is to whom."""
 
-    kind: str
-    text: Message
+    kind: Kind
     sides: tuple[Side, ...]
+    variant: str = ""
 
 
 TOLD: Mapping[str, _Told] = {
-    "submit": _Told("quote_submitted", SUBMITTED, ("buyer",)),
-    "revise": _Told("quote_revised", REVISED, ("buyer",)),
-    "counter": _Told("quote_countered", COUNTERED, ("supplier",)),
-    "withdraw": _Told("quote_withdrawn", WITHDRAWN, ("buyer",)),
-    "expire": _Told("quote_expired", EXPIRED, BOTH),
+    "submit": _Told(Kind.QUOTE_SUBMITTED, ("buyer",)),
+    "revise": _Told(Kind.QUOTE_REVISED, ("buyer",)),
+    "counter": _Told(Kind.QUOTE_COUNTERED, ("supplier",)),
+    "decline": _Told(Kind.QUOTE_DECLINED, ("supplier",)),
+    "withdraw": _Told(Kind.QUOTE_WITHDRAWN, ("buyer",)),
+    "expire": _Told(Kind.QUOTE_EXPIRED, BOTH),
 }
 """By verb; what depends on more than the verb stands in `_told`."""
 
@@ -95,20 +55,29 @@ async def quote_news(session: AsyncSession, changes: Sequence[Change]) -> list[t
         told = _told(change, quote)
         if told is None:
             continue
-        said = filled(told.text, title=quote.title, supplier=quote.supplier, buyer=quote.buyer)
-        item = News(
-            kind=told.kind,
-            entity="quote",
-            entity_id=change.entity_id,
-            entity_version=change.version,
-            text=said,
-            key=f"quote:{change.entity_id}@{change.version}",
-            watch_entity="need",
-            watch_id=quote.need_id,
-        )
+        item = news_of(told.kind, _payload(change, quote, told))
         owners: Mapping[Side, UUID] = {"supplier": quote.supplier_id, "buyer": quote.buyer_id}
         news += [(owners[side], item) for side in told.sides]
     return news
+
+
+def _payload(change: Change, quote: Row[Any], told: _Told) -> OfQuote:
+    about: dict[str, Any] = {
+        "id": change.entity_id,
+        "version": change.version,
+        "key": f"quote:{change.entity_id}@{change.version}",
+        "watch": ("need", quote.need_id),
+        "caused_by": change.organization_id,
+        "variant": told.variant,
+        "title": quote.title,
+        "supplier": quote.supplier,
+        "buyer": quote.buyer,
+    }
+    if told.kind is not Kind.QUOTE_DECLINED:
+        return OfQuote(**about)
+    named = {str(code): name for code, name in DECLINE_REASONS.items()}
+    reason = named[change.diff["decline_reason"][1]]
+    return OfDecline(**about, reason=Message(vi=reason.vi.lower(), en=reason.en.lower()))
 
 
 async def _quotes(session: AsyncSession, ids: set[UUID]) -> Mapping[UUID, Row[Any]]:
@@ -143,25 +112,14 @@ def _told(change: Change, quote: Row[Any]) -> _Told | None:
         case "withdraw" if before == "draft":
             return None
         case "accept" if ANSWERING.get(before or "") == "supplier":
-            return _Told("quote_accepted", COUNTER_ACCEPTED, ("buyer",))
+            return _Told(Kind.QUOTE_ACCEPTED, ("buyer",), "counter")
         case "accept":
-            text = PARTLY_ACCEPTED if after == "partly_accepted" else ACCEPTED
-            return _Told("quote_accepted", text, ("supplier",))
-        case "decline":
-            return _Told("quote_declined", _with_reason(change), ("supplier",))
+            return _Told(Kind.QUOTE_ACCEPTED, ("supplier",), "partly" if after == "partly_accepted" else "")
         case "draw_up":
             owners: tuple[tuple[Side, UUID], ...] = (("supplier", quote.supplier_id), ("buyer", quote.buyer_id))
             others = tuple(side for side, organization_id in owners if organization_id != change.organization_id)
-            return _Told("agreement_drawn_up", DRAWN_UP, others)
+            return _Told(Kind.AGREEMENT_DRAWN_UP, others)
     return TOLD.get(change.verb)
-
-
-def _with_reason(change: Change) -> Message:
-    named = {str(code): name for code, name in DECLINE_REASONS.items()}
-    reason = named[change.diff["decline_reason"][1]]
-    return Message(
-        vi=DECLINED.vi.replace("{reason}", reason.vi.lower()), en=DECLINED.en.replace("{reason}", reason.en.lower())
-    )
 
 
 async def message_news(session: AsyncSession, changes: Sequence[Change]) -> list[tuple[UUID, News]]:
@@ -177,15 +135,16 @@ async def message_news(session: AsyncSession, changes: Sequence[Change]) -> list
     news: list[tuple[UUID, News]] = []
     for row in rows:
         other = row.second_id if row.writer_id == row.first_id else row.first_id
-        text = WRITTEN_ABOUT if row.title else WRITTEN
-        item = News(
-            kind="message",
-            entity="thread",
-            entity_id=row.thread_id,
-            entity_version=entries[row.id].version,
-            text=filled(text, organization=row.writer, title=row.title or ""),
+        payload = OfMessage(
+            id=row.thread_id,
+            version=entries[row.id].version,
             key=f"message:{row.id}",
+            caused_by=row.writer_id,
+            variant="titled" if row.title else "",
+            organization=row.writer,
+            title=row.title or "",
         )
+        item = news_of(Kind.MESSAGE, payload)
         news.append((other, item))
     return news
 

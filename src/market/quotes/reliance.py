@@ -9,18 +9,12 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
-from market.core.language import Message
 from market.listings.models import CapacityReservation
 from market.matching.alerts.recalls import Interest
 from market.needs.models import Need
 from market.quotes.models import Quote, QuoteLine, QuoteRevision
 from market.quotes.states import ON_THE_TABLE
 from market.reference.cadence import iso_week
-
-RECALLED_OF_QUOTE = Message(
-    vi="Chứng nhận {scheme} của {organization} đã bị thu hồi; nguồn hàng “{title}” nằm trong báo giá cho “{watch}”.",
-    en="The {scheme} certificate of {organization} was recalled; its listing “{title}” is in the quote for “{watch}”.",
-)
 
 
 async def quotes_relying(session: AsyncSession, listings: Collection[UUID]) -> list[Interest]:
@@ -45,7 +39,7 @@ async def quotes_relying(session: AsyncSession, listings: Collection[UUID]) -> l
             entity="quote",
             entity_id=row.id,
             title=row.title,
-            text=RECALLED_OF_QUOTE,
+            wording="quote",
         )
         for row in await session.execute(rows)
     ]

@@ -24,7 +24,7 @@ from market.core.query import query_of
 from market.core.representation import plain, single, trimmed_page
 from market.core.uploads import MAX_UPLOAD_BODY_BYTES, read_upload
 from market.organizations.answers import organization_mark
-from market.quotes import threads
+from market.quotes import block_routes, threads
 from market.quotes.handling import AnyRequest, Session, Who
 from market.quotes.models import Thread, ThreadMessage
 from market.quotes.thread_schemas import (
@@ -102,7 +102,8 @@ async def list_threads(
 async def start_thread(
     data: JSONBody[ThreadCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ThreadOut]:
-    thread, is_new = await threads.start_thread(session, actor, data)
+    most = request.app.state.bounds.first_contacts_a_day
+    thread, is_new = await threads.start_thread(session, actor, data, first_contacts_a_day=most)
     return await _answer(request, session, actor, thread, status=201 if is_new else 200)
 
 
@@ -218,6 +219,7 @@ async def mark_read(
 
 
 routes = [
+    *block_routes.routes,
     list_threads,
     start_thread,
     get_thread,

@@ -24,6 +24,7 @@ from market.listings.queries import get_listing
 from market.needs.queries import get_need
 from market.organizations.policy import acting_organization
 from market.organizations.queries import get_organization
+from market.quotes import blocks
 from market.quotes.models import Thread, ThreadMessage, ThreadReading
 from market.quotes.queries import get_quote
 from market.quotes.thread_schemas import ThreadCreate, ThreadQuery
@@ -109,18 +110,26 @@ def messages_of(thread: Thread) -> Select[ThreadMessage]:
     return select(ThreadMessage).where(ThreadMessage.thread_id == thread.id).options(WITH_FILE)
 
 
-async def start_thread(session: AsyncSession, actor: Actor, thread_in: ThreadCreate) -> tuple[Thread, bool]:
+async def start_thread(
+    session: AsyncSession, actor: Actor, thread_in: ThreadCreate, *, first_contacts_a_day: int
+) -> tuple[Thread, bool]:
     """Write to another organization; where the two have a thread about this already, the message goes there.
+
+    Args:
+        first_contacts_a_day: how many threads an unverified organization may begin; 0: as many as it likes.
 
     Returns:
         The thread, and whether it is new.
 
     Raises:
         ValidationFailed: the subject or the organization cannot be seen, or does not belong to the two.
+        Blocked, BlockedByUs: one of the two takes no messages from the other.
+        TooManyFirstContacts: an unverified organization has begun its threads of the day.
         IntegrityError: the other side began the same thread at this moment (the API answers 409).
     """
     sender_id = acting_organization(actor)
     counterpart_id = await _counterpart(session, actor, thread_in, sender_id=sender_id)
+    await blocks.require_taken(session, sender_id, counterpart_id)
     first, second = sorted((sender_id, counterpart_id))
     rows = visible_threads(actor).where(
         Thread.first_organization_id == first,
@@ -132,6 +141,9 @@ async def start_thread(session: AsyncSession, actor: Actor, thread_in: ThreadCre
     thread = await session.scalar(rows.with_for_update(of=Thread))
     is_new = thread is None
     if thread is None:
+        # Who quotes is in contact already.
+        if thread_in.quote is None:
+            await blocks.require_first_contact(session, actor, sender_id, most=first_contacts_a_day)
         thread = Thread(
             id=new_id(),
             first_organization_id=first,
@@ -203,6 +215,13 @@ def require_writer(actor: Actor, thread: Thread) -> UUID:
     return sender_id
 
 
+def other_side(thread: Thread, organization_id: UUID) -> UUID:
+    """To whom one side of a thread writes."""
+    if organization_id == thread.first_organization_id:
+        return thread.second_organization_id
+    return thread.first_organization_id
+
+
 async def post_file(
     session: AsyncSession, actor: Actor, thread: Thread, upload: Upload, *, store: BlobStore
 ) -> ThreadMessage:
@@ -232,6 +251,8 @@ async def _write(
     verb: str,
     attachment: Attachment | None = None,
 ) -> ThreadMessage:
+    if verb == "post":
+        await blocks.require_taken(session, sender_id, other_side(thread, sender_id))
     message = ThreadMessage(
         id=new_id(),
         thread_id=thread.id,

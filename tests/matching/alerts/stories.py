@@ -37,6 +37,7 @@ NEED: dict[str, Any] = {
 }
 CERTIFICATE: dict[str, Any] = {
     "scheme": "vietgap",
+    "number": "VietGAP-TT-26-01-82-0007",
     "issuer": "Tổ chức chứng nhận Thử",
     "issued_on": "2026-01-15",
     "expires_on": "2029-01-14",

@@ -9,7 +9,7 @@ nothing and loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -20,15 +20,17 @@ from market.core.changes import Change
 from market.core.followers import Follower
 from market.listings.document import affected_listings, listing_document, listing_names
 from market.listings.facts import published_facts
-from market.matching.alerts import texts
 from market.matching.alerts.fitting import Thing, fits
 from market.matching.alerts.matches import listings_for_needs, needs_for_listings
-from market.matching.alerts.news import News, Recipient
-from market.matching.alerts.notices import addressed, tell
 from market.matching.alerts.queries import Watcher, watchers_at
 from market.matching.alerts.recalls import InterestedIn, recall_news
 from market.needs.document import affected_needs, need_document
 from market.needs.queries import needs_by_id, published_needs
+from market.notifications.kinds import Kind, OfMatch
+from market.notifications.news import News, NewsOf, Recipient, news_of
+from market.notifications.notices import tell
+from market.organizations.bounds import with_bounded_mail
+from market.organizations.people import addressed
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
 
@@ -38,16 +40,15 @@ BATCH = 1000
 WATCHED = frozenset({"listing", "need", "certificate", "organization"})
 
 
-NewsOf = Callable[[AsyncSession, Sequence[Change]], Awaitable[Sequence[tuple[UUID, News]]]]
-"""What organizations are to be told of a batch of the log."""
-
-
-def alerts_follower(interested: Sequence[InterestedIn] = (), news: Sequence[NewsOf] = ()) -> Follower:
+def alerts_follower(
+    interested: Sequence[InterestedIn] = (), news: Sequence[NewsOf] = (), *, mails_a_day: int = 0
+) -> Follower:
     """The follower.
 
     Args:
         interested: name those who rely on a listing by more than an open need.
-        news: what rooms above tell of their own things; they get no diffs of what is watched here.
+        news: what rooms tell of their own things; they get no diffs of what is watched here.
+        mails_a_day: how many mails an unverified organization may cause; 0: as many as it does.
     """
 
     async def handle(session: AsyncSession, changes: Sequence[Change]) -> None:
@@ -57,7 +58,8 @@ def alerts_follower(interested: Sequence[InterestedIn] = (), news: Sequence[News
             of_goods, searched = await _news_of_goods(session, relevant, interested)
             told += of_goods
         if told or searched:
-            await tell(session, [*await addressed(session, told), *searched])
+            pairs = [*await addressed(session, told), *searched]
+            await tell(session, await with_bounded_mail(session, pairs, mails_a_day=mails_a_day))
 
     return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH, diffs_unread=WATCHED)
 
@@ -121,15 +123,15 @@ async def _for_saved_searches(session: AsyncSession, things: Sequence[Thing]) ->
 
 
 def _found(thing: Thing, watcher: Watcher) -> News:
-    text = texts.LISTING_IN_SEARCH if thing.kind == "listings" else texts.NEED_IN_SEARCH
-    said = texts.filled(text, title=thing.title, organization=thing.organization_name, watch=watcher.name)
-    return News(
-        kind="saved_search",
-        entity=thing.entity,
-        entity_id=thing.id,
-        entity_version=thing.version,
-        text=said,
+    payload = OfMatch(
+        id=thing.id,
+        version=thing.version,
         key=f"{thing.entity}:{thing.id}@{thing.published_at}>{watcher.id}",
-        watch_entity="saved_search",
-        watch_id=watcher.id,
+        watch=("saved_search", watcher.id),
+        caused_by=thing.organization_id,
+        variant="" if thing.kind == "listings" else "need",
+        title=thing.title,
+        organization=thing.organization_name,
+        watch_title=watcher.name,
     )
+    return news_of(Kind.SAVED_SEARCH, payload, about=thing.entity)

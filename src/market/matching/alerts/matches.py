@@ -15,18 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.db import among
-from market.core.language import Message
 from market.listings.models import Listing
-from market.matching.alerts import texts
 from market.matching.alerts.fitting import Thing
 from market.matching.alerts.models import ReportedMatch
-from market.matching.alerts.news import News
 from market.matching.candidates import goods_and_broader
 from market.matching.facts import Demand, Offer
 from market.matching.gates import passes_all
 from market.matching.queries import demands_for, offers_by_id, open_demands, open_offers
 from market.matching.yardstick import Yardstick
 from market.needs.models import Need
+from market.notifications.kinds import Kind, OfMatch
+from market.notifications.news import News, news_of
 from market.reference.catalogue import Catalogue
 
 Pair = tuple[Offer, Demand]
@@ -93,7 +92,7 @@ async def listings_for_needs(
     ]
     new = await _not_reported(session, matches)
     titles = await titles_of(session, Need, {match.watch_id for match in new})
-    return _news(new, titles, kind="listing_match", watch_entity="need", text=texts.LISTING_FITS_NEED)
+    return _news(new, titles, kind=Kind.LISTING_MATCH, watch_entity="need")
 
 
 async def needs_for_listings(
@@ -110,7 +109,7 @@ async def needs_for_listings(
         session, [_Match(things[demand.need_id], offer.organization_id, offer.listing_id) for offer, demand in pairs]
     )
     titles = await titles_of(session, Listing, {match.watch_id for match in new})
-    return _news(new, titles, kind="need_match", watch_entity="listing", text=texts.NEED_FITS_LISTING)
+    return _news(new, titles, kind=Kind.NEED_MATCH, watch_entity="listing")
 
 
 async def _not_reported(session: AsyncSession, matches: Iterable[_Match]) -> list[_Match]:
@@ -139,7 +138,7 @@ async def titles_of(
 
 
 def _news(
-    matches: Iterable[_Match], titles: Mapping[UUID, str], *, kind: str, watch_entity: str, text: Message
+    matches: Iterable[_Match], titles: Mapping[UUID, str], *, kind: Kind, watch_entity: str
 ) -> list[tuple[UUID, News]]:
     """One thing to tell an organization of each thing, however many of its own it fits."""
     together: dict[tuple[UUID, UUID], list[_Match]] = defaultdict(list)
@@ -148,21 +147,17 @@ def _news(
     news = []
     for (_, organization_id), found in together.items():
         first = min(found, key=lambda match: match.watch_id)
-        said = texts.filled(
-            text,
+        payload = OfMatch(
+            id=first.thing.id,
+            version=first.thing.version,
+            key=f"{first.thing.entity}:{first.thing.id}@{first.thing.published_at}>{first.watch_id}",
+            watch=(watch_entity, first.watch_id),
+            caused_by=first.thing.organization_id,
+            variant="several" if len(found) > 1 else "",
             title=first.thing.title,
             organization=first.thing.organization_name,
-            watch=titles[first.watch_id],
+            watch_title=titles[first.watch_id],
+            more=len(found) - 1,
         )
-        item = News(
-            kind=kind,
-            entity=first.thing.entity,
-            entity_id=first.thing.id,
-            entity_version=first.thing.version,
-            text=texts.with_more(said, len(found) - 1),
-            key=f"{first.thing.entity}:{first.thing.id}@{first.thing.published_at}>{first.watch_id}",
-            watch_entity=watch_entity,
-            watch_id=first.watch_id,
-        )
-        news.append((organization_id, item))
+        news.append((organization_id, news_of(kind, payload)))
     return news

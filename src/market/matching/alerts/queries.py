@@ -1,13 +1,13 @@
-"""Reads of saved searches, notifications and what alerts compare; who may see which rows stands here, once."""
+"""Reads of saved searches and what they compare; who may see which rows stands here, once."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
+from sqlalchemy import Row, Select, exists, func, or_, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,24 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts.models import User
 from market.core.access import Actor
 from market.core.errors import NotFound
-from market.matching.alerts.models import Frequency, Kind, Mail, Notification, NotificationPreference, SavedSearch
+from market.matching.alerts.models import Frequency, Kind, SavedSearch
 from market.matching.alerts.models import SavedSearchReading as Reading
-from market.matching.alerts.news import Recipient
 from market.matching.alerts.watching import Watch, watch_from_json
+from market.notifications.models import Mail, Notification
+from market.notifications.news import Recipient
+from market.notifications.queries import own_rows
 from market.organizations.models import Organization, OrganizationMember
-
-
-def _own(actor: Actor, user_id: Any, organization_id: Any) -> ColumnElement[bool]:
-    """A person's own, for organizations they still belong to; a key's, for its organization only."""
-    if actor.user_id is None:
-        return false()
-    theirs = organization_id.in_(actor.organization_ids)
-    return and_(user_id == actor.user_id, theirs if actor.kind == "key" else or_(organization_id.is_(None), theirs))
 
 
 def visible_saved_searches(actor: Actor) -> Select[SavedSearch]:
     """One's own, and nobody else's: not even officers see what others look for."""
-    mine = _own(actor, SavedSearch.user_id, SavedSearch.organization_id)
+    mine = own_rows(actor, SavedSearch.user_id, SavedSearch.organization_id)
     return select(SavedSearch).where(mine, SavedSearch.deleted_at.is_(None))
 
 
@@ -53,35 +47,6 @@ async def count_saved_searches(session: AsyncSession, actor: Actor) -> int:
     """How many searches the actor keeps, wherever."""
     kept = select(func.count()).where(SavedSearch.user_id == actor.user_id, SavedSearch.deleted_at.is_(None))
     return await session.scalar(kept) or 0
-
-
-def visible_notifications(actor: Actor) -> Select[Notification]:
-    """What the actor was told."""
-    return select(Notification).where(_own(actor, Notification.user_id, Notification.organization_id))
-
-
-async def get_notification(session: AsyncSession, actor: Actor, id_: UUID) -> Notification:
-    """One thing the actor was told.
-
-    Raises:
-        NotFound: it does not exist or is somebody else's.
-    """
-    notification = await session.scalar(visible_notifications(actor).where(Notification.id == id_))
-    if notification is None:
-        raise NotFound
-    return notification
-
-
-async def count_unread(session: AsyncSession, actor: Actor) -> int:
-    """How much the actor has not read."""
-    unread = visible_notifications(actor).where(Notification.read_at.is_(None))
-    return await session.scalar(unread.with_only_columns(func.count(), maintain_column_froms=True)) or 0
-
-
-async def preference_of(session: AsyncSession, user_id: UUID, *, lock: bool = False) -> NotificationPreference | None:
-    """How a person said they want to be told, if they ever did."""
-    rows = select(NotificationPreference).where(NotificationPreference.user_id == user_id)
-    return await session.scalar(rows.with_for_update() if lock else rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +115,11 @@ def _watcher(row: Row[Any]) -> Watcher:
         watch=watch_from_json(row.watch),
         recipient=Recipient(user_id=row.user_id, organization_id=row.organization_id, mail=mail),
     )
+
+
+async def searches_without_mail(session: AsyncSession, notifications: Sequence[Notification]) -> set[UUID]:
+    """Those of the notifications whose saved search wants no mail (any more)."""
+    searches = {notification.watch_id for notification in notifications}
+    by_mail = select(SavedSearch.id).where(SavedSearch.id.in_(searches), SavedSearch.channel == "email")
+    wanted = set(await session.scalars(by_mail))
+    return {notification.id for notification in notifications if notification.watch_id not in wanted}

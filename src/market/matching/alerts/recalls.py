@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from msgspec import structs
@@ -13,14 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.certificates.models import Certificate
 from market.core import clock
 from market.core.changes import Change
-from market.core.language import Message
 from market.listings.models import Listing, listing_certificate
-from market.matching.alerts import texts
 from market.matching.alerts.matches import demands_within_reach, fitting_pairs
-from market.matching.alerts.news import News
 from market.matching.facts import CertificateFacts, Offer
 from market.matching.queries import offers_by_id
 from market.needs.models import Need
+from market.notifications.kinds import Kind, OfRecall
+from market.notifications.news import News, news_of
 from market.organizations.models import Organization
 from market.reference.catalogue import Catalogue
 
@@ -34,8 +33,8 @@ class Interest:
     entity: str
     entity_id: UUID
     title: str
-    text: Message = texts.RECALLED_OF_MATCH
-    """With places for the scheme, its organization, the listing's title and this title (`watch`)."""
+    wording: str = "need"
+    """Which words of the news of a recall say it."""
 
 
 InterestedIn = Callable[[AsyncSession, Collection[UUID]], Awaitable[Sequence[Interest]]]
@@ -55,8 +54,14 @@ async def recall_news(
         certificate = await session.get_one(Certificate, certificate_id)
         owner = await session.get_one(Organization, certificate.organization_id)
         scheme = catalogue.scheme(certificate.scheme)
-        named = {"scheme": scheme.name_vi, "organization": owner.name}
-        news.append((owner.id, _told(certificate, texts.filled(texts.RECALLED_OF_OWN, **named))))
+        own = OfRecall(
+            id=certificate.id,
+            version=certificate.version,
+            key=f"certificate:{certificate.id}:recalled",
+            scheme=scheme.name_vi,
+            organization=owner.name,
+        )
+        news.append((owner.id, news_of(Kind.CERTIFICATE_RECALLED, own)))
         if certificate.verification != "verified":
             continue
         listings = await _listings_with(session, certificate)
@@ -64,10 +69,15 @@ async def recall_news(
         for find in interested:
             interests += await find(session, listings)
         for interest in interests:
-            said = texts.filled(
-                interest.text, title=listings.get(interest.listing_id, ""), watch=interest.title, **named
+            relied = replace(
+                own,
+                variant=interest.wording,
+                watch=(interest.entity, interest.entity_id),
+                title=listings.get(interest.listing_id, ""),
+                watch_title=interest.title,
             )
-            news.append((interest.organization_id, _told(certificate, said, interest)))
+            # Once for each certificate and person, whatever they relied on it for.
+            news.append((interest.organization_id, news_of(Kind.CERTIFICATE_RECALLED, relied)))
     return news
 
 
@@ -112,17 +122,3 @@ def _as_before(offer: Offer, certificate: Certificate) -> Offer:
         certificate.scope_area,
     )
     return structs.replace(offer, certificates=(*offer.certificates, facts))
-
-
-def _told(certificate: Certificate, text: Message, interest: Interest | None = None) -> News:
-    """Once for each certificate and person, whatever they relied on it for."""
-    return News(
-        kind="certificate_recalled",
-        entity="certificate",
-        entity_id=certificate.id,
-        entity_version=certificate.version,
-        text=text,
-        key=f"certificate:{certificate.id}:recalled",
-        watch_entity=interest.entity if interest else None,
-        watch_id=interest.entity_id if interest else None,
-    )

@@ -1,8 +1,7 @@
-"""Saved searches, notifications, and how one is told."""
+"""Saved searches, and the links in mail that stop it."""
 
 from __future__ import annotations
 
-from functools import partial
 from html import escape
 from typing import Any
 from uuid import UUID
@@ -12,27 +11,21 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.accounts.service import user_id_of
 from market.core.access import Access, Actor
 from market.core.language import Language, preferred_language
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, require_match, single, trimmed_page
-from market.matching.alerts import queries, service, texts
-from market.matching.alerts.models import Notification, SavedSearch
+from market.matching.alerts import queries, service
+from market.matching.alerts.models import SavedSearch
 from market.matching.alerts.schemas import (
-    MarkedRead,
-    NotificationOut,
-    NotificationPage,
-    NotificationQuery,
-    PreferenceOut,
-    PreferenceUpdate,
     SavedSearchCreate,
     SavedSearchOut,
     SavedSearchUpdate,
     Unsubscribed,
 )
-from market.matching.alerts.unsubscribing import read_unsubscribe_token
+from market.notifications import texts
+from market.notifications.unsubscribing import read_unsubscribe_token
 from market.reference.catalogue import Catalogue
 
 Session = NamedDependency[AsyncSession]
@@ -55,12 +48,6 @@ def _saved(request: AnyRequest, saved: SavedSearch, *, status: int = 200) -> Res
     return single(
         request, SavedSearchOut.model_validate(saved), version=saved.version, status=status, location=location
     )
-
-
-def _notification(notification: Notification, *, language: Language) -> NotificationOut:
-    text = texts.said(language, vi=notification.text_vi, en=notification.text_en)
-    shown = {name: getattr(notification, name) for name in NotificationOut.model_fields if name != "text"}
-    return NotificationOut.model_construct(**shown, text=text)
 
 
 @get(
@@ -134,73 +121,6 @@ async def forget_search(saved_search_id: FromPath[UUID], session: Session, actor
 
 
 @get(
-    "/notifications",
-    operation_id="listNotifications",
-    access=Access.SIGNED_IN,
-    dependencies={"params": query_of(NotificationQuery)},
-    summary="What I was told, newest first",
-)
-async def list_notifications(
-    params: NamedDependency[NotificationQuery], session: Session, actor: Who, request: AnyRequest
-) -> Response[NotificationPage]:
-    rows = queries.visible_notifications(actor)
-    if params.unread:
-        rows = rows.where(Notification.read_at.is_(None))
-    found = await paginate(session, rows, key=Notification.id, query=params)
-    page = found.to_page(partial(_notification, language=_language(request)))
-    unread = await queries.count_unread(session, actor)
-    shown = NotificationPage(items=page.items, next_cursor=page.next_cursor, unread=unread)
-    return trimmed_page(request, shown, NotificationOut)
-
-
-@post(
-    "/notifications/{notification_id:uuid}/read",
-    operation_id="readNotification",
-    access=Access.SIGNED_IN,
-    status_code=200,
-    summary="I have read this",
-)
-async def read_notification(
-    notification_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
-) -> Response[NotificationOut]:
-    notification = await queries.get_notification(session, actor, notification_id)
-    return plain(_notification(await service.mark_read(session, notification), language=_language(request)))
-
-
-@post(
-    "/notifications/read-all",
-    operation_id="readAllNotifications",
-    access=Access.SIGNED_IN,
-    status_code=200,
-    summary="I have read everything",
-)
-async def read_all_notifications(session: Session, actor: Who) -> Response[MarkedRead]:
-    return plain(MarkedRead(read=await service.mark_all_read(session, actor)))
-
-
-@get(
-    "/notifications/preferences",
-    operation_id="getNotificationPreferences",
-    access=Access.SIGNED_IN,
-    summary="How I am told of matches and recalls",
-)
-async def get_preferences(session: Session, actor: Who) -> Response[PreferenceOut]:
-    preference = await queries.preference_of(session, user_id_of(actor))
-    kept = PreferenceOut.model_validate(preference) if preference else PreferenceOut(mail="instant", language="vi")
-    return plain(kept)
-
-
-@patch(
-    "/notifications/preferences",
-    operation_id="editNotificationPreferences",
-    access=Access.SIGNED_IN,
-    summary="Change how I am told of matches and recalls",
-)
-async def edit_preferences(data: JSONBody[PreferenceUpdate], session: Session, actor: Who) -> Response[PreferenceOut]:
-    return plain(PreferenceOut.model_validate(await service.prefer(session, actor, data)))
-
-
-@get(
     "/notifications/unsubscribe/{token:str}",
     operation_id="askToUnsubscribe",
     access=Access.ANYONE,
@@ -242,11 +162,6 @@ routes = [
     get_saved_search,
     edit_saved_search,
     forget_search,
-    list_notifications,
-    read_notification,
-    read_all_notifications,
-    get_preferences,
-    edit_preferences,
     ask_to_unsubscribe,
     unsubscribe,
 ]

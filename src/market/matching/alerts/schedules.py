@@ -1,10 +1,8 @@
-"""What alerts do by the clock: morning digests, certificates about to expire, saved searches read again."""
+"""What alerts do by the clock: certificates about to expire, saved searches read again."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,30 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.certificates.models import Certificate
 from market.core import clock
 from market.core.jobs import Schedule
-from market.matching.alerts import texts
-from market.matching.alerts.models import Notification
-from market.matching.alerts.news import News
-from market.matching.alerts.notices import queue_mail, tell_organizations
 from market.matching.alerts.service import read_saved_searches
+from market.notifications.kinds import Kind, OfExpiry
+from market.notifications.news import news_of
 from market.organizations.models import Organization
+from market.organizations.people import tell_organizations
 from market.reference.types import known_catalogue
 
 WARN_BEFORE = timedelta(days=30)
-FORGOTTEN_AFTER = timedelta(days=7)
-"""What could not be sent for so long is not sent any more."""
-
-
-async def send_digests(session: AsyncSession) -> None:
-    """Queue one mail for each person who wants what is new once a day."""
-    rows = select(Notification.user_id, Notification.id).where(
-        Notification.mail == "daily",
-        Notification.emailed_at.is_(None),
-        Notification.created_at > clock.now() - FORGOTTEN_AFTER,
-    )
-    waiting: dict[UUID, list[UUID]] = defaultdict(list)
-    for user_id, id_ in await session.execute(rows):
-        waiting[user_id].append(id_)
-    await queue_mail(session, waiting)
 
 
 async def warn_of_expiry(session: AsyncSession) -> None:
@@ -53,20 +35,15 @@ async def warn_of_expiry(session: AsyncSession) -> None:
     news = []
     for certificate, organization in await session.execute(rows):
         day = certificate.expires_on or today
-        said = texts.filled(
-            texts.EXPIRING,
+        payload = OfExpiry(
+            id=certificate.id,
+            version=certificate.version,
+            key=f"certificate:{certificate.id}:expires:{day.isoformat()}",
             scheme=catalogue.scheme(certificate.scheme).name_vi,
             organization=organization,
             day=f"{day:%d/%m/%Y}",
         )
-        item = News(
-            kind="certificate_expiring",
-            entity="certificate",
-            entity_id=certificate.id,
-            entity_version=certificate.version,
-            text=said,
-            key=f"certificate:{certificate.id}:expires:{day.isoformat()}",
-        )
+        item = news_of(Kind.CERTIFICATE_EXPIRING, payload)
         news.append((certificate.organization_id, item))
     await tell_organizations(session, news)
 
@@ -79,6 +56,5 @@ async def read_again(session: AsyncSession) -> None:
 ALERT_SCHEDULES = (
     Schedule("read_saved_searches", "41 18 * * *", read_again),
     Schedule("warn_of_expiry", "23 23 * * *", warn_of_expiry),
-    Schedule("send_digests", "0 0 * * *", send_digests),
 )
-"""Crontabs are in UTC: digests leave at 07:00 in Vietnam, after the warnings."""
+"""Crontabs are in UTC: warnings come before the digests of 07:00 in Vietnam."""

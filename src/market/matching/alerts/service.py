@@ -1,12 +1,10 @@
-"""Verbs of saved searches and notifications: save, edit, forget; read; prefer; unsubscribe."""
+"""Verbs of saved searches: save, edit, forget, unsubscribe."""
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,11 +13,12 @@ from market.core import clock
 from market.core.access import SYSTEM, Actor
 from market.core.changes import record_change, record_changes
 from market.matching.alerts import policy
-from market.matching.alerts.models import Mail, Notification, NotificationPreference, SavedSearch, SavedSearchReading
-from market.matching.alerts.queries import count_saved_searches, preference_of, visible_notifications
-from market.matching.alerts.schemas import PreferenceUpdate, SavedSearchCreate, SavedSearchUpdate
-from market.matching.alerts.unsubscribing import Subscription
+from market.matching.alerts.models import SavedSearch, SavedSearchReading
+from market.matching.alerts.queries import count_saved_searches
+from market.matching.alerts.schemas import SavedSearchCreate, SavedSearchUpdate
 from market.matching.alerts.watching import NOT_WATCHED, Watch, anchors_of, read_watch, watch_to_json
+from market.notifications.service import stop_mail
+from market.notifications.unsubscribing import Subscription
 from market.reference.catalogue import Catalogue
 from market.search.asking import SearchQuery
 
@@ -129,38 +128,6 @@ async def read_saved_searches(session: AsyncSession, *, catalogue: Catalogue) ->
     return changed
 
 
-async def mark_read(session: AsyncSession, notification: Notification) -> Notification:
-    """Note that it was read; the first time counts."""
-    if notification.read_at is None:
-        notification.read_at = clock.now()
-        await session.flush()
-    return notification
-
-
-async def mark_all_read(session: AsyncSession, actor: Actor) -> int:
-    """Note that everything was read. Returns how much was not."""
-    unread = visible_notifications(actor).where(Notification.read_at.is_(None)).with_only_columns(Notification.id)
-    marked = update(Notification).where(Notification.id.in_(unread)).values(read_at=clock.now())
-    ids = await session.scalars(marked.returning(Notification.id), execution_options={"synchronize_session": False})
-    return len(ids.all())
-
-
-async def prefer(session: AsyncSession, actor: Actor, preference_in: PreferenceUpdate) -> NotificationPreference:
-    """Change how the actor is told of what is not a saved search's."""
-    user_id = user_id_of(actor)
-    preference = await _preference(session, user_id)
-    for name in preference_in.model_fields_set:
-        setattr(preference, name, getattr(preference_in, name))
-    await record_change(session, actor, preference, verb="edit" if preference in session else "create")
-    return preference
-
-
-async def _preference(session: AsyncSession, user_id: UUID) -> NotificationPreference:
-    return await preference_of(session, user_id, lock=True) or NotificationPreference(
-        user_id=user_id, mail="instant", language="vi"
-    )
-
-
 async def unsubscribe(session: AsyncSession, subscription: Subscription) -> None:
     """Stop the mail of one saved search, or all mail of notifications to a person. Twice is as good as once."""
     mine = (
@@ -174,12 +141,4 @@ async def unsubscribe(session: AsyncSession, subscription: Subscription) -> None
         saved.channel = "in_app"
     await record_changes(session, SYSTEM, searches, verb="unsubscribe")
     if subscription.subject == "user":
-        await _mail_off(session, subscription.id)
-
-
-async def _mail_off(session: AsyncSession, user_id: UUID) -> None:
-    preference = await _preference(session, user_id)
-    off: Mail = "off"
-    if preference.mail != off:
-        preference.mail = off
-        await record_change(session, SYSTEM, preference, verb="unsubscribe")
+        await stop_mail(session, subscription.id)

@@ -6,7 +6,7 @@ for the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.models import User
@@ -22,14 +22,20 @@ from market.core import clock
 from market.core.jobs import Job
 from market.core.language import Language, Message
 from market.core.mail import SendMail, new_message
-from market.matching.alerts import texts
-from market.matching.alerts.models import Notification, NotificationPreference, SavedSearch
-from market.matching.alerts.notices import MAIL_JOB
-from market.matching.alerts.unsubscribing import Subscription, unsubscribe_token
+from market.notifications import texts
+from market.notifications.kinds import Kind
+from market.notifications.models import Notification, NotificationPreference
+from market.notifications.news import link_of
+from market.notifications.notices import MAIL_JOB
+from market.notifications.table import notice_of
+from market.notifications.unsubscribing import Subscription, unsubscribe_token
 
 ATTEMPTS = 10
 MOST_IN_ONE_MAIL = 50
-SUBJECT_LENGTH = 120
+
+
+Muted = Callable[[AsyncSession, Sequence[Notification]], Awaitable[Collection[UUID]]]
+"""Which of these, by their ids, are not wanted by mail any more, for what they are about: a saved search says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +61,11 @@ class _Letter:
     notifications: Sequence[Notification]
 
 
-def mail_job(settings: MailSettings) -> Job:
-    """The job that sends `{user, notifications}`."""
+def mail_job(settings: MailSettings, *, muted: Muted) -> Job:
+    """The job that sends `{user, notifications}`, or what waits of a `thread`."""
 
     async def run(session: AsyncSession, payload: Mapping[str, Any]) -> None:
-        ids = [UUID(id_) for id_ in payload["notifications"]]
-        letter = await _letter(session, UUID(payload["user"]), ids)
+        letter = await _letter(session, UUID(payload["user"]), _named_in(payload), muted)
         if letter is None:
             return
         # Nothing was written yet: a transaction that waits for a mail server must not hold the followers back.
@@ -71,24 +76,34 @@ def mail_job(settings: MailSettings) -> Job:
     return Job(MAIL_JOB, run, attempts=ATTEMPTS)
 
 
-async def _letter(session: AsyncSession, user_id: UUID, ids: Sequence[UUID]) -> _Letter | None:
+def _named_in(payload: Mapping[str, Any]) -> ColumnElement[bool]:
+    """The notifications of a job: as named, or what was written in a thread and not read by now."""
+    if thread_id := payload.get("thread"):
+        return and_(
+            Notification.kind == Kind.MESSAGE,
+            Notification.entity_id == UUID(thread_id),
+            Notification.mail == "instant",
+            Notification.read_at.is_(None),
+        )
+    return Notification.id.in_([UUID(id_) for id_ in payload["notifications"]])
+
+
+async def _letter(session: AsyncSession, user_id: UUID, named: ColumnElement[bool], muted: Muted) -> _Letter | None:
     """What is still to be sent of those notifications; None when it is nothing (any more)."""
     person = await session.get(User, user_id)
     if person is None or person.email is None or person.deactivated_at is not None:
         return None
     rows = (
-        select(Notification, SavedSearch.channel)
-        .outerjoin(SavedSearch, SavedSearch.id == Notification.watch_id)
-        .where(Notification.id.in_(ids), Notification.user_id == user_id, Notification.emailed_at.is_(None))
+        select(Notification)
+        .where(named, Notification.user_id == user_id, Notification.emailed_at.is_(None))
         .order_by(Notification.id)
     )
+    unsent = list(await session.scalars(rows))
     preference = await session.scalar(select(NotificationPreference).where(NotificationPreference.user_id == user_id))
     unwanted = preference is not None and preference.mail == "off"
-    wanted = [
-        notification
-        for notification, channel in await session.execute(rows)
-        if (channel == "email" if notification.kind == "saved_search" else not unwanted)
-    ]
+    searched = [item for item in unsent if item.kind == Kind.SAVED_SEARCH]
+    silent = await muted(session, searched) if searched else ()
+    wanted = [item for item in unsent if (item.id not in silent if item.kind == Kind.SAVED_SEARCH else not unwanted)]
     if not wanted:
         return None
     return _Letter(person.email, user_id, preference.language if preference else "vi", wanted)
@@ -114,34 +129,33 @@ def _message(letter: _Letter, settings: MailSettings) -> EmailMessage:
 
 
 def _subject(letter: _Letter) -> str:
+    """Never words that somebody wrote: the market does not carry them into the head of a mail."""
     if len(letter.notifications) > 1:
         return texts.MAIL_SUBJECT_MANY.text(letter.language, count=len(letter.notifications))
-    text = " ".join(_text(letter.notifications[0], letter.language).split())
-    return text if len(text) <= SUBJECT_LENGTH else f"{text[: SUBJECT_LENGTH - 1]}…"
+    return notice_of(letter.notifications[0].kind).subject.text(letter.language)
 
 
 def _paragraphs(letter: _Letter, settings: MailSettings) -> list[str]:
     shown, base = letter.notifications[:MOST_IN_ONE_MAIL], settings.public_url.rstrip("/")
-    paragraphs = [f"{_text(item, letter.language)}\n{base}{page_of(item.entity, item.entity_id)}" for item in shown]
+    paragraphs = [
+        "\n".join((*_lines(item, letter.language), f"{base}{link_of(item.entity, item.entity_id)}")) for item in shown
+    ]
     if more := len(letter.notifications) - len(shown):
         paragraphs.append(texts.MAIL_MORE.text(letter.language, count=more))
     return paragraphs
 
 
-def _text(notification: Notification, language: Language) -> str:
-    return texts.said(language, vi=notification.text_vi, en=notification.text_en)
-
-
-def page_of(entity: str, id_: UUID) -> str:
-    """The address of a thing, under the market's own."""
-    return f"/{entity.replace('_', '-')}s/{id_}"
+def _lines(notification: Notification, language: Language) -> tuple[str, str]:
+    """What happened, and what to do now."""
+    text = texts.said(language, vi=notification.text_vi, en=notification.text_en)
+    return text, notice_of(notification.kind).next.text(language)
 
 
 def _unsubscribe_link(letter: _Letter, settings: MailSettings) -> tuple[Message, str]:
     """The one saved search that a message is about can be stopped alone; else all of it."""
     watches = {(item.kind, item.watch_id) for item in letter.notifications}
     kind, watch_id = watches.pop()
-    alone = not watches and kind == "saved_search" and watch_id is not None
+    alone = not watches and kind == Kind.SAVED_SEARCH and watch_id is not None
     subscription = (
         Subscription("saved_search", watch_id) if alone and watch_id else Subscription("user", letter.user_id)
     )

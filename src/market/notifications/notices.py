@@ -1,0 +1,112 @@
+"""Telling people: each thing once to each of them, in the transaction of its cause; mail follows as jobs.
+
+Whom an organization's news goes to is known a floor above, in `organizations/people.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core import clock
+from market.core.ids import new_id
+from market.core.job_queue import enqueue, enqueue_many
+from market.notifications.kinds import Kind
+from market.notifications.models import Notification
+from market.notifications.news import News, Recipient
+
+MAIL_JOB = "notification_mail"
+GATHERED = timedelta(minutes=10)
+"""Who writes again and again in a thread causes a mail at once, then one for all of so long."""
+
+
+async def tell(session: AsyncSession, news: Sequence[tuple[Recipient, News]]) -> int:
+    """Keep each notification unless that person has it already, and queue the mail of the new ones.
+
+    One mail a person, however many things there are to tell. Returns how many notifications are new.
+    """
+    rows = list({(person.user_id, item.key): _row(person, item) for person, item in news}.values())
+    if not rows:
+        return 0
+    kept = (
+        insert(Notification)
+        .on_conflict_do_nothing(index_elements=["user_id", "dedupe_key"])
+        .returning(Notification.user_id, Notification.id, Notification.mail, Notification.kind, Notification.entity_id)
+    )
+    new = (await session.execute(kept, rows)).all()
+    written = {(row.user_id, row.entity_id) for row in new if row.mail == "instant" and row.kind == Kind.MESSAGE}
+    waiting = await _mailed_lately(session, written, besides=[row.id for row in new])
+    at_once: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in new:
+        later = row.kind == Kind.MESSAGE and (row.user_id, row.entity_id) in waiting
+        if row.mail == "instant" and not later:
+            at_once[row.user_id].append(row.id)
+    await queue_mail(session, at_once)
+    await _gather(session, waiting)
+    return len(new)
+
+
+Correspondence = tuple[UUID, UUID]
+"""A person, and the thread that somebody writes to them in."""
+
+
+async def _mailed_lately(
+    session: AsyncSession, threads: set[Correspondence], *, besides: Sequence[UUID]
+) -> set[Correspondence]:
+    """Those of the threads of which their person had a mail, or has one coming, within `GATHERED`."""
+    if not threads:
+        return set()
+    rows = (
+        select(Notification.user_id, Notification.entity_id)
+        .where(
+            Notification.user_id.in_({user_id for user_id, _ in threads}),
+            Notification.entity_id.in_({thread_id for _, thread_id in threads}),
+            Notification.kind == Kind.MESSAGE,
+            Notification.mail == "instant",
+            Notification.created_at > clock.now() - GATHERED,
+            Notification.id.not_in(besides),
+        )
+        .distinct()
+    )
+    return {(row.user_id, row.entity_id) for row in await session.execute(rows)} & threads
+
+
+async def _gather(session: AsyncSession, threads: set[Correspondence]) -> None:
+    """Have what is written in a thread meanwhile sent in one mail, unless it was read by then."""
+    for user_id, thread_id in sorted(threads):
+        payload = {"user": user_id, "notifications": [], "thread": thread_id}
+        key = f"{MAIL_JOB}:{user_id}:{thread_id}"
+        await enqueue(session, MAIL_JOB, payload, after=GATHERED, dedupe_key=key)
+
+
+async def queue_mail(session: AsyncSession, notifications: Mapping[UUID, Sequence[UUID]]) -> None:
+    """Have one mail sent to each person about those notifications."""
+    payloads = [{"user": user_id, "notifications": sorted(ids)} for user_id, ids in notifications.items()]
+    if payloads:
+        await enqueue_many(session, MAIL_JOB, payloads)
+
+
+def _row(person: Recipient, item: News) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "user_id": person.user_id,
+        "organization_id": person.organization_id,
+        "kind": item.kind,
+        "entity": item.entity,
+        "entity_id": item.entity_id,
+        "entity_version": item.entity_version,
+        "watch_entity": item.watch_entity,
+        "watch_id": item.watch_id,
+        "text_vi": item.text.vi,
+        "text_en": item.text.en,
+        "dedupe_key": item.key,
+        "mail": person.mail,
+        "caused_by": item.caused_by,
+        "created_at": clock.now(),
+    }

@@ -1,0 +1,1 @@
+"""What an organization says of itself, and who looked at the evidence: identity, kinds, a tax code that is disputed."""

@@ -1,0 +1,47 @@
+"""Who may decide on a claim, and what stands in the way of making one. Pure."""
+
+from __future__ import annotations
+
+from market.core.access import Actor
+from market.core.errors import AlreadyExists, Conflict, NotAllowed
+from market.core.language import Message
+from market.organizations.claims.models import Claim
+
+
+class OwnClaim(NotAllowed):
+    code = "self-verification"
+    detail = Message(
+        vi="Người quyết định phải là cán bộ ngoài tổ chức và không phải người đã khai.",
+        en="A second person decides: an officer from outside the organization who did not file the claim.",
+    )
+
+
+class AlreadyClaimed(AlreadyExists):
+    code = "already-claimed"
+    detail = Message(
+        vi="Điều này đã được khai và đang ở trạng thái {status}.", en="This is claimed already; its status is {status}."
+    )
+
+
+class NothingToDispute(Conflict):
+    code = "nothing-to-dispute"
+    detail = Message(
+        vi="Chưa tổ chức đã xác minh nào mang mã số thuế này; hãy ghi mã vào thông tin tổ chức.",
+        en="No verified organization has this tax code; write it into your organization's details.",
+    )
+
+
+def require_can_decide(actor: Actor, claim: Claim) -> None:
+    """An officer who neither belongs to the organization nor filed the claim.
+
+    Raises:
+        NotAllowed: not an officer.
+        OwnClaim: the same hands.
+    """
+    if not actor.is_officer:
+        raise NotAllowed
+    if actor.is_system:
+        return
+    filed_it = actor.user_id is not None and actor.user_id == claim.claimed_by
+    if actor.belongs_to(claim.organization_id) or filed_it:
+        raise OwnClaim
