@@ -93,5 +93,6 @@ def field_errors(errors: Iterable[Mapping[str, Any]], *, prefix: str = "") -> li
         else:
             message, parameters = SENTENCES.get(kind, OTHERWISE), _plain(context)
         pointer = prefix + _pointer(error.get("loc", ()))
-        found.append(FieldError(pointer, kind.replace("_", "-"), message, parameters))
+        suggestions = context.get("suggestions", ())
+        found.append(FieldError(pointer, kind.replace("_", "-"), message, parameters, suggestions))
     return found

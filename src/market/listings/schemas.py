@@ -14,9 +14,10 @@ from market.core.validation import refusal
 from market.listings.models import ConceptSource
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
+from market.reading.types import KnownProvince, UnitCode
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.schemas import ConceptMark, ProvinceOut
-from market.reference.types import ConceptId, KnownProvince, UnitCode
+from market.search.named_goods import NamedGoods
 
 MAX_BATCH = 1000
 
@@ -50,7 +51,7 @@ class ListingFields(Schema):
     variety: Line | None = None
     grade: Line | None = None
     growing_area: Line | None = Field(default=None, description="Code or name of where it grows, e.g. VN-TGOR-0037")
-    concept: ConceptId | None = Field(default=None, description="Left out: inferred from the title")
+    concept: NamedGoods | None = Field(default=None, description="Left out: inferred from the title")
     price_vnd: Money | None = Field(default=None, description="For one unit; null: to be asked for")
     price_tiers: Annotated[list[PriceTier], Field(max_length=10)] = Field(default_factory=list)
     moq: Quantity | None = Field(default=None, description="Least order, in the listing's unit")

@@ -20,14 +20,14 @@ from market.core.schemas import (
     Prose,
     Quantity,
     Schema,
-    Whole,
 )
 from market.core.validation import refusal
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
+from market.reading.types import CertificateRequirement, KnownProvince, UnitCode, Weekdays
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.schemas import ConceptMark, ProvinceOut
-from market.reference.types import CertificateRequirement, ConceptId, KnownProvince, UnitCode
+from market.search.named_goods import NamedGoods
 
 MAX_BATCH = 1000
 Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]
@@ -36,13 +36,11 @@ Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]
 class NeedLineIn(Schema):
     """One kind of goods: how much, how often, when, under which conditions."""
 
-    concept: ConceptId
+    concept: NamedGoods
     quantity: Quantity
     unit: UnitCode
     per: Per = Field(description="What the quantity is counted by; total: the whole window")
-    weekdays: Annotated[list[Annotated[Whole, Field(ge=1, le=7)]], Field(max_length=7)] = Field(
-        default_factory=list, description="Days of delivery, 1 is Monday; empty: every day"
-    )
+    weekdays: Weekdays = Field(default_factory=list, description="Days of delivery, 1 is Monday; empty: every day")
     from_: Day = Field(alias="from")
     to: Day
     required_certificates: Requirements = Field(default_factory=list)
