@@ -24,7 +24,7 @@ async def test_a_need_is_taken_as_buyers_write_it(client: Client) -> None:
     lines = [line, line | {"concept": "Sả cây", "weekdays": ["thứ hai", "CN"]}]
     created = await market.post(
         "/needs",
-        NEED | {"lines": lines, "delivery_province": "TP.HCM", "deliver_before": "6h", "deadline": "30/11/2026"},
+        NEED | {"lines": lines, "delivery_province": "TP.HCM", "deliver_before": "6h", "deadline": "30/11/2027"},
     )
     assert created.status_code == 201, created.text
     need = created.json()
@@ -36,7 +36,7 @@ async def test_a_need_is_taken_as_buyers_write_it(client: Client) -> None:
     assert (need["delivery_province"]["code"], need["deliver_before"], need["deadline"]) == (
         "79",
         "06:00",
-        "2026-11-30",
+        "2027-11-30",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from market.core.errors import FieldError
@@ -63,6 +64,35 @@ def refusal(code: str, vi: str, en: str, **parameters: object) -> PydanticCustom
     """A pydantic error with words in both languages, to be raised by a validator."""
     from_context = {"vi": vi, "en": en, "parameters": parameters}
     return PydanticCustomError(code, "{en}", from_context)
+
+
+def refusal_of(error: FieldError) -> PydanticCustomError:
+    """A field error as a validator raises it."""
+    context = {
+        "vi": error.message.vi,
+        "en": error.message.en,
+        "parameters": error.parameters,
+        "suggestions": error.suggestions,
+    }
+    return PydanticCustomError(error.code.replace("-", "_"), "{en}", context)
+
+
+def refuse_nulls(model: BaseModel, *required: str) -> None:
+    """Refuse null for fields that what is edited cannot be without, all of them at once.
+
+    Raises:
+        ValidationError: some of them are null; absent ones are not.
+    """
+    empty = [name for name in required if name in model.model_fields_set and getattr(model, name) is None]
+    if empty:
+        raise refusals_at(
+            refusal(
+                "not_nullable",
+                "Không được bỏ trống; bỏ trường này ra nếu không đổi.",
+                "Cannot be null; leave it out to keep it.",
+            ),
+            *empty,
+        )
 
 
 def refusals_at(refused: PydanticCustomError, *fields: str) -> ValidationError:

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from market.certificates.schemas import CertificateMark
 from market.core.schemas import Answer, AnyQuantity, Day, Flag, Instant, Line, Money, Prose, Quantity, Schema, Whole
-from market.core.validation import refusal
+from market.core.validation import refusal, refuse_nulls
 from market.listings.models import ConceptSource
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
@@ -106,9 +106,7 @@ class ListingUpdate(ListingFields):
 
     @model_validator(mode="after")
     def _refuse_nulls(self) -> Self:
-        for name in ("title", "province", "unit"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        refuse_nulls(self, "title", "province", "unit")
         return self
 
 

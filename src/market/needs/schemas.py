@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from market.core import clock
 from market.core.schemas import (
     Answer,
     AnyQuantity,
@@ -21,7 +22,8 @@ from market.core.schemas import (
     Quantity,
     Schema,
 )
-from market.core.validation import refusal
+from market.core.validation import refusal, refusal_of, refusals_at, refuse_nulls
+from market.needs.policy import deadline_error
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.reading.types import CertificateRequirement, KnownProvince, UnitCode, Weekdays
@@ -95,6 +97,13 @@ class NeedCreate(Schema):
     deadline: Day | None = None
     publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
 
+    @model_validator(mode="after")
+    def _open_when_published(self) -> Self:
+        late = deadline_error(self.deadline, today=clock.today()) if self.publish else None
+        if late is not None:
+            raise refusals_at(refusal_of(late), "deadline")
+        return self
+
 
 class NeedUpdate(Schema):
     """What is left out stays as it is; `lines` replaces them all, by position."""
@@ -108,9 +117,7 @@ class NeedUpdate(Schema):
 
     @model_validator(mode="after")
     def _refuse_nulls(self) -> Self:
-        for name in ("title", "lines", "delivery_province"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        refuse_nulls(self, "title", "lines", "delivery_province")
         return self
 
 
