@@ -89,7 +89,7 @@ class NeedCreate(Schema):
                     ],
                     "delivery_province": {"code": "79", "version": "2025"},
                     "deliver_before": "06:00",
-                    "deadline": "2026-11-30",
+                    "deadline": "2027-01-31",
                     "publish": True,
                 }
             ]
