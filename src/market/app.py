@@ -35,10 +35,12 @@ from market.core.problem import Refuse, refuser
 from market.core.query import QueryProvider
 from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
 from market.core.requests import MarketRequest
+from market.core.sheets.answering import SheetsMiddleware
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.documentation import describe, page_assets
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
+from market.imports import routes as imports
 from market.integrations import routes as integrations
 from market.listings import routes as listings
 from market.matching import pool_routes
@@ -58,6 +60,7 @@ from market.reference.types import is_remembered, known_catalogue, remembered
 from market.reports import routes as reports
 from market.search import routes as search
 from market.search.engine import Engine
+from market.sheet_tables import TABLES
 
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "accounts": accounts.routes,
@@ -75,6 +78,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "matching": (*matching.routes, *pool_routes.routes),
     "quotes": quotes.routes,
     "alerts": alerts.routes,
+    "imports": imports.routes,
     "integrations": integrations.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""
@@ -149,7 +153,7 @@ def _search(settings: Settings) -> Engine | None:
 
 def _api() -> Router:
     rooms = [Router("/", route_handlers=list(routes), tags=[name]) for name, routes in ROOMS.items()]
-    return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware()])
+    return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware(), SheetsMiddleware(TABLES)])
 
 
 def _declared() -> Declared:

@@ -20,7 +20,7 @@ from market.core.changes import Change
 from market.core.db import create_sessions
 from market.imports.models import ImportedFile
 from market.imports.refusals import Refusals
-from market.imports.resuming import ImportedMeanwhile, Place, place_of
+from market.imports.resuming import FilePlace, place_of
 from market.listings.models import Listing
 from market.organizations.schemas import OrganizationCreate
 from market.organizations.service import create_organization

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.core.changes import PRIVATE
 from market.core.db import Entity
 
-Subject = Literal["agreement", "certificate", "thread"]
-AttachmentKind = Literal["scan", "annex", "evidence", "enclosure"]
+Subject = Literal["agreement", "certificate", "thread", "import"]
+AttachmentKind = Literal["scan", "annex", "evidence", "enclosure", "table"]
 
 
 class Attachment(Entity):

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from litestar import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
@@ -34,6 +34,12 @@ class MalformedForm(MalformedRequest):
     )
 
 
+class TypeOf(Protocol):
+    """Tells what a file is by its content, or refuses it; see `checked_type`."""
+
+    def __call__(self, body: bytes, *, file_name: str, declared: str) -> FileType: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file whose content is what it says, and the other fields of its form."""
@@ -45,13 +51,18 @@ class Upload:
 
 
 async def read_upload(
-    request: Request[Any, Any, Any], *, max_bytes: int, fields: frozenset[str] = frozenset()
+    request: Request[Any, Any, Any],
+    *,
+    max_bytes: int,
+    fields: frozenset[str] = frozenset(),
+    type_of: TypeOf = checked_type,
 ) -> Upload:
     """The one file of a form.
 
     Args:
         max_bytes: of the file.
         fields: what may come beside the file.
+        type_of: tells what the file is, or refuses it.
 
     Raises:
         TooLarge: it is larger; nothing of it is kept, and a form that announces its size is not even looked at.
@@ -71,7 +82,7 @@ async def read_upload(
         raise ValidationFailed.single(f"/{unknown[0]}", "unknown-field", UNKNOWN_FIELD)
     file = files[0]
     sent_as = file.file_name or ""
-    kind = checked_type(bytes(file.body), file_name=sent_as, declared=file.declared)
+    kind = type_of(bytes(file.body), file_name=sent_as, declared=file.declared)
     return Upload(bytes(file.body), clean_file_name(sent_as, kind), kind, others)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from market.core.pagination import Limit
 from market.core.schemas import Day, Money, Schema
 from market.core.validation import refusal, refusals_at
 from market.reference.cadence import iso_week
@@ -87,7 +88,7 @@ class SearchQuery(Schema):
     category: Annotated[str, _Short] | None = None
     sort: Sort = "relevance"
     page: int = Field(default=1, ge=1, le=100_000)
-    limit: int = Field(default=20, ge=1, le=100)
+    limit: Limit = 20
     facets: list[Facet] = Field(default_factory=list, max_length=4)
     understand: Literal["on", "off"] = Field(default="on", description="off: the words are only words")
     near: MacroRegion | None = Field(default=None, description="Where the searcher speaks from, for regional words")
