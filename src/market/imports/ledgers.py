@@ -168,12 +168,13 @@ def _codes(noted: Sequence[Noted]) -> Counter[str]:
 
 async def begun(session: AsyncSession, import_id: UUID, *, trial: bool) -> TaskPlace:
     """The place of a task: of a trial or a first run its beginning, of a run that was broken off where it goes on."""
-    progress = await session.get(ImportProgress, import_id, with_for_update=True)
-    if progress is not None and not trial and not progress.trial:
-        return TaskPlace(import_id, progress.next_line, Counter(progress.codes))
+    columns = select(ImportProgress.trial, ImportProgress.next_line, ImportProgress.codes)
+    rows = columns.where(ImportProgress.import_id == import_id).with_for_update()
+    there = (await session.execute(rows)).one_or_none()
+    if there is not None and not trial and not there.trial:
+        return TaskPlace(import_id, there.next_line, Counter(there.codes))
     await session.execute(delete(ImportProgress).where(ImportProgress.import_id == import_id))
     await session.execute(delete(ImportedRow).where(ImportedRow.import_id == import_id))
-    session.expire_all()
     fresh = {"import_id": import_id, "trial": trial, "next_line": 1, "total": 0, "codes": {}, "updated_at": clock.now()}
     await insert_rows(session, ImportProgress.__table__, [{**fresh, **dict.fromkeys(DID, 0)}])
     return TaskPlace(import_id)
