@@ -57,7 +57,7 @@ def _external_ids() -> None:
         sa.Column("entity_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["organization_id"], ["organization.id"], name=op.f("fk_external_id_organization_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_external_id")),
-        sa.UniqueConstraint("organization_id", "kind", "code", name=op.f("uq_external_id_organization_id")),
+        sa.UniqueConstraint("organization_id", "kind", "code", name=op.f("uq_external_id_organization_id_kind_code")),
     )
     op.create_index("ix_external_id_entity_id", "external_id", ["entity_id"])
 

@@ -146,7 +146,7 @@ async def change_import(
     task = await queries.get_import(session, actor, import_id, lock=True)
     require_match(request, task.version)
     body = await get_blob(blobs_of(request.app.state.settings), task.sha256)
-    await service.change_import(session, actor, task, data, body, catalogue=catalogue)
+    await service.change_import(session, actor, task, data, body=body, catalogue=catalogue)
     return await _answer(request, session, task)
 
 

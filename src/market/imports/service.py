@@ -90,7 +90,7 @@ async def bring_file(
 
 
 async def change_import(
-    session: AsyncSession, actor: Actor, task: ImportTask, change: ImportChange, body: bytes, *, catalogue: Catalogue
+    session: AsyncSession, actor: Actor, task: ImportTask, change: ImportChange, *, body: bytes, catalogue: Catalogue
 ) -> ImportTask:
     """Correct columns and answer questions; the trial begins anew.
 

@@ -5,12 +5,15 @@ could, and what it answers is written on as it comes. So a file holds exactly wh
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
+from litestar.types import Empty
+from litestar.utils.scope.state import CONNECTION_STATE_KEY, ScopeState
 
 from market.core import clock
 from market.core.pagination import FILE_PAGE, reading_for_a_file
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 MEDIA_TYPES = {"xlsx": XLSX, "csv": CSV}
-CONNECTION_STATE = "_ls_connection_state"
 FIRST_ROWS = 200
 """Items by which the columns of a table are told that has none of its own."""
 
@@ -137,7 +139,10 @@ class _Pages:
         async def keep(message: Message) -> None:
             messages.append(message)
 
-        state = {name: value for name, value in self._scope["state"].items() if name != CONNECTION_STATE}
+        state = dict(self._scope["state"])
+        # What the framework remembers of a request holds its parsed query; the rest of it is this request's too.
+        state[CONNECTION_STATE_KEY] = remembered = copy(ScopeState.from_scope(self._scope))
+        remembered.parsed_query, remembered.dependency_cache = Empty, Empty
         headers = [(name, value) for name, value in self._scope["headers"] if name not in (b"accept", b"if-none-match")]
         scope = {**self._scope, "query_string": urlencode(query).encode(), "state": state, "headers": headers}
         await self._app(cast("Scope", scope), self._receive, keep)
