@@ -49,7 +49,15 @@ from tests.services import Services
 Path = dict[str, str]
 PERSON = {"full_name": "Người Lạ", "email": "la@thu.example", "password": PASSWORD}
 
-PUBLIC_READS = frozenset({"getOrganization", "describeOrganization", "getProgramme", "listProgrammeFigures"})
+PUBLIC_READS = frozenset(
+    {
+        "getOrganization",
+        "describeOrganization",
+        "getProgramme",
+        "listProgrammeFigures",
+        "downloadImportTemplate",
+    }
+)
 """What anyone may read even when it is somebody else's."""
 
 BY_LINK = frozenset({"askToUnsubscribe", "unsubscribe"})
@@ -240,6 +248,18 @@ async def _file(owner: Client) -> Path:
     return {**path, "file_id": sent.json()["attachment"]["id"]}
 
 
+async def _import(owner: Client) -> Path:
+    table = "Tên hàng,ĐVT,Đơn giá\nCam sành,kg,20000\n".encode()
+    sent = await owner.post("/imports", files={"file": ("gia.csv", table)}, data={"kind": "listings"})
+    assert sent.status_code == 202, sent.text
+    return {"import_id": sent.json()["id"]}
+
+
+async def _kind(_owner: Client) -> Path:
+    """Of imports: nobody's."""
+    return {"kind": "listings"}
+
+
 async def _invitation(owner: Client) -> Path:
     inviting = await owner.register()
     person = {**PERSON, "email": owner.user["email"]}
@@ -286,6 +306,8 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "thread_id": _thread,
     "file_id": _file,
     "invitation_id": _invitation,
+    "import_id": _import,
+    "kind": _kind,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""
 

@@ -166,6 +166,7 @@ async def _logged(keeping: Keeping, row: Row, paper: papers.Paper) -> Outcome:
     async with keeping.session.begin_nested():
         made = await papers.log_paper(keeping.session, keeping.actor, paper)
         await keeping.session.flush()
+        made_id = made.id
     if paper.signed_on is not None and keeping.options.sign:
         try:
             async with keeping.session.begin_nested():
@@ -175,7 +176,7 @@ async def _logged(keeping: Keeping, row: Row, paper: papers.Paper) -> Outcome:
             why = error.errors[0] if error.errors else None
             said = why.message.text("vi", **why.parameters) if why else error.detail.text("vi", **error.parameters)
             row.remarks.append(FieldError("/signed_on", "not-signed", NOT_SIGNED, {"why": said}))
-    return Outcome("created", made.id)
+    return Outcome("created", made_id)
 
 
 AGREEMENTS = Kind("agreements", papers.Paper, assemble, as_it_is, keep, owned=False)

@@ -125,7 +125,17 @@ class TableRows:
                 self._read(one, value, line, pointer)
             elif (at, one.position) in sheet.formulas:
                 line.remarks.append(FieldError(pointer, "formula-without-value", NO_VALUE, {"heading": one.heading}))
+        self._say_errors_elsewhere(cells, readers, line)
         return line
+
+    def _say_errors_elsewhere(self, cells: Sequence[Value], readers: Sequence[_Reader], line: Line) -> None:
+        """Failed formulas in columns that are not used: whoever looks for a price there should know."""
+        used = {one.position for one in readers}
+        for column in self.layout.columns:
+            value = _at(cells, column.position)
+            if column.position not in used and is_error(value):
+                about = {"heading": column.heading, "text": plain(value)}
+                line.remarks.append(FieldError("", "error-cell", ERROR_CELL, about))
 
     def _read(self, one: _Reader, value: Value, line: Line, pointer: str) -> None:
         reading = Reading(self.catalogue, one.style, line.remarks, pointer)
