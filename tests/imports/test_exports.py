@@ -103,9 +103,7 @@ async def test_a_template_is_filled_in_and_read_without_a_question(client: Clien
         assert b"dataValidation" in zipfile.ZipFile(io.BytesIO(answer.content)).read("xl/worksheets/sheet1.xml") or (
             kind in ("registrations", "delegates")
         )
-    headings = open_book(
-        (await client.get("/imports/templates/listings")).content, name="mau.xlsx"
-    ).sheets[0].rows[0]
+    headings = open_book((await client.get("/imports/templates/listings")).content, name="mau.xlsx").sheets[0].rows[0]
     coop = await client.register("producer")
     row = {"Tên hàng": "Cam sành", "ĐVT": "kilôgam", "Đơn giá": 20000, "Xuất xứ": "Vĩnh Long"}
     body = workbook([list(headings), [row.get(str(heading)) for heading in headings]])

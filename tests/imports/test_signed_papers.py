@@ -12,7 +12,19 @@ from tests.imports.sheets import answered, brought, imported, run, workbook
 from tests.people import Client
 
 TITLE = ["TỔNG HỢP KÝ KẾT TẠI HỘI NGHỊ KẾT NỐI GIẢ LẬP"]
-HEADING = ["TT", "Loại", "Bên A (bán)", "Đại diện", "Bên B (mua)", "Đại diện", "Mặt hàng", "Sản lượng", "Giá trị", "Ngày ký", "Ghi chú"]
+HEADING = [
+    "TT",
+    "Loại",
+    "Bên A (bán)",
+    "Đại diện",
+    "Bên B (mua)",
+    "Đại diện",
+    "Mặt hàng",
+    "Sản lượng",
+    "Giá trị",
+    "Ngày ký",
+    "Ghi chú",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -37,12 +49,72 @@ async def test_several_lines_make_one_paper_and_a_paper_written_twice_is_asked_a
     rows = [
         TITLE,
         HEADING,
-        [1, "Hợp đồng", "HTX Giả Lập Một", "Bà A", "Siêu thị Giả Lập", "Ông B", "Cà rốt", "20 tấn/tháng", "1,2 tỷ", "15/12/2026", ""],
+        [
+            1,
+            "Hợp đồng",
+            "HTX Giả Lập Một",
+            "Bà A",
+            "Siêu thị Giả Lập",
+            "Ông B",
+            "Cà rốt",
+            "20 tấn/tháng",
+            "1,2 tỷ",
+            "15/12/2026",
+            "",
+        ],
         ["", "", "", "", "", "", "Bắp cải tím", "5 tấn/tháng", "", "", ""],
-        [2, "Biên bản ghi nhớ", "HTX Giả Lập Hai", "nt", "Siêu thị Giả Lập", "nt", "Bưởi da xanh", "theo mùa vụ", "chưa xác định", "15/12/2026", "2 bên"],
-        [3, "BBGN", "Cty Giả Lập Ba", "Ông C", "Chuỗi Giả Lập", "Bà D", "Cà phê rang xay", "~ 2 tấn", "500 triệu", "15.12.26", ""],
-        [4, "HĐ nguyên tắc", "HTX Giả Lập Bốn", "", "Bếp Giả Lập", "", "Gạo ST25", "10-12 tấn/tháng", "3.400.000.000", "16/12/2026", "3 bên"],
-        [2, "Biên bản ghi nhớ", "HTX Giả Lập Hai", "nt", "Siêu thị Giả Lập", "nt", "Bưởi da xanh", "theo mùa vụ", "chưa xác định", "15/12/2026", "ghi trùng"],
+        [
+            2,
+            "Biên bản ghi nhớ",
+            "HTX Giả Lập Hai",
+            "nt",
+            "Siêu thị Giả Lập",
+            "nt",
+            "Bưởi da xanh",
+            "theo mùa vụ",
+            "chưa xác định",
+            "15/12/2026",
+            "2 bên",
+        ],
+        [
+            3,
+            "BBGN",
+            "Cty Giả Lập Ba",
+            "Ông C",
+            "Chuỗi Giả Lập",
+            "Bà D",
+            "Cà phê rang xay",
+            "~ 2 tấn",
+            "500 triệu",
+            "15.12.26",
+            "",
+        ],
+        [
+            4,
+            "HĐ nguyên tắc",
+            "HTX Giả Lập Bốn",
+            "",
+            "Bếp Giả Lập",
+            "",
+            "Gạo ST25",
+            "10-12 tấn/tháng",
+            "3.400.000.000",
+            "16/12/2026",
+            "3 bên",
+        ],
+        [
+            2,
+            "Biên bản ghi nhớ",
+            "HTX Giả Lập Hai",
+            "nt",
+            "Siêu thị Giả Lập",
+            "nt",
+            "Bưởi da xanh",
+            "theo mùa vụ",
+            "chưa xác định",
+            "15/12/2026",
+            "ghi trùng",
+        ],
     ]
     task = await brought(officer, workbook(rows), "agreements", "ky-ket.xlsx")
     assert (task["state"], [one["id"] for one in task["questions"]]) == ("asking", ["duplicates"])
@@ -51,14 +123,24 @@ async def test_several_lines_make_one_paper_and_a_paper_written_twice_is_asked_a
     assert (done["counts"]["created"], done["counts"]["skipped"], done["counts"]["refused"]) == (4, 1, 0)
     found = {paper["parties"][0]["name"]: paper for paper in await papers(officer)}
     one, two = found["HTX Giả Lập Một"], found["HTX Giả Lập Hai"]
-    assert (one["instrument"], one["status"], one["value_vnd"], one["signed_on"]) == ("sale", "signed", 1_200_000_000, "2026-12-15")
+    assert (one["instrument"], one["status"], one["value_vnd"], one["signed_on"]) == (
+        "sale",
+        "signed",
+        1_200_000_000,
+        "2026-12-15",
+    )
     assert [(line["concept"]["id"], line["quantity"], line["unit"], line["per"]) for line in one["lines"]] == [
         ("carrot", "20", "TNE", "month"),
         ("cabbage-red", "5", "TNE", "month"),
     ]
     assert one["parties"][0]["representative"]["name"] == "Bà A"
     assert two["parties"][1]["representative"]["name"] == "Ông B"
-    assert (two["instrument"], two["quantified"], two["value_vnd"], two["lines"][0]["quantity"]) == ("mou", False, None, None)
+    assert (two["instrument"], two["quantified"], two["value_vnd"], two["lines"][0]["quantity"]) == (
+        "mou",
+        False,
+        None,
+        None,
+    )
     four = found["HTX Giả Lập Bốn"]
     assert (four["instrument"], four["value_vnd"]) == ("framework", 3_400_000_000)
     assert (four["lines"][0]["quantity"], four["lines"][0]["binding"]) == ("10", "minimum")
@@ -72,7 +154,21 @@ async def test_twenty_eight_contracts_and_eighteen_memoranda_come_from_one_sheet
     for number in range(1, 47):
         kind = "Hợp đồng mua bán" if number <= 28 else "Biên bản ghi nhớ (MOU)"
         seller, buyer = f"HTX Giả Lập Số {number}", f"Siêu thị Giả Lập {number % 5}"
-        rows.append([number, kind, seller, "", buyer, "", goods[number % 4], f"{number} tấn", f"{number * 10} triệu", "12/12/2026", ""])
+        rows.append(
+            [
+                number,
+                kind,
+                seller,
+                "",
+                buyer,
+                "",
+                goods[number % 4],
+                f"{number} tấn",
+                f"{number * 10} triệu",
+                "12/12/2026",
+                "",
+            ]
+        )
         if number % 7 == 0:
             rows.append(["", "", "", "", "", "", goods[(number + 1) % 4], "2 tấn", "", "", ""])
     done = await imported(officer, workbook(rows), "agreements")
@@ -101,7 +197,10 @@ async def test_delegates_a_row_each_register_their_organizations(client: Client)
         await officer.post(
             "/events",
             {
-                "name": "Hội nghị giả lập", "kind": "conference", "starts_on": "2026-12-22", "ends_on": "2026-12-22",
+                "name": "Hội nghị giả lập",
+                "kind": "conference",
+                "starts_on": "2026-12-22",
+                "ends_on": "2026-12-22",
                 "province": {"code": "79"},
             },
         )

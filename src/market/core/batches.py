@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from market.core.errors import FieldError
 from market.core.language import Language
@@ -16,13 +16,22 @@ from market.core.validation import field_errors
 M = TypeVar("M", bound=BaseModel)
 
 
+class ItemError(Answer):
+    """One thing wrong with an item, as a problem's `errors` say it."""
+
+    pointer: str
+    code: str
+    message: str
+    suggestions: list[str] = Field(default_factory=list, description="The nearest right values")
+
+
 class BatchResult(Answer):
     """What became of one item."""
 
     index: int
     status: int
     id: UUID | None
-    errors: list[dict[str, str]]
+    errors: list[ItemError]
 
 
 class BatchAnswer(Answer):
@@ -52,6 +61,6 @@ class ReadItems(Generic[M]):
         """The results in order: 201 with an id, or 400 with every error of the item."""
         results = {index: BatchResult(index=index, status=201, id=id_, errors=[]) for index, id_ in ids.items()}
         for index, errors in self.bad.items():
-            rendered = [error.render(language) for error in errors]
+            rendered = [ItemError.model_validate(error.render(language)) for error in errors]
             results[index] = BatchResult(index=index, status=400, id=None, errors=rendered)
         return BatchAnswer(results=[results[index] for index in sorted(results)])

@@ -232,7 +232,7 @@ async def _rows(
     lines = numbered_lines(stream, passed=lambda count: show(advance=count))
     if wish.kind.columns is None:
         raise ValueError(f"{wish.kind.name} come from spreadsheets")
-    return read_rows(lines, name=wish.file, columns=wish.kind.columns, catalogue=remembered())
+    return read_rows(lines, name=wish.file, columns=wish.kind.columns)
 
 
 def _is_table(wish: Wish) -> bool:

@@ -67,7 +67,8 @@ class FileLedger:
 
     def _told(self, row: Row, outcome: Outcome) -> list[dict[str, Any]]:
         if outcome.did == "refused":
-            return [self._entry(row.line, row.given, outcome.errors)]
+            given = row.lines[0].given if row.lines else row.given
+            return [self._entry(row.line, given, outcome.errors)]
         return [self._entry(line.line, line.given, line.errors) for line in row.lines if line.errors]
 
     def _entry(self, line: int, given: Any, errors: Sequence[FieldError]) -> dict[str, Any]:

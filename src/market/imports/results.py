@@ -25,6 +25,7 @@ from market.imports.models import ImportedRow, ImportTask
 from market.imports.sheets.grids import Sheet
 from market.imports.sheets.opening import open_book
 from market.imports.sheets.workbooks import sheet_part
+from market.imports.tables.fields import LABELS
 from market.imports.tables.layouts import letters
 
 XLSX_TYPE, CSV_TYPE = XLSX.media_type, "text/csv"
@@ -68,12 +69,18 @@ def result_of(
 
 def _said(row: ImportedRow, language: Language) -> str:
     parts = [DID[row.did].text(language)]
-    parts += [f"{_where(one)}{one[language]}" for one in (*row.errors, *row.remarks)]
+    parts += [f"{_where(one, language)}{one[language]}" for one in row.errors]
+    parts += [one[language] for one in row.remarks]
     return "; ".join(part.rstrip(".") for part in parts)
 
 
-def _where(one: Mapping[str, Any]) -> str:
-    return f"{one['pointer'].strip('/')}: " if one["code"] in ("missing", "extra-forbidden") else ""
+def _where(one: Mapping[str, Any], language: Language) -> str:
+    """The field that an error is about, as a template calls it."""
+    names = [part for part in one["pointer"].split("/") if part and not part.isdigit()]
+    if not names:
+        return ""
+    label = LABELS.get(names[-1])
+    return f"{label.text(language) if label else names[-1]}: "
 
 
 def _sheet(task: ImportTask, body: bytes) -> Sheet:

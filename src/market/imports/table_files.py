@@ -118,6 +118,7 @@ def table_file(
         options=options,
         titles=(*(sorted(titles, key=_weight)), PurePath(name).stem),
         province=importer.province,
+        own_name=importer.name,
         fields=fields,
         numbered_fields=numbered if kind.name == "needs" else frozenset(),
     )

@@ -84,7 +84,10 @@ def listing_out(listing: Listing, *, catalogue: Catalogue) -> ListingOut:
     return ListingOut.model_construct(
         **_card_fields(listing, catalogue, weekly_capacity(listing.capacity)),
         **{name: getattr(listing, name) for name in MORE},
-        price_tiers=[PriceTier.model_validate(tier) for tier in listing.price_tiers],
+        price_tiers=[
+            PriceTier(min_quantity=Decimal(tier["min_quantity"]), price_vnd=tier["price_vnd"])
+            for tier in listing.price_tiers
+        ],
         capacity=[
             CapacityOut.model_construct(from_=w.starts_on, to=w.ends_on, quantity=w.quantity, per=w.per)
             for w in listing.capacity

@@ -10,13 +10,14 @@ from pydantic import ConfigDict, Field, model_validator
 
 from market.certificates.schemas import CertificateMark
 from market.core.schemas import Answer, AnyQuantity, Day, Flag, Instant, Line, Money, Prose, Quantity, Schema, Whole
-from market.core.validation import refusal
+from market.core.validation import refusal, refuse_nulls
 from market.listings.models import ConceptSource
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
+from market.reading.types import KnownProvince, UnitCode
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.schemas import ConceptMark, ProvinceOut
-from market.reference.types import ConceptId, KnownProvince, UnitCode
+from market.search.named_goods import NamedGoods
 
 MAX_BATCH = 1000
 
@@ -50,7 +51,7 @@ class ListingFields(Schema):
     variety: Line | None = None
     grade: Line | None = None
     growing_area: Line | None = Field(default=None, description="Code or name of where it grows, e.g. VN-TGOR-0037")
-    concept: ConceptId | None = Field(default=None, description="Left out: inferred from the title")
+    concept: NamedGoods | None = Field(default=None, description="Left out: inferred from the title")
     price_vnd: Money | None = Field(default=None, description="For one unit; null: to be asked for")
     price_tiers: Annotated[list[PriceTier], Field(max_length=10)] = Field(default_factory=list)
     moq: Quantity | None = Field(default=None, description="Least order, in the listing's unit")
@@ -105,9 +106,7 @@ class ListingUpdate(ListingFields):
 
     @model_validator(mode="after")
     def _refuse_nulls(self) -> Self:
-        for name in ("title", "province", "unit"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        refuse_nulls(self, "title", "province", "unit")
         return self
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from market.core import clock
 from market.core.schemas import (
     Answer,
     AnyQuantity,
@@ -20,14 +21,15 @@ from market.core.schemas import (
     Prose,
     Quantity,
     Schema,
-    Whole,
 )
-from market.core.validation import refusal
+from market.core.validation import refusal, refusal_of, refusals_at, refuse_nulls
+from market.needs.policy import deadline_error
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
+from market.reading.types import CertificateRequirement, KnownProvince, UnitCode, Weekdays
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.schemas import ConceptMark, ProvinceOut
-from market.reference.types import CertificateRequirement, ConceptId, KnownProvince, UnitCode
+from market.search.named_goods import NamedGoods
 
 MAX_BATCH = 1000
 Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]
@@ -36,13 +38,11 @@ Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]
 class NeedLineIn(Schema):
     """One kind of goods: how much, how often, when, under which conditions."""
 
-    concept: ConceptId
+    concept: NamedGoods
     quantity: Quantity
     unit: UnitCode
     per: Per = Field(description="What the quantity is counted by; total: the whole window")
-    weekdays: Annotated[list[Annotated[Whole, Field(ge=1, le=7)]], Field(max_length=7)] = Field(
-        default_factory=list, description="Days of delivery, 1 is Monday; empty: every day"
-    )
+    weekdays: Weekdays = Field(default_factory=list, description="Days of delivery, 1 is Monday; empty: every day")
     from_: Day = Field(alias="from")
     to: Day
     required_certificates: Requirements = Field(default_factory=list)
@@ -97,6 +97,13 @@ class NeedCreate(Schema):
     deadline: Day | None = None
     publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
 
+    @model_validator(mode="after")
+    def _open_when_published(self) -> Self:
+        late = deadline_error(self.deadline, today=clock.today()) if self.publish else None
+        if late is not None:
+            raise refusals_at(refusal_of(late), "deadline")
+        return self
+
 
 class NeedUpdate(Schema):
     """What is left out stays as it is; `lines` replaces them all, by position."""
@@ -110,9 +117,7 @@ class NeedUpdate(Schema):
 
     @model_validator(mode="after")
     def _refuse_nulls(self) -> Self:
-        for name in ("title", "lines", "delivery_province"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        refuse_nulls(self, "title", "lines", "delivery_province")
         return self
 
 

@@ -13,6 +13,7 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_new
 from market.core.db import insert_rows
+from market.core.errors import ValidationFailed
 from market.core.ids import new_id
 from market.needs import policy
 from market.needs.models import Need, NeedLine
@@ -76,7 +77,11 @@ async def create_need(session: AsyncSession, actor: Actor, need_in: NeedCreate, 
 
 
 async def edit_need(session: AsyncSession, actor: Actor, need: Need, need_in: NeedUpdate) -> Need:
-    """Change what was sent. Lines keep their ids by position, because quotes answer them."""
+    """Change what was sent. Lines keep their ids by position, because quotes answer them.
+
+    Raises:
+        ValidationFailed: it is published, and its new deadline has passed.
+    """
     policy.require_can_edit(actor, need)
     sent = need_in.model_fields_set
     before = _lines_for_log(need)
@@ -85,6 +90,9 @@ async def edit_need(session: AsyncSession, actor: Actor, need: Need, need_in: Ne
             setattr(need, name, getattr(need_in, name))
     if need_in.delivery_province is not None:
         need.province_code, need.province_version = need_in.delivery_province.code, need_in.delivery_province.version
+    late = policy.deadline_error(need.deadline, today=clock.today()) if "deadline" in sent else None
+    if late is not None and need.status == "published":
+        raise ValidationFailed(errors=[late])
     if need_in.lines is not None:
         _replace_lines(need, need_in.lines)
     after = _lines_for_log(need)
@@ -106,7 +114,7 @@ def _replace_lines(need: Need, lines_in: Sequence[NeedLineIn]) -> None:
 
 async def change_status(session: AsyncSession, actor: Actor, need: Need, *, verb: str) -> Need:
     """Publish, pause or archive."""
-    need.status = policy.require_transition(actor, need, verb)
+    need.status = policy.require_transition(actor, need, verb, today=clock.today())
     if verb == "publish":
         need.published_at = clock.now()
     await record_change(session, actor, need, verb=verb)

@@ -15,8 +15,8 @@ from market.core.schemas import Answer, Instant, Line, Prose, Schema
 from market.core.validation import refusal
 from market.organizations.models import InvitationStatus
 from market.organizations.tax_codes import LegalForm, normalize_tax_code
+from market.reading.types import KnownProvince
 from market.reference.schemas import ProvinceOut
-from market.reference.types import KnownProvince
 
 OrganizationKind = Literal["producer", "buyer", "organizer", "authority"]
 Verification = Literal["unverified", "verified", "rejected"]

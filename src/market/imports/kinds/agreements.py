@@ -100,7 +100,7 @@ def _paper(own: Sequence[Line], setting: Setting) -> Row:
             errors.append(FieldError("/instrument", "missing", NO_INSTRUMENT))
     remarks = [remark for line in own for remark in line.remarks]
     key = {"number": str(values["number"])} if "number" in values else {}
-    return Row(first.line, first.given, body, errors=errors, remarks=remarks, key=key, lines=own)
+    return Row(first.line, None, body, errors=errors, remarks=remarks, key=key, lines=own)
 
 
 def _parties(values: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -67,6 +67,8 @@ class Setting:
     """What stands above the heading; the name of the file comes last."""
     province: Mapping[str, str] | None = None
     """Of whoever imports: where a table names none."""
+    own_name: str | None = None
+    """Of the organization that imports."""
     fields: frozenset[str] = frozenset()
     """The fields that have a column."""
     numbered_fields: frozenset[str] = frozenset()

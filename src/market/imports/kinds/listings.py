@@ -29,6 +29,7 @@ from market.imports.kinds.kind import (
     put,
     settled,
 )
+from market.imports.named_cells import Area
 from market.imports.rows import Row
 from market.imports.tables.fields import field_of
 from market.imports.tables.lines import Line
@@ -37,6 +38,7 @@ from market.listings.queries import WHOLE
 from market.listings.schemas import ListingCreate, ListingUpdate
 from market.listings.service import Refused, edit_listing, keep_listings, new_listing
 from market.organizations.models import Organization
+from market.reference.records import Version
 
 OUR_OWN = frozenset(
     ("id", "external_id", "stock", "ocop_level", "decision_number", "decision_date", "certificate_words", "organization", "address")
@@ -70,13 +72,16 @@ def _row(line: Line, setting: Setting) -> Row:
         if known is not None and name not in OUR_OWN:
             put(body, known.place, value)
     body = settled(body)
+    if isinstance(area := body.get("province"), Area):
+        del body["province"]
+        body.setdefault("growing_area", area.name)
     key = {name: str(values[name]) for name in ("id", "external_id") if name in values}
-    row = Row(line.line, line.given, body, errors=list(line.errors), remarks=list(line.remarks), key=key, lines=(line,))
+    row = Row(line.line, None, body, errors=list(line.errors), remarks=list(line.remarks), key=key, lines=(line,))
     if setting.answers.get("organization") == "named":
         row.organization = values.get("organization")
     _add_defaults(body, setting, row)
     _add_stock(values.get("stock"), body, setting, row)
-    if told := _told_of(values, mine=setting.answers.get("organization") != "named"):
+    if told := _told_of(values, mine=setting.answers.get("organization") != "named", own_name=setting.own_name):
         body["description"] = "\n".join(part for part in (body.get("description"), told) if part)
     return row
 
@@ -112,7 +117,7 @@ def _add_stock(stock: str | None, body: dict[str, Any], setting: Setting, row: R
     body["capacity"] = [{**window, "quantity": stock, "per": "total"}]
 
 
-def _told_of(values: Mapping[str, Any], *, mine: bool) -> str | None:
+def _told_of(values: Mapping[str, Any], *, mine: bool, own_name: str | None) -> str | None:
     """What a list says that has no field here, in words."""
     parts = []
     if "ocop_level" in values:
@@ -124,7 +129,7 @@ def _told_of(values: Mapping[str, Any], *, mine: bool) -> str | None:
     if words := values.get("certificate_words"):
         parts.append(f"Chứng nhận: {words}")
     whose = [values[name] for name in ("organization", "address") if name in values]
-    if mine and whose:
+    if mine and whose and whose[0] != own_name:
         parts.append(f"Chủ thể: {', '.join(whose)}")
     elif "address" in values:
         parts.append(f"Địa chỉ: {values['address']}")
@@ -214,7 +219,7 @@ async def _again(keeping: Keeping, row: Row, listing: Listing, *, surely: bool) 
             return Outcome("skipped", listing.id)
         if wish != "update":
             return already_there(listing.id)
-    sent = changes(row, listing)
+    sent = changes(keeping, row, listing)
     if not sent:
         return Outcome("unchanged", listing.id)
     try:
@@ -227,17 +232,17 @@ async def _again(keeping: Keeping, row: Row, listing: Listing, *, surely: bool) 
     return Outcome("updated", listing.id)
 
 
-def changes(row: Row, listing: Listing) -> dict[str, Any]:
+def changes(keeping: Keeping, row: Row, listing: Listing) -> dict[str, Any]:
     """What of a row differs from its listing, as an update takes it; what the row leaves open stays."""
     given = ListingCreate.model_validate(row.body)
     sent: dict[str, Any] = {}
     for name in COMPARED:
         if name in given.model_fields_set and getattr(given, name) != getattr(listing, name):
             sent[name] = row.body[name]
-    if "province" not in row.key and "province_is_own" not in row.key:
-        place = (given.province.code, given.province.version)
-        if place != (listing.province_code, listing.province_version):
-            sent["province"] = row.body["province"]
+    there_now = keeping.catalogue.province(listing.province_code, listing.province_version)
+    # A file names its province; a name that both maps have is no change from one map to the other.
+    if "province_is_own" not in row.key and keeping.catalogue.province(*_key(given)).name != there_now.name:
+        sent["province"] = row.body["province"]
     if "concept" in given.model_fields_set and given.concept != listing.concept_id:
         sent["concept"] = given.concept
     windows = [(window.from_, window.to, window.quantity, window.per) for window in given.capacity]
@@ -248,6 +253,10 @@ def changes(row: Row, listing: Listing) -> dict[str, Any]:
     if "price_tiers" in given.model_fields_set and tiers != listing.price_tiers:
         sent["price_tiers"] = row.body["price_tiers"]
     return sent
+
+
+def _key(given: ListingCreate) -> tuple[str, Version]:
+    return (given.province.code, given.province.version)
 
 
 LISTINGS = Kind("listings", ListingCreate, assemble, new_listing, keep, LISTING_COLUMNS)

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from market.core.errors import FieldError, MarketError
 from market.core.language import Message
-from market.imports.cells import Reading
-from market.imports.columns import NEED_COLUMNS, BadCell
+from market.core.values.refusal import Unreadable
+from market.imports.cells import Reading, plain
+from market.imports.columns import NEED_COLUMNS
 from market.imports.external_ids import known_ids, remember_ids
 from market.imports.kinds.kind import (
     UNKNOWN_ID,
@@ -75,7 +76,7 @@ def _as_api(line: Line, setting: Setting) -> Row:
     key = {name: str(line.values[name]) for name in ("id", "external_id") if name in line.values}
     row = Row(
         line.line,
-        line.given,
+        None,
         settled(body),
         errors=list(line.errors),
         remarks=list(line.remarks),
@@ -112,8 +113,7 @@ def _need(part: list[tuple[Line, list[dict[str, Any]]]], setting: Setting, *, su
     first = part[0][0]
     lines = [of_one for _, own in part for of_one in own]
     body: dict[str, Any] = {"title": _title(first, setting, suffix), "lines": lines}
-    given = {name: value for name, value in first.given.items()}
-    row = Row(first.line, given, body, lines=[line for line, _ in part])
+    row = Row(first.line, None, body, lines=[line for line, _ in part])
     row.key = {name: str(first.values[name]) for name in ("id", "external_id") if name in first.values}
     row.organization = first.values.get("organization")
     row.remarks.extend(remark for line, _ in part for remark in line.remarks)
@@ -168,7 +168,7 @@ def _need_lines(line: Line, setting: Setting) -> list[dict[str, Any]]:
 
 
 def _name_of(line: Line) -> str | None:
-    return line.raw.get("goods")
+    return plain(line.raw.get("goods")) or None
 
 
 def _packed(values: dict[str, Any]) -> str | None:
@@ -181,8 +181,8 @@ def _concept(line: Line, setting: Setting) -> str | None:
         return None
     try:
         return str(goods(name, Reading(setting.catalogue)))
-    except BadCell as bad:
-        line.errors.append(FieldError("/goods", "unknown-goods", bad.message, bad.parameters))
+    except Unreadable as unreadable:
+        line.errors.append(unreadable.at("/goods"))
         return None
 
 

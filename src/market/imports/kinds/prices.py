@@ -42,7 +42,7 @@ def assemble(lines: Iterable[Line], _setting: Setting) -> Iterator[Row]:
         body = dict(line.values)
         if "price_vnd" not in body and line.remarks and not line.errors:
             body["price_vnd"] = None
-        yield Row(line.line, line.given, body, errors=list(line.errors), remarks=list(line.remarks), lines=(line,))
+        yield Row(line.line, None, body, errors=list(line.errors), remarks=list(line.remarks), lines=(line,))
 
 
 async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organization | None) -> Outcomes:

@@ -29,7 +29,7 @@ def assemble(lines: Iterable[Line], _setting: Setting) -> Iterator[Row]:
                 body[name] = found[0]
         errors = [error for line in own for error in line.errors]
         remarks = [remark for line in own for remark in line.remarks]
-        yield Row(own[0].line, own[0].given, body, whose and str(whose), errors, remarks, lines=own)
+        yield Row(own[0].line, None, body, whose and str(whose), errors, remarks, lines=own)
 
 
 def _delegate(line: Line) -> dict[str, Any]:

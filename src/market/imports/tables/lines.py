@@ -9,8 +9,8 @@ from typing import Any
 
 from market.core.errors import FieldError
 from market.core.language import Message
-from market.imports.cells import ABOVE, Reading, Style, plain, told_style
-from market.imports.columns import AMBIGUOUS, AMBIGUOUS_NAME, BadCell
+from market.core.values.refusal import Unreadable
+from market.imports.cells import ABOVE, Reading, Style, money, plain, told_scale, told_style
 from market.imports.sheets.grids import Sheet, Value, is_error, is_filled
 from market.imports.tables.fields import NUMBERS, Field, field_of
 from market.imports.tables.headings import Heading
@@ -50,12 +50,17 @@ class Line:
     line: int
     values: dict[str, Any]
     """By field; the empty ones are left out."""
-    given: dict[str, str]
-    """As it stands in the file, by heading."""
+    cells: Mapping[str, Value]
+    """As they stand in the file, by heading."""
     errors: list[FieldError] = field(default_factory=list)
     remarks: list[FieldError] = field(default_factory=list)
-    raw: dict[str, str] = field(default_factory=dict)
+    raw: dict[str, Value] = field(default_factory=dict)
     """The cells as typed, by field."""
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The cells as a person would type them, by heading."""
+        return {heading: plain(value) for heading, value in self.cells.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class _Reader:
     heading: str
     field: Field
     style: Style | None
+    scale: int
 
 
 @dataclass(slots=True)
@@ -88,11 +94,22 @@ class TableRows:
             if known is None:
                 continue
             style: Any = None
-            if known.read in NUMBERS:
+            if known.read in NUMBERS or known.read is money:
                 answered = self.answers.get(f"style:{column.position + 1}")
                 style = answered or told_style(column_values(self.layout, column.position))
-            found.append(_Reader(column.position, column.heading, known, style))
+            scale = self._scale(column.heading) if known.read is money else 1
+            found.append(_Reader(column.position, column.heading, known, style, scale))
         return found
+
+    def _scale(self, heading: str) -> int:
+        """What a column of money is counted in, as its heading says, or a title above it ("ĐVT: nghìn đồng")."""
+        titles = [
+            title
+            for one in self.layout.headings
+            for title in one.titles
+            if "đvt" in title.lower() or "tính" in title.lower()
+        ]
+        return max([told_scale(heading), *map(told_scale, titles)])
 
     def _of_sheet(self, sheet: Sheet, heading: Heading, readers: Sequence[_Reader]) -> Iterator[Line]:
         above: dict[int, Value] = {}
@@ -111,7 +128,7 @@ class TableRows:
             yield self._line(sheet, at, cells, readers)
 
     def _line(self, sheet: Sheet, at: int, cells: Sequence[Value], readers: Sequence[_Reader]) -> Line:
-        given = {one.heading or f"({one.position + 1})": plain(_at(cells, one.position)) for one in readers}
+        given = {one.heading or f"({one.position + 1})": _at(cells, one.position) for one in readers}
         line = Line(sheet.line(at), {}, given)
         if at in sheet.hidden_rows:
             line.remarks.append(FieldError("", "hidden-row", HIDDEN_ROW))
@@ -138,13 +155,12 @@ class TableRows:
                 line.remarks.append(FieldError("", "error-cell", ERROR_CELL, about))
 
     def _read(self, one: _Reader, value: Value, line: Line, pointer: str) -> None:
-        reading = Reading(self.catalogue, one.style, line.remarks, pointer)
-        line.raw[one.field.name] = plain(value)
+        reading = Reading(self.catalogue, one.style, line.remarks, pointer, one.scale)
+        line.raw[one.field.name] = value
         try:
             found = one.field.read(value, reading)
-        except BadCell as bad:
-            code = "ambiguous" if bad.message in (AMBIGUOUS, AMBIGUOUS_NAME) else "unreadable"
-            line.errors.append(FieldError(pointer, code, bad.message, bad.parameters))
+        except Unreadable as unreadable:
+            line.errors.append(unreadable.at(pointer))
             return
         if found is not None and found != "":
             line.values[one.field.name] = found
