@@ -1,4 +1,4 @@
-"""Made-up files as offices keep them, written by a library that is not ours, and imports over HTTP carried to their end."""
+"""Made-up files as offices keep them, and imports over HTTP carried to their end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Drawn:
     visible: bool = True
 
 
-def workbook(*sheets: Drawn | Sequence[Sequence[Any]]) -> bytes:
+def workbook(*sheets: Drawn | Sequence[Any]) -> bytes:
     """An XLSX file."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False})

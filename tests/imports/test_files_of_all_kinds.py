@@ -70,7 +70,7 @@ def test_the_old_fonts_are_told_by_their_letters(catalogue: Catalogue) -> None:
     assert (one["title"], one["unit"], one["price_vnd"]) == ("bưởi năm roi", "KGM", "35000")
     assert one["province"] == {"code": "86", "version": "2025"}
     assert [row["title"] for row in values(laid_out(VNI, catalogue))] == ["bưởi da xanh", "sầu riêng"]
-    book = workbook([[cell for cell in row.split(",")] for row in VNI.decode("latin-1").splitlines()])
+    book = workbook([row.split(",") for row in VNI.decode("latin-1").splitlines()])
     assert [row["title"] for row in values(laid_out(book, catalogue, name="x.xlsx"))] == ["bưởi da xanh", "sầu riêng"]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from market.imports.sheets.opening import open_book
 from tests.imports.sheets import Drawn, answered, brought, imported, read, run, sent, workbook
 from tests.people import Client
 
-PRICES = [
+PRICES: list[list[Any]] = [
     ["HTX GIẢ LẬP ĐỒI GIÓ"],
     ["BẢNG GIÁ TUẦN 49/2026"],
     [],
@@ -49,7 +51,7 @@ async def test_of_several_price_columns_one_is_asked_for_and_the_rest_is_read(cl
 
 async def test_a_file_with_codes_imported_again_updates_what_changed_and_adds_nothing(client: Client) -> None:
     coop = await client.register("producer")
-    choice = {"answers": {"column:price_vnd": "6"}}
+    choice: dict[str, Any] = {"answers": {"column:price_vnd": "6"}}
     await imported(coop, workbook(PRICES), "listings", **choice)
     again = await imported(coop, workbook(PRICES), "listings", **choice)
     assert (again["counts"]["unchanged"], again["counts"]["created"]) == (4, 0)
@@ -64,7 +66,7 @@ async def test_a_file_with_codes_imported_again_updates_what_changed_and_adds_no
 
 async def test_without_codes_what_is_there_already_is_asked_about(client: Client) -> None:
     coop = await client.register("producer")
-    rows = [["Tên hàng", "ĐVT", "Đơn giá"], ["Cà rốt", "kg", 15000], ["Su hào", "kg", 12000]]
+    rows: list[list[Any]] = [["Tên hàng", "ĐVT", "Đơn giá"], ["Cà rốt", "kg", 15000], ["Su hào", "kg", 12000]]
     await imported(coop, workbook(rows), "listings")
     rows[1][2] = 16000
     task = await brought(coop, workbook(rows), "listings")
@@ -77,15 +79,18 @@ async def test_without_codes_what_is_there_already_is_asked_about(client: Client
 
 async def test_bad_rows_say_why_in_the_workbook_that_comes_back_and_good_ones_stay(client: Client) -> None:
     coop = await client.register("producer")
-    rows = [["Tên hàng", "ĐVT", "Đơn giá"], ["Cà rốt", "kg", 15000], ["Su hào", "bồ", "rẻ"], ["Bắp cải", "kg", 9000]]
+    rows: list[list[Any]] = [
+        ["Tên hàng", "ĐVT", "Đơn giá"],
+        ["Cà rốt", "kg", 15000],
+        ["Su hào", "bồ", "rẻ"],
+        ["Bắp cải", "kg", 9000],
+    ]
     done = await imported(coop, workbook(rows), "listings")
     assert (done["counts"]["created"], done["counts"]["refused"]) == (2, 1)
     answer = await coop.get(f"/imports/{done['id']}/result")
     assert answer.status_code == 200, answer.text
-    from market.imports.sheets.opening import open_book
-
     sheet = open_book(answer.content, name="ket-qua.xlsx").sheets[0]
-    assert [row[3] for row in sheet.rows][0] == "Kết quả nhập"
+    assert sheet.rows[0][3] == "Kết quả nhập"
     assert str(sheet.rows[1][3]).startswith("Đã thêm")
     assert "bồ" in str(sheet.rows[2][3])
     assert "Đơn giá: " in str(sheet.rows[2][3])
@@ -109,8 +114,6 @@ async def test_a_stranger_sees_no_import_of_others(client: Client) -> None:
 
 async def test_an_order_with_merged_cells_becomes_a_need_for_each_order(client: Client) -> None:
     buyer = await client.register("buyer")
-    from datetime import date
-
     drawn = Drawn(
         rows=[
             ["NGÀY", "MÃ ĐƠN", "TÊN HÀNG", "ĐVT", "SỐ LƯỢNG", "ĐƠN GIÁ", "GIAO TRƯỚC"],

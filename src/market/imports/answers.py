@@ -26,7 +26,7 @@ def import_out(task: ImportTask, progress: ImportProgress | None, *, language: L
     found = task.found
     return ImportOut(
         id=task.id,
-        kind=task.kind,  # type: ignore[arg-type]
+        kind=task.kind,
         state=task.state,
         file_name=task.file_name,
         size=task.size,

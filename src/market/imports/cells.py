@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -96,9 +96,7 @@ def plain(value: Value) -> str:
             return value.isoformat()
         case time():
             return value.strftime("%H:%M")
-        case timedelta():
-            return f"{value.seconds // 3600:02}:{value.seconds % 3600 // 60:02}"
-    return str(value)
+    return f"{value.seconds // 3600:02}:{value.seconds % 3600 // 60:02}"
 
 
 def told_style(values: Iterable[Value]) -> Style | None:

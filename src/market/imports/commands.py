@@ -249,15 +249,23 @@ def _is_table(wish: Wish) -> bool:
 def _table(wish: Wish, importer: Importer) -> TableFile:
     path = Path(wish.file)
     book = open_book(path.read_bytes(), name=path.name)
-    common = {"catalogue": remembered(), "name": path.name, "options": wish.options, "importer": importer}
-    table = table_file(book, kind=wish.kind, chosen={}, answers=wish.answers, **common)
+
+    def laid_out(chosen: Mapping[int, str | None]) -> TableFile:
+        return table_file(
+            book,
+            kind=wish.kind,
+            catalogue=remembered(),
+            name=path.name,
+            chosen=chosen,
+            answers=wish.answers,
+            options=wish.options,
+            importer=importer,
+        )
+
+    table = laid_out({})
     if wish.columns:
-        chosen = {
-            column.position: wish.columns[column.heading] or None
-            for column in table.layout.columns
-            if column.heading in wish.columns
-        }
-        table = table_file(book, kind=wish.kind, chosen=chosen, answers=wish.answers, **common)
+        columns = [column for column in table.layout.columns if column.heading in wish.columns]
+        table = laid_out({column.position: wish.columns[column.heading] or None for column in columns})
     if open_ := table.open_questions:
         asked = "\n".join(f"  --answer {one.id}=...  {_asked(one, wish.language)}" for one in open_)
         raise ValueError(f"the file leaves open:\n{asked}")

@@ -21,7 +21,7 @@ async def known_ids(session: AsyncSession, organization_id: UUID, kind: str, cod
     rows = select(row.code, row.entity_id).where(
         row.organization_id == organization_id, row.kind == kind, row.code.in_(wanted)
     )
-    return {code: entity_id for code, entity_id in await session.execute(rows)}
+    return {row.code: row.entity_id for row in await session.execute(rows)}
 
 
 async def remember_ids(session: AsyncSession, organization_id: UUID, kind: str, ids: Mapping[str, UUID]) -> None:
@@ -44,4 +44,4 @@ async def codes_of(session: AsyncSession, kind: str, entity_ids: Iterable[UUID])
     rows = select(ExternalId.entity_id, ExternalId.code).where(
         ExternalId.kind == kind, ExternalId.entity_id.in_(wanted)
     )
-    return {entity_id: code for entity_id, code in await session.execute(rows)}
+    return {row.entity_id: row.code for row in await session.execute(rows)}

@@ -136,7 +136,7 @@ class TaskPlace:
     async def move(self, session: AsyncSession, *, next_line: int, noted: Sequence[Noted]) -> None:
         """As `Place` says."""
         progress = ImportProgress
-        counts = Counter(outcome.did for _, outcome in noted)
+        counts: Counter[str] = Counter(outcome.did for _, outcome in noted)
         bad = sum(bool(line.errors) for row, outcome in noted if outcome.did != "refused" for line in row.lines)
         counts["refused"] += bad
         codes = self.codes + _codes(noted)

@@ -1,1 +1,1 @@
-"""Lists and reports as spreadsheets: written as they are read, so that a long one is no larger in memory than a short."""
+"""Lists and reports as spreadsheets: written as they are read, so that none fills the memory."""

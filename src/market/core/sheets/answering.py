@@ -84,7 +84,7 @@ class _Answer:
 
     def __init__(self, messages: list[Message]) -> None:
         self._messages = messages
-        self.status = int(next(m["status"] for m in messages if m["type"] == "http.response.start"))  # type: ignore[typeddict-item]
+        self.status = int(next(m["status"] for m in messages if m["type"] == "http.response.start"))
         self.items: list[Item] | None = None
         self.next_cursor: str | None = None
         self.total: int | None = None
@@ -92,7 +92,7 @@ class _Answer:
             self._read()
 
     def _read(self) -> None:
-        body = b"".join(message.get("body", b"") for message in self._messages)  # type: ignore[misc,attr-defined]
+        body = b"".join(cast("dict[str, bytes]", message).get("body", b"") for message in self._messages)
         try:
             answer = msgspec.json.decode(body)
         except msgspec.DecodeError:

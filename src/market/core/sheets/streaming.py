@@ -1,7 +1,7 @@
 """An XLSX or CSV file written row by row, each part leaving as soon as it is full.
 
-A library that writes the whole workbook before its first byte leaves cannot keep somebody waiting less than a second for
-a hundred thousand rows. Text is text here (inline, never a formula), numbers, days and times are typed.
+A library that writes the whole workbook before its first byte leaves would keep somebody waiting for many seconds.
+Text is text here (inline, never a formula), numbers, days and times are typed.
 """
 
 from __future__ import annotations

@@ -41,7 +41,10 @@ from market.organizations.models import Organization
 from market.reference.records import Version
 
 OUR_OWN = frozenset(
-    ("id", "external_id", "stock", "ocop_level", "decision_number", "decision_date", "certificate_words", "organization", "address")
+    (
+        "id", "external_id", "stock", "ocop_level", "decision_number", "decision_date", "certificate_words",
+        "organization", "address",
+    )
 )  # fmt: skip
 """Fields of tables that are none of a listing's."""
 COMPARED = ("title", "unit", "description", "variety", "grade", "growing_area", "price_vnd", "moq", "packaging",
@@ -58,9 +61,8 @@ def assemble(lines: Iterable[Line], setting: Setting) -> Iterator[Row]:
         fingerprint = tuple(sorted((name, str(value)) for name, value in line.values.items()))
         if (first := seen.setdefault(fingerprint, line.line)) != line.line:
             row.errors.append(FieldError("", "row-twice", TWICE, {"line": first}))
-        elif code := row.key.get("external_id"):
-            if (first := codes.setdefault(code, line.line)) != line.line:
-                row.errors.append(FieldError("/external_id", "code-twice", CODE_TWICE, {"code": code, "line": first}))
+        elif (code := row.key.get("external_id")) and (first := codes.setdefault(code, line.line)) != line.line:
+            row.errors.append(FieldError("/external_id", "code-twice", CODE_TWICE, {"code": code, "line": first}))
         yield row
 
 
@@ -75,7 +77,7 @@ def _row(line: Line, setting: Setting) -> Row:
     if isinstance(area := body.get("province"), Area):
         del body["province"]
         body.setdefault("growing_area", area.name)
-    key = {name: str(values[name]) for name in ("id", "external_id") if name in values}
+    key: dict[str, Any] = {name: str(values[name]) for name in ("id", "external_id") if name in values}
     row = Row(line.line, None, body, errors=list(line.errors), remarks=list(line.remarks), key=key, lines=(line,))
     if setting.answers.get("organization") == "named":
         row.organization = values.get("organization")
@@ -181,7 +183,7 @@ async def _known(
     """What is there of these rows, by their position, and whether surely (by id or code) or by title and unit."""
     if not any(row.lines for row, _ in rows):
         return {}
-    ids = [*codes.values(), *(found for row, _ in rows if (found := uuid_of(row.key.get("id"))))]
+    ids = [*codes.values(), *(key for row, _ in rows if (key := uuid_of(row.key.get("id"))))]
     titles = list({new.columns["title"].lower() for _, new in rows})
     there = or_(Listing.id.in_(ids), func.lower(Listing.title).in_(titles))
     mine = select(Listing).where(Listing.organization_id == organization.id, Listing.status != "archived", there)

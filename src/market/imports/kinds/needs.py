@@ -63,7 +63,7 @@ def assemble(lines: Iterable[Line], setting: Setting) -> Iterator[Row]:
         for line in lines:
             yield _as_api(line, setting)
         return
-    for _, group in groupby(lines, key=lambda line: _group_of(line)):
+    for _, group in groupby(lines, key=_group_of):
         yield from _needs_of(list(group), setting)
 
 
@@ -73,7 +73,7 @@ def _as_api(line: Line, setting: Setting) -> Row:
         known = field_of("needs", name)
         if known is not None and name not in ("id", "external_id", "organization"):
             put(body, known.place, value)
-    key = {name: str(line.values[name]) for name in ("id", "external_id") if name in line.values}
+    key: dict[str, Any] = {name: str(line.values[name]) for name in ("id", "external_id") if name in line.values}
     row = Row(
         line.line,
         None,
@@ -267,7 +267,7 @@ async def _there(
     """Needs of the organization that the rows name, by id; those of the same title too."""
     if not any(row.lines for row, _ in rows):
         return {}
-    ids = [*codes.values(), *(found for row, _ in rows if (found := uuid_of(row.key.get("id"))))]
+    ids = [*codes.values(), *(key for row, _ in rows if (key := uuid_of(row.key.get("id"))))]
     titles = list({need_in.title for _, need_in in rows})
     own = select(Need).where(Need.organization_id == organization.id, Need.status != "archived")
     found = await keeping.session.scalars(own.where(Need.id.in_(ids) | Need.title.in_(titles)).options(*WHOLE))

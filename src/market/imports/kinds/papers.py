@@ -34,7 +34,9 @@ async def organizations_named(session: AsyncSession, actor: Actor, names: Iterab
 def with_organizations(paper: Paper, known: Mapping[str, UUID]) -> Paper:
     """The paper, its parties as the organizations that bear their names."""
     parties = [
-        party.model_copy(update={"organization": known[party.name], "name": None}) if party.name in known else party
+        party.model_copy(update={"organization": known[party.name], "name": None})
+        if party.name and party.name in known
+        else party
         for party in paper.parties
     ]
     return paper.model_copy(update={"parties": parties})

@@ -1,4 +1,4 @@
-"""Bytes of a text file to text, in whichever encoding it was saved; Vietnamese of Windows-1258 gets its tones joined."""
+"""Bytes of a text file to text, in whichever encoding it was saved; tones that stand apart are joined."""
 
 from __future__ import annotations
 

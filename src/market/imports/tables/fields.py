@@ -22,7 +22,8 @@ NUMBERS = (cells.quantity, named_cells.amount)
 READERS: Mapping[str, Read] = {
     **dict.fromkeys(("price_vnd", "price_ceiling_vnd", "value_vnd"), cells.money),
     **dict.fromkeys(("moq", "quantity", "stock", "min_quantity", "booths", "delegates_count"), cells.quantity),
-    **dict.fromkeys(("from", "to", "deadline", "signed_on", "valid_from", "valid_until", "until", "date"), cells.whole_day),
+    **dict.fromkeys(("from", "to", "deadline", "signed_on", "valid_from", "valid_until"), cells.whole_day),
+    **dict.fromkeys(("until", "date"), cells.whole_day),
     "decision_date": cells.any_day,
     "deliver_before": cells.clock_time,
     "unit": named_cells.unit,

@@ -1,4 +1,4 @@
-"""Where the heading of a sheet stands: under title rows, over two or three merged rows, wherever it is most like one."""
+"""Where the heading of a sheet stands: under title rows, over two or three merged rows."""
 
 from __future__ import annotations
 

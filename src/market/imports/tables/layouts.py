@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from market.core.language import Message
@@ -43,7 +44,7 @@ class Column:
     field: str | None
     samples: list[str]
     filled: int
-    candidates: list[str] = field(default_factory=list)
+    candidates: list[str] = dataclasses.field(default_factory=list)
     chosen: bool = False
     """By a person."""
 
@@ -56,8 +57,8 @@ class Layout:
     """Read one after the other; they have the same heading."""
     headings: list[Heading]
     columns: list[Column]
-    questions: list[Question] = field(default_factory=list)
-    remarks: list[tuple[str, Message, dict[str, object]]] = field(default_factory=list)
+    questions: list[Question] = dataclasses.field(default_factory=list)
+    remarks: list[tuple[str, Message, dict[str, object]]] = dataclasses.field(default_factory=list)
 
     def column(self, name: str) -> Column | None:
         """The column of a field."""
@@ -231,29 +232,41 @@ def _numeric(layout: Layout, column: Column) -> bool:
 
 def _settle(layout: Layout, kind: str, chosen: Chosen, answers: Answers) -> None:
     """Give every column its field: what people chose first, then the likeliest, each field once."""
+    taken = _chosen(layout, chosen, answers)
+    _ask_prices(layout, kind, taken)
+    for exact in (True, False):
+        for column in layout.columns:
+            if not column.chosen and column.field is None:
+                column.field = _likeliest(layout, kind, column, taken, exact=exact)
+                taken.add(column.field or "")
+
+
+def _chosen(layout: Layout, chosen: Chosen, answers: Answers) -> set[str]:
+    """Settle what people said; the answer is the fields that are taken by it."""
     taken: set[str] = set()
     for column in layout.columns:
         if column.position in chosen:
             column.field, column.chosen = chosen[column.position], True
             taken.add(column.field or "")
-    for question, position in answers.items():
-        if question.startswith("column:"):
-            name = question.removeprefix("column:")
-            picked = [column for column in layout.columns if _is_meant(column, position)]
-            for column in picked if name not in taken else ():
-                column.field, column.chosen = name, True
-                taken.add(name)
-    _ask_prices(layout, kind, taken)
-    for exact in (True, False):
-        for column in layout.columns:
-            if column.chosen or column.field:
-                continue
-            for name in column.candidates:
-                close = dict(fields_named(kind, column.heading)).get(name, EXACT) == EXACT
-                if (name not in taken or name in MANY) and close >= exact and not _is_open_price(layout, name):
-                    column.field = name
-                    taken.add(name)
-                    break
+    for question, answer in answers.items():
+        name = question.removeprefix("column:")
+        if name == question or name in taken:
+            continue
+        picked = next((column for column in layout.columns if _is_meant(column, answer)), None)
+        if picked is not None:
+            picked.field, picked.chosen = name, True
+            taken.add(name)
+    return taken
+
+
+def _likeliest(layout: Layout, kind: str, column: Column, taken: set[str], *, exact: bool) -> str | None:
+    """The first field that a column may be and that no other is."""
+    closeness = dict(fields_named(kind, column.heading))
+    for name in column.candidates:
+        close = closeness.get(name, EXACT) == EXACT
+        if (name not in taken or name in MANY) and close >= exact and not _is_open_price(layout, name):
+            return name
+    return None
 
 
 def _is_meant(column: Column, answer: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from market.reference.spelling import folded
 
@@ -131,6 +132,6 @@ def spread(periods: list[Period]) -> list[Period]:
     days = sorted({period.first for period in periods if period.first == period.last})
     if len(days) < 2 or len(days) != len(periods):
         return periods
-    if {(later - day).days for day, later in zip(days, days[1:], strict=False)} != {7}:
+    if {(later - day).days for day, later in pairwise(days)} != {7}:
         return periods
     return [Period(period.first, period.first + timedelta(days=6)) for period in periods]
