@@ -25,6 +25,7 @@ from market.needs.models import Need, NeedLine
 from market.organizations.schemas import OrganizationCreate
 from market.organizations.service import create_organization
 from market.reference.catalogue import Catalogue
+from tests.imports.sheets import workbook
 
 Sessions = async_sessionmaker[AsyncSession]
 FIRST, SECOND = "HTX Giả lập Một", "HTX Giả lập Hai"
@@ -271,3 +272,21 @@ async def test_the_same_file_is_imported_once_unless_told_otherwise(
     assert "Going on" not in anew.output
     assert len(await titles(sessions)) == 6
     assert refused(file) == told
+
+
+async def test_the_command_line_takes_the_same_spreadsheets_and_asks_the_same_questions(
+    own_settings: Settings, sessions: Sessions, tmp_path: Path
+) -> None:
+    file = tmp_path / "bang-gia.xlsx"
+    rows = [["BẢNG GIÁ"], ["Tên hàng", "ĐVT", "Giá sỉ", "Giá siêu thị"], ["Cà rốt", "kg", 12000, "14.000"]]
+    file.write_bytes(workbook(rows))
+    asked = await run(own_settings, "listings", str(file), "--organization", FIRST)
+    assert "column:price_vnd" in str(asked.exception)
+    assert await titles(sessions) == []
+    for choice in (["--column", "Giá siêu thị=price_vnd"], ["--answer", "column:price_vnd=4", "--anew"]):
+        done = await run(
+            own_settings, "listings", str(file), "--organization", FIRST, "--answer", "existing=update", *choice
+        )
+        assert done.exit_code == 0, done.output
+    async with sessions() as session:
+        assert list(await session.scalars(select(Listing.price_vnd))) == [14000]

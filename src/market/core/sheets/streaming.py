@@ -122,8 +122,8 @@ class XlsxFile:
             ("xl/_rels/workbook.xml.rels", BOOK_RELATIONS),
             ("xl/styles.xml", STYLES),
         ):
-            self._archive.writestr(part, content)
-        self._part = self._archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True)
+            self._archive.writestr(_part(part), content)
+        self._part = self._archive.open(_part("xl/worksheets/sheet1.xml"), "w", force_zip64=True)
         self._write(_begin(self._columns, headed=self._headed))
         if self._headed:
             self._rows = 1
@@ -181,6 +181,13 @@ class CsvFile:
         self._text.seek(0)
         self._text.truncate()
         return taken
+
+
+def _part(name: str) -> zipfile.ZipInfo:
+    """A part without a time of its own: the same rows give the same bytes."""
+    part = zipfile.ZipInfo(name)
+    part.compress_type = zipfile.ZIP_DEFLATED
+    return part
 
 
 def _book(name: str) -> str:

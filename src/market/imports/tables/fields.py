@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -115,6 +116,7 @@ class Field:
     read: Read
 
 
+@lru_cache(maxsize=4096)
 def field_of(kind: str, name: str) -> Field | None:
     """A field by its name, as a heading of the API or as a word of ours; None when there is none."""
     if period_from(name) is not None:

@@ -24,6 +24,8 @@ NO_VALUE = Message(
 )
 HIDDEN_ROW = Message(vi="Dòng này đang ẩn trong tệp.", en="This row is hidden in the file.")
 
+MOST_KNOWN = 2000
+"""Texts of one column whose reading is kept."""
 _TOTAL = re.compile(r"^(tổng|tổng cộng|tổng số|tổng tiền|cộng|total|sum)\b[\s:.]*$", re.IGNORECASE)
 _ORDINAL = re.compile(r"^(?:[IVXL]{1,5}|[A-H]|\d{1,3})[.)]?$")
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -70,6 +72,8 @@ class _Reader:
     field: Field
     style: Style | None
     scale: int
+    known: dict[str, Any] = field(default_factory=dict)
+    """What texts were read as that say nothing else: a list repeats its units, places and prices."""
 
 
 @dataclass(slots=True)
@@ -155,6 +159,10 @@ class TableRows:
                 line.remarks.append(FieldError("", "error-cell", ERROR_CELL, about))
 
     def _read(self, one: _Reader, value: Value, line: Line, pointer: str) -> None:
+        if type(value) is str and value in one.known:
+            line.values[one.field.name] = one.known[value]
+            return
+        said = len(line.remarks)
         reading = Reading(self.catalogue, one.style, line.remarks, pointer, one.scale)
         line.raw[one.field.name] = value
         try:
@@ -162,8 +170,11 @@ class TableRows:
         except Unreadable as unreadable:
             line.errors.append(unreadable.at(pointer))
             return
-        if found is not None and found != "":
-            line.values[one.field.name] = found
+        if found is None or found == "":
+            return
+        line.values[one.field.name] = found
+        if type(value) is str and len(line.remarks) == said and len(one.known) < MOST_KNOWN:
+            one.known[value] = found
 
 
 def _at(cells: Sequence[Value], position: int) -> Value:
