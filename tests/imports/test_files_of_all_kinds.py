@@ -267,3 +267,33 @@ def test_two_sheets_ask_which_and_formulas_are_said(catalogue: Catalogue) -> Non
     table = laid_out(workbook(first, second), catalogue, name="x.xlsx", sheet="Rau")
     assert (table.open_questions, values(table)[0]["price_vnd"]) == ([], "15000")
     assert {"formulas", "sheets-left"} <= {code for code, _, _ in table.layout.remarks}
+
+
+def test_prices_in_thousands_days_in_titles_and_dashes_for_nothing_are_understood(catalogue: Catalogue) -> None:
+    prices = [
+        ["Tên hàng", "ĐVT", "Giá (nghìn đồng)", "Tồn"],
+        ["Cà rốt", "kg", 15.5, "-"],
+        ["Cam", "kg", "20", "1.250,5"],
+    ]
+    rows = values(laid_out(workbook(prices), catalogue, name="x.xlsx"))
+    assert [(row["price_vnd"], row.get("stock")) for row in rows] == [("15500", None), ("20000", "1250.5")]
+    order = [["ĐƠN ĐẶT HÀNG NGÀY 05/01/2027"], ["Tên hàng", "ĐVT", "SL đặt"], ["Hành tây", "Kg", 40]]
+    table = laid_out(workbook(order), catalogue, kind="needs", name="x.xlsx")
+    assert table.open_questions == []
+    (need,) = table.rows()
+    assert (need.body["lines"][0]["from"], need.body["lines"][0]["to"]) == ("2027-01-05", "2027-01-05")
+
+
+def test_weeks_that_are_only_counted_and_tables_without_a_heading_are_asked_about(catalogue: Catalogue) -> None:
+    plan = workbook([["Mặt hàng", "ĐVT", "Tuần 1", "Tuần 2"], ["Cà rốt", "kg", 3500, 3600]])
+    assert [one.id for one in laid_out(plan, catalogue, kind="needs", name="x.xlsx").open_questions] == ["first_week"]
+    (need,) = laid_out(plan, catalogue, kind="needs", name="x.xlsx", first_week="2027-01-04").rows()
+    assert [line["from"] for line in need.body["lines"]] == ["2027-01-04", "2027-01-11"]
+    bare = workbook([["Cà rốt", "kg", 12000], ["Cam", "kg", 20000]])
+    assert [one.id for one in laid_out(bare, catalogue, name="x.xlsx").open_questions] == ["heading"]
+    answers = {"heading": "0", "column:title": "1", "column:unit": "2", "column:price_vnd": "3"}
+    rows = values(laid_out(bare, catalogue, name="x.xlsx", **answers))
+    assert [(row["title"], row["unit"], row["price_vnd"]) for row in rows] == [
+        ("Cà rốt", "KGM", "12000"),
+        ("Cam", "KGM", "20000"),
+    ]

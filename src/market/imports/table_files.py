@@ -16,7 +16,6 @@ from market.imports.sheets.grids import Book
 from market.imports.tables import asking
 from market.imports.tables.asking import Choice, Question, same
 from market.imports.tables.layouts import (
-    Answers,
     Chosen,
     Layout,
     ask_default,
@@ -25,7 +24,7 @@ from market.imports.tables.layouts import (
     listed,
 )
 from market.imports.tables.lines import Line, TableRows
-from market.imports.tables.weeks import period_from
+from market.imports.tables.weeks import period_from, told_day
 from market.reference.catalogue import Catalogue
 
 COMMON_UNITS = ("KGM", "TNE", "H87", "XCT", "XBX", "XPK", "XBO", "LTR")
@@ -146,14 +145,18 @@ def _ask_whose(layout: Layout, kind: str, answers: dict[str, str], importer: Imp
         layout.questions.append(Question("organization", asking.WHOSE_ROWS, about, choices))
 
 
-def _ask_defaults(layout: Layout, kind: str, answers: Answers, catalogue: Catalogue) -> None:
+def _ask_defaults(layout: Layout, kind: str, answers: dict[str, str], catalogue: Catalogue) -> None:
     """What every row needs and no column says."""
     if kind in ("listings", "needs") and not layout.has("unit"):
         units = [catalogue.unit(code) for code in COMMON_UNITS]
         ask_default(layout, "unit", answers, choices=[Choice(unit.code, same(unit.name_vi)) for unit in units])
     dated = layout.has("date", "from") or any(period_from(column.field or "") for column in layout.columns)
     waiting = any(question.id in ("year", "first_week") for question in layout.questions)
-    if kind == "needs" and not dated and not waiting:
+    titles = [title for heading in layout.headings for title in heading.titles]
+    if kind == "needs" and not dated and not waiting and (day := told_day(titles)) and "default:from" not in answers:
+        answers["default:from"] = answers["default:to"] = day.isoformat()
+        layout.say("day-of-title", asking.DAY_OF_TITLE, day=day.strftime("%d/%m/%Y"))
+    elif kind == "needs" and not dated and not waiting:
         for name in ("from", "to"):
             ask_default(layout, name, answers, takes="day")
     if kind == "agreements" and not layout.has("instrument"):

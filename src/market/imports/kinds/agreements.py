@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ INSTRUMENTS = {
     "mou": "Biên bản ghi nhớ", "framework": "Hợp đồng nguyên tắc", "sale": "Hợp đồng mua bán",
     "offtake": "Hợp đồng bao tiêu", "agency": "Hợp đồng đại lý", "cooperation": "Thỏa thuận hợp tác",
 }  # fmt: skip
+_SEVERAL = re.compile(r"[,;+&]|\svà\s")
 OF_A_PAPER = ("number", "paper_number", "seller", "buyer")
 NOT_SIGNED = Message(
     vi="Lưu thành dự thảo, chưa ghi nhận đã ký: {why}", en="Kept as a draft, not recorded as signed: {why}"
@@ -115,7 +117,8 @@ def _parties(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _line(line: Line, catalogue: Catalogue) -> dict[str, Any] | None:
     name = line.values.get("goods")
     amount: Amount = line.values.get("quantity_words") or Amount()
-    concept = goods_named(str(name), catalogue) if name else None
+    # A cell that lists several goods is none of them; its words stay.
+    concept = goods_named(str(name), catalogue) if name and not _SEVERAL.search(str(name)) else None
     unit = amount.unit or line.values.get("unit")
     words = [str(name)] if name else []
     quantified = amount.quantity is not None and unit is not None

@@ -87,9 +87,13 @@ class Book:
     """What people should know of the file itself, by code."""
 
 
+BLANKS = frozenset({"", "-", "--", "–", "—", "…", "..."})
+"""What people put into a cell that they leave empty."""
+
+
 def is_filled(value: Value) -> bool:
-    """Whether a cell holds anything that can be seen."""
-    return value is not None and not (isinstance(value, str) and not value.strip())
+    """Whether a cell says anything."""
+    return value is not None and not (isinstance(value, str) and value.strip() in BLANKS)
 
 
 def is_error(value: Value) -> bool:

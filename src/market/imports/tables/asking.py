@@ -43,6 +43,7 @@ WHICH_SHEET = Message(
     vi="Tệp có nhiều trang tính; nhập trang nào?", en="The file has several sheets; which one is to be imported?"
 )
 WHICH_ROW = Message(vi="Không tìm thấy dòng tiêu đề; tiêu đề ở dòng nào?", en="No heading was found; which row is it?")
+NO_HEADING = Message(vi="Không có dòng tiêu đề", en="There is none")
 WHICH_COLUMN = Message(vi="Cột nào là “{field}”?", en='Which column is "{field}"?')
 WHICH_STYLE = Message(
     vi="Cột “{heading}”: “{text}” là {whole} hay {decimal}?", en='Column "{heading}": is "{text}" {whole} or {decimal}?'
@@ -93,5 +94,9 @@ PROVINCE_OWN = Message(
 STOCK_WINDOW = Message(
     vi="Tồn kho được ghi là có thể giao từ hôm nay trong {days} ngày.",
     en="Stock is recorded as available from today for {days} days.",
+)
+DAY_OF_TITLE = Message(
+    vi="Không có cột ngày: dùng ngày nêu ở tiêu đề, {day}.",
+    en="No column of days: the day that the title names, {day}.",
 )
 SIDES = Message(vi="Bên A được ghi là bên bán, bên B là bên mua.", en="Side A is recorded as seller, side B as buyer.")

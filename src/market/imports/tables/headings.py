@@ -48,6 +48,12 @@ def heading_at(sheet: Sheet, row: int, recognized: Recognized) -> Heading:
     return _whole(sheet, row, recognized)
 
 
+def without_heading(sheet: Sheet) -> Heading:
+    """For a sheet that begins with its first row of goods: its columns have no names."""
+    width = max((len(row) for row in sheet.rows), default=0)
+    return Heading(-1, -1, ("",) * width, (), 0)
+
+
 def _likeness(row: Sequence[Value], recognized: Recognized) -> int:
     texts = [cell for cell in row if isinstance(cell, str) and is_filled(cell)]
     others = sum(is_filled(cell) and not isinstance(cell, (str, date, datetime)) for cell in row)

@@ -15,7 +15,14 @@ from market.imports.sheets.grids import Book, Sheet, Value, is_error, is_filled
 from market.imports.tables import asking
 from market.imports.tables.asking import Choice, Question, same
 from market.imports.tables.fields import LABELS, MONEY, NUMBERS, field_of
-from market.imports.tables.headings import Heading, Recognized, find_heading, heading_at, names_a_column
+from market.imports.tables.headings import (
+    Heading,
+    Recognized,
+    find_heading,
+    heading_at,
+    names_a_column,
+    without_heading,
+)
 from market.imports.tables.weeks import Period, period_from, period_of, spread, told_year
 from market.imports.tables.words import EXACT, fields_named, is_cost, is_ignored
 from market.reference.catalogue import Catalogue
@@ -32,6 +39,8 @@ REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 """Of each group one field must have a column."""
 MANY = frozenset({"representative"})
 """Fields that several columns may mean at once."""
+NO_HEADING = "0"
+"""Answer to where the heading is, of a table that has none."""
 _BARE_WEEK = re.compile(r"^(?:t|tuần|tuan|w|week)\s*\.?(\d{1,2})$", re.IGNORECASE)
 
 
@@ -113,6 +122,8 @@ def _sheets(book: Book, recognized: Recognized, answers: Answers, layout: Layout
     visible = [sheet for sheet in filled if sheet.visible] or filled
     if hidden := [sheet.name for sheet in filled if sheet not in visible]:
         layout.say("sheets-hidden", asking.SHEETS_HIDDEN, names=", ".join(hidden))
+    if answers.get("heading") == NO_HEADING:
+        return [(visible[0], without_heading(visible[0]))]
     if "heading" in answers and answers["heading"].isdigit():
         sheet = next((one for one in visible if one.name == answers.get("sheet")), visible[0])
         row = min(int(answers["heading"]) - 1, len(sheet.rows) - 1)
@@ -144,7 +155,7 @@ def _which_row(sheet: Sheet) -> Question:
     choices = [
         Choice(str(at + 1), same(" | ".join(plain(cell) for cell in row if is_filled(cell))[:120])) for at, row in rows
     ]
-    return Question("heading", asking.WHICH_ROW, choices=choices)
+    return Question("heading", asking.WHICH_ROW, choices=[*choices, Choice(NO_HEADING, asking.NO_HEADING)])
 
 
 def column_values(layout: Layout, position: int) -> list[Value]:

@@ -19,6 +19,7 @@ _LONG_SPAN = re.compile(
 _MONTH = re.compile(r"^(?:thang|t|month)\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?$")
 _DAY = re.compile(r"^(?:ngay\s*)?(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?$")
 _ISO_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
+_WHOLE_DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
 _WEEK_OF_YEAR = re.compile(r"^(?:tuan|w|week|wk)\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?$")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
@@ -51,6 +52,17 @@ def told_year(titles: Iterable[str]) -> int | None:
     """The one year that the titles name; None when they name none or several."""
     years = {int(found) for title in titles for found in _YEAR.findall(title)}
     return years.pop() if len(years) == 1 else None
+
+
+def told_day(titles: Iterable[str]) -> date | None:
+    """The one day that the titles name; None when they name none or several."""
+    days: set[date] = set()
+    for found in (match for title in titles for match in _WHOLE_DAY.finditer(title)):
+        try:
+            days.add(date(int(found[3]), int(found[2]), int(found[1])))
+        except ValueError:
+            continue
+    return days.pop() if len(days) == 1 else None
 
 
 def period_of(heading: str, *, year: int | None) -> Period | None:
