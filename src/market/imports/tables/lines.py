@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from market.core.errors import FieldError
@@ -54,9 +55,9 @@ class Line:
     """By field; the empty ones are left out."""
     cells: Mapping[str, Value]
     """As they stand in the file, by heading."""
-    errors: list[FieldError] = field(default_factory=list)
-    remarks: list[FieldError] = field(default_factory=list)
-    raw: dict[str, Value] = field(default_factory=dict)
+    errors: list[FieldError] = dataclasses.field(default_factory=list)
+    remarks: list[FieldError] = dataclasses.field(default_factory=list)
+    raw: dict[str, Value] = dataclasses.field(default_factory=dict)
     """The cells as typed, by field."""
 
     @property
@@ -72,7 +73,7 @@ class _Reader:
     field: Field
     style: Style | None
     scale: int
-    known: dict[str, Any] = field(default_factory=dict)
+    known: dict[str, Any] = dataclasses.field(default_factory=dict)
     """What texts were read as that say nothing else: a list repeats its units, places and prices."""
 
 
@@ -84,7 +85,7 @@ class TableRows:
     kind: str
     catalogue: Catalogue
     answers: Answers
-    left_out: list[int] = field(default_factory=list)
+    left_out: list[int] = dataclasses.field(default_factory=list)
 
     def __iter__(self) -> Iterator[Line]:
         readers = self._readers()
