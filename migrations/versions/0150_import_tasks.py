@@ -1,5 +1,4 @@
-"""files that people bring over HTTP: how they are read, how far they have come, what became of each row; and the
-codes by which people know things in their own files"""
+"""files that people bring over HTTP: how they are read, how far they have come, what became of each row"""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0150"
-down_revision = "0092"
+down_revision = "0140"
 branch_labels = None
 depends_on = None
 
@@ -18,7 +17,6 @@ NOW = sa.text("now()")
 
 
 def upgrade() -> None:
-    _external_ids()
     _tasks()
     op.create_table(
         "import_progress",
@@ -45,21 +43,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("import_id", "line", name=op.f("pk_import_row")),
     )
-
-
-def _external_ids() -> None:
-    op.create_table(
-        "external_id",
-        sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
-        sa.Column("organization_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("entity_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["organization_id"], ["organization.id"], name=op.f("fk_external_id_organization_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_external_id")),
-        sa.UniqueConstraint("organization_id", "kind", "code", name=op.f("uq_external_id_organization_id_kind_code")),
-    )
-    op.create_index("ix_external_id_entity_id", "external_id", ["entity_id"])
 
 
 def _tasks() -> None:
@@ -93,4 +76,3 @@ def downgrade() -> None:
     op.drop_table("import_row")
     op.drop_table("import_progress")
     op.drop_table("import_task")
-    op.drop_table("external_id")

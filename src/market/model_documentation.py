@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
@@ -66,7 +66,7 @@ def _models_below(*bases: type[BaseModel]) -> Iterator[type[BaseModel]]:
 def _described(model: type[BaseModel]) -> dict[str, Any]:
     mode: JsonSchemaMode = "serialization" if issubclass(model, Answer) else "validation"
     made = model.model_json_schema(ref_template=PLACE, schema_generator=_Untitled, mode=mode)
-    return cast("dict[str, Any]", _without_defaults(_standard(made)))
+    return _without_defaults(_standard(made))
 
 
 def _standard(value: Any) -> Any:

@@ -57,9 +57,9 @@ class ReadItems(Generic[M]):
         del self.good[index]
         self.bad[index] = list(errors)
 
-    def answer(self, ids: Mapping[int, UUID], *, language: Language) -> BatchAnswer:
-        """The results in order: 201 with an id, or 400 with every error of the item."""
-        results = {index: BatchResult(index=index, status=201, id=id_, errors=[]) for index, id_ in ids.items()}
+    def answer(self, ids: Mapping[int, UUID], *, language: Language, status: int = 201) -> BatchAnswer:
+        """The results in order: `status` with an id, or 400 with every error of the item."""
+        results = {index: BatchResult(index=index, status=status, id=id_, errors=[]) for index, id_ in ids.items()}
         for index, errors in self.bad.items():
             rendered = [ItemError.model_validate(error.render(language)) for error in errors]
             results[index] = BatchResult(index=index, status=400, id=None, errors=rendered)

@@ -70,7 +70,7 @@ class Columns:
 LISTING_COLUMNS = Columns(
     plain={
         **dict.fromkeys(("title", "description", "variety", "grade", "growing_area"), _text),
-        **dict.fromkeys(("packaging", "shelf_life_days"), _text),
+        **dict.fromkeys(("packaging", "shelf_life_days", "size", "kg_each", "price_until", "external_id"), _text),
         "concept": _text,
         "unit": _text,
         "price_vnd": _text,
@@ -85,7 +85,7 @@ LISTING_COLUMNS = Columns(
 )
 NEED_COLUMNS = Columns(
     plain={
-        **dict.fromkeys(("title", "description", "deliver_before"), _text),
+        **dict.fromkeys(("title", "description", "deliver_before", "external_id"), _text),
         "deadline": _text,
         "publish": _text,
     },
@@ -100,6 +100,10 @@ NEED_COLUMNS = Columns(
             "preferred_certificates": _list,
             "price_ceiling_vnd": _text,
             "note": _text,
+            "grade": _text,
+            "size": _text,
+            "packaging": _text,
+            "kg_each": _text,
         }
     },
     short="lines",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -48,23 +48,6 @@ class ImportedFile(Base):
     kept: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
-
-
-class ExternalId(Base):
-    """What a code in an organization's own files stands for."""
-
-    __tablename__ = "external_id"
-    __table_args__ = (
-        UniqueConstraint("organization_id", "kind", "code"),
-        Index("ix_external_id_entity_id", "entity_id"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))
-    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
-    kind: Mapped[str]
-    """`listings` or `needs`."""
-    code: Mapped[str]
-    entity_id: Mapped[UUID]
 
 
 class ImportTask(Entity):

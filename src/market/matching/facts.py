@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.listings.facts import Window, weekly_capacity
+from market.listings.facts import Window, free_capacity, known_price, weekly_capacity
 from market.reference.cadence import Per, weekly_quantities
 from market.reference.records import Version
 
@@ -56,15 +56,22 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     reserved: Mapping[int, Decimal] = msgspec.field(default_factory=dict)
     """What of each ISO week is promised to others already, in the offer's unit."""
     price_tiers: tuple[PriceTier, ...] = ()
+    price_until: date | None = None
+    kg_each: Decimal | None = None
+    """What one unit weighs, as the seller says."""
+    grade: str | None = None
+    size: str | None = None
+    packaging: str | None = None
+
+    @property
+    def price(self) -> int | None:
+        """Đồng for one unit today; None where it must be asked for: none given, 0, or past its last day."""
+        return known_price(self)
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:
         """What is still free in each ISO week, in the offer's unit; weeks without goods are left out."""
-        capacity = self.capacity
-        if not self.reserved:
-            return capacity
-        free = {week: quantity - self.reserved.get(week, Decimal(0)) for week, quantity in capacity.items()}
-        return {week: quantity for week, quantity in free.items() if quantity > 0}
+        return free_capacity(self.capacity, self.reserved)
 
     @property
     def capacity(self) -> Mapping[int, Decimal]:
@@ -90,6 +97,11 @@ class Demand(msgspec.Struct, frozen=True, array_like=True, dict=True):
     preferred: tuple[str, ...]
     price_ceiling_vnd: int | None
     province: tuple[str, Version]
+    kg_each: Decimal | None = None
+    """What one unit weighs, as the buyer says."""
+    grade: str | None = None
+    size: str | None = None
+    packaging: str | None = None
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:

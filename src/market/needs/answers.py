@@ -21,6 +21,10 @@ LINE = (
     "required_certificates",
     "preferred_certificates",
     "price_ceiling_vnd",
+    "grade",
+    "size",
+    "packaging",
+    "kg_each",
     "note",
 )
 PLAIN = (
@@ -29,6 +33,7 @@ PLAIN = (
     "description",
     "deliver_before",
     "deadline",
+    "external_id",
     "status",
     "published_at",
     "created_at",

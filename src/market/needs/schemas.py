@@ -12,6 +12,7 @@ from market.core import clock
 from market.core.schemas import (
     Answer,
     AnyQuantity,
+    Code,
     Day,
     Flag,
     HourMinute,
@@ -48,6 +49,12 @@ class NeedLineIn(Schema):
     required_certificates: Requirements = Field(default_factory=list)
     preferred_certificates: Requirements = Field(default_factory=list)
     price_ceiling_vnd: Money | None = Field(default=None, description="For one unit")
+    grade: Line | None = Field(default=None, description="E.g. loại 1")
+    size: Line | None = Field(default=None, description="E.g. 300-400 g")
+    packaging: Line | None = Field(default=None, description="E.g. thùng 10 kg")
+    kg_each: Quantity | None = Field(
+        default=None, description="What one unit weighs, where it has no fixed weight: a piece, a bunch, a carton"
+    )
     note: Line | None = None
 
     @model_validator(mode="after")
@@ -82,7 +89,7 @@ class NeedCreate(Schema):
                     ],
                     "delivery_province": {"code": "79", "version": "2025"},
                     "deliver_before": "06:00",
-                    "deadline": "2026-11-30",
+                    "deadline": "2027-01-31",
                     "publish": True,
                 }
             ]
@@ -95,6 +102,9 @@ class NeedCreate(Schema):
     delivery_province: KnownProvince
     deliver_before: HourMinute | None = None
     deadline: Day | None = None
+    external_id: Code | None = Field(
+        default=None, description="Your own name for it; a batch or file that names it again updates instead of adding"
+    )
     publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
 
     @model_validator(mode="after")
@@ -140,6 +150,10 @@ class NeedLineOut(Answer):
     preferred_certificates: list[str]
     price_ceiling_vnd: int | None
     weekly_kg: AnyQuantity | None = Field(description="Most that is wanted in one week, where the unit has a weight")
+    grade: str | None
+    size: str | None
+    packaging: str | None
+    kg_each: AnyQuantity | None
     note: str | None
 
 
@@ -153,6 +167,7 @@ class NeedOut(Answer):
     delivery_province: ProvinceOut
     deliver_before: HourMinute | None
     deadline: date | None
+    external_id: str | None
     lines: list[NeedLineOut]
     status: Status
     published_at: Instant | None

@@ -13,11 +13,11 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_new
 from market.core.db import insert_rows
-from market.core.errors import ValidationFailed
+from market.core.errors import AlreadyExists, ValidationFailed
 from market.core.ids import new_id
 from market.needs import policy
 from market.needs.models import Need, NeedLine
-from market.needs.queries import needs_by_id
+from market.needs.queries import WHOLE, needs_by_id
 from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
@@ -38,6 +38,7 @@ def _new_need(need_in: NeedCreate, organization: Organization) -> dict[str, Any]
         "province_version": need_in.delivery_province.version,
         "deliver_before": need_in.deliver_before,
         "deadline": need_in.deadline,
+        "external_id": need_in.external_id,
         "status": "published" if need_in.publish else "draft",
         "published_at": clock.now() if need_in.publish else None,
     }
@@ -57,9 +58,44 @@ async def create_needs(
 ) -> list[UUID]:
     """Create many needs of one organization, as drafts unless they are to be published at once.
 
-    Returns their ids, in order. Three statements, however many there are.
+    One whose `external_id` the organization has used already changes that need instead; of several with one
+    `external_id` the last wins. Returns their ids, in order. Three statements, however many are new.
     """
     require_member(actor, organization.id)
+    named = {need_in.external_id for need_in in needs_in} - {None}
+    if named:
+        return await _create_or_update(session, actor, needs_in, organization=organization)
+    return await _create(session, actor, needs_in, organization=organization)
+
+
+async def _create_or_update(
+    session: AsyncSession, actor: Actor, needs_in: Sequence[NeedCreate], *, organization: Organization
+) -> list[UUID]:
+    ids: list[UUID] = []
+    for need_in in needs_in:
+        named = Need.organization_id == organization.id, Need.external_id == need_in.external_id
+        rows = select(Need).where(*named).options(*WHOLE).with_for_update(of=Need)
+        known = await session.scalar(rows) if need_in.external_id is not None else None
+        if known is None:
+            ids += await _create(session, actor, [need_in], organization=organization)
+        else:
+            await _update(session, actor, known, need_in)
+            ids.append(known.id)
+    return ids
+
+
+async def _update(session: AsyncSession, actor: Actor, need: Need, need_in: NeedCreate) -> None:
+    """Change a need to what a batch or a file says of it now; what it does not name stays."""
+    sent = need_in.model_fields_set - {"publish", "external_id"}
+    values = {name: getattr(need_in, name) for name in sent}
+    await edit_need(session, actor, need, NeedUpdate.model_construct(sent, **values))
+    if need_in.publish and need.status != "published":
+        await change_status(session, actor, need, verb="publish")
+
+
+async def _create(
+    session: AsyncSession, actor: Actor, needs_in: Sequence[NeedCreate], *, organization: Organization
+) -> list[UUID]:
     needs = [_new_need(need_in, organization) for need_in in needs_in]
     lines = [_new_lines(need_in) for need_in in needs_in]
     await record_new(session, actor, Need, needs, details=[{"lines": of_one} for of_one in lines])
@@ -70,7 +106,16 @@ async def create_needs(
 
 
 async def create_need(session: AsyncSession, actor: Actor, need_in: NeedCreate, *, organization: Organization) -> Need:
-    """Create one need, as a draft unless it is to be published at once."""
+    """Create one need, as a draft unless it is to be published at once.
+
+    Raises:
+        AlreadyExists: the organization has a need with this `external_id`.
+    """
+    if need_in.external_id is not None:
+        theirs = Need.organization_id == organization.id, Need.external_id == need_in.external_id
+        known = await session.scalar(select(Need.id).where(*theirs))
+        if known is not None:
+            raise AlreadyExists(extra={"id": str(known)})
     created = await create_needs(session, actor, [need_in], organization=organization)
     (need,) = await needs_by_id(session, select(Need), created)
     return need

@@ -14,7 +14,7 @@ from market.core import clock
 from market.core.errors import FieldError, MarketError
 from market.core.language import Message
 from market.imports.columns import LISTING_COLUMNS
-from market.imports.external_ids import codes_of, known_ids, remember_ids
+from market.imports.external_ids import known_ids
 from market.imports.kinds.kind import (
     CODE_TWICE,
     TWICE,
@@ -42,13 +42,13 @@ from market.reference.records import Version
 
 OUR_OWN = frozenset(
     (
-        "id", "external_id", "stock", "ocop_level", "decision_number", "decision_date", "certificate_words",
+        "id", "stock", "ocop_level", "decision_number", "decision_date", "certificate_words",
         "organization", "address",
     )
 )  # fmt: skip
 """Fields of tables that are none of a listing's."""
 COMPARED = ("title", "unit", "description", "variety", "grade", "growing_area", "price_vnd", "moq", "packaging",
-            "shelf_life_days", "cold_chain")  # fmt: skip
+            "shelf_life_days", "cold_chain", "external_id")  # fmt: skip
 NOTHING_IN_STOCK = Message(vi="Tồn kho 0: lưu thành bản nháp, chưa đăng.", en="Nothing in stock: kept as a draft.")
 
 
@@ -145,7 +145,7 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organiz
     codes = await known_ids(
         keeping.session,
         organization.id,
-        "listings",
+        Listing,
         (row.key["external_id"] for row, _ in rows if "external_id" in row.key),
     )
     known = await _known(keeping, rows, organization, codes)
@@ -162,19 +162,16 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organiz
             if outcomes[position] is None:
                 new.append(position)
     made = await keep_listings(
-        keeping.session, keeping.actor, [rows[position][1] for position in new], organization=organization
+        keeping.session,
+        keeping.actor,
+        [rows[position][1] for position in new],
+        organization=organization,
+        catalogue=keeping.catalogue,
     )
     for position, result in zip(new, made, strict=True):
         refused = isinstance(result, Refused)
         outcomes[position] = Outcome.refused(*result.errors) if refused else Outcome("created", result)  # type: ignore[union-attr,arg-type]
-    done = [outcome or Outcome() for outcome in outcomes]
-    named = {
-        row.key["external_id"]: outcome.id
-        for (row, _), outcome in zip(rows, done, strict=True)
-        if outcome.id and "external_id" in row.key and codes.get(row.key["external_id"]) != outcome.id
-    }
-    await remember_ids(keeping.session, organization.id, "listings", named)
-    return done
+    return [outcome or Outcome() for outcome in outcomes]
 
 
 async def _known(
@@ -189,7 +186,6 @@ async def _known(
     mine = select(Listing).where(Listing.organization_id == organization.id, Listing.status != "archived", there)
     found = list(await keeping.session.scalars(mine.options(*WHOLE).order_by(Listing.id)))
     by_id = {listing.id: listing for listing in found}
-    coded = set(codes.values()) | set(await codes_of(keeping.session, "listings", by_id))
     by_title = {(listing.title.lower(), listing.unit): listing for listing in found}
     known: dict[int, tuple[Listing, bool]] = {}
     for position, (row, new) in enumerate(rows):
@@ -198,7 +194,7 @@ async def _known(
         like = by_title.get((new.columns["title"].lower(), new.columns["unit"]))
         if key in by_id:
             known[position] = (by_id[key], True)
-        elif like is not None and "id" not in row.key and not (code and like.id in coded):
+        elif like is not None and "id" not in row.key and not (code and like.external_id):
             known[position] = (like, False)
     return known
 

@@ -14,7 +14,7 @@ from market.core.language import Message
 from market.core.values.refusal import Unreadable
 from market.imports.cells import Reading, plain
 from market.imports.columns import NEED_COLUMNS
-from market.imports.external_ids import known_ids, remember_ids
+from market.imports.external_ids import known_ids
 from market.imports.kinds.kind import (
     UNKNOWN_ID,
     Keeping,
@@ -71,7 +71,7 @@ def _as_api(line: Line, setting: Setting) -> Row:
     body: dict[str, Any] = {}
     for name, value in line.values.items():
         known = field_of("needs", name)
-        if known is not None and name not in ("id", "external_id", "organization"):
+        if known is not None and name not in ("id", "organization"):
             put(body, known.place, value)
     key: dict[str, Any] = {name: str(line.values[name]) for name in ("id", "external_id") if name in line.values}
     row = Row(
@@ -106,6 +106,8 @@ def _needs_of(lines: list[Line], setting: Setting) -> Iterator[Row]:
             row.remarks.append(FieldError("", "need-split", SPLIT, {"most": MOST_LINES, "parts": len(parts)}))
             if "external_id" in row.key:
                 row.key["external_id"] += f"/{number}"
+        if "external_id" in row.key:
+            row.body["external_id"] = row.key["external_id"]
         yield row
 
 
@@ -233,7 +235,7 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organiz
     if organization is None:
         raise ValueError("a need is an organization's")
     wanted = [row.key["external_id"] for row, _ in rows if "external_id" in row.key]
-    codes = await known_ids(keeping.session, organization.id, "needs", wanted)
+    codes = await known_ids(keeping.session, organization.id, Need, wanted)
     there = await _there(keeping, rows, organization, codes)
     outcomes: list[Outcome | None] = [None] * len(rows)
     new: list[int] = []
@@ -251,14 +253,7 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organiz
     ids = await create_needs(keeping.session, keeping.actor, [rows[at][1] for at in new], organization=organization)
     for position, made in zip(new, ids, strict=True):
         outcomes[position] = Outcome("created", made)
-    done = [outcome or Outcome() for outcome in outcomes]
-    named = {
-        row.key["external_id"]: outcome.id
-        for (row, _), outcome in zip(rows, done, strict=True)
-        if outcome.id and "external_id" in row.key and codes.get(row.key["external_id"]) != outcome.id
-    }
-    await remember_ids(keeping.session, organization.id, "needs", named)
-    return done
+    return [outcome or Outcome() for outcome in outcomes]
 
 
 async def _there(

@@ -51,7 +51,7 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organiz
         raise ValueError("a listing is an organization's")
     prices: list[NewPrice] = [price for _, price in rows]
     codes = await known_ids(
-        keeping.session, organization.id, "listings", (price.external_id for price in prices if price.external_id)
+        keeping.session, organization.id, Listing, (price.external_id for price in prices if price.external_id)
     )
     ids = [*codes.values(), *(price.id for price in prices if price.id)]
     titles = [price.title.lower() for price in prices if price.title]
