@@ -19,14 +19,13 @@ from xml.sax.saxutils import escape
 from market.core.file_types import XLSX
 from market.core.language import Language, Message
 from market.core.sheets.safety import safe_text
-from market.core.sheets.streaming import SheetColumn, written_workbook
+from market.core.sheets.streaming import SheetColumn, column_letters, written_workbook
 from market.imports.cells import plain
 from market.imports.models import ImportedRow, ImportTask
 from market.imports.sheets.grids import Sheet
 from market.imports.sheets.opening import open_book
 from market.imports.sheets.workbooks import sheet_part
 from market.imports.tables.fields import LABELS
-from market.imports.tables.layouts import letters
 
 XLSX_TYPE, CSV_TYPE = XLSX.media_type, "text/csv"
 HEADING = Message(vi="Kết quả nhập", en="What became of it")
@@ -101,7 +100,7 @@ def _as_csv(sheet: Sheet, said: Mapping[int, str]) -> bytes:
 
 def _as_workbook(sheet: Sheet, said: Mapping[int, str]) -> bytes:
     width = max((len(row) for row in sheet.rows), default=0)
-    columns = [SheetColumn(letters(at)) for at in range(width)] + [SheetColumn("", width=60)]
+    columns = [SheetColumn(column_letters(at)) for at in range(width)] + [SheetColumn("", width=60)]
     rows = ([*row, *[None] * (width - len(row)), said.get(sheet.line(at))] for at, row in enumerate(sheet.rows))
     return written_workbook(sheet.name, columns, rows, headed=False)
 
@@ -120,7 +119,7 @@ def _added(body: bytes, sheet: str | None, said: Mapping[int, str]) -> bytes:
 
 def _with_column(xml: bytes, said: Mapping[int, str]) -> bytes:
     references = re.findall(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})\d+"', xml)
-    column = letters(max((_number(found) for found in set(references)), default=0))
+    column = column_letters(max((_number(found) for found in set(references)), default=0))
     found = _PREFIX.search(xml)
     prefix = (found[1] or b"").decode() if found else ""
 

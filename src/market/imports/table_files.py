@@ -21,7 +21,6 @@ from market.imports.tables.layouts import (
     ask_default,
     column_values,
     lay_out,
-    listed,
 )
 from market.imports.tables.lines import Line, TableRows
 from market.imports.tables.weeks import period_from, told_day
@@ -82,7 +81,7 @@ class TableFile:
 
     def left_out(self) -> str | None:
         """Rows that were passed over, once all were read."""
-        return listed(self.rows_seen.left_out) if self.rows_seen.left_out else None
+        return asking.listed(self.rows_seen.left_out) if self.rows_seen.left_out else None
 
 
 def table_file(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from market.core.language import Language, Message
@@ -100,3 +100,9 @@ DAY_OF_TITLE = Message(
     en="No column of days: the day that the title names, {day}.",
 )
 SIDES = Message(vi="Bên A được ghi là bên bán, bên B là bên mua.", en="Side A is recorded as seller, side B as buyer.")
+
+
+def listed(things: Iterable[object]) -> str:
+    """The first of many, by commas."""
+    shown = [str(thing) for thing in things]
+    return ", ".join(shown[:20]) + (", …" if len(shown) > 20 else "")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from market.core.language import Message
+from market.core.sheets.streaming import column_letters
 from market.imports.cells import plain, told_style
 from market.imports.named_cells import has_stars, unit_code
 from market.imports.sheets.grids import Book, Sheet, Value, is_error, is_filled
@@ -385,30 +386,14 @@ def _say_what_is_hidden(layout: Layout) -> None:
         )
         if rows:
             layout.say(
-                "hidden-rows", asking.ROWS_HIDDEN, count=len(rows), lines=listed(sheet.line(row) for row in rows)
+                "hidden-rows", asking.ROWS_HIDDEN, count=len(rows), lines=asking.listed(sheet.line(row) for row in rows)
             )
         formulas = sorted(place for place in sheet.formulas if place[0] > heading.last_row)
         if formulas:
-            cells = listed(f"{letters(column)}{row + 1}" for row, column in formulas)
+            cells = asking.listed(f"{column_letters(column)}{row + 1}" for row, column in formulas)
             layout.say("formulas", asking.FORMULAS, count=len(formulas), cells=cells)
         hidden = [
             column.heading for column in layout.columns if column.position in sheet.hidden_columns and column.heading
         ]
         if hidden:
             layout.say("hidden-columns", asking.COLUMNS_HIDDEN, names=", ".join(hidden))
-
-
-def listed(things: Iterable[object]) -> str:
-    """The first of many, by commas."""
-    shown = [str(thing) for thing in things]
-    return ", ".join(shown[:20]) + (", …" if len(shown) > 20 else "")
-
-
-def letters(column: int) -> str:
-    """A column as spreadsheets call it: 0 is A, 26 is AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
