@@ -58,7 +58,7 @@ PERSON = {"full_name": "Người Lạ", "email": "la@thu.example", "password": P
 
 PUBLIC_READS = frozenset(
     {"getOrganization", "describeOrganization", "getProgramme", "listProgrammeFigures"}
-    | {"listOrganizationPhotos", "getPhotoContent"}
+    | {"listOrganizationPhotos", "getPhotoContent", "downloadImportTemplate"}
 )
 """What anyone may read even when it is somebody else's."""
 
@@ -289,6 +289,18 @@ async def _file(owner: Client) -> Path:
     return {**path, "file_id": sent.json()["attachment"]["id"]}
 
 
+async def _import(owner: Client) -> Path:
+    table = "Tên hàng,ĐVT,Đơn giá\nCam sành,kg,20000\n".encode()
+    sent = await owner.post("/imports", files={"file": ("gia.csv", table)}, data={"kind": "listings"})
+    assert sent.status_code == 202, sent.text
+    return {"import_id": sent.json()["id"]}
+
+
+async def _kind(_owner: Client) -> Path:
+    """Of imports: nobody's."""
+    return {"kind": "listings"}
+
+
 async def _invitation(owner: Client) -> Path:
     inviting = await owner.register()
     person = {**PERSON, "email": owner.user["email"]}
@@ -357,6 +369,8 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "file_id": _file,
     "invitation_id": _invitation,
     "name_id": _open_name,
+    "import_id": _import,
+    "kind": _kind,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""
 

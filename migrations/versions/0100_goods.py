@@ -62,6 +62,7 @@ def _create_facets() -> None:
         *_tree("goods_part"),
         sa.Column("heads", postgresql.JSONB(), nullable=False),
         sa.Column("english", TEXTS, nullable=False),
+        sa.Column("unchanged", TEXTS, nullable=False),
         sa.Column("category", postgresql.JSONB(), nullable=False),
     )
 

@@ -39,11 +39,13 @@ from market.core.problem import Refuse, refuser
 from market.core.query import QueryProvider
 from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
 from market.core.requests import MarketRequest
+from market.core.sheets.answering import SheetsMiddleware
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.documentation import describe, page_assets
 from market.engine.gateway import Engine
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
+from market.imports import routes as imports
 from market.integrations import routes as integrations
 from market.listings import photo_routes as listing_photos
 from market.listings import routes as listings
@@ -74,6 +76,7 @@ from market.reference import routes as reference
 from market.reference.types import is_remembered, keep_catalogue_true, known_catalogue, remembered
 from market.reports import routes as reports
 from market.search import routes as search
+from market.sheet_tables import TABLES
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +100,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "alerts": alerts.routes,
     "photos": photos.routes,
     "notifications": notifications.routes,
+    "imports": imports.routes,
     "integrations": integrations.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""
@@ -193,7 +197,7 @@ def _search(settings: Settings) -> Engine | None:
 
 def _api() -> Router:
     rooms = [Router("/", route_handlers=list(routes), tags=[name]) for name, routes in ROOMS.items()]
-    return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware()])
+    return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware(), SheetsMiddleware(TABLES)])
 
 
 def _declared() -> Declared:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from market.core.access import Access
 from market.core.file_types import TYPES
 from market.core.query import described_query
+from market.core.sheets.answering import MEDIA_TYPES as FILE_TYPES
 from market.model_documentation import model_schemas
 
 WRITES = ("post", "patch", "delete")
@@ -73,6 +74,14 @@ FIELDS: Mapping[str, Any] = {
     "required": False,
     "description": "What of each item to answer, by commas: id,title. The rest is left out",
     "schema": {"type": "string"},
+}
+
+FORMAT: Mapping[str, Any] = {
+    "name": "format",
+    "in": "query",
+    "required": False,
+    "description": "The whole list as a file; `Accept` may say so too. Without `limit` every item, of all pages",
+    "schema": {"type": "string", "enum": list(FILE_TYPES)},
 }
 
 HEADERS: Mapping[str, str] = {
@@ -169,10 +178,20 @@ def _complete(operation: dict[str, Any], path: str, method: str, declared: Decla
     headers = ["Accept-Language", "Market-Organization", "If-None-Match" if method == "get" else "Idempotency-Key"]
     if "412" in operation["responses"]:
         headers.append("If-Match")
+    if method == "get" and name not in declared.answers and not path.endswith("}"):
+        _describe_files(operation)
     asked = [*(described_query(query) if query else ()), *([FIELDS] if method == "get" and _is_list(operation) else ())]
     operation["parameters"] = [*(operation.get("parameters") or ()), *asked, *(_header(name) for name in headers)]
     anonymous: list[dict[str, list[str]]] = [{}] if access is Access.ANYONE else []
     operation["security"] = [*anonymous, {"bearer": []}]
+
+
+def _describe_files(operation: dict[str, Any]) -> None:
+    """A list is a file too, where that is asked for."""
+    content = operation["responses"].get("200", {}).get("content", {})
+    if "application/json" in content:
+        content |= {media_type: {"schema": _anything(media_type)} for media_type in FILE_TYPES.values()}
+        operation["parameters"] = [*(operation.get("parameters") or ()), FORMAT]
 
 
 def _is_list(operation: Mapping[str, Any]) -> bool:

@@ -44,6 +44,7 @@ TAGS = (
     Tag("events", "Matchmaking events"),
     Tag("agreements", "MOUs and contracts, until goods are delivered"),
     Tag("programmes", "Cooperation programmes and their published figures"),
+    Tag("imports", "Spreadsheets in: looked at, tried, run, answered row by row"),
     Tag("health", "Is it alive, is it ready, and the numbers"),
 )
 

@@ -36,6 +36,7 @@ from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
 from market.engine.gateway import Engine
 from market.events.news import registration_news
+from market.imports.tasks import import_job
 from market.indexes import INDEXES
 from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
@@ -91,8 +92,9 @@ def followers_of(search: Engine | None, *, mails_a_day: int = 0) -> list[Followe
 
 def jobs_of(settings: Settings) -> list[Job]:
     """Everything that is done later; no mail without the key that signs the links in it."""
+    files = import_job(partial(blobs_of, settings))
     if settings.secret_key is None:
-        return [REREAD_JOB]
+        return [files, REREAD_JOB]
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     mail = MailSettings(
         send=smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
@@ -100,7 +102,7 @@ def jobs_of(settings: Settings) -> list[Job]:
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         secret=settings.secret_key.get_secret_value(),
     )
-    return [mail_job(mail, muted=searches_without_mail), REREAD_JOB]
+    return [mail_job(mail, muted=searches_without_mail), files, REREAD_JOB]
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:

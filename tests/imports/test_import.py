@@ -25,6 +25,7 @@ from market.needs.models import Need, NeedLine
 from market.organizations.schemas import OrganizationCreate
 from market.organizations.service import create_organization
 from market.reference.catalogue import Catalogue
+from tests.imports.sheets import workbook
 
 Sessions = async_sessionmaker[AsyncSession]
 FIRST, SECOND = "HTX Giả lập Một", "HTX Giả lập Hai"
@@ -166,7 +167,7 @@ async def test_an_import_goes_on_from_a_line(own_settings: Settings, sessions: S
 SECOND_WINDOW = ";".join(f"capacity.2.{name}" for name in ("from", "to", "quantity", "per"))
 CSV = f"""title;province;unit;price_vnd;moq;cold_chain;from;to;quantity;per;{SECOND_WINDOW}
 "Bưởi da xanh
-loại 1";Vĩnh Long;kg;45.000 đ;12,5;có;01/12/2026;2027-02-28;500;week;2027-03-01;2027-03-31;300;week
+loại 1";Vĩnh Long;kg;45.000 đ;12;có;01/12/2026;2027-02-28;500;week;2027-03-01;2027-03-31;300;week
 Bưởi năm roi;2008:86;KGM;40000;1.500;không;;;;;;;;
 """
 
@@ -186,7 +187,7 @@ async def test_csv_is_read_as_spreadsheets_write_it(
         "Bưởi da xanh loại 1",
         "KGM",
         45000,
-        "12.500",
+        "12.000",
         True,
     )
     assert [(str(w.starts_on), str(w.ends_on), int(w.quantity)) for w in windows] == [
@@ -225,12 +226,11 @@ async def test_needs_come_from_csv_with_several_lines(
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        ("title\nBưởi\n".encode("utf-16"), "UTF-16"),
-        ("title\nBưởi\n".encode("utf-16-le"), "UTF-16"),
-        ("title\nXoài cát Hòa Lộc\n".encode("cp1258", errors="replace"), "Windows-1258"),
-        ("title,colour\nBưởi,xanh\n".encode(), "colour"),
-        ("title,title\nBưởi,Xoài\n".encode(), "title"),
-        (b"\n\n", "name its columns"),
+        ("title\nBưởi\n".encode("utf-16"), "default:unit"),
+        ("title,colour\nBưởi,xanh\n".encode(), "default:unit"),
+        (b"\n\n", "empty"),
+        (b"%PDF-1.7", "no spreadsheet"),
+        (b"\x80\x9d\x81\x8d" * 20, "encoding"),
     ],
 )
 async def test_a_file_that_cannot_be_meant_is_refused_in_words_before_anything_is_kept(
@@ -272,3 +272,21 @@ async def test_the_same_file_is_imported_once_unless_told_otherwise(
     assert "Going on" not in anew.output
     assert len(await titles(sessions)) == 6
     assert refused(file) == told
+
+
+async def test_the_command_line_takes_the_same_spreadsheets_and_asks_the_same_questions(
+    own_settings: Settings, sessions: Sessions, tmp_path: Path
+) -> None:
+    file = tmp_path / "bang-gia.xlsx"
+    rows = [["BẢNG GIÁ"], ["Tên hàng", "ĐVT", "Giá sỉ", "Giá siêu thị"], ["Cà rốt", "kg", 12000, "14.000"]]
+    file.write_bytes(workbook(rows))
+    asked = await run(own_settings, "listings", str(file), "--organization", FIRST)
+    assert "column:price_vnd" in str(asked.exception)
+    assert await titles(sessions) == []
+    for choice in (["--column", "Giá siêu thị=price_vnd"], ["--answer", "column:price_vnd=4", "--anew"]):
+        done = await run(
+            own_settings, "listings", str(file), "--organization", FIRST, "--answer", "existing=update", *choice
+        )
+        assert done.exit_code == 0, done.output
+    async with sessions() as session:
+        assert list(await session.scalars(select(Listing.price_vnd))) == [14000]

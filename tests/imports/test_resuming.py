@@ -18,9 +18,12 @@ from market.config import PROJECT_ROOT, Settings
 from market.core.access import SYSTEM
 from market.core.changes import Change
 from market.core.db import create_sessions
+from market.imports.kinds.kind import Outcome
+from market.imports.ledgers import ImportedMeanwhile
 from market.imports.models import ImportedFile
 from market.imports.refusals import Refusals
-from market.imports.resuming import ImportedMeanwhile, Place, place_of
+from market.imports.resuming import FilePlace, place_of
+from market.imports.rows import Row
 from market.listings.models import Listing
 from market.organizations.schemas import OrganizationCreate
 from market.organizations.service import create_organization
@@ -124,17 +127,18 @@ def test_refusals_that_were_written_but_never_settled_are_replaced(tmp_path: Pat
 async def test_of_two_runs_at_once_only_one_goes_on(own_engine: AsyncEngine) -> None:
     sessions = create_sessions(own_engine)
 
-    async def opened(**changes: Any) -> Place:
+    async def opened(**changes: Any) -> FilePlace:
         async with sessions() as session:
             what: dict[str, Any] = {"sha256": "0" * 64, "kind": "listings", "owner": None, "from_line": None}
             return await place_of(session, **what | changes)
 
+    noted = [(Row(line, {}), Outcome("refused" if line % 100 == 0 else "created")) for line in range(1, 1001)]
     one, other = await opened(), await opened()
     async with sessions.begin() as session:
-        await one.move(session, next_line=1001, kept=990, refused=10)
+        await one.move(session, next_line=1001, noted=noted)
     with pytest.raises(ImportedMeanwhile):
         async with sessions.begin() as session:
-            await other.move(session, next_line=1001, kept=990, refused=10)
+            await other.move(session, next_line=1001, noted=noted)
     later = await opened()
     assert (later.id, later.next_line, later.kept, later.refused) == (one.id, 1001, 990, 10)
     assert (await opened(kind="needs")).next_line == 1

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.reading.vocabularies import ids, read
+from tests.reading.vocabularies import catalogue, ids, read
 
 
 def _own(query: str) -> dict[str, Decimal | None]:
@@ -139,14 +139,14 @@ def test_meat_is_also_called_by_its_animal_alone() -> None:
     ("query", "goods", "text"),
     [
         ("dried jackfruit", "dried-fruit-jackfruit", ""),
-        ("banana chips", "dried-fruit-banana", ""),
+        ("banana chips", "banana-crisp", ""),
         ("cassava starch", "tapioca-starch", ""),
         ("cá lóc khô", "dried-fish-snakehead", ""),
         ("ca loc kho", "dried-fish-snakehead", ""),
-        ("ổi sấy", "dried-fruit", "ổi"),
-        ("dried guava", "dried-fruit", "guava"),
-        ("xoài cát Hòa Lộc sấy dẻo", "dried-fruit-mango", "xoài cát Hòa Lộc"),
-        ("thịt lợn sấy gác bếp", "smoked-pork", "sấy"),
+        ("ổi sấy", "dried-guava", ""),
+        ("dried guava", "dried-guava", ""),
+        ("xoài cát Hòa Lộc sấy dẻo", "mango-hoa-loc.dried-soft", ""),
+        ("thịt lợn sấy gác bếp", "smoked-pork", ""),
     ],
 )
 def test_goods_made_of_others_are_those_that_the_catalogue_has(query: str, goods: str, text: str) -> None:
@@ -154,29 +154,34 @@ def test_goods_made_of_others_are_those_that_the_catalogue_has(query: str, goods
     assert read(query).text == text
 
 
-@pytest.mark.parametrize("query", ["mứt sầu riêng", "rau mầm củ cải", "cá bống kho tộ", "nấm hương khô"])
-def test_goods_made_into_what_the_catalogue_lacks_only_describe(query: str) -> None:
-    understood = read(query)
-    assert {reading.role for reading in understood.concepts} == {"modifier"}
-    assert understood.text == query
+@pytest.mark.parametrize(
+    ("query", "commodity", "form"),
+    [
+        ("mứt sầu riêng", "durian", "jam"),
+        ("cá bống kho tộ", "goby-sand", "braised"),
+        ("nấm hương khô", "mushroom-shiitake", "dried"),
+    ],
+)
+def test_goods_in_a_form_without_a_name_of_its_own_are_that_pair(query: str, commodity: str, form: str) -> None:
+    (reading,) = read(query).concepts
+    goods = catalogue().goods(reading.id)
+    assert (goods.commodity, goods.form) == (commodity, form)
 
 
 def test_the_last_word_of_an_english_compound_says_what_it_is() -> None:
     assert [(reading.id, reading.role) for reading in read("ginger tea").concepts] == [
-        ("tea", "goods"),
-        ("ginger", "modifier"),
+        ("tea-ginger", "goods"),
     ]
     assert [reading.role for reading in read("mango orange").concepts] == ["goods", "goods"]
 
 
-def test_a_dish_is_sought_among_the_goods_whose_names_begin_it() -> None:
-    assert "marble-goby" in ids("cá bống kho tộ")
+def test_a_dish_is_its_goods_as_they_are_cooked() -> None:
     assert "dried-fish" not in ids("ca bong kho to")
-    assert ids("cá hồi hun khói") == ["rainbow-trout"]
+    assert [catalogue().goods(id_).form for id_ in ids("cá hồi hun khói")] == ["smoked"]
 
 
 def test_a_word_that_makes_others_of_what_follows_is_not_the_raw_goods_it_is_somewhere() -> None:
-    assert ids("mì chùm ngây") == []
+    assert ids("mì chùm ngây") == ["moringa.noodles"]
     assert ids("mì") == ids("mì Tây Ninh") == ["cassava"]
 
 
@@ -186,7 +191,7 @@ def test_a_word_that_makes_others_of_what_follows_is_not_the_raw_goods_it_is_som
         ("trái mãng cục", "mangosteen"),
         ("gừn", "ginger"),
         ("gừn tươi 500 kg", "ginger"),
-        ("khoai langtim", "sweet-potato"),
+        ("khoai langtim", "sweet-potato-purple"),
         ("thanh longruot do", "dragon-fruit-red"),
         ("chanh giây", "passion-fruit"),
     ],
@@ -205,7 +210,7 @@ def test_a_producer_keeps_the_first_word_of_its_name_without_marks() -> None:
 
 
 def test_the_beginning_of_a_name_that_cuts_a_place_names_nothing() -> None:
-    assert ids("dâu da") == []
+    assert ids("dâu da") == ["baccaurea-forest"]
     assert ids("dâu Đà Lạt") == ["strawberry"]
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.core.changes import PRIVATE
 from market.core.db import Entity
 
-Subject = Literal["agreement", "certificate", "thread", "claim"]
-AttachmentKind = Literal["scan", "annex", "evidence", "enclosure"]
+Subject = Literal["agreement", "certificate", "thread", "claim", "import"]
+AttachmentKind = Literal["scan", "annex", "evidence", "enclosure", "table"]
 
 
 class Attachment(Entity):

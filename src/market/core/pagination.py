@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticKnownError
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -22,10 +24,26 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+MOST_ON_A_PAGE, FILE_PAGE = 100, 1000
+"""Items that people and programs get at once, and those that are read at once to be written into a file."""
+reading_for_a_file: ContextVar[bool] = ContextVar("reading_for_a_file", default=False)
+
+
+def _at_most(limit: int) -> int:
+    most = FILE_PAGE if reading_for_a_file.get() else MOST_ON_A_PAGE
+    if limit > most:
+        raise PydanticKnownError("less_than_equal", {"le": most})
+    return limit
+
+
+Limit = Annotated[int, Field(ge=1, json_schema_extra={"maximum": MOST_ON_A_PAGE}), AfterValidator(_at_most)]
+"""How many items a page shall have."""
+
+
 class PageQuery(Schema):
     """What every list takes."""
 
-    limit: int = Field(default=20, ge=1, le=100, description="Items on a page")
+    limit: Limit = Field(default=20, description="Items on a page")
     cursor: str | None = Field(default=None, max_length=200, description="`next_cursor` of the page before")
 
 

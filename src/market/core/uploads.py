@@ -63,7 +63,7 @@ async def read_upload(
     Args:
         max_bytes: of the file.
         fields: what may come beside the file.
-        check: which files are taken.
+        check: tells what the file is, or refuses it.
 
     Raises:
         TooLarge: it is larger; nothing of it is kept, and a form that announces its size is not even looked at.

@@ -7,9 +7,9 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -26,21 +26,29 @@ from market.core.db import create_engine, create_sessions
 from market.core.errors import FieldError
 from market.core.garbage import collected_seldom
 from market.imports.files import FILE_BYTES, HEAD_BYTES, numbered_lines
-from market.imports.kinds import KINDS, Kind
+from market.imports.kinds.every import KINDS
+from market.imports.kinds.kind import Kind, Options
+from market.imports.ledgers import FileLedger
 from market.imports.owners import find_owners
 from market.imports.refusals import Refusals
-from market.imports.resuming import Place, digest_of, place_of
-from market.imports.rows import read_rows
+from market.imports.resuming import FilePlace, digest_of, place_of
+from market.imports.rows import Row, read_rows
 from market.imports.running import Import, Report, run_import
+from market.imports.sheets.opening import open_book
+from market.imports.table_files import Importer, TableFile, table_file
+from market.imports.tables.asking import Question
 from market.imports.writing import Writer
-from market.reference.types import known_catalogue
+from market.organizations.models import Organization
+from market.reference.types import known_catalogue, remembered
 
 STDIN = "-"
 FORMATS = """
 
-FILE holds NDJSON (each line a body as POST takes it) or CSV, in UTF-8; - is standard input. In CSV the first line names
-the columns as the API names the fields, with dots: province.code, capacity.1.from, lines.2.concept; the first window or
-line may be named shortly: from, to, quantity, per. Both may have a column organization (id, tax code or exact name).
+FILE holds NDJSON (each line a body as POST takes it, UTF-8) or is a spreadsheet: XLSX, XLS, ODS, CSV or TSV in whatever
+encoding; - is standard input, NDJSON or CSV. The heading of a spreadsheet is found by itself, in the words people use
+(Tên hàng, ĐVT, Đơn giá...) or as the API names the fields, with dots: province.code, capacity.1.from, lines.2.concept.
+--column 'Giá siêu thị=price_vnd' says what a column is, --answer ID=VALUE answers what is asked. Rows may name their
+organization (id, tax code or exact name).
 
 Every 1,000 rows are kept together. A refused row goes to FILE.errors.ndjson (stdin.errors.ndjson), with its line, the
 row as given and every error, and the import goes on. However an import ended, running it again on the same file goes on
@@ -57,6 +65,16 @@ FromLine = Annotated[
 Anew = Annotated[bool, typer.Option("--anew", help="Begin at the first line, whatever earlier runs did.")]
 Words = Annotated[Literal["vi", "en"], typer.Option("--language", help="Language of the errors of rows.")]
 
+ColumnIs = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="HEADING=FIELD", help="What a column is; an empty field: nothing."),
+]
+Answer = Annotated[list[str] | None, typer.Option("--answer", metavar="ID=VALUE", help="Answers a question.")]
+Event = Annotated[UUID | None, typer.Option("--event", help="For registrations and agreements: at which event.")]
+Publish = Annotated[bool, typer.Option("--publish", help="Publish what is created.")]
+MOST_TABLE_BYTES = 64 * 1024 * 1024
+"""A larger CSV is read line by line, its columns named as the API does."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -69,6 +87,10 @@ class Wish:
     from_line: int | None
     """Where to begin; None: where an earlier run ended."""
     language: Literal["vi", "en"]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Field by heading."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
 
     @property
     def errors_path(self) -> Path:
@@ -82,7 +104,9 @@ def import_commands(settings: Callable[[], Settings]) -> typer.Typer:
     Args:
         settings: gives the settings when a command runs, those of a running `market up` included.
     """
-    app = typer.Typer(help="Bring listings or needs in from a file.", no_args_is_help=True)
+    app = typer.Typer(
+        help="Bring listings, needs, prices, registrations or signed papers in from a file.", no_args_is_help=True
+    )
 
     def add(name: str) -> None:
         def command(
@@ -93,6 +117,10 @@ def import_commands(settings: Callable[[], Settings]) -> typer.Typer:
             from_line: FromLine = None,
             anew: Anew = False,
             language: Words = "vi",
+            column: ColumnIs = None,
+            answer: Answer = None,
+            event: Event = None,
+            publish: Publish = False,
         ) -> None:
             wish = Wish(
                 kind=KINDS[name],
@@ -101,6 +129,9 @@ def import_commands(settings: Callable[[], Settings]) -> typer.Typer:
                 dry_run=dry_run,
                 from_line=1 if anew else from_line,
                 language=language,
+                columns=_pairs(column),
+                answers=_pairs(answer),
+                options=Options(event=event, publish=publish),
             )
             report = import_file(settings(), wish, console=Console(stderr=True))
             raise typer.Exit(0 if report.finished and not report.refused else 1)
@@ -110,6 +141,11 @@ def import_commands(settings: Callable[[], Settings]) -> typer.Typer:
     for name in KINDS:
         add(name)
     return app
+
+
+def _pairs(given: list[str] | None) -> dict[str, str]:
+    parted = [pair.rpartition("=") for pair in given or ()]
+    return {name.strip(): value.strip() for name, _, value in parted}
 
 
 def import_file(settings: Settings, wish: Wish, *, console: Console) -> Report:
@@ -138,19 +174,19 @@ async def _import(settings: Settings, wish: Wish, console: Console) -> Report:
             owner = await _owner(sessions, wish.organization)
             place = await _place(sessions, wish, owner)
             _say_place(place, wish, bar.console)
-            stream, size = _opened(wish.file, stack)
-            shown = bar.add_task(wish.kind.name, total=size)
-            lines = numbered_lines(stream, passed=lambda count: bar.advance(shown, count))
-            rows = read_rows(lines, name=wish.file, columns=wish.kind.columns)
+            shown = bar.add_task(wish.kind.name, total=None)
+            rows = await _rows(wish, owner, sessions, stack, lambda *at, **of: bar.update(shown, *at, **of))
             writer = Writer(
                 sessions=sessions,
                 kind=wish.kind,
-                refusals=_refusals(wish, place, stack),
-                language=wish.language,
+                ledger=FileLedger(_refusals(wish, place, stack), wish.language),
                 place=place,
                 dry_run=wish.dry_run,
                 stop=stop,
                 waiting=lambda why: bar.console.print(f"The database is away, trying again: {why}", markup=False),
+                catalogue=catalogue,
+                answers=wish.answers,
+                options=wish.options,
             )
             task = Import(
                 writer=writer,
@@ -179,6 +215,77 @@ def _advanced(report: Report, bar: Progress, shown: TaskID, wish: Wish) -> None:
     bar.update(shown, description=f"{report.kept:,} {wish.kind.name} kept{refused}")
 
 
+async def _rows(
+    wish: Wish,
+    owner: UUID | None,
+    sessions: async_sessionmaker[AsyncSession],
+    stack: ExitStack,
+    show: Callable[..., None],
+) -> Iterator[Row]:
+    """The rows of a spreadsheet, or those of lines that are read as they come."""
+    if _is_table(wish):
+        importer = await _importer(sessions, owner)
+        table = await asyncio.to_thread(_table, wish, importer)
+        return table.rows()
+    stream, size = _opened(wish.file, stack)
+    show(total=size)
+    lines = numbered_lines(stream, passed=lambda count: show(advance=count))
+    if wish.kind.columns is None:
+        raise ValueError(f"{wish.kind.name} come from spreadsheets")
+    return read_rows(lines, name=wish.file, columns=wish.kind.columns)
+
+
+def _is_table(wish: Wish) -> bool:
+    path = Path(wish.file)
+    if wish.file == STDIN or path.suffix.lower() in (".ndjson", ".jsonl", ".json") or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+        return False
+    return path.suffix.lower() != ".csv" or path.stat().st_size <= MOST_TABLE_BYTES
+
+
+def _table(wish: Wish, importer: Importer) -> TableFile:
+    path = Path(wish.file)
+    book = open_book(path.read_bytes(), name=path.name)
+
+    def laid_out(chosen: Mapping[int, str | None]) -> TableFile:
+        return table_file(
+            book,
+            kind=wish.kind,
+            catalogue=remembered(),
+            name=path.name,
+            chosen=chosen,
+            answers=wish.answers,
+            options=wish.options,
+            importer=importer,
+        )
+
+    table = laid_out({})
+    if wish.columns:
+        columns = [column for column in table.layout.columns if column.heading in wish.columns]
+        table = laid_out({column.position: wish.columns[column.heading] or None for column in columns})
+    if open_ := table.open_questions:
+        asked = "\n".join(f"  --answer {one.id}=...  {_asked(one, wish.language)}" for one in open_)
+        raise ValueError(f"the file leaves open:\n{asked}")
+    return table
+
+
+def _asked(question: Question, language: Literal["vi", "en"]) -> str:
+    choices = "; ".join(f"{choice.value}: {choice.label.text(language)}" for choice in question.choices)
+    return f"{question.say(language)}{f' ({choices})' if choices else ''}"
+
+
+async def _importer(sessions: async_sessionmaker[AsyncSession], owner: UUID | None) -> Importer:
+    if owner is None:
+        return Importer(names_others=True)
+    async with sessions() as session:
+        organization = await session.get_one(Organization, owner)
+    province = {"code": organization.province_code, "version": organization.province_version}
+    return Importer(organization.name, province, names_others=False)
+
+
 def _opened(file: str, stack: ExitStack) -> tuple[BufferedReader[Any], int | None]:
     if file == STDIN:
         return BufferedReader(getattr(sys.stdin.buffer, "raw", sys.stdin.buffer), HEAD_BYTES), None
@@ -187,7 +294,7 @@ def _opened(file: str, stack: ExitStack) -> tuple[BufferedReader[Any], int | Non
     return stream, Path(file).stat().st_size if Path(file).is_file() else None
 
 
-async def _place(sessions: async_sessionmaker[AsyncSession], wish: Wish, owner: UUID | None) -> Place | None:
+async def _place(sessions: async_sessionmaker[AsyncSession], wish: Wish, owner: UUID | None) -> FilePlace | None:
     """How far the file has come; standard input and trials are not remembered."""
     sha256 = None if wish.dry_run else await asyncio.to_thread(digest_of, Path(wish.file))
     if sha256 is None:
@@ -196,7 +303,7 @@ async def _place(sessions: async_sessionmaker[AsyncSession], wish: Wish, owner: 
         return await place_of(session, sha256=sha256, kind=wish.kind.name, owner=owner, from_line=wish.from_line)
 
 
-def _say_place(place: Place | None, wish: Wish, console: Console) -> None:
+def _say_place(place: FilePlace | None, wish: Wish, console: Console) -> None:
     if place is not None and place.next_line > 1 and wish.from_line is None:
         console.print(
             f"Going on after line {place.next_line - 1:,}: an earlier run of this file came so far "
@@ -206,7 +313,7 @@ def _say_place(place: Place | None, wish: Wish, console: Console) -> None:
         )
 
 
-def _refusals(wish: Wish, place: Place | None, stack: ExitStack) -> Refusals:
+def _refusals(wish: Wish, place: FilePlace | None, stack: ExitStack) -> Refusals:
     refusals = Refusals(wish.errors_path, from_line=place.next_line if place else wish.from_line or 1)
     stack.callback(refusals.close)
     return refusals

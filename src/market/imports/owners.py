@@ -21,6 +21,7 @@ UNKNOWN = Message(vi="Không có tổ chức {name}.", en="There is no organizat
 SEVERAL = Message(
     vi="Có nhiều tổ chức tên {name}; hãy ghi mã định danh.", en="Several organizations are called {name}; give the id."
 )
+OTHERS = Message(vi="Dòng này của tổ chức khác.", en="This row is another organization's.")
 
 Owner = UUID | FieldError
 
@@ -30,6 +31,7 @@ def _refusal(code: str, message: Message, name: str) -> FieldError:
 
 
 NO_OWNER = FieldError(f"/{ORGANIZATION}", "missing", MISSING)
+NOT_YOURS = FieldError(f"/{ORGANIZATION}", "not-yours", OTHERS)
 
 
 async def find_owners(session: AsyncSession, names: Iterable[str]) -> dict[str, Owner]:

@@ -14,15 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.ids import new_id
+from market.imports.ledgers import ImportedMeanwhile, Noted
 from market.imports.models import ImportedFile
 
 
-class ImportedMeanwhile(ValueError):
-    """Another run of the same import was quicker; nothing of this chunk was kept. The message is for a person."""
-
-
 @dataclass(slots=True)
-class Place:
+class FilePlace:
     """How far the import of a file has come; see `ImportedFile`."""
 
     id: UUID
@@ -30,13 +27,15 @@ class Place:
     kept: int
     refused: int
 
-    async def move(self, session: AsyncSession, *, next_line: int, kept: int, refused: int) -> None:
+    async def move(self, session: AsyncSession, *, next_line: int, noted: Sequence[Noted]) -> None:
         """Note in the transaction of some rows that they were dealt with.
 
         Raises:
             ImportedMeanwhile: somebody else did so before.
         """
         file = ImportedFile
+        refused = sum(outcome.did == "refused" for _, outcome in noted)
+        kept = len(noted) - refused
         moved = (
             update(file)
             .where(file.id == self.id, file.next_line == self.next_line)
@@ -49,7 +48,7 @@ class Place:
 
 async def place_of(
     session: AsyncSession, *, sha256: str, kind: str, owner: UUID | None, from_line: int | None
-) -> Place:
+) -> FilePlace:
     """Where to go on with a file; commits.
 
     Args:
@@ -69,7 +68,7 @@ async def place_of(
     same_owner = file.organization_id.is_not_distinct_from(owner)
     row = (await session.execute(select(*columns).where(file.sha256 == sha256, file.kind == kind, same_owner))).one()
     await session.commit()
-    return Place(row.id, row.next_line, row.kept, row.refused)
+    return FilePlace(row.id, row.next_line, row.kept, row.refused)
 
 
 def digest_of(file: Path) -> str | None:

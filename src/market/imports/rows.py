@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from market.core.errors import FieldError
 from market.core.language import Message
 from market.imports.columns import ORGANIZATION, Columns, read_cells, read_header
 from market.imports.files import LONGEST_LINE, is_utf8
+from market.imports.tables.lines import Line
 
 Format = Literal["ndjson", "csv"]
 Lines = Iterator[tuple[int, str]]
@@ -38,6 +39,17 @@ class Row:
     body: dict[str, Any] = field(default_factory=dict)
     organization: str | None = None
     errors: list[FieldError] = field(default_factory=list)
+    remarks: list[FieldError] = field(default_factory=list)
+    """What people should know of it that is no error."""
+    key: dict[str, Any] = field(default_factory=dict)
+    """What finds the thing again that an earlier import made of it: `id`, `external_id`."""
+    lines: Sequence[Line] = ()
+    """The rows of a table that it was put together from."""
+
+    @property
+    def last_line(self) -> int:
+        """Where its last row begins."""
+        return self.lines[-1].line if self.lines else self.line
 
 
 def format_of(name: str, first: str) -> Format:

@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
@@ -14,10 +14,11 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from market.core.access import Actor
 from market.core.errors import FieldError
 from market.core.validation import field_errors
-from market.imports.kinds import Kind
-from market.imports.owners import NO_OWNER, Owner, find_owners
+from market.imports.kinds.kind import Kind, Outcomes
+from market.imports.owners import NO_OWNER, NOT_YOURS, Owner, find_owners
 from market.imports.rows import Row
 from market.imports.writing import Entry, Stopped, Writer
 from market.reference.catalogue import Catalogue
@@ -40,6 +41,10 @@ class Report:
     """Rows of earlier runs alone."""
     codes: Counter[str] = field(default_factory=Counter)
     """How often rows were refused for what."""
+    did: Counter[str] = field(default_factory=Counter)
+    """How many rows were created, updated, unchanged, skipped, refused; of this run alone."""
+    twins_in_file: int = 0
+    """Papers that stand in the file twice, as far as one can tell."""
     next_line: int = 1
     """Every row that begins before this line has been dealt with."""
     finished: bool = False
@@ -86,8 +91,8 @@ async def run_import(task: Import, rows: Iterator[Row], *, kept: int = 0, refuse
                 report.finished = True
                 break
             chunk = _beside(_next_chunk, task, rows)
-            await _keep_chunk(task, checked, owners)
-            _note(task, [row for row, _ in checked], report)
+            outcomes = await _keep_chunk(task, checked, owners)
+            _note(task, [row for row, _ in checked], outcomes, report)
     except Stopped as stopped:
         report.in_doubt = stopped.in_doubt
     finally:
@@ -109,27 +114,42 @@ def _prepared(task: Import, row: Row) -> Any:
         return None
 
 
-async def _keep_chunk(task: Import, checked: Sequence[Checked], owners: dict[str, Owner]) -> None:
+async def _keep_chunk(task: Import, checked: Sequence[Checked], owners: dict[str, Owner]) -> Outcomes:
     unknown = {row.organization for row, _ in checked if row.organization} - owners.keys()
     if unknown:
         owners |= await task.writer.patiently(lambda session: find_owners(session, unknown))
-    entries: list[Entry] = []
-    for row, prepared in checked:
-        owner = owners[row.organization] if row.organization else task.owner or NO_OWNER
-        if isinstance(owner, FieldError):
-            row.errors.append(owner)
-        entries.append((row, None, None) if row.errors or isinstance(owner, FieldError) else (row, owner, prepared))
-    await task.writer.keep(entries, next_line=checked[-1][0].line + 1)
+    entries = [_entry(task, row, prepared, owners) for row, prepared in checked]
+    return await task.writer.keep(entries, next_line=checked[-1][0].last_line + 1)
 
 
-def _note(task: Import, rows: Sequence[Row], report: Report) -> None:
-    for row in rows:
-        if not row.errors:
+def _entry(task: Import, row: Row, prepared: Any, owners: Mapping[str, Owner]) -> Entry:
+    if not task.kind.owned:
+        return (row, None, None if row.errors else prepared)
+    owner = owners[row.organization] if row.organization else task.owner or NO_OWNER
+    if isinstance(owner, FieldError):
+        row.errors.append(owner)
+    elif not _may_own(task.writer.actor, owner, task.kind):
+        row.errors.append(NOT_YOURS)
+    return (row, None, None) if row.errors or isinstance(owner, FieldError) else (row, owner, prepared)
+
+
+def _may_own(actor: Actor, owner: UUID, kind: Kind) -> bool:
+    """Whether rows may be of this organization: officers register others, only administrators offer for them."""
+    if kind.name in ("registrations", "delegates"):
+        return actor.is_officer or actor.belongs_to(owner)
+    return actor.is_admin or actor.belongs_to(owner)
+
+
+def _note(task: Import, rows: Sequence[Row], outcomes: Outcomes, report: Report) -> None:
+    for row, outcome in zip(rows, outcomes, strict=True):
+        report.did[outcome.did] += 1
+        if outcome.did != "refused":
             report.kept += 1
             continue
         report.refused += 1
         report.codes.update({error.code for error in row.errors})
-    report.next_line = rows[-1].line + 1
+        report.twins_in_file += any(remark.code == "probable-duplicate" for remark in row.remarks)
+    report.next_line = rows[-1].last_line + 1
     task.advanced(report)
 
 

@@ -12,14 +12,14 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from market.core.access import SYSTEM, Actor
 from market.core.database_errors import database_refusal
-from market.core.errors import FieldError, MarketError, Unavailable
-from market.core.language import Language
-from market.imports.kinds import Kind, Outcomes
-from market.imports.refusals import Refusals
-from market.imports.resuming import Place
+from market.core.errors import MarketError, Unavailable
+from market.imports.kinds.kind import Keeping, Kind, Options, Outcome, Outcomes
+from market.imports.ledgers import Ledger, Place
 from market.imports.rows import Row
 from market.organizations.models import Organization
+from market.reference.catalogue import Catalogue
 
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.2, 5.0
 UNKNOWN_STATE = "in progress"
@@ -44,7 +44,7 @@ class Attempt:
     """One try to keep a chunk: what became of its rows if it was committed, and the transaction it was in."""
 
     outcomes: Outcomes = field(default_factory=list)
-    """For each row, every error it was refused for."""
+    """For each row, what became of it."""
     transaction: str | None = None
 
 
@@ -53,8 +53,9 @@ class Writer:
     """Keeps rows.
 
     Args:
-        refusals: where refused rows are written down, in the language.
+        ledger: where it is written down what became of the rows.
         place: how far the file has come, moved with each chunk; None where nothing is kept of that.
+        catalogue: what rows are checked against.
         dry_run: do everything, then take it back.
         stop: ends the waiting for a database that is away.
         waiting: told why, whenever the database is waited for.
@@ -62,15 +63,18 @@ class Writer:
 
     sessions: async_sessionmaker[AsyncSession]
     kind: Kind
-    refusals: Refusals
-    language: Language
+    ledger: Ledger
     place: Place | None
     dry_run: bool
     stop: asyncio.Event
     waiting: Callable[[str], None]
+    catalogue: Catalogue
+    actor: Actor = SYSTEM
+    answers: Mapping[str, str] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
 
-    async def keep(self, rows: Sequence[Entry], *, next_line: int) -> None:
-        """Keep the good ones of these rows; notes on each other row why not.
+    async def keep(self, rows: Sequence[Entry], *, next_line: int) -> Outcomes:
+        """Keep the good ones of these rows; the answer says what became of each, and errors stand on the rows.
 
         A chunk that the database refuses as a whole is halved until the row it stumbles over stands alone.
 
@@ -86,18 +90,17 @@ class Writer:
         except MarketError as error:
             if len(rows) > 1:
                 middle = len(rows) // 2
-                await self.keep(rows[:middle], next_line=rows[middle][0].line)
-                await self.keep(rows[middle:], next_line=next_line)
-                return
+                first = await self.keep(rows[:middle], next_line=rows[middle][0].line)
+                return first + await self.keep(rows[middle:], next_line=next_line)
             row = rows[0][0]
-            row.errors.extend(error.errors or [FieldError("", error.code, error.detail, error.parameters)])
-            await self.keep([(row, None, None)], next_line=next_line)
-            return
-        for (row, _, _), errors in zip(rows, outcomes, strict=True):
-            row.errors[:] = errors
-        self.refusals.settle()
+            row.errors.extend(Outcome.refused_by(error).errors)
+            return await self.keep([(row, None, None)], next_line=next_line)
+        for (row, _, _), outcome in zip(rows, outcomes, strict=True):
+            row.errors[:] = outcome.errors
+        self.ledger.settle()
         if self.place is not None:
             self.place.next_line = next_line
+        return outcomes
 
     async def patiently(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """The result of a read, tried again while the database is away.
@@ -135,27 +138,27 @@ class Writer:
     async def _write(self, rows: Sequence[Entry], next_line: int, attempt: Attempt) -> None:
         async with self.sessions() as session:
             attempt.outcomes = await self._kept(session, rows)
-            refused = [(row, errors) for (row, _, _), errors in zip(rows, attempt.outcomes, strict=True) if errors]
+            if self.dry_run:
+                await session.rollback()
+            noted = list(zip((row for row, _, _ in rows), attempt.outcomes, strict=True))
             if self.place is not None:
-                kept = len(rows) - len(refused)
-                await self.place.move(session, next_line=next_line, kept=kept, refused=len(refused))
+                await self.place.move(session, next_line=next_line, noted=noted)
             if not self.dry_run:
                 attempt.transaction = await session.scalar(text("SELECT pg_current_xact_id()::text"))
-            self.refusals.write(self._told(row, errors) for row, errors in refused)
-            await (session.rollback() if self.dry_run else session.commit())
+            await self.ledger.write(session, noted)
+            await session.commit()
 
     async def _kept(self, session: AsyncSession, rows: Sequence[Entry]) -> Outcomes:
-        outcomes: list[Sequence[FieldError]] = [list(row.errors) for row, _, _ in rows]
+        outcomes = [Outcome.refused(*row.errors) for row, _, _ in rows]
         organizations = await _organizations(session, {owner for _, owner, _ in rows if owner is not None})
+        keeping = Keeping(session, self.catalogue, self.actor, self.answers, self.options)
         for owner, positions in _by_owner(rows).items():
-            prepared = [rows[position][2] for position in positions]
-            kept = await self.kind.keep(session, prepared, organizations[owner])
-            for position, errors in zip(positions, kept, strict=True):
-                outcomes[position] = errors
+            prepared = [(rows[position][0], rows[position][2]) for position in positions]
+            organization = organizations[owner] if owner is not None else None
+            kept = await self.kind.keep(keeping, prepared, organization)
+            for position, outcome in zip(positions, kept, strict=True):
+                outcomes[position] = outcome
         return outcomes
-
-    def _told(self, row: Row, errors: Sequence[FieldError]) -> dict[str, Any]:
-        return {"line": row.line, "row": row.given, "errors": [error.render(self.language) for error in errors]}
 
     async def _was_committed(self, transaction: str) -> bool:
         async def ask(session: AsyncSession) -> Any:
@@ -195,10 +198,10 @@ def _unavailable(error: Exception) -> Unavailable:
     return refusal
 
 
-def _by_owner(rows: Sequence[Entry]) -> Mapping[UUID, list[int]]:
-    positions: defaultdict[UUID, list[int]] = defaultdict(list)
-    for position, (_, owner, _) in enumerate(rows):
-        if owner is not None:
+def _by_owner(rows: Sequence[Entry]) -> Mapping[UUID | None, list[int]]:
+    positions: defaultdict[UUID | None, list[int]] = defaultdict(list)
+    for position, (_, owner, prepared) in enumerate(rows):
+        if prepared is not None:
             positions[owner].append(position)
     return positions
 

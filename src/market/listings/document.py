@@ -23,6 +23,7 @@ from market.reference.records import CommuneVersion, Concept, Goods, Version
 from market.reference.types import known_catalogue
 from market.search.index import SearchIndex
 from market.search.places import place_fields
+from market.vietnamese.text import fold, words
 from market.vietnamese.tone_keys import tone_key
 
 
@@ -68,6 +69,26 @@ def _keys_of(name: str) -> str:
     return tone_key(name)
 
 
+@lru_cache(maxsize=4096)
+def _names_of_kinds(concept_id: str, catalogue: Catalogue) -> Sequence[tuple[str, frozenset[str]]]:
+    """The kinds of some goods, each with the words of one of its Vietnamese names, without marks."""
+    return [
+        (kind, frozenset(fold(word) for word in words(name)))
+        for kind in catalogue.kinds(concept_id)
+        if kind != concept_id
+        for name in (catalogue.concept(kind).name_vi, *(n.name for n in catalogue.concept(kind).names))
+    ]
+
+
+def _kinds_named(listing: AnyListing, catalogue: Catalogue) -> list[str]:
+    """Narrower goods whose name stands in the title with words between: nước mắm nhĩ Phú Quốc is found as nước mắm
+    Phú Quốc too, whatever its author chose."""
+    if listing.concept_id is None or not (kinds := _names_of_kinds(listing.concept_id, catalogue)):
+        return []
+    title = {fold(word) for word in words(listing.title)}
+    return sorted({kind for kind, named in kinds if named <= title})
+
+
 def listing_names(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, Any]:
     """The part of a published listing's document that says what it is, whose and where: quickly made."""
     goods = _goods_fields(listing.concept_id, listing.category_id, catalogue)
@@ -78,6 +99,7 @@ def listing_names(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, Any
         "organization_name": listing.organization.name,
         "organization": str(listing.organization_id),
         **goods,
+        "concepts": [*goods["concepts"], *_kinds_named(listing, catalogue)],
         "may_be": list(listing.may_be),
         **_place_fields(listing.province_code, listing.province_version, catalogue),
         "valid_until": valid_until(

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts.credentials import API_KEY_PREFIX, read_access_token, token_hash
 from market.accounts.models import ApiKey, SignIn, User
 from market.core import clock
-from market.core.access import Actor, Membership
+from market.core.access import Actor, ActorKind, Membership
 from market.core.errors import InvalidCredential, NotAllowed
 from market.core.language import Message
 from market.organizations.models import Organization, OrganizationMember
@@ -95,6 +95,32 @@ class Authenticator:
             credential_id=found.key_id,
             request_id=request_id,
         )
+
+
+async def actor_again(
+    session: AsyncSession, *, user_id: UUID, organization_id: UUID | None, kind: ActorKind, credential_id: UUID | None
+) -> Actor | None:
+    """Somebody who asked for work that is done later, with the rights of now; None where these are gone.
+
+    Args:
+        organization_id: the organization acted for; none for officers who act for none.
+    """
+    found = (await session.execute(_person_with_memberships().where(User.id == user_id))).one_or_none()
+    if found is None:
+        return None
+    memberships = _memberships(found)
+    acting = next((one for one in memberships if one.organization_id == organization_id), None)
+    if organization_id is not None and acting is None:
+        return None
+    only = kind == "key"
+    return Actor(
+        kind=kind,
+        user_id=user_id,
+        memberships=(acting,) if only and acting else memberships,
+        membership=acting,
+        platform_roles=frozenset() if only else frozenset(found.platform_roles),
+        credential_id=credential_id,
+    )
 
 
 def _person_with_memberships(*more: Any) -> Select[Any]:

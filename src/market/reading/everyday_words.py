@@ -126,6 +126,7 @@ WHOLE_CATEGORIES = {
     "vegetables-mixed": "vegetable",
     "seafood": "aquatic",
     "dried-medicinal-herbs": "medicinal",
+    "nuts-mixed": "nut",
 }
 """Goods sold mixed, whose names (trái cây, rau củ, hải sản) ask for anything of their category."""
 

@@ -139,6 +139,8 @@ def _after(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment], voc
             return
         other = owners.get(index)
         for facet in facet_words(vocabulary.catalogue).tails_at(tokens, index):
+            if _is_a_name(facet, part, parts, vocabulary.catalogue):
+                continue
             if other is None or facet.last >= other.last or other.kind in {"word", "filler"}:
                 yield facet
         if other is not None and other.kind not in ACROSS:

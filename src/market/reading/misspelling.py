@@ -37,6 +37,9 @@ _MADE_SO = frozenset(PROCESSED_TAILS)
 """Words that say how goods are made (tôm rim), so that they are no slips."""
 
 
+SHORTEST_JOINED_SLIP = 7
+
+
 def misspelled(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last: int) -> Match | None:
     """The one name that a run of words is, but for what people get wrong; None when there is none or several."""
     window = tokens[first:last]
@@ -51,6 +54,9 @@ def misspelled(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last
     if near and len({entry.words for entry in near}) == 1:
         return Match(first, last, "slip", tuple(near))
     slipped = _of_one_slip(vocabulary, window, joined) or _of_several_slips(vocabulary, window, joined)
+    if len(window) == 1 and len(joined) < SHORTEST_JOINED_SLIP:
+        # A short word that no name has is no run of several words without their blanks: table is no tật lê.
+        slipped = [entry for entry in slipped if len(entry.words) == 1]
     goods = {entry.keys for entry in near or slipped}
     return Match(first, last, "slip", tuple(near or slipped)) if len(goods) == 1 else None
 

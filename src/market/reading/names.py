@@ -232,9 +232,16 @@ def all_entries(catalogue: Catalogue) -> list[Entry]:
 
 
 def _without_names_of_goods(entries: list[Entry]) -> list[Entry]:
-    """Without names of schemes that, marks aside, are also the whole name of goods: BAP is bắp, maize."""
-    goods = {entry.folded for entry in entries if entry.kind == "concept"}
-    return [entry for entry in entries if entry.kind != "scheme" or entry.folded not in goods]
+    """Without what is also the whole name of goods: schemes, marks aside (BAP is bắp, maize), and words that said that
+    nothing is known by that name."""
+    goods = [entry for entry in entries if entry.kind == "concept"]
+    folded, spelled = {entry.folded for entry in goods}, {entry.words for entry in goods}
+    return [
+        entry
+        for entry in entries
+        if (entry.kind != "scheme" or entry.folded not in folded)
+        and (entry.kind != "word" or entry.words not in spelled)
+    ]
 
 
 def heads_of(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import msgspec
+from msgspec import structs
 
 from market.reading.amounts import Amount, AmountReader, may_hold_amounts
 from market.reading.everyday_words import PREPOSITIONS
@@ -21,6 +22,7 @@ from market.vietnamese.text import Token
 WORTH: dict[MatchedBy, int] = {"marks": 100, "letters": 98, "blanks": 95, "slip": 80}
 """What each explained word counts, by how its name was found."""
 AMOUNT_WORTH = 101
+DOUBTED_WORTH = 70
 COST_OF_A_NAME = 20
 SHORTEST_BRAND = 2
 
@@ -46,13 +48,14 @@ class Segment(msgspec.Struct, frozen=True):
     by: MatchedBy
     entries: tuple[Entry, ...] = ()
     amount: Amount | None = None
+    doubted: bool = False
     concept_instead: tuple[Entry, ...] = ()
     """Goods that a plain word also names (giá), for a query that names no others."""
 
     @property
     def worth(self) -> int:
         """How good an explanation this is."""
-        each = AMOUNT_WORTH if self.amount else WORTH[self.by]
+        each = AMOUNT_WORTH if self.amount else DOUBTED_WORTH if self.doubted else WORTH[self.by]
         return each * (self.last - self.first) - COST_OF_A_NAME
 
 
@@ -79,6 +82,8 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
                 found[first].append(chosen)
     if reader and any(part.amount for segments in found for part in segments[:1]):
         _drop_parts_of_places(found)
+    if any(token.marked for token in tokens):
+        _doubt_lost_marks(found)
     best = _best(found)
     best = _with_whole_names(best, found)
     if len(tokens) > sum([part.last - part.first for part in best]) and _add_slips(
@@ -102,6 +107,15 @@ def _amount_reader(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -
         return any(catalogue.unit(concept.units[0]).dimension == "count" for concept in line if concept.units)
 
     return AmountReader(text, tokens, vocabulary.units, is_counted=is_counted)
+
+
+def _doubt_lost_marks(found: Sequence[list[Segment]]) -> None:
+    """Where somebody types marks, a name that lacks them counts less than one as it is written: bột ca cao, bột cá."""
+    for segments in found:
+        segments[:] = [
+            structs.replace(part, doubted=True) if part.kind == "concept" and part.by == "letters" else part
+            for part in segments
+        ]
 
 
 def _drop_parts_of_places(found: Sequence[list[Segment]]) -> None:

@@ -53,7 +53,9 @@ def _introduces(phrase: Phrase, index: int) -> int:
         if index + run < len(phrase.tokens) and run_of(phrase, index, run) in leading_words():
             named = part is not None and part.kind == "concept" and part.last > index + run
             longer = any(facet.last > index + run for facet in phrase.facets.heads_at(phrase.tokens, index))
-            return 0 if named or longer or _stands_alone(phrase, index + run) else index + run
+            if named or longer or _stands_alone(phrase, index + run) or _is_crafted(phrase, index, index + run):
+                return 0
+            return index + run
     return 0
 
 
@@ -64,6 +66,16 @@ def _counts_a_thing(phrase: Phrase, index: int) -> bool:
         return False
     catalogue = phrase.vocabulary.catalogue
     return CRAFTS in catalogue.category_line(catalogue.concept(after.entries[0].keys[0]).category)
+
+
+def _is_crafted(phrase: Phrase, index: int, after: int) -> bool:
+    """Whether what mostly packs goods is the goods: a bag of rush, a box of wood."""
+    catalogue = phrase.vocabulary.catalogue
+    facet = next((f for f in phrase.facets.heads_at(phrase.tokens, index) if f.word.kind == "form"), None)
+    part = phrase.part_at(after)
+    if facet is None or part is None or part.kind != "concept":
+        return False
+    return any(catalogue.concept(entry.keys[0]).material for entry in part.entries)
 
 
 def _stands_alone(phrase: Phrase, index: int) -> bool:

@@ -37,7 +37,9 @@ def _thing_that_vetoes(phrase: Phrase, head: Head, region: str | None) -> Claim 
     facet = next((f for f in phrase.facets.heads_at(phrase.tokens, head.first) if f.word.kind == "form"), None)
     catalogue = phrase.vocabulary.catalogue
     form = catalogue.find_form(facet.word.id) if facet is not None else None
-    if facet is None or form is None or not form.vetoes or _named_longer(phrase, facet):
+    if facet is None or form is None or not form.vetoes or head.counted or _named_longer(phrase, facet):
+        return None
+    if _names_as_much(phrase, facet) and not _goods_follow(phrase, facet):
         return None
     crafted = CRAFTS in catalogue.category_line(form.category.get("*", UNCLASSIFIED))
     material = (
@@ -73,12 +75,14 @@ def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None
     concept, last = _as_it_comes(phrase, readings[0].id, part)
     category = phrase.vocabulary.catalogue.concept(concept).category
     others = tuple(reading.id for reading in readings[1:])
-    return Claim(concept, category, sure * _how_found(part), part.first, last, others)
+    return Claim(concept, category, sure * _how_found(phrase, part), part.first, last, others)
 
 
-def _how_found(part: Segment) -> float:
-    # A slip of the keys is not put right in a title: what it means is asked.
-    return 0.5 if part.by == "slip" else 1.0
+def _how_found(phrase: Phrase, part: Segment) -> float:
+    # A slip of the keys is not put right in a title, nor are marks put where somebody who types them left them out.
+    if part.by == "slip":
+        return 0.5
+    return 0.7 if part.by == "letters" and phrase.marked else 1.0
 
 
 def _part_of_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None:
@@ -156,7 +160,7 @@ def _following(phrase: Phrase, facet: Facet) -> Iterator[tuple[int, Facet | Segm
         part = phrase.part_at(index)
         if part is not None and part.kind == "concept" and part.first == index:
             yield unknown, part
-        inner = next(phrase.facets.heads_at(phrase.tokens, index), None)
+        inner = next((f for f in phrase.facets.heads_at(phrase.tokens, index) if not _is_a_thing(phrase, f)), None)
         if inner is not None:
             yield unknown, inner
             index = inner.last
@@ -164,6 +168,12 @@ def _following(phrase: Phrase, facet: Facet) -> Iterator[tuple[int, Facet | Segm
         if not is_harmless(phrase, index):
             unknown += 1
         index += 1
+
+
+def _is_a_thing(phrase: Phrase, facet: Facet) -> bool:
+    """Whether a word says a thing of its own rather than how goods come: the thìa of dây thìa canh."""
+    form = phrase.vocabulary.catalogue.find_form(facet.word.id) if facet.word.kind == "form" else None
+    return form is not None and form.vetoes
 
 
 def _of_nothing_known(phrase: Phrase, facet: Facet, form: str | None, part: str | None) -> Claim | None:
@@ -191,6 +201,11 @@ def _fits(facet: Facet, concept_id: str, catalogue: Catalogue) -> bool:
 def _named_longer(phrase: Phrase, facet: Facet) -> bool:
     part = phrase.part_at(facet.first)
     return part is not None and part.kind == "concept" and part.first == facet.first and part.last > facet.last
+
+
+def _names_as_much(phrase: Phrase, facet: Facet) -> bool:
+    part = phrase.part_at(facet.first)
+    return part is not None and part.kind == "concept" and (part.first, part.last) == (facet.first, facet.last)
 
 
 def _goods_follow(phrase: Phrase, facet: Facet) -> bool:
@@ -225,6 +240,8 @@ def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, i
     Other goods, or a form or part that begins there, end what belongs to it: bánh pía trứng muối is not salted.
     """
     catalogue = phrase.vocabulary.catalogue
+    if catalogue.goods(concept_id).form is not None or catalogue.is_finished(catalogue.concept(concept_id).category):
+        return concept_id, part.last
     for index in range(part.last, len(phrase.tokens)):
         if phrase.broken(index - 1, index):
             break
@@ -238,7 +255,7 @@ def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, i
             later = phrase.part_at(index)
             if later is not None and later.kind == "concept":
                 break
-            if next(phrase.facets.heads_at(phrase.tokens, index), None) is not None:
+            if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
                 break
     return concept_id, part.last
 

@@ -6,7 +6,8 @@ A pair that the catalogue names has the id of that concept (dried-mango); any ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from market.reference.indexes import InconsistentReference, by_key, everything_below, lines_of_parents
@@ -14,6 +15,7 @@ from market.reference.records import Concept, Form, Goods, ReferenceRecords
 
 ANY = "*"
 FRESH = "fresh"
+DRIED = "dried"
 UNCLASSIFIED = "unclassified"
 """The category of what nobody has placed yet."""
 WHOLE_AND_CUTS = frozenset({"meat_livestock", "aquatic"})
@@ -46,7 +48,17 @@ class GoodsTable:
         self._narrower: dict[str, frozenset[str]] = {"": frozenset()}
         self._check()
 
+        self._named_below: dict[str, list[str]] = defaultdict(list)
         self._holding = {(c.holds, c.form): c.id for c in records.concepts if c.holds is not None}
+        self._made_into = {category for form in records.forms for category in form.category.values()}
+        self._index_named()
+
+    def _index_named(self) -> None:
+        """Which concepts with a name of their own lie below each through what they are made of."""
+        for concept in self.concepts.values():
+            if concept.of is not None:
+                for wider in self.ancestors(concept.id):
+                    self._named_below[wider].append(concept.id)
 
     def _alone_forms(self, forms: Iterable[Form]) -> dict[str, Concept]:
         alone = {form.id for form in forms if form.alone}
@@ -96,7 +108,7 @@ class GoodsTable:
         of = self.goods(commodity)
         concept = self.concepts[of.commodity]
         form, part = form or of.form, part or of.part
-        if part is not None and part == concept.natural:
+        if part is not None and (part == concept.natural or self._is_in(concept, self.parts[part].unchanged)):
             part = None
         if form is not None and (form == concept.form or self._is_usual(form, concept)):
             form = None
@@ -104,6 +116,15 @@ class GoodsTable:
             return of.commodity
         spelled = ".".join([of.commodity, *([part] if part else []), *([form] if form else [])])
         return self._named.get((of.commodity, form, part), spelled)
+
+    def _is_in(self, concept: Concept, categories: Collection[str]) -> bool:
+        return any(category in categories for category in (concept.category, *self.category_lines[concept.category]))
+
+    def is_finished(self, category: str) -> bool:
+        """Whether goods of a category have been made into something, so that no word after their name does it again."""
+        line = (category, *self.category_lines[category])
+        raw = {*self.forms[DRIED].unchanged, *(id_ for id_, one in self.categories.items() if one.perishable)}
+        return category in self._made_into and raw.isdisjoint(line)
 
     def _is_usual(self, form: str, concept: Concept) -> bool:
         line = (concept.category, *self.category_lines[concept.category])
@@ -200,7 +221,7 @@ class GoodsTable:
         """
         if concept_id in self._narrower:
             return self._narrower[concept_id]
-        found = set(self._below.get(concept_id, (concept_id,)))
+        found = {*self._below.get(concept_id, (concept_id,)), *self._named_below.get(concept_id, ())}
         for narrower in list(found):
             concept = self.find(narrower)
             if concept is None:

@@ -193,6 +193,7 @@ class PartRow(Base):
     heads: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     english: Mapped[list[str]]
     category: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    unchanged: Mapped[list[str]]
     retired: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

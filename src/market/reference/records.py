@@ -201,6 +201,8 @@ class Part:
     heads: tuple[HeadWord, ...] = ()
     english: tuple[str, ...] = ()
     category: Mapping[str, str] = field(default_factory=dict, hash=False)
+    unchanged: tuple[str, ...] = ()
+    """Categories whose goods are that part anyway: a nut is a seed."""
     retired: bool = False
 
 

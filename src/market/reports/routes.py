@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from litestar import Response, get
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.access import Access, Actor
+from market.core.downloads import download
+from market.core.file_types import XLSX
 from market.core.query import query_of
 from market.core.representation import plain
+from market.organizations.policy import require_may_see_members
+from market.organizations.queries import get_organization
 from market.reference.catalogue import Catalogue
 from market.reports.answers import conversion_report, lapse_report, value_report
-from market.reports.schemas import ConversionQuery, ConversionReport, LapseReport, ReportQuery, ValueReport
+from market.reports.periods import MONTH, SEASON, SheetOf, Stretch
+from market.reports.schemas import (
+    ConversionQuery,
+    ConversionReport,
+    LapseReport,
+    MonthQuery,
+    ReportQuery,
+    SeasonQuery,
+    ValueReport,
+)
+from market.reports.workbooks import workbook_of
+
+Sheet = Callable[[AsyncSession, Actor, Stretch, Catalogue], Awaitable[SheetOf]]
 
 
 @get(
@@ -57,4 +80,66 @@ async def report_values(
     return plain(await value_report(session, actor, params))
 
 
-routes = [report_conversion, report_lapses, report_values]
+async def _workbook(
+    request: Request[Any, Any, Any],
+    session: AsyncSession,
+    actor: Actor,
+    catalogue: Catalogue,
+    *,
+    organization_id: UUID,
+    first: date,
+    last: date,
+    sheets: Sequence[Sheet],
+) -> Response[bytes]:
+    require_may_see_members(actor, organization_id)
+    organization = await get_organization(session, actor, organization_id)
+    stretch = Stretch(organization, first, last)
+    made = [await sheet(session, actor, stretch, catalogue) for sheet in sheets]
+    body = await asyncio.to_thread(workbook_of, made)
+    name = f"{organization.name} {first.isoformat()} {last.isoformat()}.xlsx"
+    return download(request, body, name=name, media_type=XLSX.media_type)
+
+
+@get(
+    "/organizations/{organization_id:uuid}/month",
+    operation_id="downloadMonth",
+    access=Access.SIGNED_IN,
+    answers=(XLSX.media_type,),
+    dependencies={"params": query_of(MonthQuery)},
+    summary="A buyer's month as one workbook: needs, quotes, papers, deliveries; for members and officers",
+)
+async def download_month(
+    organization_id: FromPath[UUID],
+    params: NamedDependency[MonthQuery],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    catalogue: NamedDependency[Catalogue],
+    request: Request[Any, Any, Any],
+) -> Response[bytes]:
+    first, last = params.days
+    whose = {"organization_id": organization_id, "first": first, "last": last}
+    return await _workbook(request, session, actor, catalogue, sheets=MONTH, **whose)  # type: ignore[arg-type]
+
+
+@get(
+    "/organizations/{organization_id:uuid}/season",
+    operation_id="downloadSeason",
+    access=Access.SIGNED_IN,
+    answers=(XLSX.media_type,),
+    dependencies={"params": query_of(SeasonQuery)},
+    summary="A producer's season as one workbook: offers, weeks, quotes, papers, deliveries; for members and officers",
+)
+async def download_season(
+    organization_id: FromPath[UUID],
+    params: NamedDependency[SeasonQuery],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    catalogue: NamedDependency[Catalogue],
+    request: Request[Any, Any, Any],
+) -> Response[bytes]:
+    first, last = params.days
+    whose = {"organization_id": organization_id, "first": first, "last": last}
+    return await _workbook(request, session, actor, catalogue, sheets=SEASON, **whose)  # type: ignore[arg-type]
+
+
+routes = [report_conversion, report_lapses, report_values, download_month, download_season]

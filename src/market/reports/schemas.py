@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from market.agreements.states import Cause, Instrument
 from market.core import clock
-from market.core.schemas import Answer, Schema
+from market.core.schemas import Answer, Day, Schema
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate
 from market.reference.maps import ProvinceMap
@@ -36,6 +37,40 @@ class ReportQuery(Schema):
 class ConversionQuery(ReportQuery):
     by: Literal["overall", "event", "province"] = "overall"
     map: ProvinceMap = "34"
+
+
+class MonthQuery(Schema):
+    """One calendar month."""
+
+    month: Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] | None = Field(
+        default=None, description="YYYY-MM; this month when left out"
+    )
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first and last day."""
+        year, month = map(int, (self.month or clock.today().isoformat()[:7]).split("-"))
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+class SeasonQuery(Schema):
+    """Some months."""
+
+    from_: Day | None = Field(default=None, alias="from", description="Three months ago when left out")
+    to: Day | None = Field(default=None, description="Half a year after `from` when left out")
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first and last day."""
+        first = self.from_ or clock.today() - timedelta(days=91)
+        return first, self.to or first + timedelta(days=182)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        first, last = self.days
+        if not first <= last <= first + timedelta(days=1100):
+            raise refusal("window_order", "Ngày kết thúc trước ngày bắt đầu hoặc quá xa.", "It ends before it begins.")
+        return self
 
 
 class ConversionOut(Answer):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from market.core.pagination import Limit
 from market.core.schemas import Day, Money, Schema
 from market.core.validation import refusal, refusals_at
 from market.core.values.numbers import read_number
@@ -92,7 +93,7 @@ class SearchQuery(Schema):
     category: Annotated[str, _Short] | None = None
     sort: Sort = "relevance"
     page: int = Field(default=1, ge=1, le=100_000)
-    limit: int = Field(default=20, ge=1, le=100)
+    limit: Limit = 20
     facets: list[Facet] = Field(default_factory=list, max_length=4)
     tiers: Literal["auto", "all", "exact"] = Field(
         default="auto",

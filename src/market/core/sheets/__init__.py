@@ -1,0 +1,1 @@
+"""Lists and reports as spreadsheets: written as they are read, so that none fills the memory."""

@@ -1,0 +1,247 @@
+"""Cells to values, by the readers that every door uses (`core/values`, `reading`); here is only what a table adds to
+them: typed cells, what the other cells of a column say, words that stand for a value that is open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Literal
+
+from market.core.errors import FieldError
+from market.core.language import Message
+from market.core.values.dates import EXCEL_SERIALS, Period, day_of_serial, read_period
+from market.core.values.numbers import (
+    NOT_A_NUMBER,
+    NOT_MONEY,
+    Written,
+    certain,
+    certain_money,
+    spelled,
+    written_number,
+    written_price,
+)
+from market.core.values.refusal import Unreadable
+from market.core.values.times import NOT_A_TIME, read_time
+from market.imports.sheets.grids import Value
+from market.reference.catalogue import Catalogue
+from market.vietnamese.spelling import folded
+
+Style = Literal["1.000,5", "1,000.5"]
+"""Which sign parts thousands and which decimals."""
+
+NOT_DONG = Message(vi="“{text}”: chỉ nhận giá bằng đồng.", en='"{text}": only prices in đồng are taken.')
+RANGE = Message(vi="“{text}” là một khoảng; hãy ghi một số.", en='"{text}" is a range; write one number.')
+NO_PRICE_HERE = Message(vi="“{text}” không phải giá: để trống.", en='"{text}" is no price: left open.')
+APPROXIMATE = Message(vi="“{text}” là con số ước chừng.", en='"{text}" is approximate.')
+PARTIAL_DATE = Message(
+    vi="“{text}” chỉ có tháng hoặc năm, không đặt thành ngày.", en='"{text}" is a month or a year, no day.'
+)
+_FOREIGN = re.compile(r"[$€¥]|\busd\b|\beur\b", re.IGNORECASE)
+_RANGE = re.compile(r"^[\d.,]+\s*(?:-|–|—|den)\s*[\d.,]+")
+_ABOUT = re.compile(r"^(?:~|≈|khoảng|gần|tầm|chừng|ước)\s*", re.IGNORECASE)
+_AMOUNT_OF = re.compile(r"^([\d.,\s']*\d)\s*[^\W\d][^\d]*$")
+NO_PRICE = ("lien he", "thoa thuan", "theo thi truong", "het hang", "chua co", "bao sau", "theo thoi gia", "thi truong")
+UNDECIDED = ("chua xac dinh", "theo mua vu", "theo thoa thuan", "theo nhu cau", "chua ro", "khong xac dinh", "theo don")
+ABOVE = frozenset({"nt", "n/t", "-nt-", "như trên", "nhu tren", '"', "''", "”", "〃", "- nt -", "//"})
+"""What means: as in the row above."""
+_SCALES = (
+    (re.compile(r"\b(?:nghin|ngan|1[. ]?000)\s*(?:dong|vnd|d)\b|\b1000d\b"), 1000),
+    (re.compile(r"\b(?:trieu|tr)[. ]*(?:dong|vnd|d)\b"), 10**6),
+    (re.compile(r"\bty\s*(?:dong|vnd|d)\b"), 10**9),
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a reader knows of where its cell stands, and where it says what people should know."""
+
+    catalogue: Catalogue
+    style: Style | None = None
+    """That of the numbers of the column, as its cells say."""
+    remarks: list[FieldError] = field(default_factory=list)
+    pointer: str = ""
+    scale: int = 1
+    """What numbers of the column are counted in, as its heading says: 1000 for "nghìn đồng"."""
+
+    def say(self, code: str, message: Message, **parameters: object) -> None:
+        """Something that is no error."""
+        self.remarks.append(FieldError(self.pointer, code, message, parameters))
+
+
+def told_scale(heading: str) -> int:
+    """What money in a column is counted in: 1 for đồng, 1000 for "Giá (nghìn đồng)", a million for "triệu đồng"."""
+    words = folded(heading)
+    return next((times for pattern, times in _SCALES if pattern.search(words)), 1)
+
+
+def plain(value: Value) -> str:
+    """A cell as a person would type it."""
+    match value:
+        case str():
+            return " ".join(value.split())
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return format(Decimal(repr(round(value, 9))).normalize(), "f")
+        case datetime():
+            return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+        case date():
+            return value.isoformat()
+        case time():
+            return value.strftime("%H:%M")
+    return f"{value.seconds // 3600:02}:{value.seconds % 3600 // 60:02}"
+
+
+def told_style(values: Iterable[Value]) -> Style | None:
+    """How the numbers of a column are written, by those that read one way only; None when none says, or they differ."""
+    votes: Counter[Style] = Counter()
+    for value in values:
+        number = re.search(r"\d[\d.,]*\d", value) if isinstance(value, str) else None
+        written = written_number(number[0]) if number else None
+        for sign, role in written.roles if written else ():
+            votes["1.000,5" if (sign == ".") == (role == "thousands") else "1,000.5"] += 1
+    return next(iter(votes)) if len(votes) == 1 else None
+
+
+def number(text: str, reading: Reading) -> Decimal:
+    """A number as people write it.
+
+    Raises:
+        Unreadable: it is none, or can be read in two ways.
+    """
+    bare = text.strip()
+    written = written_number(bare.lstrip("-"))
+    if written is None:
+        raise Unreadable("decimal-parsing", NOT_A_NUMBER)
+    if not written.is_certain and reading.style is not None:
+        thousands = (written.separator == ".") == (reading.style == "1.000,5")
+        written = Written(written.values[:1] if thousands else written.values[1:])
+    value = certain(written, text=bare)
+    return -value if bare.startswith("-") else value
+
+
+def quantity(value: Value, reading: Reading) -> Any:
+    """An amount; a unit typed behind it is left to the column of units."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return spelled(Decimal(plain(value)))
+    text = plain(value)
+    found = _AMOUNT_OF.match(text)
+    return spelled(number(found[1] if found else text, reading))
+
+
+def money(value: Value, reading: Reading) -> Any:
+    """Whole đồng as text; None where words stand for a price that is open.
+
+    In a column of prices a sign before three digits parts thousands: nothing costs 14 đồng.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _dong(Written((Decimal(plain(value)) * reading.scale,)), plain(value))
+    text = plain(value)
+    words = folded(text)
+    if any(word in words for word in (*NO_PRICE, *UNDECIDED)):
+        reading.say("no-price", NO_PRICE_HERE, text=text)
+        return None
+    if _FOREIGN.search(text):
+        raise Unreadable("foreign-money", NOT_DONG, text=text)
+    if about := _ABOUT.match(text):
+        reading.say("approximate", APPROXIMATE, text=text)
+        text = text[about.end() :]
+    if _RANGE.match(folded(text)):
+        raise Unreadable("range", RANGE, text=text)
+    price = written_price(text)
+    if price is None:
+        raise Unreadable("int-parsing", NOT_MONEY)
+    if price.multiplied or price.in_dong or reading.scale == 1:
+        doubtful = price.written.values[1:] if price.multiplied else price.written.values[:1]
+        return _dong(price.written if price.written.is_certain else Written(doubtful), text)
+    return _dong(Written((number(text, reading) * reading.scale,)), text)
+
+
+def _dong(written: Written, text: str) -> str:
+    return str(certain_money(written, text=text))
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A date of which only the month, or only the year, is known."""
+
+    text: str
+    """2023-12 or 2023."""
+
+
+def day(value: Value, _reading: Reading) -> date | Partial:
+    """A day; a month or a year stays one. With two digits the year stands last, as everywhere in tables.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = re.sub(r"(?<=\d)[ T]\d\d?:\d\d(?::\d\d)?$", "", plain(value))
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", text) and int(float(text)) in EXCEL_SERIALS:
+        return day_of_serial(float(text))
+    try:
+        return _known(read_period(text))
+    except Unreadable as unreadable:
+        if unreadable.code == "ambiguous" and re.search(r"\D\d\d$", text):
+            return date.fromisoformat(unreadable.suggestions[0])
+        raise
+
+
+def _known(period: Period) -> date | Partial:
+    if period.precision == "day":
+        return period.first
+    return Partial(period.first.isoformat()[: 7 if period.precision == "month" else 4])
+
+
+def whole_day(value: Value, reading: Reading) -> Any:
+    """A day as ISO text; None, said, where only a month or year is known."""
+    found = day(value, reading)
+    if isinstance(found, Partial):
+        reading.say("partial-date", PARTIAL_DATE, text=plain(value))
+        return None
+    return found.isoformat()
+
+
+def any_day(value: Value, reading: Reading) -> Any:
+    """A day, month or year as ISO text."""
+    found = day(value, reading)
+    return found.text if isinstance(found, Partial) else found.isoformat()
+
+
+def clock_time(value: Value, _reading: Reading) -> Any:
+    """A time of day, HH:MM.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    if isinstance(value, datetime):
+        value = value.time()
+    if isinstance(value, float) and 0 <= value < 1:
+        minutes = round(value * 1440)
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+    text = re.sub(r"^(?:trước|lúc|truoc|luc)\s+", "", plain(value), flags=re.IGNORECASE)
+    if re.fullmatch(r"\d:\d\d", text):
+        text = f"0{text}"
+    if not text:
+        raise Unreadable("time-type", NOT_A_TIME)
+    return read_time(text).strftime("%H:%M")
+
+
+def text(value: Value, _reading: Reading) -> Any:
+    """The text as it is; a number as a person would type it."""
+    return value.strip() if isinstance(value, str) else plain(value)
+
+
+def line(value: Value, reading: Reading) -> Any:
+    """As `text`, on one line."""
+    return " ".join(str(text(value, reading)).split())

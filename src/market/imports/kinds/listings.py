@@ -1,0 +1,260 @@
+"""Listings from tables: price lists, stock lists, lists of products with stars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from market.core import clock
+from market.core.errors import FieldError, MarketError
+from market.core.language import Message
+from market.imports.columns import LISTING_COLUMNS
+from market.imports.external_ids import known_ids
+from market.imports.kinds.kind import (
+    CODE_TWICE,
+    TWICE,
+    UNKNOWN_ID,
+    Keeping,
+    Kind,
+    Outcome,
+    Outcomes,
+    Prepared,
+    Setting,
+    already_there,
+    put,
+    settled,
+)
+from market.imports.named_cells import Area
+from market.imports.rows import Row
+from market.imports.tables.fields import field_of
+from market.imports.tables.lines import Line
+from market.listings.models import Listing
+from market.listings.queries import WHOLE
+from market.listings.schemas import ListingCreate, ListingUpdate
+from market.listings.service import Refused, edit_listing, keep_listings, new_listing
+from market.organizations.models import Organization
+from market.reference.records import Version
+
+OUR_OWN = frozenset(
+    (
+        "id", "stock", "ocop_level", "decision_number", "decision_date", "certificate_words",
+        "organization", "address",
+    )
+)  # fmt: skip
+"""Fields of tables that are none of a listing's."""
+COMPARED = ("title", "unit", "description", "variety", "grade", "growing_area", "price_vnd", "moq", "packaging",
+            "shelf_life_days", "cold_chain", "external_id")  # fmt: skip
+NOTHING_IN_STOCK = Message(vi="Tồn kho 0: lưu thành bản nháp, chưa đăng.", en="Nothing in stock: kept as a draft.")
+
+
+def assemble(lines: Iterable[Line], setting: Setting) -> Iterator[Row]:
+    """A listing for each line."""
+    seen: dict[Any, int] = {}
+    codes: dict[str, int] = {}
+    for line in lines:
+        row = _row(line, setting)
+        fingerprint = tuple(sorted((name, str(value)) for name, value in line.values.items()))
+        if (first := seen.setdefault(fingerprint, line.line)) != line.line:
+            row.errors.append(FieldError("", "row-twice", TWICE, {"line": first}))
+        elif (code := row.key.get("external_id")) and (first := codes.setdefault(code, line.line)) != line.line:
+            row.errors.append(FieldError("/external_id", "code-twice", CODE_TWICE, {"code": code, "line": first}))
+        yield row
+
+
+def _row(line: Line, setting: Setting) -> Row:
+    values = line.values
+    body: dict[str, Any] = {}
+    for name, value in values.items():
+        known = field_of("listings", name)
+        if known is not None and name not in OUR_OWN:
+            put(body, known.place, value)
+    body = settled(body)
+    if isinstance(area := body.get("province"), Area):
+        del body["province"]
+        body.setdefault("growing_area", area.name)
+    key: dict[str, Any] = {name: str(values[name]) for name in ("id", "external_id") if name in values}
+    row = Row(line.line, None, body, errors=list(line.errors), remarks=list(line.remarks), key=key, lines=(line,))
+    if setting.answers.get("organization") == "named":
+        row.organization = values.get("organization")
+    _add_defaults(body, setting, row)
+    _add_stock(values.get("stock"), body, setting, row)
+    if told := _told_of(values, mine=setting.answers.get("organization") != "named", own_name=setting.own_name):
+        body["description"] = "\n".join(part for part in (body.get("description"), told) if part)
+    return row
+
+
+def _add_defaults(body: dict[str, Any], setting: Setting, row: Row) -> None:
+    if "unit" not in body and not row_refused(row, "/unit") and (unit := setting.default("unit")):
+        body["unit"] = unit
+    if "province" not in body and not row_refused(row, "/province") and setting.province is not None:
+        body["province"] = dict(setting.province)
+        row.key["province_is_own"] = True
+    if setting.options.publish and "publish" not in body:
+        body["publish"] = True
+
+
+def row_refused(row: Row, pointer: str) -> bool:
+    """Whether a field of a row was there and could not be read."""
+    return any(error.pointer.startswith(pointer) for error in row.errors)
+
+
+def _add_stock(stock: str | None, body: dict[str, Any], setting: Setting, row: Row) -> None:
+    """What is in stock can be had from today; nothing in stock is no offer yet."""
+    if stock is None:
+        return
+    if Decimal(stock) == 0:
+        row.remarks.append(FieldError("/stock", "nothing-in-stock", NOTHING_IN_STOCK))
+        body["publish"] = False
+        body.setdefault("capacity", [])
+        return
+    today = clock.today()
+    until = today + timedelta(days=setting.options.stock_days)
+    first = body["capacity"][0] if body.get("capacity") else {}
+    window = {"from": first.get("from", today.isoformat()), "to": first.get("to", until.isoformat())}
+    body["capacity"] = [{**window, "quantity": stock, "per": "total"}]
+
+
+def _told_of(values: Mapping[str, Any], *, mine: bool, own_name: str | None) -> str | None:
+    """What a list says that has no field here, in words."""
+    parts = []
+    if "ocop_level" in values:
+        parts.append(f"OCOP {values['ocop_level']} sao")
+    if number := values.get("decision_number"):
+        parts.append(f"Quyết định {number}")
+    if day := values.get("decision_date"):
+        parts.append(f"ngày {day}" if len(day) == 10 else f"({day})")
+    if words := values.get("certificate_words"):
+        parts.append(f"Chứng nhận: {words}")
+    whose = [values[name] for name in ("organization", "address") if name in values]
+    if mine and whose and whose[0] != own_name:
+        parts.append(f"Chủ thể: {', '.join(whose)}")
+    elif "address" in values:
+        parts.append(f"Địa chỉ: {values['address']}")
+    return "; ".join(parts) or None
+
+
+async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organization | None) -> Outcomes:
+    """Create the new ones, all at once, and update those that are there."""
+    if organization is None:
+        raise ValueError("a listing is an organization's")
+    codes = await known_ids(
+        keeping.session,
+        organization.id,
+        Listing,
+        (row.key["external_id"] for row, _ in rows if "external_id" in row.key),
+    )
+    known = await _known(keeping, rows, organization, codes)
+    outcomes: list[Outcome | None] = [None] * len(rows)
+    new: list[int] = []
+    for position, (row, _) in enumerate(rows):
+        found = known.get(position)
+        if found is None and "id" in row.key:
+            outcomes[position] = Outcome.refused(FieldError("/id", "unknown-id", UNKNOWN_ID))
+        elif found is None:
+            new.append(position)
+        else:
+            outcomes[position] = await _again(keeping, row, found[0], surely=found[1])
+            if outcomes[position] is None:
+                new.append(position)
+    made = await keep_listings(
+        keeping.session,
+        keeping.actor,
+        [rows[position][1] for position in new],
+        organization=organization,
+        catalogue=keeping.catalogue,
+    )
+    for position, result in zip(new, made, strict=True):
+        refused = isinstance(result, Refused)
+        outcomes[position] = Outcome.refused(*result.errors) if refused else Outcome("created", result)  # type: ignore[union-attr,arg-type]
+    return [outcome or Outcome() for outcome in outcomes]
+
+
+async def _known(
+    keeping: Keeping, rows: Sequence[Prepared], organization: Organization, codes: Mapping[str, UUID]
+) -> dict[int, tuple[Listing, bool]]:
+    """What is there of these rows, by their position, and whether surely (by id or code) or by title and unit."""
+    if not any(row.lines for row, _ in rows):
+        return {}
+    ids = [*codes.values(), *(key for row, _ in rows if (key := uuid_of(row.key.get("id"))))]
+    titles = list({new.columns["title"].lower() for _, new in rows})
+    there = or_(Listing.id.in_(ids), func.lower(Listing.title).in_(titles))
+    mine = select(Listing).where(Listing.organization_id == organization.id, Listing.status != "archived", there)
+    found = list(await keeping.session.scalars(mine.options(*WHOLE).order_by(Listing.id)))
+    by_id = {listing.id: listing for listing in found}
+    by_title = {(listing.title.lower(), listing.unit): listing for listing in found}
+    known: dict[int, tuple[Listing, bool]] = {}
+    for position, (row, new) in enumerate(rows):
+        code = row.key.get("external_id")
+        key = uuid_of(row.key.get("id")) or codes.get(code or "")
+        like = by_title.get((new.columns["title"].lower(), new.columns["unit"]))
+        if key in by_id:
+            known[position] = (by_id[key], True)
+        elif like is not None and "id" not in row.key and not (code and like.external_id):
+            known[position] = (like, False)
+    return known
+
+
+def uuid_of(text: str | None) -> UUID | None:
+    """An id as text; None when it is none."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+async def _again(keeping: Keeping, row: Row, listing: Listing, *, surely: bool) -> Outcome | None:
+    """A row whose listing is there; None when another is wanted beside it."""
+    if not surely:
+        wish = keeping.answers.get("existing")
+        if wish == "add":
+            return None
+        if wish == "skip":
+            return Outcome("skipped", listing.id)
+        if wish != "update":
+            return already_there(listing.id)
+    sent = changes(keeping, row, listing)
+    if not sent:
+        return Outcome("unchanged", listing.id)
+    try:
+        async with keeping.session.begin_nested():
+            update = ListingUpdate.model_validate(sent)
+            await edit_listing(keeping.session, keeping.actor, listing, update, catalogue=keeping.catalogue)
+            await keeping.session.flush()
+    except MarketError as error:
+        return Outcome.refused_by(error)
+    return Outcome("updated", listing.id)
+
+
+def changes(keeping: Keeping, row: Row, listing: Listing) -> dict[str, Any]:
+    """What of a row differs from its listing, as an update takes it; what the row leaves open stays."""
+    given = ListingCreate.model_validate(row.body)
+    sent: dict[str, Any] = {}
+    for name in COMPARED:
+        if name in given.model_fields_set and getattr(given, name) != getattr(listing, name):
+            sent[name] = row.body[name]
+    there_now = keeping.catalogue.province(listing.province_code, listing.province_version)
+    # A file names its province; a name that both maps have is no change from one map to the other.
+    if "province_is_own" not in row.key and keeping.catalogue.province(*_key(given)).name != there_now.name:
+        sent["province"] = row.body["province"]
+    if "concept" in given.model_fields_set and given.concept != listing.concept_id:
+        sent["concept"] = given.concept
+    windows = [(window.from_, window.to, window.quantity, window.per) for window in given.capacity]
+    there = [(window.starts_on, window.ends_on, window.quantity, window.per) for window in listing.capacity]
+    if "capacity" in given.model_fields_set and sorted(windows) != sorted(there):
+        sent["capacity"] = row.body["capacity"]
+    tiers = [tier.model_dump(mode="json") for tier in given.price_tiers]
+    if "price_tiers" in given.model_fields_set and tiers != listing.price_tiers:
+        sent["price_tiers"] = row.body["price_tiers"]
+    return sent
+
+
+def _key(given: ListingCreate) -> tuple[str, Version]:
+    return (given.province.code, given.province.version)
+
+
+LISTINGS = Kind("listings", ListingCreate, assemble, new_listing, keep, LISTING_COLUMNS)

@@ -1,0 +1,84 @@
+"""The only door from imports to agreements: what is asked of that room stands here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.agreements.lifecycle import sign_agreement
+from market.agreements.models import Agreement
+from market.agreements.queries import visible_agreements, whole
+from market.agreements.schemas import AgreementCreate, SignRequest
+from market.agreements.service import create_agreement
+from market.core.access import Actor
+from market.organizations.models import Organization
+from market.organizations.queries import visible_organizations
+from market.vietnamese.spelling import folded
+
+Paper = AgreementCreate
+Likeness = tuple[str, ...]
+
+
+async def organizations_named(session: AsyncSession, actor: Actor, names: Iterable[str]) -> dict[str, UUID]:
+    """Organizations of the market that exactly one bears the name of."""
+    wanted = set(names)
+    rows = visible_organizations(actor).where(Organization.name.in_(wanted))
+    found: dict[str, list[UUID]] = {}
+    for organization in await session.scalars(rows):
+        found.setdefault(organization.name, []).append(organization.id)
+    return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
+
+
+def with_organizations(paper: Paper, known: Mapping[str, UUID]) -> Paper:
+    """The paper, its parties as the organizations that bear their names."""
+    parties = [
+        party.model_copy(update={"organization": known[party.name], "name": None})
+        if party.name and party.name in known
+        else party
+        for party in paper.parties
+    ]
+    return paper.model_copy(update={"parties": parties})
+
+
+def likeness(paper: Paper) -> Likeness:
+    """What two papers are compared by."""
+    parties = [f"{party.role}:{folded(party.name or '')}" for party in paper.parties]
+    return (paper.instrument, str(paper.signed_on), folded(paper.title or ""), *sorted(parties))
+
+
+async def logged_before(session: AsyncSession, actor: Actor, papers: Sequence[Paper]) -> dict[Likeness, UUID]:
+    """Papers like these that whoever imports logged already."""
+    days = {paper.signed_on for paper in papers if paper.signed_on}
+    titles = {paper.title for paper in papers}
+    rows = visible_agreements(actor).where(Agreement.title.in_(titles))
+    rows = rows.where(Agreement.signed_on.in_(days) | Agreement.signed_on.is_(None))
+    own = rows.where(Agreement.logged_by_id == actor.organization_id) if actor.organization_id else rows
+    found: dict[Likeness, UUID] = {}
+    for agreement in await session.scalars(whole(own)):
+        parties = [
+            f"{party.role}:{folded(party.organization.name if party.organization else party.name_only or '')}"
+            for party in agreement.parties
+        ]
+        key = (agreement.instrument, str(agreement.signed_on), folded(agreement.title), *sorted(parties))
+        found[key] = agreement.id
+    return found
+
+
+async def log_paper(session: AsyncSession, actor: Actor, paper: Paper) -> Agreement:
+    """Log a paper as a draft.
+
+    Raises:
+        MarketError: as the room of agreements refuses it.
+    """
+    return await create_agreement(session, actor, paper)
+
+
+async def record_signed(session: AsyncSession, actor: Actor, agreement: Agreement) -> None:
+    """Record that a paper was signed on its day.
+
+    Raises:
+        MarketError: the actor may not say so, or the day has not come.
+    """
+    await sign_agreement(session, actor, agreement, SignRequest())

@@ -1,0 +1,56 @@
+"""Any file to a book: what it is, is told by its content, not by its name."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from market.core.language import Message
+from market.imports.sheets.encodings import decoded
+from market.imports.sheets.grids import Book, UnreadableFile
+from market.imports.sheets.text_files import text_book
+from market.imports.sheets.workbooks import archive_format, workbook
+
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How XLS files, and workbooks locked by a password, begin."""
+OTHERS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"<!DOCTYPE", b"<html", b"{\\rtf", b"<?xml")
+
+EMPTY = Message(vi="Tệp rỗng.", en="The file is empty.")
+OTHER = Message(
+    vi="Không phải bảng tính: chỉ nhận XLSX, XLS, ODS, CSV và TSV.",
+    en="This is no spreadsheet: XLSX, XLS, ODS, CSV and TSV are taken.",
+)
+NOTHING = Message(vi="Tệp không có dòng nào.", en="There is not one row in the file.")
+
+
+def glance(body: bytes) -> str:
+    """What a file is, without unpacking it: xlsx, xls, ods or text.
+
+    Raises:
+        UnreadableFile: it is empty, of no kind that is taken, damaged or dangerous.
+    """
+    if not body.strip():
+        raise UnreadableFile("empty", EMPTY)
+    if body.startswith(b"PK\x03\x04"):
+        return archive_format(body)
+    if body.startswith(COMPOUND):
+        return "xls"
+    if body.startswith(OTHERS):
+        raise UnreadableFile("not-a-table", OTHER)
+    decoded(body[: 64 * 1024], torn=len(body) > 64 * 1024)
+    return "text"
+
+
+def open_book(body: bytes, *, name: str) -> Book:
+    """The sheets of a file.
+
+    Args:
+        name: of the file; a text file's only sheet is called by it.
+
+    Raises:
+        UnreadableFile: it is empty, of no kind that is taken, damaged, dangerous, or too large.
+    """
+    told = glance(body)
+    book = text_book(body, name=PurePath(name).stem or "csv") if told == "text" else workbook(body)
+    if all(sheet.is_empty for sheet in book.sheets):
+        raise UnreadableFile("empty", NOTHING)
+    return book

@@ -1,0 +1,242 @@
+"""The words that people head their columns with, by field and kind of table. Data, not code: add what you meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from market.vietnamese.spelling import folded, marked
+
+GOODS = (
+    "tên hàng", "tên sản phẩm", "tên hàng hóa", "mặt hàng", "tên mặt hàng", "sản phẩm", "hàng hóa", "tên nông sản",
+    "nông sản", "tên sp", "tên hh", "tên hàng hóa dịch vụ", "tên hàng hóa quy cách", "tên", "loại hàng", "product",
+    "tên nông sản sản phẩm", "sản phẩm ocop", "tên sản phẩm ocop", "hàng", "sản phẩm dịch vụ", "item", "product name",
+)  # fmt: skip
+UNIT = ("đvt", "đơn vị tính", "dvt", "đ v t", "đơn vị", "unit", "đv tính", "đvị tính", "uom")
+NOTE = ("ghi chú", "mô tả", "chú thích", "note", "notes", "diễn giải", "ghi chú khác", "lưu ý", "remark")
+CODE = (
+    "mã hàng", "mã sp", "mã sản phẩm", "masp", "mã vật tư", "sku", "mã hh", "mã hàng hóa", "code", "mã số", "mã",
+    "mahang", "mã vạch", "barcode", "item code", "mã nội bộ",
+)  # fmt: skip
+QUANTITY = (
+    "số lượng", "sl", "khối lượng", "sản lượng", "số lượng đặt", "sl đặt", "nhu cầu", "qty", "quantity", "kl",
+    "số lượng cần", "sl cần", "số lượng dự kiến", "sản lượng dự kiến", "soluong",
+)  # fmt: skip
+ORGANIZATION = (
+    "tên đơn vị", "đơn vị", "cơ quan", "doanh nghiệp", "tên doanh nghiệp", "tổ chức", "tên tổ chức", "công ty",
+    "htx", "hợp tác xã", "tên cơ sở", "cơ sở", "đơn vị tham gia", "tên doanh nghiệp htx", "đơn vị tham dự",
+    "tên công ty", "cơ quan đơn vị", "đơn vị công tác",
+)  # fmt: skip
+PLACE = (
+    "xuất xứ",
+    "tỉnh",
+    "tỉnh thành",
+    "tỉnh tp",
+    "địa phương",
+    "nơi sản xuất",
+    "nguồn gốc",
+    "tỉnh thành phố",
+    "origin",
+)
+SIDE_A = ("bên a", "bên bán", "bên a bán", "bên cung", "bên cung ứng", "nhà cung cấp", "bên sản xuất", "seller")
+SIDE_B = ("bên b", "bên mua", "bên b mua", "bên tiêu thụ", "bên thu mua", "nhà phân phối", "buyer")
+PRICE = (
+    "giá", "đơn giá", "giá bán", "giá sỉ", "giá lẻ", "giá siêu thị", "giá bán lẻ", "giá bán sỉ", "giá đại lý", "price",
+    "giá niêm yết", "đơn giá bán", "giá tại vườn", "giá giao", "giá bán buôn", "giá thùng", "giá hcm", "giá kênh",
+    "báo giá", "gia", "đơn giá đồng", "unit price", "giá bán đề xuất", "giá chào",
+)  # fmt: skip
+COST = ("giá vốn", "giá nhập", "giá mua", "giá gốc", "giá cũ", "giá tháng trước", "giá thị trường")
+"""Prices of another kind: never suggested as what is asked for, but they may be chosen."""
+
+IGNORED = (
+    "stt", "tt", "số tt", "số thứ tự", "no", "thành tiền", "tổng tiền", "tổng", "tổng cộng", "chữ ký", "hình ảnh",
+    "ảnh", "vat", "thuế", "thuế suất", "ký nhận", "còn hạn", "tình trạng", "nhóm", "nhóm hàng", "ngành hàng",
+)  # fmt: skip
+
+LISTINGS: Mapping[str, tuple[str, ...]] = {
+    "id": ("mã trên market", "id"),
+    "external_id": CODE,
+    "title": GOODS,
+    "unit": UNIT,
+    "price_vnd": PRICE,
+    "moq": ("đặt tối thiểu", "số lượng tối thiểu", "sl tối thiểu", "moq", "đơn hàng tối thiểu", "mua tối thiểu",
+                "tối thiểu"),
+    "stock": ("tồn", "tồn kho", "sl tồn", "số lượng tồn", "slton", "tồn cuối", "số lượng có", "cung ứng", "tồn cuối kỳ",
+              "năng lực cung ứng", "ton kho", "hiện có", "có thể giao", "onhand", *QUANTITY),
+    "province": PLACE,
+    "growing_area": ("vùng trồng", "mã vùng trồng", "mã số vùng trồng", "vùng nguyên liệu"),
+    "packaging": ("quy cách", "quy cách đóng gói", "đóng gói", "bao bì", "qui cách"),
+    "shelf_life_days": ("hạn dùng ngày", "số ngày bảo quản", "hạn sử dụng ngày", "bảo quản ngày", "shelf life"),
+    "variety": ("giống", "chủng loại"),
+    "ocop_level": ("hạng sao", "số sao", "xếp hạng", "phân hạng", "sao", "hạng ocop", "kết quả phân hạng", "ocop",
+                   "hạng", "kết quả xếp hạng", "đạt hạng"),
+    "grade": ("loại", "phẩm cấp", "hạng hàng", "size", "cỡ", "phân loại", "kích cỡ"),
+    "cold_chain": ("bảo quản lạnh", "chuỗi lạnh", "hàng lạnh"),
+    "certificate_words": ("chứng nhận", "tiêu chuẩn", "chứng chỉ", "giấy chứng nhận"),
+    "decision_number": ("quyết định công nhận số", "số quyết định", "quyết định", "quyết định số", "số qđ",
+                        "số quyết định công nhận"),
+    "decision_date": ("quyết định công nhận ngày", "ngày công nhận", "ngày quyết định", "ngày cấp", "năm công nhận",
+                      "ngày ban hành", "quyết định ngày"),
+    "organization": ("chủ thể", "chủ thể tên", "tên chủ thể", "nhà cung cấp", "ncc", "đơn vị sản xuất",
+                     "cơ sở sản xuất", "chủ thể sản xuất", *ORGANIZATION),
+    "address": ("địa chỉ", "chủ thể địa chỉ", "địa chỉ sản xuất"),
+    "from": ("từ ngày", "ngày bắt đầu", "bắt đầu", "có hàng từ", "mùa vụ từ"),
+    "to": ("đến ngày", "ngày kết thúc", "kết thúc", "có hàng đến", "mùa vụ đến"),
+    "description": NOTE,
+}  # fmt: skip
+
+PRICES: Mapping[str, tuple[str, ...]] = {
+    "id": LISTINGS["id"],
+    "external_id": CODE,
+    "title": GOODS,
+    "unit": UNIT,
+    "price_vnd": PRICE,
+}
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "id": ("mã trên market", "id"),
+    "external_id": (
+        "mã đơn",
+        "số đơn",
+        "mã đơn hàng",
+        "đơn hàng",
+        "số po",
+        "po",
+        "mã nhu cầu",
+        "số đơn hàng",
+        "mã đđh",
+    ),
+    "title": ("tiêu đề", "tên nhu cầu", "tên đơn"),
+    "goods": GOODS,
+    "unit": UNIT,
+    "quantity": QUANTITY,
+    "price_ceiling_vnd": ("giá trần", "giá tối đa", "giá mua", "giá mua tối đa", "giá mục tiêu", *PRICE),
+    "requirements": (
+        "yêu cầu",
+        "tiêu chuẩn",
+        "chứng nhận",
+        "yêu cầu chứng nhận",
+        "tiêu chuẩn chất lượng",
+        "chất lượng",
+    ),
+    "date": ("ngày", "ngày giao", "ngày đặt", "ngày nhận", "ngày giao hàng", "ngày cần", "ngày cần hàng"),
+    "from": ("từ ngày", "ngày bắt đầu", "từ"),
+    "to": ("đến ngày", "ngày kết thúc", "đến"),
+    "deliver_before": ("giao trước", "giờ giao", "trước giờ", "thời gian giao", "giao trước giờ", "giờ nhận"),
+    "delivery_province": ("nơi giao", "giao tại", "tỉnh giao", "địa điểm giao", "nơi nhận", "tỉnh", "tỉnh thành"),
+    "packaging": LISTINGS["packaging"],
+    "organization": ("người mua", "siêu thị", "khách hàng", *ORGANIZATION),
+    "note": NOTE,
+}
+
+REGISTRATIONS: Mapping[str, tuple[str, ...]] = {
+    "organization": ORGANIZATION,
+    "tax_code": ("mst", "mã số thuế", "mã số doanh nghiệp", "mã số dn"),
+    "delegate_name": ("họ tên", "họ và tên", "đại biểu", "người đại diện", "đại diện", "tên đại biểu", "người liên hệ",
+                      "họ tên đại biểu", "tên người tham dự", "người tham dự"),
+    "delegate_title": ("chức vụ", "chức danh"),
+    "phone": ("sđt", "điện thoại", "số điện thoại", "đt", "di động", "đt liên hệ", "số đt", "phone"),
+    "delegates_count": ("số đại biểu", "số người", "số lượng đại biểu", "sl đại biểu", "số lượng", "số người tham dự"),
+    "booths": ("gian hàng", "số gian", "số gian hàng", "số lượng gian hàng"),
+    "booth_wish": ("yêu cầu gian hàng", "nguyện vọng", "yêu cầu", *NOTE),
+}  # fmt: skip
+
+AGREEMENTS: Mapping[str, tuple[str, ...]] = {
+    "number": ("tt", "stt", "số tt", "số thứ tự", "no"),
+    "paper_number": ("số hđ", "số hợp đồng", "số biên bản", "số văn bản", "số hiệu", "số", "số ký hiệu", "số bbgn"),
+    "instrument": ("loại", "loại văn bản", "hình thức", "loại giấy tờ", "loại hình", "loại hợp đồng",
+                "hình thức ký kết",
+                   "nội dung ký kết", "loại hình ký kết"),
+    "seller": SIDE_A,
+    "buyer": SIDE_B,
+    "representative": ("đại diện", "người ký", "người đại diện", "đại diện ký", "người ký kết"),
+    "seller_representative": ("đại diện bên a", "đại diện bên bán", "người ký bên a"),
+    "buyer_representative": ("đại diện bên b", "đại diện bên mua", "người ký bên b"),
+    "goods": GOODS,
+    "quantity_words": (*QUANTITY, "số lượng sản lượng", "sản lượng cam kết"),
+    "unit": UNIT,
+    "price_vnd": PRICE,
+    "value_vnd": ("giá trị", "trị giá", "giá trị hđ", "giá trị hợp đồng", "tổng giá trị", "giá trị dự kiến",
+                "thành tiền",
+                  "kinh phí", "doanh số"),
+    "signed_on": ("ngày ký", "ngày", "ngày ký kết", "ngày tháng", "ngày ký hđ"),
+    "valid_from": ("hiệu lực từ", "từ ngày", "bắt đầu"),
+    "valid_until": ("hiệu lực đến", "đến ngày", "hết hạn", "thời hạn đến", "thời hạn"),
+    "signing_place": ("nơi ký", "địa điểm ký", "địa điểm"),
+    "witness": ("bên c", "bên thứ ba", "chứng kiến", "đơn vị chứng kiến", "bên làm chứng"),
+    "note": NOTE,
+}  # fmt: skip
+
+WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "listings": LISTINGS,
+        "needs": NEEDS,
+        "registrations": REGISTRATIONS,
+        "delegates": REGISTRATIONS,
+        "agreements": AGREEMENTS,
+        "prices": PRICES,
+    }
+)
+
+_SIGNS = re.compile(r"[^\w\s]+|_")
+_IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+EXACT, BEGINS, HOLDS = 3, 2, 1
+
+
+def plain_heading(text: str, *, brackets: bool = True) -> str:
+    """A heading as it is compared: without signs and, unless kept, without what stands in brackets.
+
+    Marks count where there are any: "Hạng" is no "Hàng". A heading typed without any may mean both.
+    """
+    bare = text if brackets else _IN_BRACKETS.sub(" ", text)
+    return " ".join(_SIGNS.sub(" ", marked(bare)).split())
+
+
+@lru_cache(maxsize=16)
+def phrases_of(kind: str) -> tuple[tuple[str, str, str], ...]:
+    """Every phrase, with its marks and without, and its field."""
+    found = ((plain_heading(word), field) for field, words in WORDS[kind].items() for word in words)
+    return tuple((phrase, folded(phrase), field) for phrase, field in dict.fromkeys(found))
+
+
+COST_PHRASES = frozenset(plain_heading(word) for word in COST)
+IGNORED_PHRASES = frozenset(form for word in IGNORED for form in (plain_heading(word), folded(plain_heading(word))))
+
+
+@lru_cache(maxsize=4096)
+def fields_named(kind: str, heading: str) -> tuple[tuple[str, int], ...]:
+    """The fields that a heading may mean, the likeliest first, with how closely: exactly, at its start, inside it."""
+    found: dict[str, int] = {}
+    forms = [plain_heading(heading), plain_heading(heading, brackets=False)]
+    forms.append(plain_heading(heading.rpartition(" / ")[2], brackets=False))
+    for text in dict.fromkeys(forms):
+        unmarked = text == folded(text)
+        for with_marks, without, field in phrases_of(kind):
+            closeness = _closeness(text, without if unmarked else with_marks)
+            if closeness > found.get(field, 0):
+                found[field] = closeness
+    order = list(WORDS[kind])
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], order.index(pair[0]))))
+
+
+def _closeness(text: str, phrase: str) -> int:
+    if text == phrase:
+        return EXACT
+    if len(phrase) < 3 and " " not in phrase:
+        return 0
+    if text.startswith(f"{phrase} "):
+        return BEGINS
+    return HOLDS if f" {phrase} " in f" {text} " and len(phrase) > 4 else 0
+
+
+def is_cost(heading: str) -> bool:
+    """Whether it is a price, but what one paid oneself or that of another day."""
+    text = plain_heading(heading, brackets=False)
+    return any(text == phrase or text.startswith(f"{phrase} ") for phrase in COST_PHRASES)
+
+
+def is_ignored(heading: str) -> bool:
+    """Whether lists have such a column and nobody needs it: row numbers, totals, signatures."""
+    return plain_heading(heading, brackets=False) in IGNORED_PHRASES or plain_heading(heading) in IGNORED_PHRASES
