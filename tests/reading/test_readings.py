@@ -98,7 +98,7 @@ def test_a_number_before_a_place_or_after_a_grade_is_neither_price_nor_quantity(
         ("hạt tiêu Phú Quốc", "black-pepper"),
         ("hồ tiêu Chư Sê", "black-pepper"),
         ("hạt điều W320", "cashew-kernel"),
-        ("cá tra phi lê", "pangasius"),
+        ("cá tra phi lê", "pangasius-fillet"),
         ("hoa quả tươi", "fresh-fruit-mixed"),
     ],
 )

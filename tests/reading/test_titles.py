@@ -57,7 +57,12 @@ def test_words_before_and_after_goods_say_how_they_come(title: str, pair: tuple[
 
 @pytest.mark.parametrize(
     ("title", "thing"),
-    [("Chổi xơ dừa", "broom"), ("Nhang quế", "incense"), ("Quạt gỗ", "fan-palm"), ("Homestay Bản Lác", "homestay")],
+    [
+        ("Chổi xơ dừa", "broom"),
+        ("Nhang quế", "incense"),
+        ("Quạt gỗ", "fan-palm"),
+        ("Homestay Bản Lác", "homestay-stay"),
+    ],
 )
 def test_the_first_noun_vetoes_what_a_thing_is_made_of(title: str, thing: str) -> None:
     concept = told(title).concept_id

@@ -52,8 +52,8 @@ def _paired(chosen: Sequence[Facet], concept: str, catalogue: Catalogue) -> str:
     form = next((facet.word.id for facet in chosen if facet.word.kind == "form"), None)
     part = next((facet.word.id for facet in reversed(chosen) if facet.word.kind == "part"), None)
     known = catalogue.find_form(form) if form is not None else None
-    if known is not None and known.vetoes and known.alone:
-        return known.id
+    if known is not None and known.vetoes and (generic := catalogue.generic(known.id)) is not None:
+        return generic
     return catalogue.pair(concept, form=form, part=part)
 
 

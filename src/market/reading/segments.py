@@ -82,7 +82,7 @@ def segment(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[
                 found[first].append(chosen)
     if reader and any(part.amount for segments in found for part in segments[:1]):
         _drop_parts_of_places(found)
-    if any(token.marked for token in tokens):
+    if sum(token.marked for token in tokens) * 2 >= len(tokens):
         _doubt_lost_marks(found)
     best = _best(found)
     best = _with_whole_names(best, found)

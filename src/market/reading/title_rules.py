@@ -50,8 +50,8 @@ def _thing_that_vetoes(phrase: Phrase, head: Head, region: str | None) -> Claim 
     if material is not None:
         concept = catalogue.pair(material, form=form.id)
         return Claim(concept, catalogue.concept(concept).category, 1.0, head.first, facet.last)
-    if form.alone:
-        return Claim(form.id, catalogue.concept(form.id).category, 1.0, head.first, facet.last)
+    if (generic := catalogue.generic(form.id)) is not None:
+        return Claim(generic, catalogue.concept(generic).category, 1.0, head.first, facet.last)
     return _made(phrase, facet, region)
 
 
@@ -179,10 +179,10 @@ def _is_a_thing(phrase: Phrase, facet: Facet) -> bool:
 def _of_nothing_known(phrase: Phrase, facet: Facet, form: str | None, part: str | None) -> Claim | None:
     catalogue = phrase.vocabulary.catalogue
     if form is not None and (known := catalogue.find_form(form)) is not None:
-        alone = catalogue.find_concept(form)
+        alone = catalogue.generic(form)
         rest = [i for i in range(facet.last, len(phrase.tokens)) if not is_harmless(phrase, i)]
         if alone is not None and not rest:
-            return Claim(alone.id, alone.category, 1.0, facet.first, facet.last)
+            return Claim(alone, catalogue.concept(alone).category, 1.0, facet.first, facet.last)
         return Claim(None, known.category.get("*", UNCLASSIFIED), 1.0, facet.first, facet.last)
     if part is not None and (of := catalogue.find_part(part)) is not None:
         return Claim(None, of.category.get("*", UNCLASSIFIED), 1.0, facet.first, facet.last)

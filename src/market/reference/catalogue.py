@@ -278,6 +278,10 @@ class Catalogue:
         """Whether goods of a category become others when they are dried or kept otherwise."""
         return any(self._goods.categories[id_].perishable for id_ in self.category_line(category_id))
 
+    def generic(self, form_id: str) -> str | None:
+        """The concept that a form is by itself (a broom); None for forms that are no goods alone (dried)."""
+        return self._goods.generic.get(form_id)
+
     def is_finished(self, category_id: str) -> bool:
         """Whether goods of a category have been made into something already: a sauce, a cake, a basket."""
         return self._goods.is_finished(category_id)

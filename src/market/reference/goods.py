@@ -32,7 +32,8 @@ class GoodsTable:
         self.forms = by_key(((f.id, f) for f in records.forms), "form")
         self.parts = by_key(((p.id, p) for p in records.parts), "part")
         self.concepts = by_key(((c.id, c) for c in records.concepts), "concept")
-        self.concepts |= self._alone_forms(records.forms)
+        self.generic = self._generics(records.forms)
+        """The concept that a form is by itself: a broom, whatever it is made of."""
         self.category_lines = lines_of_parents({c.id: c.parent for c in records.categories}, "category")
         self.form_lines = lines_of_parents({f.id: f.parent for f in records.forms}, "form")
         self._parents = {c.id: c.parent for c in self.concepts.values()}
@@ -60,10 +61,14 @@ class GoodsTable:
                 for wider in self.ancestors(concept.id):
                     self._named_below[wider].append(concept.id)
 
-    def _alone_forms(self, forms: Iterable[Form]) -> dict[str, Concept]:
-        alone = {form.id for form in forms if form.alone}
-        made = (_of_form(form, parent=form.parent if form.parent in alone else None) for form in forms if form.alone)
-        return {concept.id: concept for concept in made if concept.id not in self.concepts}
+    def _generics(self, forms: Iterable[Form]) -> dict[str, str]:
+        """For each form that is goods by itself, the concept that means it: one of its own, or one named like it."""
+        named = {c.form: c.id for c in self.concepts.values() if c.form and c.of is None and c.holds is None}
+        alone = {form.id: form for form in forms if form.alone and form.id not in named}
+        for form in alone.values():
+            parent = form.parent if form.parent in alone else named.get(form.parent)
+            self.concepts.setdefault(form.id, _of_form(form, parent=parent))
+        return {form: concept for form, concept in named.items() if form} | {form_id: form_id for form_id in alone}
 
     def _check(self) -> None:
         for concept in self.concepts.values():
@@ -197,8 +202,9 @@ class GoodsTable:
     def _generic(self, base: Concept, forms: Iterable[str | None]) -> Iterable[str]:
         """What is called by its form alone, or by form and category: a broom, dried fruit."""
         for form in forms:
-            if form is not None and form in self.concepts:
-                yield form
+            if form is not None and form in self.generic:
+                yield self.generic[form]
+                yield from self._lines[self.generic[form]]
             for category in (base.category, *self.category_lines[base.category]):
                 holding = self._holding.get((category, form))
                 if holding is not None:

@@ -59,9 +59,9 @@ async def search_rows(session: AsyncSession, table: FallbackTable, question: Que
     found = rows.where(*_text_conditions(table, question, every_word=True))
     total = await _count(session, found)
     set_aside = False
-    if not total and question.may_hide_a_name:
+    if not total and question.conditions != question.conditions_of_a_name:
         named = table.public().where(*_conditions(table, question.conditions_of_a_name))
-        found = named.where(*_words_present(table, question.words))
+        found = named.where(*_words_present(table, question.words if question.rest else question.typed))
         total = await _count(session, found)
         set_aside = total > 0
     if not total and question.rest:

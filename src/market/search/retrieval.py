@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any, Literal
 
@@ -110,14 +110,17 @@ async def _continued(
     limit = min(skipped + wanted + (len(first.ids) if wanted else 0), DEEPEST)
     page = {"limit": limit, "attributesToRetrieve": ("id", "card"), "indexUid": engine.index_name(dialect.index)}
     found = await engine.search([page | tier.query for tier in later])
-    seen, order = set(first.ids), []
+    seen = set(first.ids)
+    order: list[tuple[Tier, str]] = []
     counts = []
     for tier, answer in zip(later, found, strict=True):
         fresh = [hit for hit in answer.hits if hit.id not in seen]
         seen.update(hit.id for hit in fresh)
-        order += [(tier.name, hit.card) for hit in fresh]
-        counts.append(TierCount(tier.name, answer.estimated_total_hits, tier.lacks))
-    return first.page(order[skipped : skipped + wanted] if wanted > 0 else (), [c for c in counts if c.total])
+        order += [(tier, hit.card) for hit in fresh]
+        counts.append(TierCount(tier.name, len(fresh) if tier.is_name else answer.estimated_total_hits, tier.lacks))
+    shown = order[skipped : skipped + wanted] if wanted > 0 else []
+    page = first.page([(tier.name, card) for tier, card in shown], [count for count in counts if count.total])
+    return replace(page, set_aside=page.set_aside or any(tier.is_name for tier, _ in shown))
 
 
 async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dialect) -> First:

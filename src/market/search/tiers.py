@@ -12,6 +12,7 @@ from typing import Any, Literal
 from market.engine.filter_language import any_of
 from market.reference.catalogue import Catalogue
 from market.search.request import Dialect, Filters, Question, filter_expression, words_lane
+from market.vietnamese.tone_keys import tone_key
 
 TierName = Literal["exact", "form", "variety", "wider", "condition", "text"]
 
@@ -31,6 +32,8 @@ class Tier:
     name: TierName
     query: dict[str, Any]
     lacks: str | None = None
+    is_name: bool = False
+    """Whether words that were read as conditions are only words of a name here: Ban Mai Organic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,16 @@ def further_tiers(
             passed.append(kin)
     lacks = [Tier("condition", order | {"filter": expression}, name) for name, expression in lacking]
     in_order = [*near, *lacks] if found_exactly else [*lacks, *near]
-    return (*in_order, *_text(question, conditions, passed))
+    text = _text(question, conditions, passed)
+    return (*in_order, *text) if found_exactly else (*in_order, *text, *_name(question, dialect, now=now))
+
+
+def _name(question: Question, dialect: Dialect, *, now: int) -> Iterable[Tier]:
+    """What is called by every word that was typed, those included that were read as conditions."""
+    if question.typed and question.conditions != question.conditions_of_a_name:
+        conditions = filter_expression(dialect, question.conditions_of_a_name, now=now)
+        lane = words_lane(question.typed, tone_key(question.typed) if question.key else "")
+        yield Tier("text", lane | ({"filter": conditions} if conditions else {}), is_name=True)
 
 
 def _text(question: Question, conditions: str, passed: Sequence[str]) -> Iterable[Tier]:
