@@ -123,7 +123,13 @@ def _given(catalogue: Catalogue, concept: Concept, province: Province, *, title:
 
 
 def offer(
-    catalogue: Catalogue, province: Province, goods: Mapping[str, Any], *, title: str, key: str, maker: str | None = None
+    catalogue: Catalogue,
+    province: Province,
+    goods: Mapping[str, Any],
+    *,
+    title: str,
+    key: str,
+    maker: str | None = None,
 ) -> Listing:
     """An offer without certificates; all that `goods` does not say is drawn from the key.
 

@@ -65,7 +65,7 @@ def titles(catalogue: Catalogue) -> Sequence[Titled]:
 
 def _read(path: Path, catalogue: Catalogue) -> Iterator[Titled]:
     for line in path.read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
+        if not line or line.startswith("# "):
             continue
         goods, written = line.split(" :: ")
         fact = fact_of(goods, catalogue)

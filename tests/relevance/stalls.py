@@ -24,7 +24,16 @@ MAKERS = (
     "HTX Dịch vụ Sông Cạn", "Tổ hợp tác Rẫy Cao", "Công ty CP Nông sản Lộc Đất", "Vựa Chín Nghĩa", "HTX Thanh niên Bản Mây",
     "Cơ sở sản xuất Bảy Hiền Hòa", "Công ty TNHH MTV Gió Biển Đông", "Làng nghề Xóm Đình", "Trang trại Suối Đôi",
 )  # fmt: skip
-BRANDS = ("Út Lành", "SEFA Farm", "Vườn Nhà Mẹ Sáu", "Ngọc Quê", "Tâm Nông Food", "Bản Xanh", "GREENLY", "Bà Năm Cù Lao")
+BRANDS = (
+    "Út Lành",
+    "SEFA Farm",
+    "Vườn Nhà Mẹ Sáu",
+    "Ngọc Quê",
+    "Tâm Nông Food",
+    "Bản Xanh",
+    "GREENLY",
+    "Bà Năm Cù Lao",
+)
 PACKAGES = ("túi 500g", "(thùng 10kg)", "hộp 300g", "1kg", "- giá sỉ", "loại 1", "gói hút chân không", "combo 3")
 WAYS = 5
 AGAIN = 45

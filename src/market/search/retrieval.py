@@ -117,7 +117,17 @@ async def _continued(
         seen.update(hit.id for hit in fresh)
         order += [(tier.name, hit.card) for hit in fresh]
         counts.append(TierCount(tier.name, answer.estimated_total_hits, tier.lacks))
-    return first.page(order[skipped : skipped + wanted] if wanted > 0 else (), [c for c in counts if c.total])
+    return first.page(order[skipped : skipped + wanted] if wanted > 0 else (), _once_each(counts))
+
+
+def _once_each(counts: Iterable[TierCount]) -> list[TierCount]:
+    """The tiers that hold anything; of several of one name, whose searches share documents, the largest."""
+    largest: dict[tuple[TierName, str | None], TierCount] = {}
+    for count in counts:
+        known = largest.get((count.name, count.lacks))
+        if count.total and (known is None or known.total < count.total):
+            largest[count.name, count.lacks] = count
+    return list(largest.values())
 
 
 async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dialect) -> First:
