@@ -12,7 +12,6 @@ from typing import Any, Literal
 from market.engine.filter_language import any_of
 from market.reference.catalogue import Catalogue
 from market.search.request import Dialect, Filters, Question, filter_expression, words_lane
-from market.vietnamese.text import fold
 from market.vietnamese.tone_keys import tone_key
 
 TierName = Literal["exact", "form", "variety", "wider", "condition", "text"]
@@ -92,7 +91,7 @@ def further_tiers(
 
 def _typed(question: Question, dialect: Dialect, *, now: int) -> Iterable[Tier]:
     """What carries every word as it was typed, those too that were read as conditions or put right."""
-    if question.typed and fold(question.typed) != fold(question.words):
+    if question.typed and question.typed.casefold() != question.words.casefold():
         conditions = filter_expression(dialect, question.conditions_of_a_name, now=now)
         key = tone_key(question.typed) if question.key else ""
         yield Tier("text", words_lane(question.typed, key) | {"filter": _all(f"NOT {question.goods}", conditions)})
