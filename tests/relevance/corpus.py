@@ -1,4 +1,4 @@
-"""The corpus: about three thousand offers over all goods of the catalogue, the same in every run.
+"""The corpus of known goods: offers over everything in the catalogue, the same in every run.
 
 Offers use every name of their goods, lie where the goods are known to grow, and carry prices, certificates and
 seasons drawn from a digest of their number, so no random generator and no clock is involved. Producers and brands
@@ -7,7 +7,7 @@ are invented.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b
@@ -74,7 +74,7 @@ VALID_SHARE = 9
 """Of ten certificates, how many have not run out."""
 
 
-def _draw(*keys: object) -> int:
+def draw(*keys: object) -> int:
     """A number that follows from the keys alone."""
     return int.from_bytes(blake2b("/".join(map(str, keys)).encode(), digest_size=6).digest())
 
@@ -95,70 +95,97 @@ def _offers(catalogue: Catalogue) -> Iterator[Listing]:
         names = [concept.name_vi, *[name.name for name in concept.names]]
         for number in range(max(LEAST_OFFERS, len(names), len(grown))):
             key = f"{concept.id}/{number}"
-            province = (grown or everywhere)[(number if grown else _draw("place", key)) % len(grown or everywhere)]
+            province = (grown or everywhere)[(number if grown else draw("place", key)) % len(grown or everywhere)]
             title = _title(names[number % len(names)], concept, province, key)
-            yield _offer(catalogue, concept, province, title=title, key=key)
+            yield _given(catalogue, concept, province, title=title, key=key)
         if concept.category == "fruit" and concept.parent is None:
-            title = MADE_OF[_draw("made", concept.id) % len(MADE_OF)].format(name=concept.name_vi)
+            title = MADE_OF[draw("made", concept.id) % len(MADE_OF)].format(name=concept.name_vi)
             key = f"made/{concept.id}"
-            place = everywhere[_draw("place", key) % len(everywhere)]
-            yield _offer(catalogue, catalogue.concept("dried-fruit"), place, title=title, key=key)
+            place = everywhere[draw("place", key) % len(everywhere)]
+            yield _given(catalogue, catalogue.concept("dried-fruit"), place, title=title, key=key)
     for title, id_ in BRANDS:
-        place = everywhere[_draw("place", title) % len(everywhere)]
-        yield _offer(catalogue, catalogue.concept(id_), place, title=title, key=f"brand/{title}")
+        place = everywhere[draw("place", title) % len(everywhere)]
+        yield _given(catalogue, catalogue.concept(id_), place, title=title, key=f"brand/{title}")
 
 
 def _title(name: str, concept: Concept, province: Province, key: str) -> str:
     descriptors = DESCRIPTORS.get(concept.category, OTHER_DESCRIPTORS)
-    descriptor = descriptors[_draw("descriptor", key) % len(descriptors)]
-    place = province.name if _draw("named", key) % 2 and province.name not in name else ""
+    descriptor = descriptors[draw("descriptor", key) % len(descriptors)]
+    place = province.name if draw("named", key) % 2 and province.name not in name else ""
     return " ".join(part for part in (name[:1].upper() + name[1:], descriptor, place) if part)
 
 
-def _offer(catalogue: Catalogue, concept: Concept, province: Province, *, title: str, key: str) -> Listing:
+def _given(catalogue: Catalogue, concept: Concept, province: Province, *, title: str, key: str) -> Listing:
+    goods = {"concept_id": concept.id, "category_id": concept.category, "certainty": "given", "may_be": []}
+    listing = offer(catalogue, province, goods, title=title, key=key)
+    listing.certificates = list(_certificates(listing, key))
+    return listing
+
+
+def offer(
+    catalogue: Catalogue,
+    province: Province,
+    goods: Mapping[str, Any],
+    *,
+    title: str,
+    key: str,
+    maker: str | None = None,
+) -> Listing:
+    """An offer without certificates; all that `goods` does not say is drawn from the key.
+
+    Args:
+        catalogue: for seasons.
+        province: where it lies.
+        goods: columns that say what it is: concept_id, category_id, certainty, may_be.
+        title: as its author wrote it.
+        key: of this offer alone.
+        maker: name of its organization.
+    """
     organization = Organization(
         id=_id("organization", key),
-        name=PRODUCERS[_draw("producer", key) % len(PRODUCERS)],
+        name=maker or PRODUCERS[draw("producer", key) % len(PRODUCERS)],
         kinds=["producer"],
         legal_form="cooperative",
         province_code=province.code,
         province_version=province.version,
         verification="verified",
     )
-    base = PRICES.get(concept.category, OTHER_PRICE)
+    base = PRICES.get(goods["category_id"], OTHER_PRICE)
     listing = Listing(
         id=_id("listing", key),
         title=title,
-        concept_id=concept.id,
-        concept_source="given",
+        **goods,
+        concept_source="given" if goods["certainty"] == "given" else "inferred",
+        evidence=[],
         province_code=province.code,
         province_version=province.version,
         unit="KGM",
-        price_vnd=base * (40 + _draw("price", key) % 160) // 100 // 500 * 500,
+        price_vnd=base * (40 + draw("price", key) % 160) // 100 // 500 * 500,
         price_tiers=[],
         moq=Decimal(10),
         cold_chain=False,
         status="published",
-        published_at=PUBLISHED + timedelta(minutes=_draw("published", key) % 40_000),
+        published_at=PUBLISHED + timedelta(minutes=draw("published", key) % 40_000),
         created_at=PUBLISHED,
         updated_at=PUBLISHED,
         version=1,
     )
     listing.organization = organization
     listing.organization_id = organization.id
-    listing.capacity = [_capacity(listing, concept, key)]
-    listing.certificates = list(_certificates(listing, key))
+    known = catalogue.find_concept(goods["concept_id"]) if goods["concept_id"] else None
+    listing.capacity = [_capacity(listing, known.harvest_months if known else None, key)]
+    listing.certificates = []
     return listing
 
 
-def _capacity(listing: Listing, concept: Concept, key: str) -> ListingCapacity:
+def _capacity(listing: Listing, harvest: Sequence[int] | None, key: str) -> ListingCapacity:
     start = TODAY - timedelta(days=30)
     days = 365
-    if concept.harvest_months and len(concept.harvest_months) < len(range(12)) and _draw("season", key) % 2:
-        month = concept.harvest_months[0]
+    if harvest and len(harvest) < len(range(12)) and draw("season", key) % 2:
+        month = harvest[0]
         start = date(TODAY.year + (month < TODAY.month), month, 1)
-        days = 30 * len(concept.harvest_months)
-    weekly = (50, 200, 800, 2_000, 5_000, 12_000)[_draw("weekly", key) % 6]
+        days = 30 * len(harvest)
+    weekly = (50, 200, 800, 2_000, 5_000, 12_000)[draw("weekly", key) % 6]
     return ListingCapacity(
         id=_id("capacity", key),
         listing_id=listing.id,
@@ -171,17 +198,22 @@ def _capacity(listing: Listing, concept: Concept, key: str) -> ListingCapacity:
 
 def _certificates(listing: Listing, key: str) -> Iterator[Certificate]:
     for number, (scheme, level) in enumerate(CERTIFICATES):
-        if _draw("certificate", key, number) % 6:
+        if draw("certificate", key, number) % 6:
             continue
-        valid = _draw("valid", key, number) % 10 < VALID_SHARE
-        yield Certificate(
-            id=_id("certificate", key, number),
-            organization_id=listing.organization_id,
-            scheme=scheme,
-            level=level,
-            issuer="Cơ quan cấp của bộ thử",
-            issued_on=TODAY - timedelta(days=300 if valid else 1500),
-            expires_on=TODAY + timedelta(days=400 if valid else -400),
-            scope_concepts=[],
-            verification="verified",
-        )
+        valid = draw("valid", key, number) % 10 < VALID_SHARE
+        yield certificate(listing, scheme, level, key=f"{key}/{number}", valid=valid)
+
+
+def certificate(listing: Listing, scheme: str, level: int | None, *, key: str, valid: bool = True) -> Certificate:
+    """A certificate of the offer's organization over all its goods."""
+    return Certificate(
+        id=_id("certificate", key),
+        organization_id=listing.organization_id,
+        scheme=scheme,
+        level=level,
+        issuer="Cơ quan cấp của bộ thử",
+        issued_on=TODAY - timedelta(days=300 if valid else 1500),
+        expires_on=TODAY + timedelta(days=400 if valid else -400),
+        scope_concepts=[],
+        verification="verified",
+    )

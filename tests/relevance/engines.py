@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -23,14 +24,15 @@ from market.search.dialects import LISTINGS
 from market.search.index import read_settings
 from market.search.retrieval import retrieve
 from tests.relevance.corpus import TODAY
-from tests.relevance.judgements import Document, Judgement
+from tests.relevance.judgements import Document
+from tests.relevance.labs import Query
 from tests.services import Services
 
 DEPTH = 50
 PLAIN_FIELDS = ("id", "title", "description", "organization_name", "concept_names")
 MOST_HITS_OF_A_FILTER = 1000
 
-Search = Callable[[Judgement], Awaitable[list[str]]]
+Search = Callable[[Query], Awaitable[list[str]]]
 """The ids found for a judged query, best first."""
 
 
@@ -47,7 +49,7 @@ async def our_search(
     cards = [{**document, "card": {"id": document["id"]}} for document in documents]
     await engine.wait([await engine.upsert(LISTINGS.index, cards)])
 
-    async def search(judgement: Judgement) -> list[str]:
+    async def search(judgement: Query) -> list[str]:
         understood = read_query(judgement.query, vocabulary, region=judgement.region, today=TODAY)
         params = SearchQuery(q=judgement.query, limit=DEPTH)
         found = await retrieve(
@@ -63,7 +65,7 @@ async def our_search(
 
 
 def _id_of_card(card: str) -> str:
-    return card.split('"')[3]
+    return str(json.loads(card)["id"])
 
 
 @asynccontextmanager
@@ -75,7 +77,7 @@ async def plain_meilisearch(services: Services, documents: Sequence[Document]) -
     task = await asyncio.to_thread(client.index(name).add_documents, rows, "id")
     await asyncio.to_thread(client.wait_for_task, task.task_uid, 60_000)
 
-    async def search(judgement: Judgement) -> list[str]:
+    async def search(judgement: Query) -> list[str]:
         options = {"limit": DEPTH, "attributesToRetrieve": ["id"]}
         answer = await asyncio.to_thread(client.index(name).search, judgement.query, options)
         return [hit["id"] for hit in answer["hits"]]
@@ -94,7 +96,7 @@ async def postgresql_full_text(services: Services, documents: Sequence[Document]
     rows = [(document["id"], _words(document)) for document in documents]
     await connection.executemany("INSERT INTO offer VALUES ($1, to_tsvector('simple', $2))", rows)
 
-    async def search(judgement: Judgement) -> list[str]:
+    async def search(judgement: Query) -> list[str]:
         found = await connection.fetch(
             "SELECT id FROM offer, websearch_to_tsquery('simple', $1) query"
             " WHERE words @@ query ORDER BY ts_rank(words, query) DESC, id LIMIT $2",

@@ -1,7 +1,7 @@
 """Judged queries: what is relevant is said by criteria, so that the judgements hold for any corpus.
 
 A line of `search/judgements/<class>.jsonl` is `{"id", "class", "query", "region", "relevant": [criterion, ...]}`. A
-document has the grade of its best criterion: 3 what was asked for, 2 a good stand-in, 1 better than nothing.
+document has the grade of its best criterion: 2 what was asked for, 1 near it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from market.search.request import weeks_of_months
 
 CLASSES = ("marked", "unmarked", "regional", "homograph", "attribute", "brand", "typo", "long")
+"""Of queries over known goods."""
 
 Document = Mapping[str, Any]
 
@@ -80,7 +81,7 @@ def load_judgements(directory: Path) -> list[Judgement]:
 
 
 def grade(judgement: Judgement, document: Document, *, now: int, today: date) -> int:
-    """How relevant a document is to a query, 0 to 3."""
+    """How relevant a document is to a query, 0 to 2."""
     return max((c.grade for c in judgement.relevant if _meets(c, document, now=now, today=today)), default=0)
 
 

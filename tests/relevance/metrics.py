@@ -18,12 +18,18 @@ def ndcg(ranked: Sequence[int], relevant: Sequence[int], *, depth: int = 10) -> 
 
 
 def recall(ranked: Sequence[int], relevant: Sequence[int], *, depth: int = 50) -> float:
-    """Share of the documents of grade 2 and 3 found in the first results, or of as many as fit there."""
-    wanted = sum(grade >= 2 for grade in relevant)
-    found = sum(grade >= 2 for grade in ranked[:depth])
+    """Share of the best documents there are that the first results hold, or of as many as fit there."""
+    best = max(relevant, default=0)
+    wanted = sum(grade == best for grade in relevant) if best else 0
+    found = sum(grade == best for grade in ranked[:depth])
     return found / min(wanted, depth) if wanted else 0.0
 
 
 def first_hit(ranked: Sequence[int], relevant: Sequence[int]) -> bool:
     """Whether the first result is as good as any there is."""
     return bool(ranked) and ranked[0] == max(relevant, default=0)
+
+
+def empty(ranked: Sequence[int], relevant: Sequence[int]) -> bool:
+    """Whether nothing was answered although something is there."""
+    return not ranked and max(relevant, default=0) > 0

@@ -72,11 +72,24 @@ def roles_of(
         if describes and previous is not None and _ends_a_compound(previous, part, vocabulary):
             roles[previous.first], describes = "modifier", False
         into = None if inside or describes else made_goods(tokens, part, parts, vocabulary)
+        if describes and previous is not None and (pair := _made_of(previous, part, vocabulary)) is not None:
+            roles[previous.first], into = "modifier", pair
         if into is not None:
             made[part.first] = into
         roles[part.first] = "modifier" if inside or describes or into is not None else "goods"
         previous, apart = part, False
     return roles, made
+
+
+def _made_of(previous: Segment, part: Segment, vocabulary: Vocabulary) -> Made | None:
+    """What goods named by their form alone are when what they are made of follows: tinh dầu tía tô, nước ép dưa hấu."""
+    catalogue = vocabulary.catalogue
+    head, of = catalogue.concept(previous.entries[0].keys[0]), catalogue.concept(part.entries[0].keys[0])
+    general = head.of is None or head.of in catalogue.ancestors(of.id)
+    if head.form is None or head.part is not None or not general or previous.last != part.first or of.form is not None:
+        return None
+    made = catalogue.pair(of.id, form=head.form)
+    return Made(made, tuple(range(previous.first, previous.last))) if made != of.id else None
 
 
 def _both_english(previous: Segment, part: Segment) -> bool:

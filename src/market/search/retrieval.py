@@ -117,10 +117,20 @@ async def _continued(
         fresh = [hit for hit in answer.hits if hit.id not in seen]
         seen.update(hit.id for hit in fresh)
         order += [(tier, hit.card) for hit in fresh]
-        counts.append(TierCount(tier.name, len(fresh) if tier.is_name else answer.estimated_total_hits, tier.lacks))
+        counts.append(TierCount(tier.name, answer.estimated_total_hits, tier.lacks))
     shown = order[skipped : skipped + wanted] if wanted > 0 else []
-    page = first.page([(tier.name, card) for tier, card in shown], [count for count in counts if count.total])
+    page = first.page([(tier.name, card) for tier, card in shown], _once_each(counts))
     return replace(page, set_aside=page.set_aside or any(tier.is_name for tier, _ in shown))
+
+
+def _once_each(counts: Iterable[TierCount]) -> list[TierCount]:
+    """The tiers that hold anything; of several of one name, whose searches share documents, the largest."""
+    largest: dict[tuple[TierName, str | None], TierCount] = {}
+    for count in counts:
+        known = largest.get((count.name, count.lacks))
+        if count.total and (known is None or known.total < count.total):
+            largest[count.name, count.lacks] = count
+    return list(largest.values())
 
 
 async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dialect) -> First:

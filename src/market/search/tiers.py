@@ -16,6 +16,8 @@ from market.vietnamese.tone_keys import tone_key
 
 TierName = Literal["exact", "form", "variety", "wider", "condition", "text"]
 
+SEVERAL_WORDS = 2
+
 CONDITIONS: dict[str, tuple[str, str]] = {
     "certificates": ("chứng nhận đã hỏi", "the certificates asked for"),
     "provinces": ("nơi đã hỏi", "the place asked for"),
@@ -71,36 +73,47 @@ def further_tiers(
         return ()
     conditions = filter_expression(dialect, question.conditions, now=now)
     order: dict[str, Any] = {"sort": [dialect.sorts[question.sort]]} if question.sort != "relevance" else {}
-    goods, lacking = question.goods, list(_lacking(question, dialect, now=now))
+    passed = [question.goods]
     near: list[Tier] = []
-    passed = [goods]
     for name, kin in _kin(question.concepts, catalogue):
         if kin:
             near.append(Tier(name, order | {"filter": _all(kin, *(f"NOT {one}" for one in passed), conditions)}))
             passed.append(kin)
-    lacks = [Tier("condition", order | {"filter": expression}, name) for name, expression in lacking]
-    in_order = [*near, *lacks] if found_exactly else [*lacks, *near]
-    text = _text(question, conditions, passed)
-    return (*in_order, *text) if found_exactly else (*in_order, *text, *_name(question, dialect, now=now))
+    lacks = [
+        Tier("condition", order | {"filter": expression}, name)
+        for name, expression in _lacking(question, dialect, now=now)
+    ]
+    typed, words = _typed(question, dialect, now=now), _words(question, conditions)
+    if len(question.words.split()) >= SEVERAL_WORDS:
+        near = [*words, *near]
+    else:
+        near += words
+    return (*typed, *near, *lacks) if found_exactly else (*lacks, *typed, *near)
 
 
-def _name(question: Question, dialect: Dialect, *, now: int) -> Iterable[Tier]:
-    """What is called by every word that was typed, those included that were read as conditions."""
-    if question.typed and question.conditions != question.conditions_of_a_name:
+def _typed(question: Question, dialect: Dialect, *, now: int) -> Iterable[Tier]:
+    """What carries every word as it was typed, those too that were read as conditions or put right."""
+    if question.typed and question.typed.casefold() != question.words.casefold():
         conditions = filter_expression(dialect, question.conditions_of_a_name, now=now)
-        lane = words_lane(question.typed, tone_key(question.typed) if question.key else "")
-        yield Tier("text", lane | ({"filter": conditions} if conditions else {}), is_name=True)
+        key = tone_key(question.typed) if question.key else ""
+        lane = words_lane(question.typed, key) | {"filter": _all(f"NOT {question.goods}", conditions)}
+        yield Tier("text", lane, is_name=question.conditions != question.conditions_of_a_name)
 
 
-def _text(question: Question, conditions: str, passed: Sequence[str]) -> Iterable[Tier]:
-    """What carries all the words but was placed elsewhere, or nowhere yet."""
+def _words(question: Question, conditions: str) -> Iterable[Tier]:
+    """What carries all the words of the goods, but was placed elsewhere, or nowhere yet.
+
+    One word alone stands in the names of too many other goods: ngô is no bí ngô.
+    """
     if question.words:
-        others = [f"NOT {any_of('concepts', question.others)}"] if question.others else []
-        apart = _all(*(f"NOT {one}" for one in passed), *others, conditions)
+        alone = len(question.words.split()) < SEVERAL_WORDS
+        others = [f"NOT {any_of('concepts', question.others)}"] if question.others and alone else []
+        apart = _all(f"NOT {question.goods}", *others, conditions)
         yield Tier("text", words_lane(question.words, question.key) | {"filter": apart})
 
 
 def _kin(concepts: Sequence[str], catalogue: Catalogue) -> Iterable[tuple[TierName, str]]:
+    """The same in other forms, varieties of the same, wider goods, and last whatever the wider ones hold."""
     concepts = [concept for concept in concepts if catalogue.find_concept(concept) is not None]
     goods = [catalogue.goods(concept) for concept in concepts]
     commodities = dict.fromkeys(one.commodity for one in goods)
@@ -109,13 +122,22 @@ def _kin(concepts: Sequence[str], catalogue: Catalogue) -> Iterable[tuple[TierNa
     wider: dict[str, None] = {}
     for concept, one in zip(concepts, goods, strict=True):
         above = catalogue.ancestors(one.commodity)
-        if above:
-            siblings[catalogue.pair(above[0], form=one.form, part=one.part)] = None
-            wider |= dict.fromkeys(above)
-        generic = [id_ for id_ in catalogue.ancestors(concept) if id_ not in siblings]
-        wider |= dict.fromkeys(generic)
+        family = _family(one.commodity, catalogue)
+        if family is not None:
+            siblings[catalogue.pair(family, form=one.form, part=one.part)] = None
+        wider |= dict.fromkeys([*above, *catalogue.ancestors(concept)])
     yield "variety", any_of("concepts", siblings) if siblings else ""
+    yield "wider", any_of("concept", wider) if wider else ""
     yield "wider", f"({any_of('commodities', wider)} OR {any_of('concepts', wider)})" if wider else ""
+
+
+def _family(commodity: str, catalogue: Catalogue) -> str | None:
+    """The goods that this is a variety of, as its name says: the pomelo of bưởi da xanh, not the fish of cá lóc."""
+    name = catalogue.concept(commodity).name_vi
+    for above in catalogue.ancestors(commodity):
+        if name.startswith(f"{catalogue.concept(above).name_vi} "):
+            return above
+    return None
 
 
 def _lacking(question: Question, dialect: Dialect, *, now: int) -> Iterable[tuple[str, str]]:
