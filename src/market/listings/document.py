@@ -37,10 +37,16 @@ def _goods_fields(concept_id: str | None, category: str, catalogue: Catalogue) -
     return placed | {
         "concept": concept.id,
         "concepts": [concept.id, *catalogue.ancestors(concept.id)],
-        "commodities": [goods.commodity, *catalogue.ancestors(goods.commodity)],
+        "commodities": _commodities(concept.id, goods, catalogue),
         "form": goods.form or FRESH,
         "concept_names": _names(concept, goods, catalogue),
     }
+
+
+def _commodities(concept_id: str, goods: Goods, catalogue: Catalogue) -> list[str]:
+    """What the goods are made of, and what their wider goods are: măng ớt is bamboo shoot as măng chua is."""
+    wider = [catalogue.goods(above).commodity for above in catalogue.ancestors(concept_id)]
+    return list(dict.fromkeys([goods.commodity, *catalogue.ancestors(goods.commodity), *wider]))
 
 
 def _names(concept: Concept, goods: Goods, catalogue: Catalogue) -> list[str]:
