@@ -241,7 +241,7 @@ async def test_an_accepted_quote_hands_everything_on_to_an_agreement(client: Cli
         Decimal(1400),
     )
     assert (line.price_vnd, line.net_price_vnd) == (29123, 28395)
-    assert carried.value_vnd == 1400 * 29123 * 975 // 1000
+    assert carried.value_vnd == 1400 * 28395
     assert (carried.terms.credit_days, carried.terms.delivery_place) == (30, "Bãi xe số 7")
 
 
