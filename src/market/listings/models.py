@@ -42,6 +42,7 @@ class Listing(Entity):
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),
         CheckConstraint("moq > 0", name="moq_positive"),
         Index("ix_listing_organization", "organization_id", "status"),
+        Index("ix_listing_own_title", "organization_id", text("btrim(market_searchable(title))")),
         Index("ix_listing_concept", "concept_id", postgresql_where=text("status = 'published'")),
         Index(
             "ix_listing_search_text",
