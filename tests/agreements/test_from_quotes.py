@@ -48,7 +48,7 @@ async def test_everything_that_was_accepted_is_carried_over(client: Client, sess
     assert line["delivery_plan"]["weekdays"] == [1, 2, 3, 4, 5, 6, 7]
     assert line["delivery_plan"]["deliver_before"] == "06:00"
     assert line["quote_line"] == quote["current"]["lines"][0]["id"]
-    assert (agreement["value_vnd"], agreement["value_source"]) == (quote["accepted_vnd"], "stated")
+    assert (agreement["value_vnd"], agreement["value_source"]) == (quote["accepted_vnd"], "computed")
     assert (agreement["valid_from"], agreement["valid_until"]) == (day(MONDAY), day(SUNDAY))
     assert agreement["trade_terms"] == TERMS | {"delivery_place": "Hồ Chí Minh", "packaging_note": None}
     assert (agreement["note"], agreement["quote"]) == ("Ghi chú kín", quote["id"])
@@ -66,7 +66,7 @@ async def test_everything_that_was_accepted_is_carried_over(client: Client, sess
 @pytest.mark.parametrize(
     ("cadence", "days", "promised"),
     [
-        ({"per": "week", "quantity": "100"}, 10, ("142.857", "total", "100 kilôgam mỗi tuần")),
+        ({"per": "week", "quantity": "100"}, 10, ("100", "week", "100 kilôgam mỗi tuần")),
         ({"per": "week", "quantity": "100"}, 14, ("100", "week", "100 kilôgam mỗi tuần")),
         ({"per": "total", "quantity": "500"}, 10, ("500", "total", "trong thời hạn giao hàng")),
     ],

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     Numeric,
     Select,
-    and_,
     case,
     cast,
     func,
@@ -19,9 +18,8 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -30,11 +28,10 @@ from market.agreements.models import Agreement, AgreementLine, AgreementParty, D
 from market.agreements.quantities import next_expected
 from market.core.access import Actor
 from market.core.pagination import Page, decode_cursor, encode_cursor
+from market.reference.cadence import EVERY_DAY
 from market.reference.catalogue import Catalogue
 from market.reference.maps import recorded_as
 from market.reference.schemas import ConceptMark
-
-DAYS_OF_WEEK = 7
 
 
 def _planned(today: date) -> ColumnElement[Any]:
@@ -46,35 +43,23 @@ def _planned(today: date) -> ColumnElement[Any]:
     return select(func.sum(quantity)).correlate(AgreementLine).scalar_subquery()
 
 
-def _days_due(days: ColumnElement[int]) -> ColumnElement[Any]:
-    """How many of so many days from the first on are days of delivery: the plan's weekdays, or every day."""
+def _weekdays() -> ColumnElement[Any]:
+    """The plan's weekdays, or every day where it names none."""
     weekday = func.jsonb_array_elements_text(AgreementLine.delivery_plan["weekdays"]).column_valued("weekday")
-    first = cast(func.extract("isodow", AgreementLine.period_from), Integer)
-    ahead = (cast(weekday, Integer) - first + DAYS_OF_WEEK) % DAYS_OF_WEEK
-    counted = select(func.sum(func.div(days - 1 - ahead + DAYS_OF_WEEK, DAYS_OF_WEEK)))
-    return func.coalesce(counted.correlate(AgreementLine).scalar_subquery(), days)
+    named = select(func.array_agg(cast(weekday, Integer))).correlate(AgreementLine).scalar_subquery()
+    return func.coalesce(named, literal(sorted(EVERY_DAY), ARRAY(Integer)))
 
 
 def expected_by(today: date) -> ColumnElement[Any]:
-    """What a line had to bring before today, in its unit: each day, week, month or year that is over counts.
+    """What a line had to bring before today, in its unit: what its plan lists, else `Cadence.due_by` in the database.
 
-    At the end of the period those begun count too, as in `committed_quantity`; a total is due at the end.
+    Null when it does not say.
     """
-    line, yesterday = AgreementLine, today - timedelta(days=1)
-    last = func.least(literal(yesterday, Date), line.period_until)
-    days = func.greatest(type_coerce(last - line.period_from, Integer) + 1, 0)
-    age = func.age(last + 1, line.period_from)
-    months = func.extract("year", age) * 12 + func.extract("month", age)
-    over = line.period_until < today
-    whole_months = months + case((and_(over, func.extract("day", age) > 0), 1), else_=0)
-    times = case(
-        (line.per == "day", _days_due(days)),
-        (line.per == "week", case((over, func.ceil(days / 7.0)), else_=func.floor(days / 7.0))),
-        (line.per == "month", whole_months),
-        (line.per == "year", case((over, func.ceil(whole_months / 12.0)), else_=func.floor(whole_months / 12.0))),
-        else_=case((over, 1), else_=0),
+    line, yesterday = AgreementLine, literal(today - timedelta(days=1), Date)
+    due = func.market_due_by(
+        line.quantity, line.per, line.period_from, line.period_until, _weekdays(), yesterday, type_=Numeric
     )
-    return func.coalesce(_planned(today), line.quantity * times)
+    return func.coalesce(_planned(today), due)
 
 
 def _own(rows: Select[Any], actor: Actor) -> Select[Any]:

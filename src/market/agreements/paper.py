@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, cast
 
 from market.agreements.contents import LINE, Content
 from market.agreements.models import AgreementLine
-from market.agreements.quantities import committed_quantity
+from market.agreements.quantities import line_value_vnd
 from market.agreements.states import INSTRUMENTS, STATES, Instrument
 from market.agreements.trade_terms import trade_terms_in_words
 from market.agreements.wording import amount_in_words, date_and_time, in_figures, long_date, short_date
@@ -246,8 +246,7 @@ def _row(line: Content) -> AgreementLine:
 def _line(content: Content, number: int, catalogue: Catalogue) -> PaperLine:
     line = _row(content)
     named = [catalogue.concept(line.concept_id).name_vi] if line.concept_id else []
-    committed = committed_quantity(line)
-    amount = None if committed is None or line.price_vnd is None else committed * line.price_vnd
+    amount = line_value_vnd(line)
     return PaperLine(
         number=number,
         goods=_as_a_beginning(", ".join([*named, *([line.description] if line.description else [])])),
@@ -256,7 +255,7 @@ def _line(content: Content, number: int, catalogue: Catalogue) -> PaperLine:
         period=_span(content["period_from"], content["period_until"]),
         plan=_plan(line.delivery_plan),
         price=_price(line),
-        amount="" if amount is None else in_figures(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP)),
+        amount="" if amount is None else in_figures(amount),
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
 from decimal import ROUND_UP, Decimal
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from sqlalchemy.orm import aliased
 
 from market.agreements.drawing_up import carried_line
 from market.agreements.models import Agreement, AgreementLine
-from market.agreements.quantities import committed_quantity
+from market.agreements.quantities import weekly_quantities
 from market.core import clock
 from market.core.access import SYSTEM, Actor
 from market.core.changes import record_change
@@ -36,7 +35,7 @@ from market.quotes.outcome import AcceptedQuote, accepted_quote
 from market.quotes.quantities import conversion, weekly_in
 from market.quotes.queries import quotes_by_id
 from market.quotes.service import release_reservations
-from market.reference.cadence import CENT, iso_week, weekly_quantities
+from market.reference.cadence import CENT, iso_week
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
 
@@ -134,7 +133,7 @@ def _wanted(
             amount = row.accepted_quantity or Decimal(0)
             weeks = weekly_in(row, listing.unit, catalogue=catalogue, quantity=amount) or {}
         else:
-            weeks = {week: (sum_ * factor).quantize(CENT, ROUND_UP) for week, sum_ in weekly_of(line).items()}
+            weeks = {week: (sum_ * factor).quantize(CENT, ROUND_UP) for week, sum_ in weekly_quantities(line).items()}
         promises[row.id] = Promise(
             listing_id=listing.id,
             holder="quote",
@@ -148,24 +147,6 @@ def _wanted(
 def _measure(line: AgreementLine) -> tuple[object, ...]:
     plan = line.delivery_plan or {}
     return (*(getattr(line, name) for name in MEASURE), plan.get("weekdays") or [], plan.get("deliveries") or [])
-
-
-def weekly_of(line: AgreementLine) -> Mapping[int, Decimal]:
-    """What a line promises in each ISO week, in its unit: by its planned deliveries, else spread by its cadence."""
-    plan, total = line.delivery_plan or {}, committed_quantity(line)
-    if deliveries := plan.get("deliveries"):
-        weeks: dict[int, Decimal] = defaultdict(Decimal)
-        for delivery in deliveries:
-            weeks[iso_week(date.fromisoformat(delivery["on"]))] += Decimal(delivery["quantity"])
-        return weeks
-    if line.quantity is None or total is None or line.period_from is None or line.period_until is None:
-        return {}
-    first, last = line.period_from, line.period_until
-    match line.per:
-        case "day" | "week" | "month" as per:
-            weekdays = plan.get("weekdays") or ()
-            return weekly_quantities(line.quantity, per, start=first, end=last, weekdays=weekdays)
-    return weekly_quantities(total, "total", start=first, end=last)
 
 
 def _weekly(promise: Promise | None) -> Mapping[int, Decimal]:

@@ -1,57 +1,73 @@
-"""How much a line promises in all, and what that is worth; exact or not at all."""
+"""How much a line promises in all and by when, and what that is worth; exact or not at all."""
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from market.agreements.models import AgreementLine
+from market.core.money import amount_vnd
+from market.reference.cadence import AnyPer, Cadence, iso_week
+
+PERS: Mapping[str, AnyPer] = {
+    "total": "total",
+    "day": "day",
+    "week": "week",
+    "month": "month",
+    "year": "year",
+    "season": "season",
+}
 
 
-def _days(line: AgreementLine, first: date, last: date) -> int:
-    weekdays = (line.delivery_plan or {}).get("weekdays") or range(1, 8)
-    return sum((first + timedelta(days=offset)).isoweekday() in weekdays for offset in range((last - first).days + 1))
+def cadence_of(line: AgreementLine) -> Cadence | None:
+    """When the line's goods come, in its unit; None where it says too little or its plan lists the deliveries."""
+    plan = line.delivery_plan or {}
+    if line.quantity is None or line.period_from is None or line.period_until is None or plan.get("deliveries"):
+        return None
+    return Cadence.of(
+        line.quantity,
+        PERS[line.per],
+        start=line.period_from,
+        end=line.period_until,
+        weekdays=plan.get("weekdays") or (),
+    )
 
 
-def _months(first: date, last: date) -> int:
-    """Months begun from `first` through `last`: 15 January through 14 February is one."""
-    months = (last.year - first.year) * 12 + last.month - first.month
-    day = min(first.day, calendar.monthrange(last.year, last.month)[1])
-    return months + (last.day >= day)
+def planned_deliveries(line: AgreementLine) -> list[tuple[date, Decimal]]:
+    """The deliveries that the plan lists; they win over the cadence."""
+    planned = (line.delivery_plan or {}).get("deliveries") or ()
+    return [(date.fromisoformat(delivery["on"]), Decimal(delivery["quantity"])) for delivery in planned]
 
 
 def committed_quantity(line: AgreementLine) -> Decimal | None:
-    """What the line promises over its whole period, in its unit; None when it does not say.
-
-    A quantity per day counts on each day of the plan's weekdays; per week, month or year, each one begun counts;
-    a season is the period itself. Planned deliveries, where the plan lists them, win over this.
-    """
+    """What the line promises over its whole period, in its unit; None when it does not say."""
     if line.quantity is None:
         return None
-    if planned := (line.delivery_plan or {}).get("deliveries"):
-        return sum((Decimal(delivery["quantity"]) for delivery in planned), Decimal(0))
+    if planned := planned_deliveries(line):
+        return sum((quantity for _, quantity in planned), Decimal(0))
     if line.per in ("total", "season"):
         return line.quantity
-    if line.period_from is None or line.period_until is None:
-        return None
-    first, last = line.period_from, line.period_until
-    times = {
-        "day": lambda: _days(line, first, last),
-        "week": lambda: -(-((last - first).days + 1) // 7),
-        "month": lambda: _months(first, last),
-        "year": lambda: -(-_months(first, last) // 12),
-    }
-    return line.quantity * times[line.per]()
+    cadence = cadence_of(line)
+    return cadence.total() if cadence else None
+
+
+def weekly_quantities(line: AgreementLine) -> Mapping[int, Decimal]:
+    """What the line promises in each ISO week, in its unit; empty when it does not say."""
+    if planned := planned_deliveries(line):
+        weeks: dict[int, Decimal] = {}
+        for day, quantity in planned:
+            weeks[iso_week(day)] = weeks.get(iso_week(day), Decimal(0)) + quantity
+        return weeks
+    cadence = cadence_of(line)
+    return cadence.weekly() if cadence else {}
 
 
 def next_expected(line: AgreementLine, *, today: date) -> date | None:
     """The next day from today on for which the plan names goods; the last day of the period where it names none."""
     plan, last = line.delivery_plan or {}, line.period_until
-    planned = [day for delivery in plan.get("deliveries") or () if (day := date.fromisoformat(delivery["on"])) >= today]
-    if plan.get("deliveries"):
-        return min(planned, default=None)
+    if planned := planned_deliveries(line):
+        return min((day for day, _ in planned if day >= today), default=None)
     first = max(today, line.period_from or today)
     weekdays = plan.get("weekdays") or ()
     days = [day for offset in range(7) if (day := first + timedelta(days=offset)).isoweekday() in weekdays]
@@ -59,14 +75,14 @@ def next_expected(line: AgreementLine, *, today: date) -> date | None:
     return expected if expected is not None and first <= expected <= (last or date.max) else None
 
 
+def line_value_vnd(line: AgreementLine) -> int | None:
+    """What the line is worth over its whole period; see `core.money`. None when it has no price or no total."""
+    quantity = committed_quantity(line)
+    return None if quantity is None or line.price_vnd is None else amount_vnd(quantity, line.price_vnd)
+
+
 def computed_value_vnd(lines: Iterable[AgreementLine]) -> int | None:
-    """The value of all lines in whole đồng; None when there are none or one has no price or no total."""
-    values: list[Decimal] = []
-    for line in lines:
-        quantity = committed_quantity(line)
-        if quantity is None or line.price_vnd is None:
-            return None
-        values.append(quantity * line.price_vnd)
-    if not values:
-        return None
-    return int(sum(values, Decimal(0)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    """The sum of what the lines are worth; None when there are none or one has no price or no total."""
+    values = [line_value_vnd(line) for line in lines]
+    known = [value for value in values if value is not None]
+    return sum(known) if known and len(known) == len(values) else None

@@ -178,10 +178,3 @@ def _whole_months(start: date, day: date) -> int:
     """Months that are over when `day` begins, counted from `start`."""
     months = (day.year - start.year) * 12 + day.month - start.month
     return months - (_months_after(start, months) > day)
-
-
-def weekly_quantities(
-    quantity: Decimal, per: AnyPer, *, start: date, end: date, weekdays: Collection[int] = ()
-) -> Mapping[int, Decimal]:
-    """What falls into each ISO week."""
-    return Cadence.of(quantity, per, start=start, end=end, weekdays=weekdays).weekly()
