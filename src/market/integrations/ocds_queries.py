@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.agreements.ledger.standings import Standing, standings
 from market.agreements.models import Agreement
 from market.agreements.queries import visible_agreements, whole
-from market.agreements.standings import Standing, standings
 from market.core.access import ANONYMOUS, Actor
 
 

@@ -12,8 +12,8 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.agreements.ledger.standings import Standing
 from market.agreements.models import Agreement
-from market.agreements.standings import Standing
 from market.core.access import Access, Actor
 from market.core.pagination import PageQuery, paginate
 from market.core.query import query_of
