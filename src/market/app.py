@@ -21,8 +21,8 @@ from market.accounts.service import ContactTaken, TokenPolicy
 from market.agreements import routes as agreements
 from market.agreements.amendments import AlreadyConverted, AmendmentOpen
 from market.agreements.drawing_up import AlreadyDrawnUp
-from market.agreements.ledger import AlreadyReversed
-from market.agreements.paper_files import paper_writer
+from market.agreements.ledger.deliveries import AlreadyReversed
+from market.agreements.paper.files import paper_writer
 from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
 from market.common_documentation import Declared

@@ -18,8 +18,8 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from market.agreements.chain import chain_follower
 from market.agreements.endings import LAPSE_SCHEDULE
+from market.agreements.history.chain import chain_follower
 from market.agreements.reliance import agreements_relying
 from market.attachments.files import blobs_of
 from market.attachments.sweeping import sweep_schedule

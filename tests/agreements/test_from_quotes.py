@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.audit import verify
-from market.agreements.chain import chain_follower
+from market.agreements.history.audit import verify
+from market.agreements.history.chain import chain_follower
 from market.core.changes import Change
 from market.core.followers import follow_once
 from tests.agreements.bargains import SALE, TERMS, accepted, amended, drawn_up, in_force

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from market.agreements.audit import verify
-from market.agreements.chain import ENTITIES, chain_follower
-from market.agreements.course import COUNTED
-from market.agreements.fulfilment import refresh_fulfilment
 from market.agreements.gate import missing_to_quantify, missing_to_sign, unconfirmed
+from market.agreements.history.audit import verify
+from market.agreements.history.chain import ENTITIES, chain_follower
+from market.agreements.ledger.course import COUNTED
+from market.agreements.ledger.fulfilment import refresh_fulfilment
+from market.agreements.ledger.standings import standings
 from market.agreements.models import Agreement, AgreementCourse, AgreementNumber, Delivery
 from market.agreements.queries import whole
-from market.agreements.standings import standings
 from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.changes import Change

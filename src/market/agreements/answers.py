@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from market.agreements.gate import missing_to_quantify, party_name
-from market.agreements.ledger_schemas import DeliveryOut, StandingOut
+from market.agreements.ledger.quantities import next_expected
+from market.agreements.ledger.schemas import DeliveryOut, StandingOut
+from market.agreements.ledger.standings import Standing
 from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery
 from market.agreements.policy import is_insider
-from market.agreements.quantities import next_expected
 from market.agreements.schemas import (
     AgreementOut,
     DeliveryPlan,
@@ -19,7 +20,6 @@ from market.agreements.schemas import (
     Representative,
     Responsible,
 )
-from market.agreements.standings import Standing
 from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor

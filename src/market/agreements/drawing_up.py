@@ -15,14 +15,14 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.contents import record
+from market.agreements.history.contents import record
+from market.agreements.ledger.quantities import computed_value_vnd
 from market.agreements.models import Agreement, AgreementLine
 from market.agreements.numbers import next_number
-from market.agreements.paper import PER
-from market.agreements.quantities import computed_value_vnd
+from market.agreements.paper.places import PER
+from market.agreements.paper.wording import in_figures
 from market.agreements.schemas import AgreementCreate, NeedAgreementsCreate, PartyIn
 from market.agreements.service import TOO_MUCH, apply_terms
-from market.agreements.wording import in_figures
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements import policy
-from market.agreements.contents import content_of, record, terms_of
 from market.agreements.gate import missing_to_sign, require_nothing_missing
+from market.agreements.history.contents import content_of, record, terms_of
+from market.agreements.ledger.quantities import computed_value_vnd
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.agreements.numbers import next_number
-from market.agreements.quantities import computed_value_vnd
 from market.agreements.schemas import AgreementCreate, AgreementUpdate, LineIn, PartyIn
 from market.agreements.states import TRANSITIONS
 from market.core import clock

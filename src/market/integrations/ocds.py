@@ -15,8 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from market.agreements.gate import party_name
+from market.agreements.ledger.standings import Standing
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
-from market.agreements.standings import Standing
 from market.agreements.states import INSTRUMENTS
 from market.core import clock
 from market.reference.catalogue import Catalogue

@@ -11,9 +11,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from market.agreements.ledger.standings import Standing, standings
 from market.agreements.models import Agreement
 from market.agreements.queries import visible_agreements, whole
-from market.agreements.standings import Standing, standings
 from market.core.access import ANONYMOUS, Actor
 from market.integrations.ocds import Version, dated
 

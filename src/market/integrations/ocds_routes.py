@@ -12,6 +12,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.agreements.ledger.standings import Standing
 from market.agreements.models import Agreement
 from market.core.access import Access, Actor
 from market.core.pagination import PageQuery, paginate

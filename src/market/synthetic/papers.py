@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from market.agreements.contents import (
+from market.agreements.history.contents import (
     COURSE,
     Content,
     content_of_confirmation,
@@ -25,7 +25,7 @@ from market.agreements.contents import (
     digest,
     fields_of,
 )
-from market.agreements.course import COUNTED
+from market.agreements.ledger.course import COUNTED
 from market.agreements.models import Agreement, AgreementLine, Delivery, DeliveryConfirmation
 from market.core import clock
 from market.core.access import SYSTEM, Actor

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from market.agreements.ledger.quantities import committed_quantity, computed_value_vnd
 from market.agreements.models import (
     Agreement,
     AgreementContent,
@@ -23,7 +24,6 @@ from market.agreements.models import (
     Delivery,
     DeliveryConfirmation,
 )
-from market.agreements.quantities import committed_quantity, computed_value_vnd
 from market.core import clock
 from market.core.access import SYSTEM
 from market.core.changes import Change

@@ -11,8 +11,8 @@ from sqlalchemy import Row, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.contents import COURSE, LINE, PARTY, TERMS, Content, content_of_rows
-from market.agreements.findings import Finding
+from market.agreements.history.contents import COURSE, LINE, PARTY, TERMS, Content, content_of_rows
+from market.agreements.history.findings import Finding
 from market.agreements.models import (
     Agreement,
     AgreementContent,

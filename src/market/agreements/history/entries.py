@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.ledger_schemas import HistoryEntry
+from market.agreements.ledger.schemas import HistoryEntry
+from market.agreements.ledger.standings import deliveries_of
 from market.agreements.models import Agreement, Delivery, DeliveryConfirmation
-from market.agreements.standings import deliveries_of
 from market.core.changes import Change
 from market.core.pagination import Page, PageQuery, decode_cursor, encode_cursor
 

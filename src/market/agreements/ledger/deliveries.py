@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from market.agreements import policy
-from market.agreements.contents import content_of, content_of_confirmation, content_of_delivery, digest, record
-from market.agreements.course import note_course, worth_vnd
-from market.agreements.fulfilment import refresh_fulfilment
-from market.agreements.ledger_schemas import DeliveryCreate
+from market.agreements.history.contents import content_of, content_of_confirmation, content_of_delivery, digest, record
+from market.agreements.ledger.course import note_course, worth_vnd
+from market.agreements.ledger.fulfilment import refresh_fulfilment
+from market.agreements.ledger.promises import let_go, reserve_as_agreed
+from market.agreements.ledger.schemas import DeliveryCreate
+from market.agreements.ledger.standings import Standing, deliveries_of, first_of, standings
 from market.agreements.models import Agreement, Delivery, DeliveryConfirmation
-from market.agreements.promises import let_go, reserve_as_agreed
-from market.agreements.standings import Standing, deliveries_of, first_of, standings
 from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor

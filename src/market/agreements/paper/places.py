@@ -11,12 +11,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from market.agreements.contents import LINE, Content
+from market.agreements.history.contents import LINE, Content
+from market.agreements.ledger.quantities import line_value_vnd
 from market.agreements.models import AgreementLine
-from market.agreements.quantities import line_value_vnd
+from market.agreements.paper.trade_terms import trade_terms_in_words
+from market.agreements.paper.wording import amount_in_words, date_and_time, in_figures, long_date, short_date
 from market.agreements.states import INSTRUMENTS, STATES, Instrument
-from market.agreements.trade_terms import trade_terms_in_words
-from market.agreements.wording import amount_in_words, date_and_time, in_figures, long_date, short_date
 from market.reference.catalogue import Catalogue
 
 ROLES = {"seller": "Bên bán", "buyer": "Bên mua", "authority": "Cơ quan", "witness": "Bên chứng kiến"}

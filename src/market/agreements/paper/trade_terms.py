@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from market.agreements.wording import in_figures
+from market.agreements.paper.wording import in_figures
 from market.quotes.terms import CODES
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.agreements.ledger.standings import Standing, standings
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
-from market.agreements.standings import Standing, standings
 from market.core import clock
 from market.matching.models import FulfilmentRecord
 

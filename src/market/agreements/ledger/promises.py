@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from market.agreements.drawing_up import carried_line
+from market.agreements.ledger.quantities import weekly_quantities
 from market.agreements.models import Agreement, AgreementLine
-from market.agreements.quantities import weekly_quantities
 from market.core import clock
 from market.core.access import SYSTEM, Actor
 from market.core.changes import record_change

@@ -1,4 +1,4 @@
-"""The paper of an agreement as a file. The libraries that write it live in a process of their own (`paper_worker`).
+"""The paper of an agreement as a file. The libraries that write it live in a process of their own (`worker`).
 
 A template of the same name in `templates/` of the data directory wins over ours, so that an officer edits the paper
 with Word, or a text editor, without touching the program.
@@ -14,8 +14,8 @@ from types import MappingProxyType
 import msgspec
 import structlog
 
-from market.agreements.paper import Paper
-from market.agreements.paper_order import Broken, Format, PaperOrder, PaperResult
+from market.agreements.paper.order import Broken, Format, PaperOrder, PaperResult
+from market.agreements.paper.places import Paper
 from market.config import Settings
 from market.core.child import Child
 from market.core.errors import MarketError
@@ -51,7 +51,7 @@ def template_path(settings: Settings, kind: Format) -> Path:
 
 def paper_writer() -> Child:
     """The process that writes papers, for `write_paper`; it starts with the first one."""
-    return Child("market.agreements.paper_worker")
+    return Child("market.agreements.paper.worker")
 
 
 async def write_paper(writer: Child, paper: Paper, *, made_at: datetime, template: Path, kind: Format) -> bytes:

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.contents import content_of, digest
+from market.agreements.history.contents import content_of, digest
 from market.agreements.models import Agreement, AgreementContent
-from market.agreements.paper import KnownOrganization, Paper, paper_of
+from market.agreements.paper.places import KnownOrganization, Paper, paper_of
 from market.core.changes import Change
 from market.core.errors import NotFound
 from market.organizations.models import Organization

@@ -11,9 +11,9 @@ from pydantic import Field
 
 from market.agreements import policy, queries
 from market.agreements.handling import AnyRequest, Reference, Session, Who
-from market.agreements.paper_files import MEDIA_TYPES, template_path, write_paper
-from market.agreements.paper_history import read_paper
-from market.agreements.paper_order import Format
+from market.agreements.paper.files import MEDIA_TYPES, template_path, write_paper
+from market.agreements.paper.order import Format
+from market.agreements.paper.versions import read_paper
 from market.core.access import Access
 from market.core.downloads import download
 from market.core.query import query_of

@@ -11,8 +11,8 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from market.agreements.ledger.quantities import committed_quantity
 from market.agreements.models import Agreement, AgreementLine, Delivery
-from market.agreements.quantities import committed_quantity
 from market.agreements.states import Outcome
 
 NOTHING = Decimal(0)

@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.course import note_course
+from market.agreements.ledger.course import note_course
 from market.agreements.models import Agreement, AgreementContent
 from market.core.access import Actor
 from market.core.changes import record_change

@@ -12,8 +12,8 @@ import msgspec
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.audit import Audit
-from market.agreements.audit import verify as verify_history
+from market.agreements.history.audit import Audit
+from market.agreements.history.audit import verify as verify_history
 from market.config import Settings
 from market.core.db import create_engine
 

@@ -9,10 +9,16 @@ from sqlalchemy import Select, and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Bundle
 
-from market.agreements.audit_rows import first_differing_row, first_without_a_change
-from market.agreements.chain import BEGINNING, ENTITIES, HASHED, NAME, link_hash, payload_digest
-from market.agreements.contents import CONFIRMATION, DELIVERY, content_of_confirmation, content_of_delivery, digest
-from market.agreements.findings import Finding
+from market.agreements.history.audit_rows import first_differing_row, first_without_a_change
+from market.agreements.history.chain import BEGINNING, ENTITIES, HASHED, NAME, link_hash, payload_digest
+from market.agreements.history.contents import (
+    CONFIRMATION,
+    DELIVERY,
+    content_of_confirmation,
+    content_of_delivery,
+    digest,
+)
+from market.agreements.history.findings import Finding
 from market.agreements.models import AgreementContent, AgreementLink, Delivery, DeliveryConfirmation
 from market.core.changes import Change
 from market.core.followers import backlog, read_cursor

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.endings import lapse_expired
+from market.agreements.ledger.overdue import expected_by
+from market.agreements.ledger.quantities import committed_quantity, next_expected
 from market.agreements.models import Agreement, AgreementLine
-from market.agreements.overdue import expected_by
-from market.agreements.quantities import committed_quantity, next_expected
 from market.core import clock
 from market.core.changes import Change
+from tests.agreements.ledger.test_ledger import TEN_TONNES, delivered, ledger
 from tests.agreements.stories import LINE, Table, done, effective, signed, table
-from tests.agreements.test_ledger import TEN_TONNES, delivered, ledger
 from tests.database import CountQueries
 from tests.people import Client
 

@@ -23,9 +23,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from market.agreements.ledger_schemas import OverdueOut, OverdueQuery
+from market.agreements.ledger.quantities import next_expected
+from market.agreements.ledger.schemas import OverdueOut, OverdueQuery
 from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery
-from market.agreements.quantities import next_expected
 from market.core.access import Actor
 from market.core.pagination import Page, decode_cursor, encode_cursor
 from market.reference.cadence import EVERY_DAY

@@ -11,9 +11,10 @@ from litestar.params import FromPath, JSONBody
 from market.agreements import policy, queries
 from market.agreements.answers import delivery_out, standing_out
 from market.agreements.handling import AnyRequest, Reference, Session, Who
-from market.agreements.history import history_of
-from market.agreements.ledger import confirm_delivery, record_delivery
-from market.agreements.ledger_schemas import (
+from market.agreements.history.entries import history_of
+from market.agreements.ledger.deliveries import confirm_delivery, record_delivery
+from market.agreements.ledger.overdue import overdue_lines
+from market.agreements.ledger.schemas import (
     DeliveryCreate,
     DeliveryOut,
     DeliveryPage,
@@ -22,9 +23,8 @@ from market.agreements.ledger_schemas import (
     OverdueOut,
     OverdueQuery,
 )
+from market.agreements.ledger.standings import deliveries_of, standings
 from market.agreements.models import Delivery
-from market.agreements.overdue import overdue_lines
-from market.agreements.standings import deliveries_of, standings
 from market.core import clock
 from market.core.access import Access
 from market.core.pagination import Page, PageQuery, paginate

@@ -19,7 +19,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from market.agreements.paper_order import Broken, Format, PaperOrder, PaperResult, Written
+from market.agreements.paper.order import Broken, Format, PaperOrder, PaperResult, Written
 from market.core.child import answer_parent
 
 MOST_REASON = 300

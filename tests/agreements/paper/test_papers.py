@@ -14,7 +14,7 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.agreements.wording import DIGITS, amount_in_words, in_figures, in_words
+from market.agreements.paper.wording import DIGITS, amount_in_words, in_figures, in_words
 from market.config import Settings
 from market.core import clock
 from tests.agreements.stories import Table, logged, signed, table

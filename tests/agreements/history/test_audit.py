@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from typer.testing import CliRunner
 
-from market.agreements.audit import Audit, verify
-from market.agreements.chain import chain_follower
-from market.agreements.commands import audit_commands
+from market.agreements.history.audit import Audit, verify
+from market.agreements.history.chain import chain_follower
+from market.agreements.history.commands import audit_commands
 from market.config import Settings
 from market.core.db import create_sessions
 from market.core.followers import follow_once

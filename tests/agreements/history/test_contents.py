@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.contents import AlteredContent, content_of, document, rebuild
+from market.agreements.history.contents import AlteredContent, content_of, document, rebuild
 from market.agreements.models import Agreement
 from market.agreements.queries import whole
 from market.core.changes import Change

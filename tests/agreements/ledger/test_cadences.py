@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, Date, Integer, Numeric, Text, column, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.models import AgreementLine
-from market.agreements.quantities import committed_quantity, weekly_quantities
+from market.agreements.ledger.quantities import committed_quantity, weekly_quantities
 from market.listings.facts import Window, weekly_capacity
 from market.reference.cadence import EVERY_DAY, Cadence
 from tests.agreements.stories import LINE, effective, table
