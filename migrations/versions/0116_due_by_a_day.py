@@ -48,9 +48,8 @@ BEGIN
         begins := (first + make_interval(months => whole * months))::date;
         ends := (first + make_interval(months => (whole + 1) * months))::date - 1;
     END IF;
-    -- Of a week or month whose deliveries are not all over nothing is due yet.
-    IF per <> 'day' AND reached < last
-        AND market_delivery_days(reached + 1, least(ends, last), weekdays) > 0 THEN
+    -- Of a week or month that is not over nothing is due yet.
+    IF per <> 'day' AND reached < least(ends, last) THEN
         reached := begins - 1;
     END IF;
     IF months IS NULL THEN

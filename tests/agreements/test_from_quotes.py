@@ -160,7 +160,7 @@ async def test_a_pool_becomes_an_agreement_for_each_supplier_all_or_none(client:
     path = f"/needs/{around.need['id']}"
     chosen = [{"quote": quote["id"], "version": quote["version"], "share": "0.5"} for quote in parts]
     assert (await around.buyer.post(f"{path}/quotes/accept", {"quotes": chosen})).status_code == 200
-    foreign = Trade(client, around.buyer, await made(around.buyer, "/needs", need_body()), rival, listing)
+    foreign = Trade(client, around.buyer, await made(around.buyer, "/needs", need_body(another=True)), rival, listing)
     other = await accepted(foreign, quantity="10")
 
     mixed = await around.buyer.post(f"{path}/agreements", SALE | {"quotes": [parts[0]["id"], other["id"]]})

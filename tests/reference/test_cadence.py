@@ -33,6 +33,7 @@ def test_the_last_week_is_whole_where_both_delivery_days_lie_in_it() -> None:
 
     assert until_wednesday.weekly()[iso_week(date(2027, 3, 31))] == 2000
     assert until_wednesday.total() == 5 * 2000
+    assert until_wednesday.due_by(date(2027, 3, 27)) == 3 * 2000
     assert until_wednesday.due_by(date(2027, 3, 30)) == 4 * 2000
     assert until_wednesday.due_by(date(2027, 3, 31)) == 5 * 2000
 

@@ -77,7 +77,7 @@ class ProbableDuplicate(Conflict):
 
 
 def spelled(text: str | None) -> str:
-    """A text as the database spells it in `btrim(market_searchable(...))`: neither case, marks, blanks nor punctuation tell."""
+    """A text without case, marks, punctuation and how many blanks; `btrim(market_searchable(...))` in the database."""
     bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", (text or "").lower())).replace("đ", "d")
     return re.sub("[^a-z0-9]+", " ", bare).strip()
 

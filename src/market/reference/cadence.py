@@ -85,7 +85,7 @@ class Cadence:
         return _weekly(self)
 
     def due_by(self, day: date) -> Decimal:
-        """What must have arrived when `day` is over: each day, ISO week, month or year whose deliveries are all over.
+        """What must have arrived when `day` is over: each day, ISO week, month or year that is over by then.
 
         A total is due on the last day.
         """
@@ -96,8 +96,7 @@ class Cadence:
         if self.per == "day":
             return self.through(day)
         first, last = self._stretch(day)
-        unfinished = _count(day + _DAY, min(last, self.end), self.weekdays)
-        return self.through(first - _DAY if unfinished else day)
+        return self.through(day if day == last else first - _DAY)
 
     def through(self, day: date) -> Decimal:
         """What falls on the delivery days from the first through `day`, to the thousandth."""

@@ -52,7 +52,7 @@ async def test_the_database_says_the_same_as_the_cadence(session: AsyncSession) 
     wanted = values(*names, name="wanted").data(rows)
     due = func.market_due_by(*(wanted.c[name.name] for name in names[1:]))
 
-    found = dict((await session.execute(select(wanted.c.place, due))).tuples().all())
+    found = {place: amount for place, amount in await session.execute(select(wanted.c.place, due))}
 
     differing = [
         (one, day, found[place], one.due_by(day))

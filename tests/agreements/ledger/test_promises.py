@@ -71,7 +71,7 @@ async def test_what_is_delivered_in_full_frees_the_rest_and_a_reversal_takes_wha
     delivered = await around.buyer.post(f"{path}/deliveries", arrival)
     assert delivered.status_code == 201, delivered.text
     freed = await reserved(session, around.listing)
-    need = await made(around.buyer, "/needs", need_body())
+    need = await made(around.buyer, "/needs", need_body(another=True))
     rival = Trade(client, around.buyer, need, around.supplier, around.listing)
     await accepted(rival, per="week", quantity="600")
     reversed_ = await around.buyer.post(f"{path}/deliveries", {"reverses": delivered.json()["delivery"]["id"]})
@@ -135,7 +135,7 @@ async def test_an_amendment_in_force_reserves_what_it_promises_or_is_refused(
     more = await done(around.buyer, effective, "amend", amended(effective, quantity="900", per="week"))
     await done(around.buyer, more, "sign")
     before = await reserved(session, around.listing)
-    need = await made(around.buyer, "/needs", need_body())
+    need = await made(around.buyer, "/needs", need_body(another=True))
     rival = Trade(client, around.buyer, need, around.supplier, around.listing)
     other = await accepted(rival, per="week", quantity="200")
     await done(around.buyer, more, "confirm")
