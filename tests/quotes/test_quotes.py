@@ -211,7 +211,7 @@ async def test_a_line_must_fit_the_need_and_be_of_a_published_listing_of_ones_ow
     around = await trade(client)
     _, foreign = await around.another_supplier()
     other = await made(around.supplier, "/listings", listing_body(title="Xoài", concept="mango"))
-    draft = await made(around.supplier, "/listings", listing_body(publish=False))
+    draft = await made(around.supplier, "/listings", listing_body(publish=False, another=True))
     empty = await made(around.supplier, "/listings", listing_body(capacity=[]))
     nowhere = "019a0000-0000-7000-8000-000000000000"
 

@@ -21,7 +21,7 @@ from market.core.errors import FieldError, ValidationFailed
 from market.core.ids import new_id
 from market.core.language import Message
 from market.listings import policy
-from market.listings.likeness import listings_like
+from market.listings.likeness import key_of, listings_like
 from market.listings.models import Listing, ListingCapacity, listing_certificate
 from market.listings.queries import is_reserved, listings_by_id
 from market.listings.schemas import Capacity, ListingCreate, ListingFields, ListingUpdate
@@ -138,7 +138,10 @@ async def keep_listings(
     likenesses = await listings_like(
         session,
         organization.id,
-        [new.columns for new in listings],
+        [
+            (new.columns, key_of(new.columns, [_window_columns(w) for w in new.given.capacity], new.given.certificates))
+            for new in listings
+        ],
         another=[new.given.another for new in listings],
     )
     wanted = {certificate_id for new in listings for certificate_id in new.given.certificates}
