@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from market.agreements.endings import LAPSE_SCHEDULE
 from market.agreements.history.chain import chain_follower
+from market.agreements.ledger.fulfilling import LET_PASS_SCHEDULE
 from market.agreements.reliance import agreements_relying
 from market.attachments.files import blobs_of
 from market.attachments.sweeping import sweep_schedule
@@ -52,6 +53,7 @@ SCHEDULES = (
     Schedule("expire_quotes", "*/5 * * * *", expire_quotes),
     *ALERT_SCHEDULES,
     LAPSE_SCHEDULE,
+    LET_PASS_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
 

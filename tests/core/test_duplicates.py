@@ -73,7 +73,9 @@ async def test_what_differs_or_was_archived_is_no_duplicate(
 ) -> None:
     who = await client.register(kind)
     first = (await who.post(f"/{path}", body)).json()["id"]
-    changed: dict[str, Any] = {"price_vnd": 1} if path == "listings" else {"lines": [body["lines"][0] | {"quantity": 1}]}
+    changed: dict[str, Any] = (
+        {"price_vnd": 1} if path == "listings" else {"lines": [body["lines"][0] | {"quantity": 1}]}
+    )
 
     other = await who.post(f"/{path}", body | changed)
     archived = await who.http.delete(f"/api/v1/{path}/{first}", headers={"Authorization": f"Bearer {who.token}"})
@@ -90,8 +92,7 @@ async def test_two_taps_at_once_make_one_and_a_replay_stays_a_replay(
 
     taps = await asyncio.gather(*(who.post(f"/{path}", body) for _ in range(5)))
     replays = [
-        await who.post(f"/{path}", body | {"title": "Gửi lại"}, headers={"Idempotency-Key": "once"})
-        for _ in range(2)
+        await who.post(f"/{path}", body | {"title": "Gửi lại"}, headers={"Idempotency-Key": "once"}) for _ in range(2)
     ]
 
     assert sorted(answer.status_code for answer in taps) == [201, 409, 409, 409, 409]

@@ -168,7 +168,7 @@ async def test_a_recall_reaches_buyers_with_an_open_quote_or_promised_goods_and_
     trades = []
     for _ in range(4):
         buyer = await watched.client.register("buyer")
-        need = await made(buyer, "/needs", need_body(lines=[line]))
+        need = await made(buyer, "/needs", need_body(lines=[line], another=True))
         trades.append(Trade(watched.client, buyer, need, around.supplier, listing))
     waiting, promised, refused, drafted = trades
     await waiting.quoted(quantity="10")

@@ -27,9 +27,7 @@ def cadences(draw: st.DrawFn) -> Cadence:
 
 
 def test_the_last_week_is_whole_where_both_delivery_days_lie_in_it() -> None:
-    until_wednesday = Cadence.of(
-        Decimal(2000), "week", start=date(2027, 3, 1), end=date(2027, 3, 31), weekdays=(1, 3)
-    )
+    until_wednesday = Cadence.of(Decimal(2000), "week", start=date(2027, 3, 1), end=date(2027, 3, 31), weekdays=(1, 3))
 
     assert until_wednesday.weekly()[iso_week(date(2027, 3, 31))] == 2000
     assert until_wednesday.total() == 5 * 2000
@@ -42,7 +40,9 @@ def test_the_last_week_is_whole_where_both_delivery_days_lie_in_it() -> None:
     ("weekdays", "end", "last_week"),
     [((1, 3), 2, "1000"), ((1, 3), 6, "2000"), ((5, 6), 2, "0"), ((2,), 2, "2000"), ((2,), 1, "0"), ((), 0, "285.714")],
 )
-def test_a_week_cut_short_holds_what_its_delivery_days_hold(weekdays: tuple[int, ...], end: int, last_week: str) -> None:
+def test_a_week_cut_short_holds_what_its_delivery_days_hold(
+    weekdays: tuple[int, ...], end: int, last_week: str
+) -> None:
     last = MONDAY + timedelta(days=7 + end - 1 if end else 7)
     cut = Cadence.of(Decimal(2000), "week", start=MONDAY, end=last, weekdays=weekdays)
 

@@ -38,8 +38,9 @@ async def end_agreement(
     """
     policy.require_insider(actor, agreement)
     step = require_transition(TRANSITIONS, verb, state=agreement.status)
-    delivered = any(standing.accepted > 0 for standing in await standings(session, agreement.lines))
-    if NOTHING_DELIVERED in step.requires and delivered:
+    found = await standings(session, agreement.lines)
+    delivered = any(standing.accepted > 0 for standing in found)
+    if NOTHING_DELIVERED in step.requires and (delivered or any(standing.waiting > 0 for standing in found)):
         require_nothing_missing([FieldError("/lines", "delivered", NOTHING_DELIVERED)])
     if SOMETHING_DELIVERED in step.requires and not delivered:
         require_nothing_missing([FieldError("/lines", "not-delivered", SOMETHING_DELIVERED)])

@@ -16,7 +16,7 @@ from market.agreements.gate import (
     unconfirmed,
 )
 from market.agreements.history.contents import content_of, record
-from market.agreements.ledger.deliveries import derive_status
+from market.agreements.ledger.fulfilling import derive_status
 from market.agreements.ledger.promises import let_go, reserve_as_agreed
 from market.agreements.models import Agreement, AgreementParty
 from market.agreements.queries import vouching_organizations

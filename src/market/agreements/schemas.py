@@ -391,5 +391,6 @@ class TotalsOut(Answer):
     by: Grouping
     map: ProvinceMap
     domain: Literal["trade", "other", "all"]
+    placed_by: str | None = Field(description="By province: the rule by which a paper is given one")
     groups: list[TotalOut]
     total: TotalOut

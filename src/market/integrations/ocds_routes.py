@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.ledger.standings import Standing
 from market.agreements.models import Agreement
 from market.core.access import Access, Actor
 from market.core.pagination import PageQuery, paginate

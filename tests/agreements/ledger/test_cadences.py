@@ -93,16 +93,19 @@ async def test_two_tonnes_on_monday_and_wednesday_are_two_tonnes_in_the_last_wee
             "title": "Hai ngày một tuần",
             "delivery_province": {"code": "79"},
             "lines": [
-                cadence
-                | {"concept": "dragon-fruit-red", "weekdays": [1, 3], "from": "2027-03-29", "to": "2027-03-31"}
+                cadence | {"concept": "dragon-fruit-red", "weekdays": [1, 3], "from": "2027-03-29", "to": "2027-03-31"}
             ],
         },
     )
-    line = LINE | cadence | {
-        "period_from": "2027-03-01",
-        "period_until": "2027-03-31",
-        "delivery_plan": {"weekdays": [1, 3]},
-    }
+    line = (
+        LINE
+        | cadence
+        | {
+            "period_from": "2027-03-01",
+            "period_until": "2027-03-31",
+            "delivery_plan": {"weekdays": [1, 3]},
+        }
+    )
     agreement = await effective(around, lines=[line], value_vnd=None)
 
     assert need["lines"][0]["weekly_kg"] == "2000"

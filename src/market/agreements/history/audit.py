@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +15,32 @@ from market.agreements.history.chain import BEGINNING, ENTITIES, HASHED, NAME, l
 from market.agreements.history.contents import (
     CONFIRMATION,
     DELIVERY,
+    DISPUTE,
+    Content,
     content_of_confirmation,
     content_of_delivery,
+    content_of_dispute,
     digest,
 )
 from market.agreements.history.findings import Finding
-from market.agreements.models import AgreementContent, AgreementLink, Delivery, DeliveryConfirmation
+from market.agreements.models import (
+    AgreementContent,
+    AgreementLink,
+    Delivery,
+    DeliveryConfirmation,
+    DeliveryDispute,
+)
 from market.core.changes import Change
 from market.core.followers import backlog, read_cursor
 
 ROWS_AT_ONCE = 2000
+TOLD_OF = ("agreement", "delivery", "delivery_confirmation", "delivery_dispute")
+"""What a link may tell of, in the order in which `_history` reads it."""
+CONTENTS: Mapping[str, Callable[[Any], Content]] = {
+    "delivery": content_of_delivery,
+    "delivery_confirmation": content_of_confirmation,
+    "delivery_dispute": content_of_dispute,
+}
 
 
 @dataclass(slots=True)
@@ -66,8 +83,8 @@ class Walk:
 
     async def to_the_end(self, session: AsyncSession) -> Finding | None:
         """The first link that does not hold, or the first row that a link tells of and that is another now."""
-        async for link, change, content, delivery, confirmation in await session.stream(_history()):
-            row = {"agreement": content, "delivery": delivery, "delivery_confirmation": confirmation}.get(link.entity)
+        async for link, change, *told in await session.stream(_history()):
+            row = dict(zip(TOLD_OF, told, strict=True)).get(link.entity)
             finding = self._broken(link) or _change_differs(link, change) or _row_differs(change, row)
             if finding is not None:
                 return finding
@@ -102,6 +119,7 @@ def _history() -> Select[Any]:
         Bundle(
             "confirmation", DeliveryConfirmation.id, *(getattr(DeliveryConfirmation, name) for name in CONFIRMATION)
         ),
+        Bundle("dispute", DeliveryDispute.id, *(getattr(DeliveryDispute, name) for name in DISPUTE)),
     ]
     rows: Select[Any] = (
         select(*bundles)
@@ -119,6 +137,10 @@ def _history() -> Select[Any]:
         .outerjoin(
             DeliveryConfirmation,
             and_(AgreementLink.entity == "delivery_confirmation", DeliveryConfirmation.id == AgreementLink.entity_id),
+        )
+        .outerjoin(
+            DeliveryDispute,
+            and_(AgreementLink.entity == "delivery_dispute", DeliveryDispute.id == AgreementLink.entity_id),
         )
     )
     return rows.order_by(AgreementLink.seq).execution_options(yield_per=ROWS_AT_ONCE)
@@ -144,10 +166,8 @@ def _row_differs(change: Any, row: Any) -> Finding | None:
         return Finding("missing", table, key, change.id, f"change {change.id} tells of it")
     if change.entity == "agreement":
         true = digest(row.content) == kept == row.sha256
-    elif change.entity == "delivery":
-        true = digest(content_of_delivery(row)) == kept
     else:
-        true = digest(content_of_confirmation(row)) == kept
+        true = digest(CONTENTS[change.entity](row)) == kept
     return None if true else Finding("altered", table, key, change.id, f"change {change.id} told of something else")
 
 

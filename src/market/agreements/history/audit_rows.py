@@ -20,6 +20,7 @@ from market.agreements.models import (
     AgreementParty,
     Delivery,
     DeliveryConfirmation,
+    DeliveryDispute,
 )
 from market.core.changes import Change
 
@@ -28,7 +29,7 @@ FIRST_ID = UUID(int=0)
 
 
 async def first_without_a_change(session: AsyncSession) -> Finding | None:
-    """The first content, delivery or confirmation that the log never told of."""
+    """The first content, delivery, confirmation or dispute that the log never told of."""
     told = select(Change.id).where(
         Change.entity == "agreement",
         Change.entity_id == AgreementContent.agreement_id,
@@ -37,7 +38,7 @@ async def first_without_a_change(session: AsyncSession) -> Finding | None:
     contents = select(AgreementContent.agreement_id, AgreementContent.version).where(~told.exists()).limit(1)
     if found := (await session.execute(contents)).one_or_none():
         return _untold("agreement_content", f"{found.agreement_id} version {found.version}")
-    for entity in (Delivery, DeliveryConfirmation):
+    for entity in (Delivery, DeliveryConfirmation, DeliveryDispute):
         name = entity.__tablename__
         told = select(Change.id).where(Change.entity == name, Change.entity_id == entity.id)
         row = await session.scalar(select(entity.id).where(~told.exists()).order_by(entity.id).limit(1))

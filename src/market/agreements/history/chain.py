@@ -24,7 +24,7 @@ from market.core.changes import Change
 from market.core.followers import Follower
 
 NAME = "chain"
-ENTITIES = frozenset({"agreement", "delivery", "delivery_confirmation"})
+ENTITIES = frozenset({"agreement", "delivery", "delivery_confirmation", "delivery_dispute"})
 """Parties and lines are part of their agreement's content."""
 BEGINNING = "0" * 64
 """What the first link stands on."""

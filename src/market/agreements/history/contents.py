@@ -75,7 +75,7 @@ LINE = (
     "price_vnd",
     "quote_line_id",
 )
-LATER = frozenset({"quote_id", "trade_terms", "quote_line_id"})
+LATER = frozenset({"quote_id", "trade_terms", "quote_line_id", "counts_on"})
 """Columns that came later: left out while they are empty, so that contents written before them stay as they are."""
 DELIVERY = (
     "line_id",
@@ -87,8 +87,10 @@ DELIVERY = (
     "note",
     "reverses_id",
     "recorded_by_id",
+    "counts_on",
 )
 CONFIRMATION = ("delivery_id", "organization_id")
+DISPUTE = ("delivery_id", "organization_id", "cause", "words")
 LOGGED_LINE = tuple(name for name in LINE if name != "price_vnd")
 
 
@@ -138,12 +140,21 @@ def content_of_rows(agreement: Any, parties: Sequence[Any], lines: Sequence[Any]
 
 def content_of_delivery(delivery: Any) -> Content:
     """All that an entry of the ledger says."""
-    return fields_of(delivery, DELIVERY)
+    said = fields_of(delivery, DELIVERY)
+    if delivery.counts_on == date.min:
+        # Recorded before deliveries had such a day: its digest knows of none.
+        del said["counts_on"]
+    return said
 
 
 def content_of_confirmation(confirmation: Any) -> Content:
     """All that a receiver's confirmation says."""
     return fields_of(confirmation, CONFIRMATION)
+
+
+def content_of_dispute(dispute: Any) -> Content:
+    """All that a receiver's dispute says."""
+    return fields_of(dispute, DISPUTE)
 
 
 def document(content: Mapping[str, Any]) -> bytes:

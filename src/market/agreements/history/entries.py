@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.ledger.schemas import HistoryEntry
 from market.agreements.ledger.standings import deliveries_of
-from market.agreements.models import Agreement, Delivery, DeliveryConfirmation
+from market.agreements.models import Agreement, Delivery, DeliveryConfirmation, DeliveryDispute
 from market.core.changes import Change
 from market.core.pagination import Page, PageQuery, decode_cursor, encode_cursor
 
@@ -22,11 +22,13 @@ async def history_of(session: AsyncSession, agreement: Agreement, query: PageQue
     """
     deliveries = deliveries_of(agreement).with_only_columns(Delivery.id)
     confirmations = select(DeliveryConfirmation.id).where(DeliveryConfirmation.delivery_id.in_(deliveries))
+    disputes = select(DeliveryDispute.id).where(DeliveryDispute.delivery_id.in_(deliveries))
     rows = select(Change).where(
         or_(
             and_(Change.entity == "agreement", Change.entity_id == agreement.id),
             and_(Change.entity == "delivery", Change.entity_id.in_(deliveries)),
             and_(Change.entity == "delivery_confirmation", Change.entity_id.in_(confirmations)),
+            and_(Change.entity == "delivery_dispute", Change.entity_id.in_(disputes)),
         )
     )
     if query.cursor:

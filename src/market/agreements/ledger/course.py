@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.models import Agreement, AgreementCourse, Delivery
+from market.agreements.models import Agreement, AgreementCourse
 from market.core import clock
 
 COUNTED = (
@@ -22,26 +21,19 @@ COUNTED = (
     "province_version",
     "value_vnd",
     "amends_id",
+    "signed_on",
+    "effective_on",
+    "ended_on",
 )
 
 
-def worth_vnd(delivery: Delivery) -> Decimal:
-    """What was accepted of a delivery, at the price of its line; nothing when that has none."""
-    return (delivery.quantity - delivery.rejected) * (delivery.line.price_vnd or 0)
-
-
-async def note_course(session: AsyncSession, agreement: Agreement, *, delivered_vnd: Decimal = Decimal(0)) -> None:
-    """Begin a new stretch when something that is counted changed; drafts are not counted.
-
-    Args:
-        delivered_vnd: what a delivery of this moment adds.
-    """
+async def note_course(session: AsyncSession, agreement: Agreement) -> None:
+    """Begin a new stretch when something that is counted changed; drafts are not counted."""
     if agreement.status == "draft":
         return
     last = await _open(session, agreement.id)
     counted: dict[str, Any] = {name: getattr(agreement, name) for name in COUNTED}
     counted["was_effective"] = agreement.effective_on is not None
-    counted["delivered_vnd"] = (last.delivered_vnd if last else Decimal(0)) + delivered_vnd
     if last is not None and all(getattr(last, name) == value for name, value in counted.items()):
         return
     counted["first_id"] = await _first_of(session, agreement.amends_id) or agreement.id

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from market.agreements import policy
-from market.agreements.history.contents import content_of, content_of_confirmation, content_of_delivery, digest, record
-from market.agreements.ledger.course import note_course, worth_vnd
-from market.agreements.ledger.fulfilment import refresh_fulfilment
-from market.agreements.ledger.promises import let_go, reserve_as_agreed
+from market.agreements.history.contents import content_of_delivery, digest
+from market.agreements.ledger.counting import stage_of
+from market.agreements.ledger.fulfilling import derive_status
+from market.agreements.ledger.likeness import delivery_like
+from market.agreements.ledger.receiving import confirm, find_entry
 from market.agreements.ledger.schemas import DeliveryCreate
-from market.agreements.ledger.standings import Standing, deliveries_of, first_of, standings
-from market.agreements.models import Agreement, Delivery, DeliveryConfirmation
+from market.agreements.ledger.standings import Standing, deliveries_of, first_of
+from market.agreements.models import Agreement, Delivery
 from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
-from market.core.errors import AlreadyExists, Conflict, NotAllowed, NotFound, ValidationFailed
+from market.core.duplicates import ProbableDuplicate
+from market.core.errors import AlreadyExists, ValidationFailed
 from market.core.language import Message
 from market.core.states import require_transition
 
@@ -38,38 +42,51 @@ class AlreadyReversed(AlreadyExists):
     detail = Message(vi="Lần giao này đã được đảo.", en="This delivery was reversed already.")
 
 
-class EntryReversed(Conflict):
-    code = "delivery-reversed"
-    detail = Message(vi="Lần giao này đã bị đảo.", en="This delivery was taken back.")
-
-
 async def record_delivery(
-    session: AsyncSession, actor: Actor, agreement: Agreement, delivery_in: DeliveryCreate
+    session: AsyncSession, actor: Actor, agreement: Agreement, delivery_in: DeliveryCreate, *, silent_days: int
 ) -> tuple[Delivery, Standing]:
     """Append an entry and derive what follows. The agreement must be locked.
 
+    Args:
+        silent_days: how long the receiver may keep silent before the entry counts.
+
     Raises:
-        NotAllowed: not an insider.
+        NotAllowed: not for the actor to record, or to take back.
         IllegalTransition: the agreement is not in force.
         ValidationFailed: no such line or entry, or a day before signing or after today.
         AlreadyReversed: the entry was taken back before.
+        ProbableDuplicate: it is there already, and the sender does not insist.
     """
     policy.require_insider(actor, agreement)
+    policy.require_can_record(actor, agreement)
     require_transition(TRANSITIONS, "deliver", state=agreement.status)
+    entries = (await session.scalars(deliveries_of(agreement))).all()
     if delivery_in.reverses is None:
         delivery = _arrived(agreement, delivery_in)
+        delivery.recorded_by_id = actor.organization_id
+        other = None if delivery_in.another else delivery_like(delivery, entries)
+        if other is not None:
+            raise ProbableDuplicate(other)
+        if policy.receivers(agreement) - {actor.organization_id}:
+            delivery.counts_on = clock.today() + timedelta(days=silent_days)
     else:
-        delivery = await _reversal(session, agreement, delivery_in.reverses)
-    delivery.note, delivery.recorded_by_id = delivery_in.note, actor.organization_id
+        delivery = _reversal(actor, agreement, entries, delivery_in.reverses)
+        delivery.recorded_by_id = actor.organization_id
+    delivery.note = delivery_in.note
+    await _append(session, actor, agreement, delivery)
+    found = await derive_status(session, actor, agreement)
+    return delivery, next(one for one in found if first_of(one.line) == first_of(delivery.line))
+
+
+async def _append(session: AsyncSession, actor: Actor, agreement: Agreement, delivery: Delivery) -> None:
     details = {"content_sha256": [None, digest(content_of_delivery(delivery))]}
     verb = "deliver" if delivery.reverses_id is None else "reverse"
     await record_change(session, actor, delivery, verb=verb, details=details)
-    await note_course(session, agreement, delivered_vnd=worth_vnd(delivery))
-    set_committed_value(delivery, "confirmation", None)
-    if delivery.reverses_id is None and not actor.is_officer and policy.may_receive(actor, agreement):
-        await _confirm(session, actor, delivery)
-    found = await derive_status(session, actor, agreement)
-    return delivery, next(one for one in found if first_of(one.line) == first_of(delivery.line))
+    for name in ("confirmation", "dispute", "reversal"):
+        set_committed_value(delivery, name, None)
+    is_receiver = actor.organization_id in policy.receivers(agreement)
+    if delivery.reverses_id is None and is_receiver and policy.may_receive(actor, agreement):
+        await confirm(session, actor, delivery)
 
 
 def _arrived(agreement: Agreement, delivery_in: DeliveryCreate) -> Delivery:
@@ -90,15 +107,16 @@ def _arrived(agreement: Agreement, delivery_in: DeliveryCreate) -> Delivery:
     )
 
 
-async def _reversal(session: AsyncSession, agreement: Agreement, delivery_id: UUID) -> Delivery:
-    entries = (await session.scalars(deliveries_of(agreement))).all()
-    wrong = next((entry for entry in entries if entry.id == delivery_id), None)
+def _reversal(actor: Actor, agreement: Agreement, entries: Sequence[Delivery], delivery_id: UUID) -> Delivery:
+    wrong = find_entry(entries, delivery_id)
     if wrong is None:
         raise ValidationFailed.single("/reverses", "unknown-delivery", UNKNOWN_DELIVERY)
     if wrong.reverses_id is not None:
         raise ValidationFailed.single("/reverses", "is-a-reversal", REVERSAL)
-    if any(entry.reverses_id == delivery_id for entry in entries):
+    if wrong.reversal is not None:
         raise AlreadyReversed
+    counts = stage_of(wrong, today=clock.today()) == "counted"
+    policy.require_can_take_back(actor, agreement, recorded_by=wrong.recorded_by_id, counts=counts)
     return Delivery(
         line=wrong.line,
         line_id=wrong.line_id,
@@ -109,52 +127,3 @@ async def _reversal(session: AsyncSession, agreement: Agreement, delivery_id: UU
         evidence=wrong.evidence,
         reverses_id=wrong.id,
     )
-
-
-async def confirm_delivery(session: AsyncSession, actor: Actor, agreement: Agreement, delivery_id: UUID) -> Delivery:
-    """The receiving side says that goods arrived as recorded; what it recorded itself it has confirmed by that.
-
-    The agreement must be locked. Confirming again changes nothing.
-
-    Raises:
-        NotFound: the agreement has no such entry.
-        NotAllowed: not of the receiving side.
-        EntryReversed: the entry was taken back, or takes one back.
-    """
-    if not policy.may_receive(actor, agreement):
-        raise NotAllowed
-    entries = (await session.scalars(deliveries_of(agreement))).all()
-    delivery = next((entry for entry in entries if entry.id == delivery_id), None)
-    if delivery is None:
-        raise NotFound
-    if delivery.reverses_id is not None or any(entry.reverses_id == delivery_id for entry in entries):
-        raise EntryReversed
-    if delivery.confirmation is None:
-        await _confirm(session, actor, delivery)
-    return delivery
-
-
-async def _confirm(session: AsyncSession, actor: Actor, delivery: Delivery) -> None:
-    confirmation = DeliveryConfirmation(delivery_id=delivery.id, organization_id=actor.organization_id)
-    details = {"content_sha256": [None, digest(content_of_confirmation(confirmation))]}
-    await record_change(session, actor, confirmation, verb="confirm", details=details)
-    set_committed_value(delivery, "confirmation", confirmation)
-
-
-async def derive_status(session: AsyncSession, actor: Actor, agreement: Agreement) -> list[Standing]:
-    """Fulfilled when every line is met, in force again when a correction says otherwise."""
-    found = await standings(session, agreement.lines)
-    met = bool(found) and all(standing.outcome == "met" for standing in found)
-    verb = {("effective", True): "fulfil", ("fulfilled", False): "reopen"}.get((agreement.status, met))
-    if verb is not None:
-        step = require_transition(TRANSITIONS, verb, state=agreement.status)
-        before = content_of(agreement)
-        agreement.status = step.target or agreement.status
-        agreement.ended_on = clock.today() if met else None
-        await record(session, actor, agreement, verb=verb, before=before)
-        if met:
-            await let_go(session, actor, agreement, because="fulfilled")
-        else:
-            await reserve_as_agreed(session, actor, agreement, short_is_fine=True)
-        await refresh_fulfilment(session, agreement)
-    return found

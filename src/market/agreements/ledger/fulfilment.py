@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from market.agreements.ledger.standings import Standing, standings
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.core import clock
 from market.matching.models import FulfilmentRecord
+from market.organizations.models import Organization, OrganizationMember
 
 DUE = ("fulfilled", "partly_fulfilled", "lapsed")
 """States in which lines have fallen due. What was terminated before its time is held against nobody."""
+MOST_OF_ONE = 5
+"""Lines with one counterparty that count: a record is made with several, not with one friend."""
 
 
 async def refresh_fulfilment(session: AsyncSession, agreement: Agreement) -> None:
-    """Count the lines due and met of every seller of this agreement, over all its agreements."""
+    """Count the lines due and met of every seller of this agreement, over all its agreements.
+
+    Only lines with verified counterparties count, and of each of them only so many (see `_weighed`): nobody makes a
+    record with organizations that nobody has looked at, or with its own people on both sides.
+    """
     sellers = sorted({p.organization_id for p in agreement.parties if p.role == "seller" and p.organization_id})
     if not sellers:
         return
@@ -36,29 +45,53 @@ async def refresh_fulfilment(session: AsyncSession, agreement: Agreement) -> Non
     records = (await session.scalars(locked)).all()
     due = await _lines_due(session, sellers)
     for row in records:
-        row.lines_due = len(due[row.organization_id])
-        row.lines_met = sum(standing.outcome == "met" for standing in due[row.organization_id])
+        row.lines_due, row.lines_met = _weighed(due[row.organization_id])
         row.updated_at = clock.now()
     await session.flush()
 
 
-async def _lines_due(session: AsyncSession, sellers: list[UUID]) -> defaultdict[UUID, list[Standing]]:
+def _weighed(by_counterparty: Mapping[UUID, list[Standing]]) -> tuple[int, int]:
+    """Lines due and met, of each counterparty at most `MOST_OF_ONE`, in the proportion in which they were met."""
+    lines_due = lines_met = 0
+    for lines in by_counterparty.values():
+        due = min(len(lines), MOST_OF_ONE)
+        met = sum(standing.outcome == "met" for standing in lines)
+        lines_due += due
+        lines_met += due * met // len(lines)
+    return lines_due, lines_met
+
+
+async def _lines_due(session: AsyncSession, sellers: list[UUID]) -> defaultdict[UUID, dict[UUID, list[Standing]]]:
+    """Lines by seller and counterparty: verified, and without a person in common with the seller."""
+    other, ours, theirs = aliased(AgreementParty), aliased(OrganizationMember), aliased(OrganizationMember)
+    shared = select(ours.id).where(
+        ours.organization_id == AgreementParty.organization_id,
+        ours.left_at.is_(None),
+        theirs.organization_id == Organization.id,
+        theirs.left_at.is_(None),
+        theirs.user_id == ours.user_id,
+    )
     rows = (
-        select(AgreementParty.organization_id, AgreementLine)
+        select(AgreementParty.organization_id, func.min(cast(Organization.id, Text)), AgreementLine)
         .join(Agreement, Agreement.id == AgreementParty.agreement_id)
         .join(AgreementLine, AgreementLine.agreement_id == Agreement.id)
+        .join(other, and_(other.agreement_id == Agreement.id, other.role == "buyer"))
+        .join(Organization, Organization.id == other.organization_id)
         .where(
             AgreementParty.organization_id.in_(sellers),
             AgreementParty.role == "seller",
             Agreement.status.in_(DUE),
             Agreement.effective_on.is_not(None),
+            Organization.verification == "verified",
+            ~shared.exists(),
         )
+        .group_by(AgreementParty.organization_id, AgreementLine.id)
     )
     found = (await session.execute(rows)).all()
-    lines = {line.id: line for _, line in found}
+    lines = {line.id: line for _, _, line in found}
     standing = {one.line.id: one for one in await standings(session, list(lines.values()))}
-    due: defaultdict[UUID, list[Standing]] = defaultdict(list)
-    for seller, line in found:
+    due: defaultdict[UUID, dict[UUID, list[Standing]]] = defaultdict(dict)
+    for seller, counterparty, line in found:
         if seller is not None:
-            due[seller].append(standing[line.id])
+            due[seller].setdefault(UUID(counterparty), []).append(standing[line.id])
     return due

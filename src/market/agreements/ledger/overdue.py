@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    not_,
     or_,
     select,
     tuple_,
@@ -23,9 +25,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from market.agreements.ledger.counting import accepted, counts, is_disputed, stands
 from market.agreements.ledger.quantities import next_expected
 from market.agreements.ledger.schemas import OverdueOut, OverdueQuery
 from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery
+from market.agreements.placing import placed_by
 from market.core.access import Actor
 from market.core.pagination import Page, decode_cursor, encode_cursor
 from market.reference.cadence import EVERY_DAY
@@ -50,7 +54,7 @@ def _weekdays() -> ColumnElement[Any]:
     return func.coalesce(named, literal(sorted(EVERY_DAY), ARRAY(Integer)))
 
 
-def expected_by(today: date) -> ColumnElement[Any]:
+def expected_by(today: date) -> ColumnElement[Decimal | None]:
     """What a line had to bring before today, in its unit: what its plan lists, else `Cadence.due_by` in the database.
 
     Null when it does not say.
@@ -76,27 +80,31 @@ def overdue_statement(actor: Actor, query: OverdueQuery, *, catalogue: Catalogue
         ValidationFailed: the map has no such province, or the cursor is not one of ours.
     """
     line, counted = AgreementLine, aliased(AgreementLine)
-    first = func.coalesce(line.first_line_id, line.id)
+    first, sure = func.coalesce(line.first_line_id, line.id), counts(today=today)
     arrived = (
-        select(func.coalesce(func.sum(Delivery.quantity - Delivery.rejected), 0).label("accepted"))
+        select(
+            func.coalesce(func.sum(accepted()).filter(sure), 0).label("accepted"),
+            func.coalesce(func.sum(accepted()).filter(not_(sure), not_(is_disputed())), 0).label("waiting"),
+        )
         .join(counted, counted.id == Delivery.line_id)
-        .where(or_(counted.id == first, counted.first_line_id == first))
+        .where(stands(), or_(counted.id == first, counted.first_line_id == first))
         .correlate(line)
         .lateral("arrived")
     )
     due = select(expected_by(today).label("expected")).correlate(line).lateral("due")
+    least = due.c.expected * (100 - line.tolerance_pct) / 100
     rows: Select[Any] = (
-        select(line, Agreement.number, due.c.expected, arrived.c.accepted)
+        select(line, Agreement.number, due.c.expected, arrived.c.accepted, arrived.c.waiting)
         .join(Agreement, Agreement.id == line.agreement_id)
         .join(due, due.c.expected > 0)
-        .join(arrived, arrived.c.accepted < due.c.expected * (100 - line.tolerance_pct) / 100)
+        .join(arrived, arrived.c.accepted + arrived.c.waiting < least)
         .where(Agreement.status == "effective", line.period_from < today)
     )
     if query.event is not None:
         rows = rows.where(Agreement.event_id == query.event)
     if query.province is not None:
         keys = recorded_as(catalogue, query.province, query.map, pointer="/province")
-        rows = rows.where(tuple_(Agreement.province_code, Agreement.province_version).in_(keys))
+        rows = rows.where(tuple_(*placed_by(Agreement)).in_(keys))
     if query.cursor:
         rows = rows.where(line.id < decode_cursor(query.cursor))
     return _own(rows, actor).order_by(line.id.desc()).limit(query.limit + 1)
@@ -117,7 +125,7 @@ async def overdue_lines(
 
 
 def _out(row: Any, *, catalogue: Catalogue, today: date) -> OverdueOut:
-    line, number, expected, accepted = row
+    line, number, expected, came, waiting = row
     return OverdueOut(
         agreement=line.agreement_id,
         number=number,
@@ -125,8 +133,9 @@ def _out(row: Any, *, catalogue: Catalogue, today: date) -> OverdueOut:
         concept=ConceptMark.named(catalogue, line.concept_id) if line.concept_id else None,
         unit=line.unit_code,
         expected=expected,
-        accepted=accepted,
-        short=expected - accepted,
+        accepted=came,
+        waiting=waiting,
+        short=expected - came - waiting,
         period_until=line.period_until,
         next_on=next_expected(line, today=today),
     )

@@ -12,13 +12,15 @@ from market.agreements import policy, queries
 from market.agreements.answers import delivery_out, standing_out
 from market.agreements.handling import AnyRequest, Reference, Session, Who
 from market.agreements.history.entries import history_of
-from market.agreements.ledger.deliveries import confirm_delivery, record_delivery
+from market.agreements.ledger.deliveries import record_delivery
 from market.agreements.ledger.overdue import overdue_lines
+from market.agreements.ledger.receiving import confirm_delivery, dispute_delivery
 from market.agreements.ledger.schemas import (
     DeliveryCreate,
     DeliveryOut,
     DeliveryPage,
     DeliveryRecorded,
+    DisputeRequest,
     HistoryEntry,
     OverdueOut,
     OverdueQuery,
@@ -27,9 +29,14 @@ from market.agreements.ledger.standings import deliveries_of, standings
 from market.agreements.models import Delivery
 from market.core import clock
 from market.core.access import Access
+from market.core.language import Language, preferred_language
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, trimmed_page
+
+
+def _language(request: AnyRequest) -> Language:
+    return preferred_language(request.headers.get("accept-language"))
 
 
 @get(
@@ -46,7 +53,7 @@ async def list_deliveries(
     policy.require_insider(actor, agreement)
     found = await paginate(session, deliveries_of(agreement), key=Delivery.id, query=params)
     page = DeliveryPage(
-        items=[delivery_out(delivery) for delivery in found.rows],
+        items=[delivery_out(delivery, language=_language(request)) for delivery in found.rows],
         next_cursor=found.next_cursor,
         standings=[standing_out(standing) for standing in await standings(session, agreement.lines)],
         status=agreement.status,
@@ -61,11 +68,13 @@ async def list_deliveries(
     summary="Append to the ledger: goods that arrived, or a reversal",
 )
 async def record_one_delivery(
-    agreement_id: FromPath[UUID], data: JSONBody[DeliveryCreate], session: Session, actor: Who
+    agreement_id: FromPath[UUID], data: JSONBody[DeliveryCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[DeliveryRecorded]:
     agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
-    delivery, standing = await record_delivery(session, actor, agreement, data)
-    model = DeliveryRecorded(delivery=delivery_out(delivery), standing=standing_out(standing), status=agreement.status)
+    silent_days = request.app.state.settings.delivery_silent_days
+    delivery, standing = await record_delivery(session, actor, agreement, data, silent_days=silent_days)
+    told = delivery_out(delivery, language=_language(request))
+    model = DeliveryRecorded(delivery=told, standing=standing_out(standing), status=agreement.status)
     return plain(model, status=201, headers={"Location": f"/api/v1/agreements/{agreement_id}/deliveries"})
 
 
@@ -77,10 +86,31 @@ async def record_one_delivery(
     summary="The receiving side says that it arrived as recorded",
 )
 async def confirm_one_delivery(
-    agreement_id: FromPath[UUID], delivery_id: FromPath[UUID], session: Session, actor: Who
+    agreement_id: FromPath[UUID], delivery_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[DeliveryOut]:
     agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
-    return plain(delivery_out(await confirm_delivery(session, actor, agreement, delivery_id)))
+    delivery = await confirm_delivery(session, actor, agreement, delivery_id)
+    return plain(delivery_out(delivery, language=_language(request)))
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/deliveries/{delivery_id:uuid}/dispute",
+    operation_id="disputeDelivery",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="The receiving side says that it did not arrive as recorded: it does not count",
+)
+async def dispute_one_delivery(
+    agreement_id: FromPath[UUID],
+    delivery_id: FromPath[UUID],
+    data: JSONBody[DisputeRequest],
+    session: Session,
+    actor: Who,
+    request: AnyRequest,
+) -> Response[DeliveryOut]:
+    agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
+    delivery = await dispute_delivery(session, actor, agreement, delivery_id, data)
+    return plain(delivery_out(delivery, language=_language(request)))
 
 
 @get(
@@ -112,4 +142,4 @@ async def get_history(
     return trimmed_page(request, await history_of(session, agreement, params), HistoryEntry)
 
 
-routes = [list_deliveries, record_one_delivery, confirm_one_delivery, list_overdue, get_history]
+routes = [list_deliveries, record_one_delivery, confirm_one_delivery, dispute_one_delivery, list_overdue, get_history]

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+from market.agreements.ledger.counting import Stage
 from market.agreements.states import AgreementStatus, Cause, Outcome
+from market.core.duplicates import Another
 from market.core.pagination import Page, PageQuery
 from market.core.schemas import Answer, AnyQuantity, Code, Instant, Line, Prose, Quantity, Schema
 from market.core.validation import refusal
@@ -51,6 +53,7 @@ class DeliveryCreate(Schema):
     rejection_cause: Cause | None = None
     evidence: Line | None = None
     note: Prose | None = None
+    another: Another = False
 
     @model_validator(mode="after")
     def _one_or_the_other(self) -> Self:
@@ -74,6 +77,26 @@ class DeliveryCreate(Schema):
         return self
 
 
+class DisputeRequest(Schema):
+    """What the receiver says of a delivery that did not arrive as recorded."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"cause": "volume", "words": "Chỉ nhận 48 kg, phiếu ghi 50 kg"}]}
+    )
+
+    cause: Cause
+    words: Annotated[Prose, Field(min_length=1)]
+
+
+class DisputeOut(Answer):
+    """The receiver's words."""
+
+    cause: Cause
+    words: str
+    by: UUID | None
+    at: Instant
+
+
 class DeliveryOut(Answer):
     id: UUID
     line: UUID
@@ -86,6 +109,13 @@ class DeliveryOut(Answer):
     reverses: UUID | None
     recorded_by: UUID | None
     confirmed_at: Instant | None = Field(description="When the receiving side said that it arrived as recorded")
+    stage: Stage = Field(description="Whether it counts, and what it waits for")
+    stage_name: str
+    counts_on: date | None = Field(
+        description="It counts from this day on unless the receiver disputes it before; null when it counts only once "
+        "confirmed, because no receiver is here, or when it was disputed or taken back"
+    )
+    dispute: DisputeOut | None
     created_at: Instant
 
 
@@ -95,9 +125,11 @@ class StandingOut(Answer):
     line: UUID
     unit: str | None
     committed: AnyQuantity | None = Field(description="Over the whole period; null when the line does not say")
-    delivered: AnyQuantity
+    delivered: AnyQuantity = Field(description="What counts: confirmed by the receiver, or let pass")
     rejected: AnyQuantity
     accepted: AnyQuantity
+    waiting: AnyQuantity = Field(description="Accepted goods by the recorder's word alone: waits for the receiver")
+    disputed: AnyQuantity
     outcome: Outcome
     over_delivered: bool = Field(description="Beyond the tolerance of a fixed quantity: flagged, not refused")
     next_on: date | None = Field(description="When goods are expected next; null when the plan names no further day")
@@ -127,6 +159,7 @@ class OverdueOut(Answer):
     unit: str | None
     expected: AnyQuantity = Field(description="By the plan up to yesterday; by the end of the period otherwise")
     accepted: AnyQuantity
+    waiting: AnyQuantity = Field(description="Recorded, neither confirmed nor disputed yet: not late")
     short: AnyQuantity
     period_until: date | None
     next_on: date | None = Field(description="When goods are expected next")
@@ -141,7 +174,7 @@ class HistoryEntry(Answer):
     """One entry of the change log about the agreement or a delivery on it; private values are only said to change."""
 
     at: Instant
-    entity: Literal["agreement", "delivery", "delivery_confirmation"]
+    entity: Literal["agreement", "delivery", "delivery_confirmation", "delivery_dispute"]
     entity_id: UUID
     version: int
     verb: str

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, Select, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from market.agreements.ledger.counting import accepted, counts, is_disputed, stands
 from market.agreements.ledger.quantities import committed_quantity
 from market.agreements.models import Agreement, AgreementLine, Delivery
 from market.agreements.states import Outcome
+from market.core import clock
 
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
@@ -21,12 +24,15 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a line promised and what came of it, in its unit."""
+    """What a line promised and what came of it, in its unit; only what counts is delivered (see `counting`)."""
 
     line: AgreementLine
     committed: Decimal | None
-    delivered: Decimal
-    rejected: Decimal
+    delivered: Decimal = NOTHING
+    rejected: Decimal = NOTHING
+    waiting: Decimal = NOTHING
+    """Accepted goods by the recorder's word, for which the receiver is waited."""
+    disputed: Decimal = NOTHING
 
     @property
     def accepted(self) -> Decimal:
@@ -58,25 +64,45 @@ def first_of(line: AgreementLine) -> UUID:
 async def standings(session: AsyncSession, lines: Sequence[AgreementLine]) -> list[Standing]:
     """Where each line stands, in one statement; deliveries on earlier versions of a line count."""
     firsts = [first_of(line) for line in lines]
+    found: Mapping[UUID, Row[Any]] = {row.first: row for row in await session.execute(_sums(firsts))}
+    return [_standing(line, found.get(first_of(line))) for line in lines]
+
+
+def _standing(line: AgreementLine, row: Row[Any] | None) -> Standing:
+    if row is None:
+        return Standing(line, committed_quantity(line))
+    sums = (row.delivered, row.rejected, row.waiting, row.disputed)
+    return Standing(line, committed_quantity(line), *(amount or NOTHING for amount in sums))
+
+
+def _sums(firsts: Sequence[UUID]) -> Select[Any]:
     first = func.coalesce(AgreementLine.first_line_id, AgreementLine.id)
-    rows = (
-        select(first, func.sum(Delivery.quantity), func.sum(Delivery.rejected))
+    counted, disputed = counts(today=clock.today()), is_disputed()
+    return (
+        select(
+            first.label("first"),
+            func.sum(Delivery.quantity).filter(counted).label("delivered"),
+            func.sum(Delivery.rejected).filter(counted).label("rejected"),
+            func.sum(accepted()).filter(not_(counted), not_(disputed)).label("waiting"),
+            func.sum(accepted()).filter(not_(counted), disputed).label("disputed"),
+        )
         .join(Delivery.line)
-        .where(or_(AgreementLine.id.in_(firsts), AgreementLine.first_line_id.in_(firsts)))
+        .where(and_(stands(), or_(AgreementLine.id.in_(firsts), AgreementLine.first_line_id.in_(firsts))))
         .group_by(first)
     )
-    found: Mapping[UUID, tuple[Decimal, Decimal]] = {
-        key: (delivered, rejected) for key, delivered, rejected in await session.execute(rows)
-    }
-    return [Standing(line, committed_quantity(line), *found.get(first_of(line), (NOTHING, NOTHING))) for line in lines]
 
 
 def deliveries_of(agreement: Agreement) -> Select[Delivery]:
-    """Every entry on the lines of an agreement and on earlier versions of them, with its line."""
+    """Every entry on the lines of an agreement and on earlier versions of them, with all that was said of it."""
     firsts = [first_of(line) for line in agreement.lines]
     lines = select(AgreementLine.id).where(or_(AgreementLine.id.in_(firsts), AgreementLine.first_line_id.in_(firsts)))
     return (
         select(Delivery)
         .where(Delivery.line_id.in_(lines))
-        .options(joinedload(Delivery.line, innerjoin=True), joinedload(Delivery.confirmation))
+        .options(
+            joinedload(Delivery.line, innerjoin=True),
+            joinedload(Delivery.confirmation),
+            joinedload(Delivery.dispute),
+            joinedload(Delivery.reversal),
+        )
     )
