@@ -57,7 +57,7 @@ async def test_releases_are_valid_and_say_only_what_everybody_may_see(client: Cl
 async def test_officers_read_what_was_promised_and_delivered_for_each_line(client: Client) -> None:
     around = await table(client)
     agreement = await effective(around, valid_from="2026-11-20", valid_until="2027-03-31")
-    await deliver(around.seller, agreement, quantity="500.5", rejected="20", rejection_cause="quality")
+    await deliver(around.buyer, agreement, quantity="500.5", rejected="20", rejection_cause="quality")
     package = await read(around.officer, "/ocds/releases")
     assert faults(release_package(extended=True), package) == []
     contract = package["releases"][0]["contracts"][0]

@@ -57,7 +57,7 @@ async def report_lapses(
     operation_id="reportValues",
     access=Access.ANYONE,
     dependencies={"params": query_of(ReportQuery)},
-    summary="Signed, effective and delivered by instrument, as of a date and as known at another; values for officers only",
+    summary="Signed, effective and delivered by instrument, by two clocks; values for officers only",
 )
 async def report_values(
     params: NamedDependency[ReportQuery],

@@ -24,7 +24,7 @@ LINES = [LINE | {"quantity": "2000", "price_vnd": 30000, "tolerance_pct": 0}]
 REPORTS = ("conversion?by=event", "lapses", "values")
 COUNTED = """
 SELECT agreement_id, first_id, amends_id, converted_first_id, instrument, domain, status, was_effective, cause,
-    event_id, province_code, province_version, value_vnd, delivered_vnd
+    event_id, province_code, province_version, value_vnd, signed_on, effective_on, ended_on
 FROM agreement_course WHERE since_at <= :at AND (until_at > :at OR until_at IS NULL) ORDER BY agreement_id
 """
 
@@ -45,7 +45,7 @@ class Steps:
 async def arrives(around: Table, agreement: dict[str, Any], **entry: Any) -> dict[str, Any]:
     if "reverses" not in entry:
         entry = {"line": agreement["lines"][0]["id"], "delivered_on": "2026-11-30", **entry}
-    answer = await around.seller.post(f"/agreements/{agreement['id']}/deliveries", entry)
+    answer = await around.buyer.post(f"/agreements/{agreement['id']}/deliveries", entry)
     assert answer.status_code == 201, answer.text
     delivery: dict[str, Any] = answer.json()["delivery"]
     return delivery

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.changes import Change
 from market.matching.models import FulfilmentRecord
-from tests.agreements.stories import LINE, Table, act, done, effective, signed, table
+from tests.agreements.stories import LINE, Table, act, done, effective, signed, table, verified
 from tests.people import Client
 
 TEN_TONNES = LINE | {"quantity": "10", "unit": "TNE", "tolerance_pct": "10"}
@@ -18,7 +18,7 @@ CAUSE = {"cause": "quality", "note": "Hàng không đạt"}
 
 async def delivered(who: Client, agreement: dict[str, Any], quantity: str, **more: Any) -> httpx.Response:
     line = agreement["lines"][more.pop("place", 0)]["id"]
-    body = {"line": line, "delivered_on": "2026-11-21", "quantity": quantity, **more}
+    body = {"line": line, "delivered_on": "2026-11-21", "quantity": quantity, "another": True, **more}
     return await who.post(f"/agreements/{agreement['id']}/deliveries", body)
 
 
@@ -38,11 +38,12 @@ async def test_five_deliveries_one_rejected_one_reversed_end_partly_fulfilled_wi
     client: Client, session: AsyncSession
 ) -> None:
     around = await table(client)
+    await verified(around.officer, around.buyer)
     agreement = await effective(around, lines=[TEN_TONNES])
     for _ in range(3):
-        assert (await delivered(around.seller, agreement, "2")).status_code == 201
+        assert (await delivered(around.buyer, agreement, "2")).status_code == 201
     rejected = await delivered(around.buyer, agreement, "1.5", rejected="0.5", rejection_cause="quality")
-    wrong = await delivered(around.seller, agreement, "2")
+    wrong = await delivered(around.buyer, agreement, "2")
     reversal = await around.buyer.post(
         f"/agreements/{agreement['id']}/deliveries", {"reverses": wrong.json()["delivery"]["id"], "note": "Nhập nhầm"}
     )
@@ -62,6 +63,8 @@ async def test_five_deliveries_one_rejected_one_reversed_end_partly_fulfilled_wi
             "delivered": "7.5",
             "rejected": "0.5",
             "accepted": "7",
+            "waiting": "0",
+            "disputed": "0",
             "outcome": "partly_met",
             "over_delivered": False,
             "next_on": found["standings"][0]["next_on"],
@@ -75,12 +78,13 @@ async def test_every_line_met_within_tolerance_fulfils_and_a_reversal_reopens(
     client: Client, session: AsyncSession
 ) -> None:
     around = await table(client)
+    await verified(around.officer, around.buyer)
     agreement = await effective(around, lines=[TEN_TONNES, TEN_TONNES])
 
-    one = await delivered(around.seller, agreement, "9")
-    other = await delivered(around.seller, agreement, "10", place=1)
+    one = await delivered(around.buyer, agreement, "9")
+    other = await delivered(around.buyer, agreement, "10", place=1)
     met = await record_of(session, around)
-    reversal = await around.seller.post(
+    reversal = await around.buyer.post(
         f"/agreements/{agreement['id']}/deliveries", {"reverses": other.json()["delivery"]["id"]}
     )
 
@@ -96,7 +100,7 @@ async def test_too_much_is_recorded_and_flagged_unless_the_quantity_is_a_minimum
     fixed = await effective(around, lines=[TEN_TONNES])
     minimum = await effective(around, instrument="offtake", lines=[TEN_TONNES | {"binding": "minimum"}])
 
-    standings = [(await delivered(around.seller, one, "11.001")).json()["standing"] for one in (fixed, minimum)]
+    standings = [(await delivered(around.buyer, one, "11.001")).json()["standing"] for one in (fixed, minimum)]
 
     assert [standing["outcome"] for standing in standings] == ["met", "met"]
     assert [standing["over_delivered"] for standing in standings] == [True, False]
@@ -107,7 +111,7 @@ async def test_quantities_are_exact_to_the_gram(client: Client) -> None:
     agreement = await effective(around, lines=[TEN_TONNES | {"quantity": "0.3", "tolerance_pct": 0}])
 
     for _ in range(3):
-        answer = await delivered(around.seller, agreement, "0.1")
+        answer = await delivered(around.buyer, agreement, "0.1")
 
     assert answer.json()["standing"]["accepted"] == "0.3"
     assert answer.json()["status"] == "fulfilled"
@@ -176,7 +180,7 @@ async def test_strangers_read_neither_ledger_nor_history(client: Client) -> None
 async def test_nothing_delivered_lapses_and_something_delivered_is_closed(client: Client) -> None:
     around = await table(client)
     empty, begun = await effective(around), await effective(around)
-    await delivered(around.seller, begun, "2")
+    await delivered(around.buyer, begun, "2")
 
     refused = [await act(around.officer, empty, "close", CAUSE), await act(around.officer, begun, "lapse", CAUSE)]
 
@@ -219,8 +223,8 @@ async def test_deliveries_recorded_at_once_are_all_counted(own_client: Client) -
     around = await table(own_client)
     agreement = await effective(around, lines=[TEN_TONNES | {"tolerance_pct": 0}])
 
-    answers = await asyncio.gather(*(delivered(around.seller, agreement, "0.5") for _ in range(20)))
+    answers = await asyncio.gather(*(delivered(around.buyer, agreement, "0.5") for _ in range(20)))
 
     assert {answer.status_code for answer in answers} == {201}
-    found = await ledger(around.seller, agreement)
+    found = await ledger(around.buyer, agreement)
     assert (found["standings"][0]["accepted"], found["status"]) == ("10", "fulfilled")

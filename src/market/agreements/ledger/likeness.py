@@ -10,7 +10,7 @@ from market.agreements.models import Delivery
 from market.core import clock
 from market.core.duplicates import Likeness, numbered
 
-MINUTES = timedelta(minutes=15)
+MINUTES = timedelta(minutes=10)
 """Within so long an equal entry of the same side is one tapped twice; equal loads may come several times a day."""
 
 
