@@ -44,9 +44,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.add_column(
-        "agreement_course", sa.Column("delivered_vnd", sa.Numeric(24, 3), server_default="0", nullable=False)
-    )
+    op.add_column("agreement_course", sa.Column("delivered_vnd", sa.Numeric(24, 3), server_default="0", nullable=False))
     op.alter_column("agreement_course", "delivered_vnd", server_default=None)
     for name in DAYS:
         op.drop_column("agreement_course", name)

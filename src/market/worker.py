@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from market.agreements.endings import LAPSE_SCHEDULE
 from market.agreements.history.chain import chain_follower
 from market.agreements.ledger.fulfilling import LET_PASS_SCHEDULE
+from market.agreements.ledger.news import OVERDUE_SCHEDULE, delivery_news
 from market.agreements.reliance import agreements_relying
 from market.attachments.files import blobs_of
 from market.attachments.sweeping import sweep_schedule
@@ -54,6 +55,7 @@ SCHEDULES = (
     *ALERT_SCHEDULES,
     LAPSE_SCHEDULE,
     LET_PASS_SCHEDULE,
+    OVERDUE_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
 
@@ -67,7 +69,7 @@ NICENESS = 5
 
 def followers_of(search: Engine | None) -> list[Follower]:
     """Everything that follows the change log; the search follower only where there is an engine."""
-    alerts = alerts_follower([quotes_relying, agreements_relying], [quote_news, message_news])
+    alerts = alerts_follower([quotes_relying, agreements_relying], [quote_news, message_news, delivery_news])
     return [*([search_follower(search, INDEXES)] if search is not None else []), alerts, chain_follower()]
 
 

@@ -132,7 +132,8 @@ async def test_papers_without_a_province_are_counted_where_their_event_was_held(
     found = await totals(client, "by=province", "en")
 
     assert counted(found) == [("Khánh Hòa", 3, 0, 3), ("Hà Nội", 1, 0, 1)]
-    assert found["placed_by"] and "event" in found["placed_by"]
+    assert found["placed_by"]
+    assert "event" in found["placed_by"]
     assert (await totals(client, "by=event"))["placed_by"] is None
     filtered = (await client.get("/agreements?province=56")).json()["items"]
     assert len(filtered) == 3

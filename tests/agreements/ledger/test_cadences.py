@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ARRAY, Date, Integer, Numeric, Text, column, func, select, values
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.models import AgreementLine
 from market.agreements.ledger.quantities import committed_quantity, weekly_quantities
+from market.agreements.models import AgreementLine
 from market.listings.facts import Window, weekly_capacity
 from market.reference.cadence import EVERY_DAY, Cadence
 from tests.agreements.stories import LINE, effective, table
@@ -52,7 +52,7 @@ async def test_the_database_says_the_same_as_the_cadence(session: AsyncSession) 
     wanted = values(*names, name="wanted").data(rows)
     due = func.market_due_by(*(wanted.c[name.name] for name in names[1:]))
 
-    found = {place: amount for place, amount in await session.execute(select(wanted.c.place, due))}
+    found = {row.place: row.due for row in await session.execute(select(wanted.c.place, due.label("due")))}
 
     differing = [
         (one, day, found[place], one.due_by(day))

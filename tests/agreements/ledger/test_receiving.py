@@ -119,7 +119,8 @@ async def test_a_dispute_stops_silence_and_shows_the_receivers_words(client: Cli
     (entry,) = found["items"]
     assert (entry["stage"], entry["counts_on"], entry["dispute"]["words"]) == ("disputed", None, SHORT["words"])
     logged = (await session.scalars(select(Change).where(Change.entity == "delivery_dispute"))).all()
-    assert len(logged) == 1 and SHORT["words"] not in str(logged[0].diff)
+    assert len(logged) == 1
+    assert SHORT["words"] not in str(logged[0].diff)
     history = (await around.seller.get(f"/agreements/{agreement['id']}/history")).json()["items"]
     assert history[-1]["entity"] == "delivery_dispute"
     after_all = await said(around.buyer, agreement, delivery, "confirm")
@@ -265,7 +266,8 @@ async def test_the_chain_covers_disputes_and_the_ledger_refuses_to_rewrite_them(
         await session.execute(text("SET session_replication_role = replica"))
         await session.execute(text("UPDATE delivery_dispute SET words = 'khác'"))
         found = await verify(session)
-        assert found.finding is not None and found.finding.table == "delivery_dispute"
+        assert found.finding is not None
+        assert found.finding.table == "delivery_dispute"
 
 
 async def test_a_verb_on_a_delivery_takes_the_same_statements_for_any_number(

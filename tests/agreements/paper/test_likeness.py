@@ -95,9 +95,7 @@ async def test_a_draft_that_one_may_not_see_is_named_to_nobody(client: Client) -
 async def test_two_desks_at_once_log_one_paper(own_client: Client) -> None:
     around = await table(own_client)
 
-    answers = await asyncio.gather(
-        *(who.post("/agreements", numbered(around)) for who in [around.officer] * 8)
-    )
+    answers = await asyncio.gather(*(who.post("/agreements", numbered(around)) for who in [around.officer] * 8))
 
     assert sorted(answer.status_code for answer in answers) == [201, *[409] * 7]
 
