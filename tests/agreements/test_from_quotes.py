@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections import Counter
 from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -214,3 +215,28 @@ async def test_the_terms_stand_on_the_paper(client: Client) -> None:
         "Ghi chú kín",
     ):
         assert said in text_of_paper
+
+
+async def test_a_paper_from_a_part_of_a_quote_adds_up_to_the_dong(client: Client) -> None:
+    around = await trade(client)
+    body = around.offer(quantity="333.333", per="week", price_vnd=9999, terms={"discount_pct": "3.33"})
+    line = body["lines"][0] | {"from": day(MONDAY), "to": day(MONDAY + timedelta(days=24))}
+    second = await made(around.supplier, "/listings", quotes.listing_body(title="Thanh long ruột đỏ loại hai"))
+    body["lines"] = [line, line | {"price_vnd": 7777, "quantity": "11.117", "listing": second["id"]}]
+    quote = await made(around.supplier, f"/needs/{around.need['id']}/quotes", body)
+    quote = await quotes.done(around.buyer, quote, "accept", {"share": "0.3333"})
+
+    agreement = await in_force(around, await drawn_up(around.buyer, quote))
+
+    standings = (await around.buyer.get(f"/agreements/{agreement['id']}/deliveries")).json()["standings"]
+    by_line = {standing["line"]: Decimal(standing["committed"]) for standing in standings}
+    amounts = [
+        int((by_line[line["id"]] * line["price_vnd"]).quantize(Decimal(1), ROUND_HALF_UP))
+        for line in agreement["lines"]
+    ]
+    assert [line["price_vnd"] for line in agreement["lines"]] == [9666, 7518]
+    assert sum(amounts) == agreement["value_vnd"] == quote["accepted_vnd"]
+    paper = await around.buyer.get(f"/agreements/{agreement['id']}/document?format=docx")
+    written = zipfile.ZipFile(io.BytesIO(paper.content)).read("word/document.xml").decode()
+    for amount in (*amounts, sum(amounts)):
+        assert f"{amount:,}".replace(",", ".") in written

@@ -71,4 +71,4 @@ async def _there(session: AsyncSession, organization_id: UUID, titles: set[str])
         func.btrim(func.market_searchable(Listing.title)).in_(titles),
     )
     found = (await session.execute(rows.order_by(Listing.id.desc()))).mappings()
-    return {_key(row, row["windows"], row["certificates"] or ()): (row["id"], row["title"]) for row in found}
+    return {_key(dict(row), row["windows"], row["certificates"] or ()): (row["id"], row["title"]) for row in found}

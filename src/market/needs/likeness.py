@@ -79,5 +79,5 @@ async def _there(
         of_them = NeedLine.need_id.in_([need["id"] for need in needs])
         asked = select(NeedLine.need_id, *(getattr(NeedLine, name) for name in LINE)).where(of_them)
         for line in (await session.execute(asked)).mappings():
-            lines[line["need_id"]].append(line)
-    return {_key(need, lines[need["id"]]): (need["id"], need["title"]) for need in needs}
+            lines[line["need_id"]].append(dict(line))
+    return {_key(dict(need), lines[need["id"]]): (need["id"], need["title"]) for need in needs}

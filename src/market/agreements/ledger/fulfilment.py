@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import Text, and_, cast, func, select
@@ -26,7 +26,7 @@ MOST_OF_ONE = 5
 async def refresh_fulfilment(session: AsyncSession, agreement: Agreement) -> None:
     """Count the lines due and met of every seller of this agreement, over all its agreements.
 
-    Only lines with verified counterparties count, and of each of them only so many (see `_weighed`): nobody makes a
+    Only lines with verified counterparties count, and of each of them only so many (see `weighed`): nobody makes a
     record with organizations that nobody has looked at, or with its own people on both sides.
     """
     sellers = sorted({p.organization_id for p in agreement.parties if p.role == "seller" and p.organization_id})
@@ -45,19 +45,21 @@ async def refresh_fulfilment(session: AsyncSession, agreement: Agreement) -> Non
     records = (await session.scalars(locked)).all()
     due = await _lines_due(session, sellers)
     for row in records:
-        row.lines_due, row.lines_met = _weighed(due[row.organization_id])
+        counted = [
+            (len(lines), sum(one.outcome == "met" for one in lines)) for lines in due[row.organization_id].values()
+        ]
+        row.lines_due, row.lines_met = weighed(counted)
         row.updated_at = clock.now()
     await session.flush()
 
 
-def _weighed(by_counterparty: Mapping[UUID, list[Standing]]) -> tuple[int, int]:
+def weighed(by_counterparty: Iterable[tuple[int, int]]) -> tuple[int, int]:
     """Lines due and met, of each counterparty at most `MOST_OF_ONE`, in the proportion in which they were met."""
     lines_due = lines_met = 0
-    for lines in by_counterparty.values():
-        due = min(len(lines), MOST_OF_ONE)
-        met = sum(standing.outcome == "met" for standing in lines)
-        lines_due += due
-        lines_met += due * met // len(lines)
+    for due, met in by_counterparty:
+        counted = min(due, MOST_OF_ONE)
+        lines_due += counted
+        lines_met += counted * met // due
     return lines_due, lines_met
 
 

@@ -176,7 +176,7 @@ async def tell_what_is_late(session: AsyncSession) -> None:
 
 
 def _late(row: Row[Any]) -> list[tuple[UUID, News]]:
-    line, number, expected, came, waiting, version, parties = row
+    line, number, expected, came, waiting, version, parties = tuple(row)
     text = filled(
         LATE, number=number, quantity=f"{(expected - came - waiting).normalize():f}", unit=line.unit_code or ""
     )

@@ -78,7 +78,7 @@ def _standing(line: AgreementLine, row: Row[Any] | None) -> Standing:
 def _sums(firsts: Sequence[UUID]) -> Select[Any]:
     first = func.coalesce(AgreementLine.first_line_id, AgreementLine.id)
     counted, disputed = counts(today=clock.today()), is_disputed()
-    return (
+    rows: Select[Any] = (
         select(
             first.label("first"),
             func.sum(Delivery.quantity).filter(counted).label("delivered"),
@@ -90,6 +90,7 @@ def _sums(firsts: Sequence[UUID]) -> Select[Any]:
         .where(and_(stands(), or_(AgreementLine.id.in_(firsts), AgreementLine.first_line_id.in_(firsts))))
         .group_by(first)
     )
+    return rows
 
 
 def deliveries_of(agreement: Agreement) -> Select[Delivery]:
