@@ -78,19 +78,15 @@ def _standing(line: AgreementLine, row: Row[Any] | None) -> Standing:
 def _sums(firsts: Sequence[UUID]) -> Select[Any]:
     first = func.coalesce(AgreementLine.first_line_id, AgreementLine.id)
     counted, disputed = counts(today=clock.today()), is_disputed()
-    rows: Select[Any] = (
-        select(
-            first.label("first"),
-            func.sum(Delivery.quantity).filter(counted).label("delivered"),
-            func.sum(Delivery.rejected).filter(counted).label("rejected"),
-            func.sum(accepted()).filter(not_(counted), not_(disputed)).label("waiting"),
-            func.sum(accepted()).filter(not_(counted), disputed).label("disputed"),
-        )
-        .join(Delivery.line)
-        .where(and_(stands(), or_(AgreementLine.id.in_(firsts), AgreementLine.first_line_id.in_(firsts))))
-        .group_by(first)
+    columns: tuple[Any, ...] = (
+        first.label("first"),
+        func.sum(Delivery.quantity).filter(counted).label("delivered"),
+        func.sum(Delivery.rejected).filter(counted).label("rejected"),
+        func.sum(accepted()).filter(not_(counted), not_(disputed)).label("waiting"),
+        func.sum(accepted()).filter(not_(counted), disputed).label("disputed"),
     )
-    return rows
+    on_the_lines = or_(AgreementLine.id.in_(firsts), AgreementLine.first_line_id.in_(firsts))
+    return select(*columns).join(Delivery.line).where(and_(stands(), on_the_lines)).group_by(first)
 
 
 def deliveries_of(agreement: Agreement) -> Select[Delivery]:
