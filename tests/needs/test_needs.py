@@ -117,7 +117,7 @@ async def test_bad_lines_are_named_by_place(client: Client, session: AsyncSessio
 async def test_a_batch_of_needs_keeps_the_good(client: Client, session: AsyncSession) -> None:
     market = await client.register("buyer")
 
-    answer = await market.post("/needs/batch", {"items": [NEED, {"title": "thiếu dòng"}, NEED]})
+    answer = await market.post("/needs/batch", {"items": [NEED, {"title": "thiếu dòng"}, NEED | {"another": True}]})
 
     assert [result["status"] for result in answer.json()["results"]] == [201, 400, 201]
     assert await session.scalar(select(func.count()).select_from(Need)) == 2

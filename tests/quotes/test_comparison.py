@@ -74,7 +74,7 @@ async def test_lines_that_nobody_answers_count_against_a_quote(client: Client) -
 
 async def test_two_listings_for_one_line_cover_it_together(client: Client) -> None:
     around = await trade(client)
-    second = await made(around.supplier, "/listings", listing_body())
+    second = await made(around.supplier, "/listings", listing_body(another=True))
     body = around.offer(per="week", quantity="350")
     body["lines"].append(body["lines"][0] | {"listing": second["id"]})
     await made(around.supplier, f"/needs/{around.need['id']}/quotes", body)

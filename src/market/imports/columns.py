@@ -155,6 +155,7 @@ LISTING_COLUMNS = Columns(
         "certificates": _list,
         "cold_chain": _boolean,
         "publish": _boolean,
+        "another": _boolean,
     },
     places=frozenset({"province"}),
     lists={"capacity": _WINDOW, "price_tiers": {"min_quantity": _quantity, "price_vnd": _money}},
@@ -165,6 +166,7 @@ NEED_COLUMNS = Columns(
         **dict.fromkeys(("title", "description", "deliver_before"), _text),
         "deadline": _date,
         "publish": _boolean,
+        "another": _boolean,
     },
     places=frozenset({"delivery_province"}),
     lists={

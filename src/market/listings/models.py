@@ -46,6 +46,7 @@ class Listing(Entity):
         Index("ix_listing_organization", "organization_id", "status"),
         Index("ix_listing_name_key", "name_key", postgresql_where=text("concept_id IS NULL")),
         Index("ix_listing_category", "category_id", postgresql_where=text("status = 'published'")),
+        Index("ix_listing_own_title", "organization_id", text("btrim(market_searchable(title))")),
         Index("ix_listing_concept", "concept_id", postgresql_where=text("status = 'published'")),
         Index(
             "ix_listing_search_text",

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from market.certificates.schemas import CertificateMark
+from market.core.duplicates import Another
 from market.core.schemas import Answer, AnyQuantity, Day, Flag, Instant, Line, Money, Prose, Quantity, Schema, Whole
 from market.core.validation import refusal
 from market.listings.models import ConceptSource
@@ -108,6 +109,7 @@ class ListingCreate(ListingFields):
     province: KnownProvince
     unit: UnitCode
     publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
+    another: Another = False
 
 
 class ListingUpdate(ListingFields):

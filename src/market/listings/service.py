@@ -16,10 +16,12 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_new
 from market.core.db import insert_rows
+from market.core.duplicates import Likeness, ProbableDuplicate, one_at_a_time
 from market.core.errors import FieldError, ValidationFailed
 from market.core.ids import new_id
 from market.core.language import Message
 from market.listings import policy
+from market.listings.likeness import key_of, listings_like
 from market.listings.models import Listing, ListingCapacity, listing_certificate
 from market.listings.queries import is_reserved, listings_by_id
 from market.listings.schemas import Capacity, ListingCreate, ListingFields, ListingUpdate
@@ -55,6 +57,8 @@ class Refused:
     """An item of a batch that was not kept, and why."""
 
     errors: Sequence[FieldError]
+    duplicate: Likeness | None = None
+    """What it is probably the same as, where that is why."""
 
 
 def _window_columns(window: Capacity) -> dict[str, Any]:
@@ -147,16 +151,29 @@ async def keep_listings(
 ) -> list[UUID | Refused]:
     """Create many listings of one organization: good ones stay, the others say why not.
 
-    Returns the ids of those that stay, in order. Four statements, however many there are.
+    Returns the ids of those that stay, in order. Six statements, however many there are.
     """
     require_member(actor, organization.id)
+    if not actor.is_system:
+        await one_at_a_time(session, "listing", organization.id)
+    likenesses = await listings_like(
+        session,
+        organization.id,
+        [
+            (new.columns, key_of(new.columns, [_window_columns(w) for w in new.given.capacity], new.given.certificates))
+            for new in listings
+        ],
+        another=[new.given.another for new in listings],
+    )
     wanted = {certificate_id for new in listings for certificate_id in new.given.certificates}
     own = await certificates_of(session, organization.id, list(wanted))
     results: list[UUID | Refused] = []
     created: list[NewListing] = []
-    for new in listings:
+    for new, other in zip(listings, likenesses, strict=True):
         if errors := _refusals(new, own):
             results.append(Refused(errors))
+        elif other is not None:
+            results.append(Refused([other.error], duplicate=other))
         else:
             results.append(new.columns["id"])
             created.append(new)
@@ -198,10 +215,11 @@ async def create_listing(
 
     Raises:
         ValidationFailed: a certificate is not the organization's, or publishing lacks a concept.
+        ProbableDuplicate: the organization has an equal listing.
     """
     result = (await create_listings(session, actor, [listing_in], organization=organization, catalogue=catalogue))[0]
     if isinstance(result, Refused):
-        raise ValidationFailed(errors=result.errors)
+        raise ProbableDuplicate(result.duplicate) if result.duplicate else ValidationFailed(errors=result.errors)
     (listing,) = await listings_by_id(session, select(Listing), [result])
     return listing
 

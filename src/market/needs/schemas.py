@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from market.core.duplicates import Another
 from market.core.schemas import (
     Answer,
     AnyQuantity,
@@ -110,6 +111,7 @@ class NeedCreate(Schema):
     deliver_before: HourMinute | None = None
     deadline: Day | None = None
     publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
+    another: Another = False
 
 
 class NeedUpdate(Schema):

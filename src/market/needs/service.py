@@ -13,8 +13,10 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_new
 from market.core.db import insert_rows
+from market.core.duplicates import Likeness, ProbableDuplicate, one_at_a_time
 from market.core.ids import new_id
 from market.needs import policy
+from market.needs.likeness import needs_like
 from market.needs.models import Need, NeedLine
 from market.needs.queries import needs_by_id
 from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
@@ -76,25 +78,42 @@ def _lines_for_log(need: Need) -> list[dict[str, Any]]:
 
 async def create_needs(
     session: AsyncSession, actor: Actor, needs_in: Sequence[NeedCreate], *, organization: Organization
-) -> list[UUID]:
+) -> list[UUID | Likeness]:
     """Create many needs of one organization, as drafts unless they are to be published at once.
 
-    Returns their ids, in order. Three statements, however many there are.
+    Returns their ids, in order, or what an item is probably the same as. Six statements, however many there are.
     """
     require_member(actor, organization.id)
+    if not actor.is_system:
+        await one_at_a_time(session, "need", organization.id)
     needs = [_new_need(need_in, organization) for need_in in needs_in]
     lines = [_new_lines(need_in) for need_in in needs_in]
+    insisting = [need_in.another for need_in in needs_in]
+    likenesses = await needs_like(session, organization.id, needs, lines, another=insisting)
+    kept = [place for place, other in enumerate(likenesses) if other is None]
+    await _keep(session, actor, [needs[place] for place in kept], [lines[place] for place in kept])
+    return [other or need["id"] for need, other in zip(needs, likenesses, strict=True)]
+
+
+async def _keep(
+    session: AsyncSession, actor: Actor, needs: Sequence[dict[str, Any]], lines: Sequence[Sequence[dict[str, Any]]]
+) -> None:
     await record_new(session, actor, Need, needs, details=[{"lines": of_one} for of_one in lines])
     below = zip(needs, lines, strict=True)
     rows = [{"id": new_id(), "need_id": need["id"], **line} for need, of_one in below for line in of_one]
     await insert_rows(session, NeedLine.__table__, rows)
-    return [need["id"] for need in needs]
 
 
 async def create_need(session: AsyncSession, actor: Actor, need_in: NeedCreate, *, organization: Organization) -> Need:
-    """Create one need, as a draft unless it is to be published at once."""
-    created = await create_needs(session, actor, [need_in], organization=organization)
-    (need,) = await needs_by_id(session, select(Need), created)
+    """Create one need, as a draft unless it is to be published at once.
+
+    Raises:
+        ProbableDuplicate: the organization has an equal need.
+    """
+    (created,) = await create_needs(session, actor, [need_in], organization=organization)
+    if isinstance(created, Likeness):
+        raise ProbableDuplicate(created)
+    (need,) = await needs_by_id(session, select(Need), [created])
     return need
 
 
