@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import httpx
 from litestar import Litestar
+from sqlalchemy import text
 
 from market.accounts.schemas import UserCreate
 from market.accounts.service import create_user
@@ -123,6 +124,13 @@ async def added(owner: Client, role: str = "staff") -> Client:
     member = answer.json()
     token = await owner.sign_in(email)
     return Client(owner.http, owner.app, token, owner.organization, member["user"], member["id"])
+
+
+async def past_deadline(client: Client, need: dict[str, Any]) -> dict[str, Any]:
+    """A published need as it is once its deadline is over: nobody can publish it so."""
+    async with client.app.state.sessions.begin() as session:
+        await session.execute(text("UPDATE need SET deadline = '2026-01-01' WHERE id = :id"), {"id": need["id"]})
+    return need
 
 
 async def joined(owner: Client, somebody: Client, role: str = "staff") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0115"
-down_revision = "0122"
+down_revision = "0140"
 branch_labels = None
 depends_on = None
 

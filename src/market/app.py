@@ -34,7 +34,7 @@ from market.config import PROJECT_ROOT, Settings
 from market.core import health
 from market.core.application import Application
 from market.core.db import create_engine, create_sessions
-from market.core.errors import MarketError
+from market.core.errors import AlreadyExists, MarketError
 from market.core.problem import Refuse, refuser
 from market.core.query import QueryProvider
 from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
@@ -104,6 +104,8 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
 CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_user_account_email": ContactTaken,
     "uq_user_account_phone": ContactTaken,
+    "uq_listing_organization_id_external_id": AlreadyExists,
+    "uq_need_organization_id_external_id": AlreadyExists,
     "uq_organization_tax_code": TaxCodeTaken,
     "uq_claim_living": AlreadyClaimed,
     "uq_organization_member_organization_id": AlreadyMember,

@@ -56,6 +56,11 @@ PROBLEM: Mapping[str, Any] = {
                     "pointer": {"type": "string", "description": "JSON pointer into what was sent (RFC 6901)"},
                     "code": {"type": "string"},
                     "message": {"type": "string"},
+                    "suggestions": {
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "description": "The nearest right values, as they may be sent",
+                    },
                 },
             },
         },

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
@@ -66,7 +66,7 @@ def _models_below(*bases: type[BaseModel]) -> Iterator[type[BaseModel]]:
 def _described(model: type[BaseModel]) -> dict[str, Any]:
     mode: JsonSchemaMode = "serialization" if issubclass(model, Answer) else "validation"
     made = model.model_json_schema(ref_template=PLACE, schema_generator=_Untitled, mode=mode)
-    return cast("dict[str, Any]", _standard(made))
+    return _without_defaults(_standard(made))
 
 
 def _standard(value: Any) -> Any:
@@ -80,3 +80,18 @@ def _standard(value: Any) -> Any:
         for key, item in value.items()
         if not (key in UNKNOWN and isinstance(item, int))
     }
+
+
+def _without_defaults(made: dict[str, Any]) -> dict[str, Any]:
+    """Defaults in words: absent, null and empty are three things here.
+
+    A typed client takes a field with a `default` for one that is always there, and sends the null or the empty list
+    that erases.
+    """
+    for properties in [made.get("properties", {}), *(d.get("properties", {}) for d in made.get("$defs", {}).values())]:
+        for described in properties.values():
+            default = described.pop("default", None)
+            if default not in (None, [], {}, ""):
+                told = f"Left out: {str(default).lower() if isinstance(default, bool) else default}"
+                described["description"] = "; ".join(filter(None, (described.get("description"), told)))
+    return made

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from market.config import PROJECT_ROOT
 from market.listings.facts import Window
 from market.matching.certificates_on_dates import first_day_without
-from market.matching.facts import CertificateFacts
-from market.matching.weights import WEIGHTS
+from market.matching.facts import CertificateFacts, PriceTier
+from market.matching.weights import UNKNOWN, WEIGHTS
 from market.reference.catalogue import Catalogue, catalogue_from_files
 from tests.matching.offers import DEMAND, OFFER, VIETGAP, demand, judged, offer
 
@@ -164,10 +164,10 @@ def test_offering_more_never_lowers_a_score_or_closes_a_gate(
     assert after[1] <= before[1]
 
 
-@given(price=st.integers(min_value=0, max_value=60_000), less=st.integers(min_value=0, max_value=60_000))
+@given(price=st.integers(min_value=1, max_value=60_000), less=st.integers(min_value=0, max_value=60_000))
 def test_a_lower_price_never_lowers_a_score(price: int, less: int) -> None:
     dear = judged(offer(price_vnd=price), DEMAND, CATALOGUE)
-    cheap = judged(offer(price_vnd=max(0, price - less)), DEMAND, CATALOGUE)
+    cheap = judged(offer(price_vnd=max(1, price - less)), DEMAND, CATALOGUE)
 
     assert cheap.score >= dear.score
     assert set(cheap.failed) <= set(dear.failed)
@@ -195,3 +195,42 @@ def test_terms_may_follow_each_other_and_gaps_are_found() -> None:
     gap = first_day_without([late, first], start=date(2026, 12, 1), end=date(2027, 2, 1))
 
     assert gap == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize("price", [None, 0])
+def test_an_unknown_price_is_said_and_neither_praised_nor_refused(catalogue: Catalogue, price: int | None) -> None:
+    judgement = judged(offer(price_vnd=price), DEMAND, catalogue)
+    (gate,) = [gate for gate in judgement.gates if gate.name == "price"]
+    (part,) = [part for part in judgement.parts if part.name == "price"]
+    assert (gate.passed, gate.why.en, part.value) == (True, "The price must be asked for", UNKNOWN)
+    assert part.why.en == "No price yet"
+
+
+def test_a_larger_order_is_matched_at_the_price_of_its_tier(catalogue: Catalogue) -> None:
+    tiers = (PriceTier(Decimal(1), 20_000),)
+    plain, tiered = judged(offer(price_vnd=30_000), DEMAND, catalogue), offer(price_vnd=30_000, price_tiers=tiers)
+    better = judged(tiered, DEMAND, catalogue)
+    assert better.line.price(tiered) == Decimal(20_000)
+    assert better.score > plain.score
+    far = offer(price_vnd=30_000, price_tiers=(PriceTier(Decimal(10**9), 1),))
+    assert judged(far, DEMAND, catalogue).line.price(far) == Decimal(30_000)
+
+
+def test_pieces_are_matched_by_what_one_weighs_or_say_that_it_is_missing(catalogue: Catalogue) -> None:
+    piece = offer(unit="H87", price_vnd=9_000)
+    (why,) = [gate.why for gate in judged(piece, DEMAND, catalogue).gates if gate.name == "units"]
+    assert "kg_each" in why.vi
+    assert "kg_each" in why.en
+    weighed = offer(unit="H87", price_vnd=9_000, kg_each=Decimal("0.5"), moq=None)
+    judgement = judged(weighed, DEMAND, catalogue)
+    assert "units" not in judgement.failed
+    assert judgement.line.price(weighed) == Decimal(18_000)
+
+
+def test_grade_size_and_packing_hold_back_what_is_offered_otherwise(catalogue: Catalogue) -> None:
+    asking = demand(grade="Loại 1", packaging="thùng 10 kg")
+    assert judged(offer(grade="loại 1", packaging="Thùng 10 kg"), asking, catalogue).fits
+    other = judged(offer(grade="Loại 2", packaging="thùng 10 kg"), asking, catalogue)
+    assert other.failed == ("grade",)
+    (why,) = [gate.why for gate in other.gates if gate.name == "grade"]
+    assert why.vi == "hạng cần Loại 1, hàng ghi Loại 2"

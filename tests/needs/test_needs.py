@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.needs.models import Need, NeedLine
-from tests.people import Client
+from tests.people import Client, past_deadline
 from tests.searched import Searched
 
 LINE: dict[str, Any] = {
@@ -25,7 +25,7 @@ NEED: dict[str, Any] = {
     "lines": [LINE],
     "delivery_province": {"code": "79", "version": "2025"},
     "deliver_before": "06:00",
-    "deadline": "2026-11-30",
+    "deadline": "2027-11-30",
 }
 
 
@@ -133,8 +133,7 @@ async def test_needs_are_searched_like_listings(place: Searched | Client) -> Non
     nobody = place.client if isinstance(place, Searched) else place
     market = await nobody.register("buyer")
     dragon_fruit = (await market.post("/needs", {**NEED, "publish": True})).json()["id"]
-    closed = {**NEED, "publish": True, "deadline": "2026-01-01"}
-    await market.post("/needs", closed)
+    await past_deadline(market, (await market.post("/needs", {**NEED, "publish": True})).json())
     pineapple = {**NEED, "title": "Cần khóm", "publish": True, "lines": [{**LINE, "concept": "pineapple"}]}
     pineapple_id = (await market.post("/needs", pineapple)).json()["id"]
     if isinstance(place, Searched):
@@ -148,3 +147,21 @@ async def test_needs_are_searched_like_listings(place: Searched | Client) -> Non
     assert await found(concept="dragon-fruit", certificate="vietgap") == [dragon_fruit]
     assert set(await found(province="79")) == {dragon_fruit, pineapple_id}
     assert await found(certificate="globalgap") == []
+
+
+async def test_a_need_is_never_published_after_its_deadline(client: Client) -> None:
+    market = await client.register("buyer")
+    late = NEED | {"deadline": "2026-01-01"}
+
+    refused = await market.post("/needs", late | {"publish": True})
+    draft = await market.post("/needs", late)
+    unpublishable = await market.post(f"/needs/{draft.json()['id']}/publish")
+    published = (await market.post("/needs", NEED | {"publish": True})).json()
+    hidden = await market.patch(f"/needs/{published['id']}", {"deadline": "2026-01-01"})
+
+    assert (refused.status_code, draft.status_code) == (400, 201)
+    assert (unpublishable.status_code, hidden.status_code) == (409, 400)
+    for answer in (refused, unpublishable, hidden):
+        (error,) = answer.json()["errors"]
+        assert (error["pointer"], error["code"]) == ("/deadline", "deadline-passed")
+        assert "01/01/2026" in error["message"]

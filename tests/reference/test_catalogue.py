@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from market.config import PROJECT_ROOT
@@ -328,6 +328,7 @@ def test_any_text_can_be_looked_up(text: str) -> None:
     assert len(find_concepts(CATALOGUE, text)) <= len(CATALOGUE.concepts)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=100), st.sampled_from([None, "dua", "gạo", "a"]))
 def test_pages_follow_each_other_without_gap_or_repetition(limit: int, text: str | None) -> None:
     whole = find_concepts(CATALOGUE, text)

@@ -110,7 +110,7 @@ async def test_values_signed_effective_and_delivered_are_exact_and_for_officers(
         await signed(around.organizer, around.paper(instrument="mou", value_vnd=999_999_999_999_999))
         await signed(around.organizer, around.paper(instrument="mou", domain="other", value_vnd=5))
         sale = await in_force(around)
-        await arrives(around, sale, "100.001", rejected="0.5", rejection_cause="quality")
+        await arrives(around, sale, "100.0010", rejected="0.5", rejection_cause="quality")
     with clock.at(DECEMBER):
         await arrives(around, sale, "1")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from market.agreements.gate import missing_to_quantify, party_name
@@ -135,7 +136,9 @@ def line_out(line: AgreementLine, *, catalogue: Catalogue) -> LineOut:
 def _plan_out(plan: dict[str, Any] | None) -> DeliveryPlan | None:
     if plan is None:
         return None
-    deliveries = [PlannedDelivery.model_validate(delivery) for delivery in plan["deliveries"]]
+    deliveries = [
+        PlannedDelivery(on=planned["on"], quantity=Decimal(planned["quantity"])) for planned in plan["deliveries"]
+    ]
     return DeliveryPlan.model_construct(**{**plan, "deliveries": deliveries})
 
 

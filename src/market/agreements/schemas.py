@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
 
 from market.accounts.contacts import Phone
 from market.agreements.states import AgreementStatus, Cause, Instrument
 from market.core.duplicates import Another
 from market.core.pagination import PageQuery
 from market.core.schemas import (
+    AS_NUMBER,
+    AS_TIME,
     HOUR_AND_MINUTE,
     Answer,
     AnyQuantity,
@@ -25,14 +27,13 @@ from market.core.schemas import (
     Prose,
     Quantity,
     Schema,
-    Whole,
 )
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate, OrganizationRef
 from market.quotes.schemas import MAX_POOL, Terms, TermsOut
+from market.reading.types import KnownProvince, NamedGoods, UnitCode, Weekdays
 from market.reference.maps import ProvinceMap
 from market.reference.schemas import ConceptMark, ProvinceOut, UnitOfMap
-from market.reference.types import ConceptId, KnownProvince, UnitCode
 
 Domain = Literal["trade", "other"]
 PartyRole = Literal["seller", "buyer", "authority", "witness"]
@@ -43,12 +44,11 @@ ValueSource = Literal["stated", "computed"]
 
 Percent = Annotated[
     Decimal,
-    BeforeValidator(lambda value: str(value) if isinstance(value, float) else value),
+    AS_NUMBER,
     Field(ge=0, le=100, max_digits=5, decimal_places=2),
     PlainSerializer(lambda value: format(value.normalize(), "f"), return_type=str),
 ]
-Weekday = Annotated[Whole, Field(ge=1, le=7)]
-TimeOfDay = Annotated[str, StringConstraints(pattern=HOUR_AND_MINUTE)]
+TimeOfDay = Annotated[str, StringConstraints(pattern=HOUR_AND_MINUTE), AS_TIME]
 
 
 class Representative(Schema):
@@ -95,7 +95,7 @@ class DeliveryPlan(Schema):
     """When goods come: on dates, on weekdays, or as the paper says it."""
 
     deliveries: Annotated[list[PlannedDelivery], Field(max_length=400)] = Field(default_factory=list)
-    weekdays: Annotated[list[Weekday], Field(max_length=7)] = Field(default_factory=list, description="1 is Monday")
+    weekdays: Weekdays = Field(default_factory=list, description="1 is Monday")
     deliver_before: TimeOfDay | None = None
     cadence: Line | None = Field(default=None, description="In words, e.g. theo đợt thu hoạch")
 
@@ -116,7 +116,7 @@ class LineIn(Schema):
     """Goods that are promised. A draft or MOU may leave out what is not agreed yet."""
 
     id: UUID | None = Field(default=None, description="A line that is there already; without it a new one")
-    concept: ConceptId | None = None
+    concept: NamedGoods | None = None
     description: Line | None = None
     quantity: Quantity | None = None
     unit: UnitCode | None = None

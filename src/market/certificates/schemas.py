@@ -13,7 +13,7 @@ from market.certificates.validity import State
 from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Code, Day, Instant, Line, Prose, Schema, Whole
 from market.core.validation import refusal
-from market.reference.types import ConceptId
+from market.reading.types import ConceptId
 
 
 class CertificateCreate(Schema):

@@ -17,13 +17,22 @@ from market.core.validation import field_errors
 M = TypeVar("M", bound=BaseModel)
 
 
+class ItemError(Answer):
+    """One thing wrong with an item, as a problem's `errors` say it."""
+
+    pointer: str
+    code: str
+    message: str
+    suggestions: list[str] = Field(default_factory=list, description="The nearest right values")
+
+
 class BatchResult(Answer):
     """What became of one item."""
 
     index: int
     status: int
     id: UUID | None
-    errors: list[dict[str, str]]
+    errors: list[ItemError]
     duplicate: DuplicateOut | None = Field(default=None, description="With 409: what it is probably the same as")
 
 
@@ -56,11 +65,11 @@ class ReadItems(Generic[M]):
         self.refuse(index, [other.error])
         self.doubled[index] = other
 
-    def answer(self, ids: Mapping[int, UUID], *, language: Language) -> BatchAnswer:
-        """The results in order: 201 with an id, 400 with every error of the item, or 409 with what it doubles."""
-        results = {index: BatchResult(index=index, status=201, id=id_, errors=[]) for index, id_ in ids.items()}
+    def answer(self, ids: Mapping[int, UUID], *, language: Language, status: int = 201) -> BatchAnswer:
+        """The results in order: `status` with an id, 400 with every error of the item, or 409 with what it doubles."""
+        results = {index: BatchResult(index=index, status=status, id=id_, errors=[]) for index, id_ in ids.items()}
         for index, errors in self.bad.items():
-            rendered = [error.render(language) for error in errors]
+            rendered = [ItemError.model_validate(error.render(language)) for error in errors]
             other = self.doubled.get(index)
             results[index] = BatchResult(
                 index=index,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -58,6 +59,24 @@ class Likeness:
 
     def _told(self) -> dict[str, Any]:
         return {"name": self.name, "id": self.id, "same": ", ".join(self.same)}
+
+
+class Entered:
+    """What an owner has entered, by what is compared of it; the first of equal ones is named."""
+
+    def __init__(self) -> None:
+        self._by_key: defaultdict[Hashable, list[tuple[UUID, str, str | None]]] = defaultdict(list)
+
+    def add(self, key: Hashable, *, id_: UUID, name: str, external_id: str | None) -> None:
+        """Note one of them."""
+        self._by_key[key].append((id_, name, external_id))
+
+    def like(self, key: Hashable, *, external_id: str | None, same: Sequence[str]) -> Likeness | None:
+        """The one that is equal, unless the owner's own names already tell the two apart."""
+        for id_, name, its_external_id in self._by_key.get(key, ()):
+            if external_id is None or its_external_id is None:
+                return Likeness(id_, name, same)
+        return None
 
 
 class ProbableDuplicate(Conflict):

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from market.core.language import Language, Message
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with what was sent: where (JSON pointer, RFC 6901), a code, and a sentence."""
+    """One thing wrong with what was sent: where (JSON pointer, RFC 6901), a code, a sentence, and what would do."""
 
     pointer: str
     code: str
     message: Message
     parameters: Mapping[str, object] = field(default_factory=dict)
+    suggestions: Sequence[str] = ()
+    """The nearest right values, as they may be sent."""
 
-    def render(self, language: Language) -> dict[str, str]:
+    def render(self, language: Language) -> dict[str, Any]:
         """As it stands in a problem's `errors`."""
         text = self.message.text(language, **self.parameters)
-        return {"pointer": self.pointer, "code": self.code, "message": text}
+        return {"pointer": self.pointer, "code": self.code, "message": text, "suggestions": list(self.suggestions)}
 
 
 class MarketError(Exception):

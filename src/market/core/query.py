@@ -93,7 +93,8 @@ def _resolved(described: dict[str, Any], definitions: dict[str, Any]) -> dict[st
             key: value for key, value in described.items() if key != "$ref"
         }
     options = [option for option in described.get("anyOf", ()) if option.get("type") != "null"]
-    if len(options) == 1:
+    if options:
+        # Of a number or its text, a query string is told of the number.
         described = {key: value for key, value in described.items() if key != "anyOf"} | options[0]
     kept = {"type", "enum", "format", "minimum", "maximum", "minLength", "maxLength", "pattern", "default", "examples"}
     kept |= {"items"}

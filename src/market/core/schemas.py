@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +21,14 @@ from pydantic import (
     field_validator,
 )
 from pydantic_core import PydanticCustomError
+
+from market.core.values.dates import read_day
+from market.core.values.numbers import read_money, read_number
+from market.core.values.refusal import Unreadable
+from market.core.values.times import read_time
+from market.core.values.truth import read_truth
+
+T = TypeVar("T")
 
 MAX_MONEY_VND = 10**15
 """A million billion đồng: above any agreement of this market, below what a double or bigint loses."""
@@ -86,11 +95,35 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValid
 """An identifier from a reference list, such as a unit or a concept id."""
 
 
-def _no_binary_float(value: Any) -> Any:
+def _no_float(value: Any) -> Any:
     # A JSON number arrives as a float; its shortest decimal spelling is what the sender typed.
     if isinstance(value, bool):
         raise PydanticCustomError("decimal_type", "a number is expected")
     return str(value) if isinstance(value, float) else value
+
+
+def _number(value: Any) -> Any:
+    """A number as it was sent, or as its text reads."""
+    return _shortest(_read(read_number, value)) if isinstance(value, str) else _no_float(value)
+
+
+WrittenNumber = Annotated[str, Field(min_length=1, max_length=40, examples=["28000", "1,5"])]
+WrittenMoney = Annotated[str, Field(min_length=1, max_length=40, examples=["28000", "28.000 đ", "28k"])]
+
+AS_NUMBER = BeforeValidator(_number)
+"""Reads text as `core/values/numbers.py` says, for decimals with bounds of their own."""
+
+
+def _read(reader: Callable[[str], T], text: str) -> T:
+    try:
+        return reader(text)
+    except Unreadable as unreadable:
+        raise unreadable.for_pydantic() from None
+
+
+def _shortest(value: Decimal) -> Decimal:
+    """Without the zeros that say nothing: they would count as decimal places."""
+    return value.normalize() if "." in str(value) else value
 
 
 def _plain(value: Decimal) -> str:
@@ -102,69 +135,93 @@ Quantity = Annotated[
     Decimal,
     # Beside the type: behind a validator they would be compared in Python.
     Field(gt=0, max_digits=15, decimal_places=3),
-    BeforeValidator(_no_binary_float),
+    BeforeValidator(_number, json_schema_input_type=Annotated[float, Field(gt=0)] | WrittenNumber),
     PlainSerializer(_plain, return_type=str, when_used="json"),
 ]
-"""A positive amount of goods, exact to a thousandth; string or number in, string out."""
+"""A positive amount of goods, exact to a thousandth; string or number in (`core/values/numbers.py`), string out."""
 
-AnyQuantity = Annotated[
-    Decimal, BeforeValidator(_no_binary_float), PlainSerializer(_plain, return_type=str, when_used="json")
-]
+AnyQuantity = Annotated[Decimal, BeforeValidator(_no_float), PlainSerializer(_plain, return_type=str, when_used="json")]
 """An amount in an answer; may be zero."""
 
 
-def _no_boolean(value: Any) -> Any:
+def _whole(value: Any) -> Any:
     if isinstance(value, bool):
         raise PydanticCustomError("int_type", "a whole number is expected")
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        try:
+            return read_number(value)
+        except Unreadable as unreadable:
+            if unreadable.code == "ambiguous":
+                raise unreadable.for_pydantic() from None
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_no_boolean)]
+def _money(value: Any) -> Any:
+    return _read(read_money, value) if isinstance(value, str) else _whole(value)
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 """A whole number; true is none."""
 
-Money = Annotated[Whole, Field(ge=0, le=MAX_MONEY_VND)]
-"""Whole đồng."""
+_Dong = Annotated[int, Field(ge=0, le=MAX_MONEY_VND)]
+
+Money = Annotated[_Dong, BeforeValidator(_money, json_schema_input_type=_Dong | WrittenMoney)]
+"""Whole đồng; a number, or text as `core/values/numbers.py` reads it: 28000, 28.000 đ, 28k."""
 
 
 def _true_or_false(value: Any) -> Any:
-    if not isinstance(value, bool) and value not in ("true", "false"):
+    if isinstance(value, str):
+        return _read(read_truth, value)
+    if not isinstance(value, bool):
         raise PydanticCustomError("bool_type", "true or false is expected")
     return value
 
 
 Flag = Annotated[bool, BeforeValidator(_true_or_false)]
-"""true or false, also spelled as text (a cell of a file, a query string); never 1 or "yes"."""
+"""true or false, also as text (a cell of a file, a query string: có, không); never 1 or "yes"."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-def _iso_day(value: Any) -> Any:
+def _day(value: Any) -> Any:
     # Left to itself, pydantic takes unix seconds and midnights for dates too.
-    if not (isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value))):
+    if isinstance(value, str):
+        return value if _DAY.fullmatch(value) else _read(read_day, value)
+    if not isinstance(value, date):
         raise PydanticCustomError("date_type", "a date YYYY-MM-DD is expected")
     return value
 
 
-Day = Annotated[date, BeforeValidator(_iso_day)]
-"""A calendar day, YYYY-MM-DD."""
+Day = Annotated[date, BeforeValidator(_day)]
+"""A calendar day, YYYY-MM-DD; also day/month/year."""
 
 HOUR_AND_MINUTE = r"^([01]\d|2[0-3]):[0-5]\d$"
-_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:00)?", re.ASCII)
+WRITTEN_TIME = r"^(([01]\d|2[0-3]):[0-5]\d(:00)?|\d{1,2} *(h|g|giờ).*|.*[AaPp][Mm])$"
 
 
 def _time_of_day(value: Any) -> Any:
     # Left to itself, pydantic takes seconds since midnight and offsets from UTC for times too.
-    if not (isinstance(value, time) or (isinstance(value, str) and _TIME_OF_DAY.fullmatch(value))):
+    if isinstance(value, str):
+        return _read(read_time, value)
+    if not isinstance(value, time):
         raise PydanticCustomError("time_type", "a time of day HH:MM is expected")
     return value
 
+
+def _clock(value: Any) -> Any:
+    return _read(read_time, value).strftime("%H:%M") if isinstance(value, str) else value
+
+
+AS_TIME = BeforeValidator(_clock)
+"""Reads text as `core/values/times.py` says, for times that are kept as HH:MM."""
 
 HourMinute = Annotated[
     time,
     BeforeValidator(_time_of_day),
     PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": HOUR_AND_MINUTE}),
+    WithJsonSchema({"type": "string", "pattern": HOUR_AND_MINUTE}, mode="serialization"),
+    WithJsonSchema({"type": "string", "pattern": WRITTEN_TIME, "examples": ["06:00", "5h30"]}, mode="validation"),
 ]
-"""A time of day in Vietnam, HH:MM."""
+"""A time of day in Vietnam, HH:MM; also 6h, 5h30."""
 
 Instant = datetime

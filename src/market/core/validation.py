@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from market.core.errors import FieldError
@@ -65,6 +66,35 @@ def refusal(code: str, vi: str, en: str, **parameters: object) -> PydanticCustom
     return PydanticCustomError(code, "{en}", from_context)
 
 
+def refusal_of(error: FieldError) -> PydanticCustomError:
+    """A field error as a validator raises it."""
+    context = {
+        "vi": error.message.vi,
+        "en": error.message.en,
+        "parameters": error.parameters,
+        "suggestions": error.suggestions,
+    }
+    return PydanticCustomError(error.code.replace("-", "_"), "{en}", context)
+
+
+def refuse_nulls(model: BaseModel, *required: str) -> None:
+    """Refuse null for fields that what is edited cannot be without, all of them at once.
+
+    Raises:
+        ValidationError: some of them are null; absent ones are not.
+    """
+    empty = [name for name in required if name in model.model_fields_set and getattr(model, name) is None]
+    if empty:
+        raise refusals_at(
+            refusal(
+                "not_nullable",
+                "Không được bỏ trống; bỏ trường này ra nếu không đổi.",
+                "Cannot be null; leave it out to keep it.",
+            ),
+            *empty,
+        )
+
+
 def refusals_at(refused: PydanticCustomError, *fields: str) -> ValidationError:
     """The same refusal at each of the fields that do not go together, to be raised by a validator of their model."""
     lines = [InitErrorDetails(type=refused, loc=(field,), input=None) for field in fields]
@@ -93,5 +123,6 @@ def field_errors(errors: Iterable[Mapping[str, Any]], *, prefix: str = "") -> li
         else:
             message, parameters = SENTENCES.get(kind, OTHERWISE), _plain(context)
         pointer = prefix + _pointer(error.get("loc", ()))
-        found.append(FieldError(pointer, kind.replace("_", "-"), message, parameters))
+        suggestions = context.get("suggestions", ())
+        found.append(FieldError(pointer, kind.replace("_", "-"), message, parameters, suggestions))
     return found

@@ -13,9 +13,9 @@ from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Code, Day, Instant, Line, Prose, Schema, Whole
 from market.core.validation import refusal
 from market.events.states import EventStatus, RegistrationStatus
+from market.reading.types import KnownProvince
 from market.reference.maps import ProvinceMap
 from market.reference.schemas import ProvinceOut
-from market.reference.types import KnownProvince
 
 EventKind = Literal["conference", "fair", "seminar", "delegation", "survey"]
 

@@ -141,7 +141,7 @@ async def _import(settings: Settings, wish: Wish, console: Console) -> Report:
             stream, size = _opened(wish.file, stack)
             shown = bar.add_task(wish.kind.name, total=size)
             lines = numbered_lines(stream, passed=lambda count: bar.advance(shown, count))
-            rows = read_rows(lines, name=wish.file, columns=wish.kind.columns, catalogue=catalogue)
+            rows = read_rows(lines, name=wish.file, columns=wish.kind.columns)
             writer = Writer(
                 sessions=sessions,
                 kind=wish.kind,

@@ -19,6 +19,7 @@ from market.needs.schemas import NeedCreate
 from market.needs.service import create_needs
 from market.organizations.models import Organization
 from market.reference.catalogue import Catalogue
+from market.reference.types import known_catalogue
 
 Outcomes = list[Sequence[FieldError]]
 """For each row, why it was not kept; nothing when it was."""
@@ -37,7 +38,8 @@ class Kind:
 
 
 async def _keep_listings(session: AsyncSession, rows: Sequence[NewListing], organization: Organization) -> Outcomes:
-    kept = await keep_listings(session, SYSTEM, rows, organization=organization)
+    catalogue = await known_catalogue(session)
+    kept = await keep_listings(session, SYSTEM, rows, organization=organization, catalogue=catalogue)
     return [outcome.errors if isinstance(outcome, Refused) else () for outcome in kept]
 
 

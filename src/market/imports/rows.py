@@ -14,7 +14,6 @@ from market.core.errors import FieldError
 from market.core.language import Message
 from market.imports.columns import ORGANIZATION, Columns, read_cells, read_header
 from market.imports.files import LONGEST_LINE, is_utf8
-from market.reference.catalogue import Catalogue
 
 Format = Literal["ndjson", "csv"]
 Lines = Iterator[tuple[int, str]]
@@ -51,7 +50,7 @@ def format_of(name: str, first: str) -> Format:
     return "ndjson" if first.lstrip().startswith("{") else "csv"
 
 
-def read_rows(lines: Lines, *, name: str, columns: Columns, catalogue: Catalogue) -> Iterator[Row]:
+def read_rows(lines: Lines, *, name: str, columns: Columns) -> Iterator[Row]:
     """Every row of a file; what cannot be read is a row with errors.
 
     Raises:
@@ -63,7 +62,7 @@ def read_rows(lines: Lines, *, name: str, columns: Columns, catalogue: Catalogue
     lines = _again(first, lines)
     if format_of(name, first[1]) == "ndjson":
         return _ndjson(lines)
-    return _csv(lines, first[1], columns=columns, catalogue=catalogue)
+    return _csv(lines, first[1], columns=columns)
 
 
 def _again(first: tuple[int, str], rest: Lines) -> Lines:
@@ -101,7 +100,7 @@ def _with_organization(row: Row) -> Row:
     return row
 
 
-def _csv(lines: Lines, first: str, *, columns: Columns, catalogue: Catalogue) -> Iterator[Row]:
+def _csv(lines: Lines, first: str, *, columns: Columns) -> Iterator[Row]:
     delimiter = max(";\t,", key=first.count) if first.strip() else ","
     reader = csv.reader((text for _, text in lines), delimiter=delimiter)
     try:
@@ -111,10 +110,10 @@ def _csv(lines: Lines, first: str, *, columns: Columns, catalogue: Catalogue) ->
     if not any(names):
         raise NoHeader("the first line of a CSV file must name its columns")
     header = read_header(names, columns)
-    return _csv_rows(reader, names, header, catalogue=catalogue)
+    return _csv_rows(reader, names, header)
 
 
-def _csv_rows(reader: Any, names: list[str], header: Any, *, catalogue: Catalogue) -> Iterator[Row]:
+def _csv_rows(reader: Any, names: list[str], header: Any) -> Iterator[Row]:
     while True:
         line = reader.line_num + 1
         try:
@@ -125,14 +124,13 @@ def _csv_rows(reader: Any, names: list[str], header: Any, *, catalogue: Catalogu
             yield _refused(line, None, "not-csv", NOT_CSV)
             continue
         if any(cell.strip() for cell in cells):
-            yield _csv_row(line, cells, names, header, catalogue=catalogue)
+            yield _csv_row(line, cells, names, header)
 
 
-def _csv_row(line: int, cells: list[str], names: list[str], header: Any, *, catalogue: Catalogue) -> Row:
+def _csv_row(line: int, cells: list[str], names: list[str], header: Any) -> Row:
     given: Mapping[str, str] = dict(zip(names, cells, strict=False))
     if not all(is_utf8(cell) for cell in cells):
         return _refused(line, ",".join(cells), "not-utf-8", NOT_UTF8)
     if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
         return Row(line, cells, errors=[FieldError("", "too-many-cells", TOO_MANY_CELLS)])
-    body, errors = read_cells(cells, header, catalogue=catalogue)
-    return _with_organization(Row(line, given, body, errors=errors))
+    return _with_organization(Row(line, given, read_cells(cells, header)))

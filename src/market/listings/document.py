@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.certificates.validity import valid_until
 from market.core.changes import Change
-from market.listings.answers import listing_card, price_for_kg
-from market.listings.facts import AnyListing, published_facts, weekly_capacity
-from market.listings.models import Listing, listing_certificate
+from market.listings.answers import free_weeks, listing_card, price_for_kg, weekly_kg
+from market.listings.facts import AnyListing, known_price, published_facts
+from market.listings.models import HOLDERS, CapacityReservation, Listing, listing_certificate
 from market.listings.queries import published_listings
 from market.reading.localities import names_around
 from market.reference.catalogue import Catalogue, concept_names
@@ -90,12 +90,12 @@ def listing_names(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, Any
 def listing_document(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, Any]:
     """The document of a published listing; its `card` is what the API answers."""
     named = listing_names(listing, catalogue=catalogue)
-    weeks = weekly_capacity(listing.capacity)
+    weeks = free_weeks(listing)
     unit = catalogue.unit(listing.unit)
     price_kg = price_for_kg(listing, catalogue=catalogue)
     moq_kg = catalogue.to_kg(listing.moq, unit) if listing.moq is not None else None
-    weekly_kg = catalogue.to_kg(max(weeks.values()), unit) if weeks else None
     around = _names_around(listing.commune_code, listing.commune_version, catalogue)
+    free_kg = weekly_kg(listing, catalogue=catalogue, weeks=weeks)
     keys = [
         tone_key(f"{listing.title} {listing.variety or ''}"),
         _keys_of(" ".join(named["concept_names"])),
@@ -106,10 +106,10 @@ def listing_document(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, 
         **named,
         "keys": " ".join(filter(None, keys)),
         "places": list(around),
-        "price_vnd": listing.price_vnd,
+        "price_vnd": known_price(listing),
         "price_vnd_kg": float(price_kg) if price_kg is not None else None,
         "moq_kg": float(moq_kg) if moq_kg is not None else None,
-        "capacity_kg_week": float(weekly_kg) if weekly_kg is not None else None,
+        "capacity_kg_week": float(free_kg) if free_kg is not None else None,
         "weeks": sorted(weeks),
         "updated_at": int(listing.updated_at.timestamp()),
         "card": listing_card(listing, catalogue=catalogue, weeks=weeks).model_dump(mode="json"),
@@ -128,8 +128,12 @@ def public_listing_ids() -> Select[UUID]:
 
 
 async def affected_listings(session: AsyncSession, changes: Sequence[Change]) -> set[UUID]:
-    """The listings whose documents a batch of the log touches: their own, their certificates', their organization's."""
+    """The listings whose documents a batch of the log touches.
+
+    Their own, their certificates', their organization's, and the quotes' and agreements' that promise of them.
+    """
     named: dict[str, set[UUID]] = {"listing": set(), "certificate": set(), "organization": set()}
+    named |= {holder: set() for holder in HOLDERS}
     for change in changes:
         if change.entity in named:
             named[change.entity].add(change.entity_id)
@@ -137,6 +141,9 @@ async def affected_listings(session: AsyncSession, changes: Sequence[Change]) ->
     if named["certificate"]:
         attached = listing_certificate.c.certificate_id.in_(named["certificate"])
         found |= set(await session.scalars(select(listing_certificate.c.listing_id).where(attached)))
+    if holders := set().union(*(named[holder] for holder in HOLDERS)):
+        promised = CapacityReservation.holder_id.in_(holders)
+        found |= set(await session.scalars(select(CapacityReservation.listing_id).where(promised)))
     if named["organization"]:
         theirs = Listing.organization_id.in_(named["organization"])
         found |= set(await session.scalars(select(Listing.id).where(theirs)))

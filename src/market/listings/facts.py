@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.certificates.facts import HELD, HeldCertificate
 from market.certificates.models import Certificate
-from market.listings.models import Listing, ListingCapacity, listing_certificate
+from market.core import clock
+from market.listings.models import CapacityReservation, Listing, ListingCapacity, listing_certificate
 from market.listings.queries import published_listings
 from market.organizations.facts import NAMED, NamedOrganization
 from market.reference.cadence import Cadence, Per
@@ -50,6 +51,14 @@ def weekly_capacity(windows: Iterable[Window | ListingCapacity]) -> Mapping[int,
     return weeks
 
 
+def free_capacity(capacity: Mapping[int, Decimal], promised: Mapping[int, Decimal]) -> Mapping[int, Decimal]:
+    """What is not promised yet in each ISO week; weeks without any are left out."""
+    if not promised:
+        return capacity
+    free = {week: quantity - promised.get(week, Decimal(0)) for week, quantity in capacity.items()}
+    return {week: quantity for week, quantity in free.items() if quantity > 0}
+
+
 class ListingFacts(msgspec.Struct, frozen=True, array_like=True):
     """A published listing with what belongs to it."""
 
@@ -71,7 +80,9 @@ class ListingFacts(msgspec.Struct, frozen=True, array_like=True):
     commune_version: CommuneVersion | None
     unit: str
     price_vnd: int | None
+    price_until: date | None
     moq: Decimal | None
+    kg_each: Decimal | None
     packaging: str | None
     cold_chain: bool
     published_at: datetime | None
@@ -81,9 +92,28 @@ class ListingFacts(msgspec.Struct, frozen=True, array_like=True):
     capacity: tuple[Window, ...]
     """By first day."""
     certificates: tuple[HeldCertificate, ...]
+    reserved: Mapping[int, Decimal]
+    """What of each ISO week is promised, in the listing's unit."""
 
 
 AnyListing = Listing | ListingFacts
+
+
+class Priced(Protocol):
+    """Anything that has a price with a last day."""
+
+    @property
+    def price_vnd(self) -> int | None: ...
+
+    @property
+    def price_until(self) -> date | None: ...
+
+
+def known_price(listing: Priced) -> int | None:
+    """The price of one unit today, in đồng; None where it must be asked for: none given, 0, or past its last day."""
+    over = listing.price_until is not None and listing.price_until < clock.today()
+    return None if over else listing.price_vnd or None
+
 
 EMPTY: ColumnElement[Any] = literal_column("'[]'::json")
 
@@ -101,6 +131,20 @@ def listed_windows() -> Any:
     return func.coalesce(windows.correlate(Listing).scalar_subquery(), EMPTY)
 
 
+def listed_reservations() -> Any:
+    """What is promised of a listing, by ISO week."""
+    row = CapacityReservation
+    weeks = (
+        select(row.week, func.sum(row.quantity).label("quantity"))
+        .where(row.listing_id == Listing.id, row.released_at.is_(None))
+        .group_by(row.week)
+        .correlate(Listing)
+        .subquery()
+    )
+    reserved = select(func.json_object_agg(weeks.c.week, weeks.c.quantity)).scalar_subquery()
+    return func.coalesce(reserved, literal_column("'{}'::json"))
+
+
 def _certificates() -> Any:
     held = listing_certificate.c
     certificates = (
@@ -112,8 +156,8 @@ def _certificates() -> Any:
 
 
 def _facts() -> Any:
-    plain = [getattr(Listing, name) for name in ListingFacts.__struct_fields__[:-3]]
-    return as_list(*plain, NAMED, listed_windows(), _certificates())
+    plain = [getattr(Listing, name) for name in ListingFacts.__struct_fields__[:-4]]
+    return as_list(*plain, NAMED, listed_windows(), _certificates(), listed_reservations())
 
 
 def _statement() -> Select[str | None]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.core.duplicates import Likeness, spelled
+from market.core.duplicates import Entered, Likeness, spelled
 from market.listings.facts import listed_windows
 from market.listings.models import Listing, listing_certificate
 
@@ -20,18 +20,20 @@ SAME = (
     "unit",
     "price_vnd",
     "moq",
+    "kg_each",
     "province",
     "commune",
     "variety",
     "grade",
+    "size",
     "packaging",
     "capacity",
     "certificates",
 )
 """What two equal listings agree in, as the API names it."""
-WORDS = ("title", "variety", "grade", "packaging", "growing_area")
+WORDS = ("title", "variety", "grade", "size", "packaging", "growing_area")
 PLACE = ("province_code", "province_version", "commune_code", "commune_version")
-COLUMNS = (*WORDS, "concept_id", "category_id", "unit", "price_vnd", "moq", *PLACE)
+COLUMNS = (*WORDS, "concept_id", "category_id", "unit", "price_vnd", "moq", "kg_each", *PLACE)
 
 Key = tuple[Any, ...]
 
@@ -62,27 +64,31 @@ async def listings_like(
         another: for each, whether its sender insists that it is another one.
     """
     titles = {spelled(columns["title"]) for (columns, _), insists in zip(new, another, strict=True) if not insists}
-    there = await _there(session, organization_id, titles) if titles else {}
+    there = await _there(session, organization_id, titles) if titles else Entered()
     found: list[Likeness | None] = []
     for (columns, key), insists in zip(new, another, strict=True):
-        other = None if insists else there.get(key)
-        found.append(Likeness(*other, SAME) if other else None)
+        external_id = columns["external_id"]
+        other = None if insists else there.like(key, external_id=external_id, same=SAME)
+        found.append(other)
         if other is None:
-            there.setdefault(key, (columns["id"], columns["title"]))
+            there.add(key, id_=columns["id"], name=columns["title"], external_id=external_id)
     return found
 
 
-async def _there(session: AsyncSession, organization_id: UUID, titles: set[str]) -> dict[Key, tuple[UUID, str]]:
-    """The organization's listings of these titles by what is compared of them, the oldest of equal ones."""
+async def _there(session: AsyncSession, organization_id: UUID, titles: set[str]) -> Entered:
+    """The organization's listings of these titles by what is compared of them."""
     attached = select(func.array_agg(listing_certificate.c.certificate_id)).where(
         listing_certificate.c.listing_id == Listing.id
     )
-    columns: list[Any] = [Listing.id, *(getattr(Listing, name) for name in COLUMNS)]
+    columns: list[Any] = [Listing.id, Listing.external_id, *(getattr(Listing, name) for name in COLUMNS)]
     columns += [listed_windows().label("windows"), attached.correlate(Listing).scalar_subquery().label("certificates")]
     rows = select(*columns).where(
         Listing.organization_id == organization_id,
         Listing.status != "archived",
         func.btrim(func.market_searchable(Listing.title)).in_(titles),
     )
-    found = (await session.execute(rows.order_by(Listing.id.desc()))).mappings()
-    return {_key(dict(row), row["windows"], row["certificates"] or ()): (row["id"], row["title"]) for row in found}
+    there = Entered()
+    for row in (await session.execute(rows.order_by(Listing.id))).mappings():
+        key = _key(dict(row), row["windows"], row["certificates"] or ())
+        there.add(key, id_=row["id"], name=row["title"], external_id=row["external_id"])
+    return there

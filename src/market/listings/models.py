@@ -23,6 +23,7 @@ from market.reference.records import Certainty, CommuneVersion, Version
 ConceptSource = Literal["given", "inferred"]
 Holder = Literal["quote", "agreement"]
 """What capacity can be reserved for."""
+HOLDERS: tuple[Holder, ...] = ("quote", "agreement")
 
 listing_certificate = Table(
     "listing_certificate",
@@ -43,10 +44,18 @@ class Listing(Entity):
         ForeignKeyConstraint(["commune_code", "commune_version"], ["commune.code", "commune.version"]),
         CheckConstraint("price_vnd >= 0", name="price_not_negative"),
         CheckConstraint("moq > 0", name="moq_positive"),
+        CheckConstraint("kg_each > 0", name="kg_each_positive"),
         Index("ix_listing_organization", "organization_id", "status"),
         Index("ix_listing_name_key", "name_key", postgresql_where=text("concept_id IS NULL")),
         Index("ix_listing_category", "category_id", postgresql_where=text("status = 'published'")),
         Index("ix_listing_own_title", "organization_id", text("btrim(market_searchable(title))")),
+        Index(
+            "uq_listing_organization_id_external_id",
+            "organization_id",
+            "external_id",
+            unique=True,
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
         Index("ix_listing_concept", "concept_id", postgresql_where=text("status = 'published'")),
         Index(
             "ix_listing_search_text",
@@ -86,7 +95,14 @@ class Listing(Entity):
     price_vnd: Mapped[Vnd | None]
     price_tiers: Mapped[list[dict[str, Any]]]
     """`{min_quantity, price_vnd}` by rising quantity: what larger orders pay for a unit."""
+    price_until: Mapped[date | None]
+    """Last day of the price; after it, it is to be asked for."""
     moq: Mapped[Decimal | None] = mapped_column(Numeric(18, 3))
+    kg_each: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))
+    """What one unit weighs, where the unit has no fixed weight: a piece, a bunch, a carton."""
+    size: Mapped[str | None]
+    external_id: Mapped[str | None]
+    """What the organization calls it in its own books."""
     packaging: Mapped[str | None]
     shelf_life_days: Mapped[int | None]
     cold_chain: Mapped[bool] = mapped_column(default=False)
@@ -124,6 +140,20 @@ class ListingCapacity(Base):
     ends_on: Mapped[date]
     quantity: Mapped[Decimal] = mapped_column(Numeric(18, 3))
     per: Mapped[Per]
+
+
+class ListingPrice(Base):
+    """What a listing cost from a moment on. Never changed: the last one holds."""
+
+    __tablename__ = "listing_price"
+    __table_args__ = (Index("ix_listing_price_listing", "listing_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))
+    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"))
+    price_vnd: Mapped[Vnd | None]
+    until: Mapped[date | None]
+    """Its last day, as it was said then."""
+    set_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class CapacityReservation(Base):

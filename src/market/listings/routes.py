@@ -11,15 +11,25 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.core import clock
 from market.core.access import Access, Actor
 from market.core.batches import BatchAnswer
 from market.core.query import parse_query, query_of
 from market.core.representation import plain, require_match, single, trimmed_json, trimmed_page
 from market.core.transaction import provide_actor, provide_session
-from market.listings import batch, queries, service
-from market.listings.answers import found_listing, listing_out
+from market.listings import batch, pricing, queries, service
+from market.listings.answers import capacity_calendar, found_listing, listing_out
 from market.listings.models import Listing
-from market.listings.schemas import FoundListing, ListingBatch, ListingCreate, ListingOut, ListingUpdate
+from market.listings.schemas import (
+    CapacityCalendar,
+    FoundListing,
+    ListingBatch,
+    ListingCreate,
+    ListingOut,
+    ListingUpdate,
+    NewPrices,
+    PriceHistory,
+)
 from market.listings.searching import SEARCHABLE
 from market.organizations.answers import macro_region_of
 from market.organizations.queries import get_acting_organization
@@ -34,9 +44,12 @@ Reference = NamedDependency[Catalogue]
 AnyRequest = Request[Any, Any, Any]
 
 
-def _answer(request: AnyRequest, listing: Listing, catalogue: Catalogue, *, status: int = 200) -> Response[ListingOut]:
+async def _answer(
+    request: AnyRequest, session: AsyncSession, listing: Listing, catalogue: Catalogue, *, status: int = 200
+) -> Response[ListingOut]:
+    promised = (await queries.reserved_by_week(session, [listing.id])).get(listing.id, {})
     location = f"/api/v1/listings/{listing.id}" if status == 201 else None
-    model = listing_out(listing, catalogue=catalogue)
+    model = listing_out(listing, catalogue=catalogue, promised=promised)
     return single(request, model, version=listing.version, status=status, location=location)
 
 
@@ -69,7 +82,7 @@ async def create_listing(
     organization = await get_acting_organization(session, actor)
     await queries.require_room(session, actor, organization, adding=1, most=request.app.state.bounds.listings)
     listing = await service.create_listing(session, actor, data, organization=organization, catalogue=catalogue)
-    return _answer(request, listing, catalogue, status=201)
+    return await _answer(request, session, listing, catalogue, status=201)
 
 
 @post(
@@ -89,7 +102,7 @@ async def create_listings(
 async def get_listing(
     listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[ListingOut]:
-    return _answer(request, await queries.get_listing(session, actor, listing_id), catalogue)
+    return await _answer(request, session, await queries.get_listing(session, actor, listing_id), catalogue)
 
 
 @patch("/listings/{listing_id:uuid}", operation_id="editListing", access=Access.MEMBER, summary="Edit a listing")
@@ -104,7 +117,7 @@ async def edit_listing(
     listing = await queries.get_listing(session, actor, listing_id, lock=True)
     require_match(request, listing.version)
     await service.edit_listing(session, actor, listing, data, catalogue=catalogue)
-    return _answer(request, listing, catalogue)
+    return await _answer(request, session, listing, catalogue)
 
 
 async def _change_status(
@@ -113,7 +126,7 @@ async def _change_status(
     listing = await queries.get_listing(session, actor, listing_id, lock=True)
     require_match(request, listing.version)
     await service.change_status(session, actor, listing, verb=verb)
-    return _answer(request, listing, catalogue)
+    return await _answer(request, session, listing, catalogue)
 
 
 @post(
@@ -154,7 +167,47 @@ async def archive_listing(
     await _change_status(request, listing_id, "archive", session=session, actor=actor, catalogue=catalogue)
 
 
+@get(
+    "/listings/{listing_id:uuid}/capacity",
+    operation_id="getListingCapacity",
+    access=Access.ANYONE,
+    summary="What is free in each week; for the seller also what is offered and promised",
+)
+async def get_capacity(listing_id: FromPath[UUID], session: Session, actor: Who) -> Response[CapacityCalendar]:
+    listing = await queries.get_listing(session, actor, listing_id)
+    promised = (await queries.reserved_by_week(session, [listing.id])).get(listing.id, {})
+    own = actor.is_officer or listing.organization_id in actor.organization_ids
+    return plain(capacity_calendar(listing, promised, today=clock.today(), for_seller=own))
+
+
+@get(
+    "/listings/{listing_id:uuid}/prices",
+    operation_id="listListingPrices",
+    access=Access.ANYONE,
+    summary="What a listing cost before",
+)
+async def get_prices(listing_id: FromPath[UUID], session: Session, actor: Who) -> Response[PriceHistory]:
+    return plain(await pricing.price_history(session, await queries.get_listing(session, actor, listing_id)))
+
+
+@post(
+    "/listings/prices",
+    operation_id="setListingPrices",
+    access=Access.MEMBER,
+    status_code=200,
+    summary="New prices of many listings",
+)
+async def set_prices(
+    data: JSONBody[NewPrices], session: Session, actor: Who, request: AnyRequest
+) -> Response[BatchAnswer]:
+    language = request.headers.get("accept-language")
+    return plain(await pricing.set_prices(session, actor, data.items, accept_language=language))
+
+
 routes = [
+    get_capacity,
+    get_prices,
+    set_prices,
     search_listings,
     create_listing,
     create_listings,

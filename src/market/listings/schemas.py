@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
 from market.certificates.schemas import CertificateMark
 from market.core.duplicates import Another
-from market.core.schemas import Answer, AnyQuantity, Day, Flag, Instant, Line, Money, Prose, Quantity, Schema, Whole
-from market.core.validation import refusal
+from market.core.schemas import (
+    Answer,
+    AnyQuantity,
+    Code,
+    Day,
+    Flag,
+    Instant,
+    Line,
+    Money,
+    Prose,
+    Quantity,
+    Schema,
+    Whole,
+)
+from market.core.validation import refusal, refuse_nulls
+from market.core.values.refusal import Unreadable
 from market.listings.models import ConceptSource
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.photos.schemas import PhotoMark
+from market.reading.types import LONGEST, KnownProvince, NamedGoods, UnitCode
+from market.reading.units import read_measure
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.schemas import CommuneOut, ConceptMark, GoodsOut, ProvinceOut
-from market.reference.types import CategoryId, ConceptId, FormId, KnownCommune, KnownProvince, PartId, UnitCode
+from market.reference.types import CategoryId, FormId, KnownCommune, PartId, remembered
 from market.search.tiers import TierName
 
 MAX_BATCH = 1000
+Erasable = Literal["price_vnd", "price_tiers", "moq", "capacity", "certificates"]
+"""What buyers of a published listing count on."""
 
 
 class Capacity(Schema):
@@ -53,7 +71,7 @@ class ListingFields(Schema):
     variety: Line | None = None
     grade: Line | None = None
     growing_area: Line | None = Field(default=None, description="Code or name of where it grows, e.g. VN-TGOR-0037")
-    concept: ConceptId | None = Field(
+    concept: NamedGoods | None = Field(
         default=None, description="A concept, or a pair such as mango.powder; left out: read from the title"
     )
     form: FormId | None = Field(
@@ -66,14 +84,39 @@ class ListingFields(Schema):
     commune: KnownCommune | None = Field(
         default=None, description="Where in the province; of today, or of the list until 2025-06-30"
     )
-    price_vnd: Money | None = Field(default=None, description="For one unit; null: to be asked for")
+    price_vnd: Money | None = Field(default=None, description="For one unit; null or 0: to be asked for")
+    price_until: Day | None = Field(default=None, description="Last day of the price; then it is to be asked for")
     price_tiers: Annotated[list[PriceTier], Field(max_length=10)] = Field(default_factory=list)
     moq: Quantity | None = Field(default=None, description="Least order, in the listing's unit")
     capacity: Annotated[list[Capacity], Field(max_length=60)] = Field(default_factory=list)
     certificates: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)
+    kg_each: Quantity | None = Field(
+        default=None, description="What one unit weighs, where it has no fixed weight: a piece, a bunch, a carton"
+    )
+    size: Line | None = Field(default=None, description="E.g. 300-400 g, 12-15 trái/thùng")
     packaging: Line | None = None
+    external_id: Code | None = Field(
+        default=None, description="Your own name for it; a batch or file that names it again updates instead of adding"
+    )
     shelf_life_days: Annotated[Whole, Field(ge=1, le=3650)] | None = None
     cold_chain: Flag = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unit_with_content(cls, given: Any) -> Any:
+        """`thùng 10 kg` is a carton of which one weighs 10 kg."""
+        text = given.get("unit") if isinstance(given, dict) else None
+        if not isinstance(text, str) or len(text) > LONGEST or remembered().find_unit(text) is not None:
+            return given
+        try:
+            measure = read_measure(text, remembered())
+        except Unreadable:
+            return given
+        if measure.content is None:
+            return given
+        weight, stated = measure.kg_each(remembered()), given.get("kg_each")
+        said = {} if weight is None or stated is not None else {"kg_each": weight}
+        return {"packaging": text, **given, "unit": measure.unit.code, **said}
 
     @model_validator(mode="after")
     def _tiers_fall(self) -> Self:
@@ -118,12 +161,16 @@ class ListingUpdate(ListingFields):
     title: Line | None = None
     province: KnownProvince | None = None
     unit: UnitCode | None = None
+    erase: Annotated[list[Erasable], Field(max_length=10)] = Field(
+        default_factory=list, description="Fields of a published listing that are meant to be emptied"
+    )
+    below_promised: Flag = Field(
+        default=False, description="The capacity is meant to be less than what is promised already"
+    )
 
     @model_validator(mode="after")
     def _refuse_nulls(self) -> Self:
-        for name in ("title", "province", "unit"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        refuse_nulls(self, "title", "province", "unit")
         return self
 
 
@@ -152,13 +199,15 @@ class ListingCard(Answer):
     commune: CommuneOut | None = Field(default=None, description="Where in the province, as recorded and as today")
     unit: str
     price_vnd: int | None
-    price_vnd_kg: AnyQuantity | None = Field(description="Where the unit has a fixed weight")
+    price_until: date | None = Field(description="Last day of the price")
+    price_vnd_kg: AnyQuantity | None = Field(description="Where the unit has a weight")
     moq: AnyQuantity | None
+    kg_each: AnyQuantity | None = Field(description="What one unit weighs, as the seller says")
     packaging: str | None
     cold_chain: bool
     available_from: date | None
     available_to: date | None
-    weekly_kg: AnyQuantity | None = Field(description="Most that can be had in one week, where the unit has a weight")
+    weekly_kg: AnyQuantity | None = Field(description="Most that is free in one week, where the unit has a weight")
     certificates: list[CertificateMark]
     photo: PhotoMark | None = Field(description="The first of its photos; null while it has none")
     published_at: Instant | None
@@ -177,6 +226,8 @@ class ListingOut(ListingCard):
     description: str | None
     variety: str | None
     grade: str | None
+    size: str | None
+    external_id: str | None
     growing_area: str | None
     concept_source: ConceptSource
     confidence: float | None = Field(description="How sure an inferred concept is, 0 to 1")
@@ -186,3 +237,59 @@ class ListingOut(ListingCard):
     status: Status
     created_at: Instant
     updated_at: Instant
+
+
+class WeekOfCapacity(Answer):
+    """One ISO week of a listing, in its unit."""
+
+    week: str = Field(examples=["2026-W49"])
+    offered: AnyQuantity | None = Field(description="For the seller only")
+    promised: AnyQuantity | None = Field(description="For the seller only; what was said in accepted quotes")
+    free: AnyQuantity
+
+
+class CapacityCalendar(Answer):
+    """What a listing has in each ISO week from this one on."""
+
+    unit: str
+    weeks: list[WeekOfCapacity]
+
+
+class NewPrice(Schema):
+    """The price of one listing from now on."""
+
+    listing: UUID
+    price_vnd: Money | None = Field(description="For one unit; null or 0: to be asked for")
+    until: Day | None = Field(default=None, description="Its last day")
+
+
+class NewPrices(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {"listing": "0198c1f2-5a51-7d10-a1f0-3f2f6a1d0001", "price_vnd": 27000, "until": "2026-12-06"}
+                    ]
+                }
+            ]
+        }
+    )
+
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH)] = Field(
+        description="Each {listing, price_vnd, until}; good items stay, bad ones are reported"
+    )
+
+
+class PriceOut(Answer):
+    """What a listing cost from a moment on."""
+
+    price_vnd: int | None
+    until: date | None
+    set_at: Instant
+
+
+class PriceHistory(Answer):
+    """The newest first."""
+
+    items: list[PriceOut]

@@ -101,13 +101,16 @@ def _weekly_kg(quantity: Decimal | int, compare: Callable[[Any, Any], ColumnElem
     return exists().where(weighed, compare(in_a_week * MeasurementUnit.kg_factor, quantity))
 
 
+PRICE = func.nullif(Listing.price_vnd, 0)
+"""A price of 0 is one that nobody said."""
+
 CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "concepts": _within_concepts,
     "provinces": lambda keys: _recorded_in(units_at(keys, catalogue=remembered())),
     "regions": lambda keys: _recorded_in(units_in(keys, catalogue=remembered())),
     "certificates": _certified,
-    "price_min_vnd": lambda value: Listing.price_vnd >= value,
-    "price_max_vnd": lambda value: Listing.price_vnd <= value,
+    "price_min_vnd": lambda value: value <= PRICE,
+    "price_max_vnd": lambda value: value >= PRICE,
     "quantity_min_kg": lambda value: _weekly_kg(value, operator.ge),
     "quantity_max_kg": lambda value: _weekly_kg(value, operator.le),
     "category": lambda value: Listing.category_id.in_(remembered().categories_below(value)),
@@ -122,7 +125,7 @@ SEARCHABLE = Searchable(
         public=public_listing_ids,
         search_text=Listing.search_text + func.market_searchable(Organization.name),
         newest=Listing.published_at,
-        price=Listing.price_vnd,
+        price=PRICE,
         conditions=CONDITIONS,
     ),
 )

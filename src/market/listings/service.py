@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,14 +17,15 @@ from market.core.access import Actor
 from market.core.changes import record_change, record_new
 from market.core.db import insert_rows
 from market.core.duplicates import Likeness, ProbableDuplicate, one_at_a_time
-from market.core.errors import FieldError, ValidationFailed
+from market.core.errors import AlreadyExists, FieldError, MarketError, ValidationFailed
 from market.core.ids import new_id
 from market.core.language import Message
 from market.listings import policy
+from market.listings.facts import weekly_capacity
 from market.listings.likeness import key_of, listings_like
-from market.listings.models import Listing, ListingCapacity, listing_certificate
-from market.listings.queries import is_reserved, listings_by_id
-from market.listings.schemas import Capacity, ListingCreate, ListingFields, ListingUpdate
+from market.listings.models import Listing, ListingCapacity, ListingPrice, listing_certificate
+from market.listings.queries import WHOLE, is_reserved, listings_by_id, reserved_by_week
+from market.listings.schemas import Capacity, Erasable, ListingCreate, ListingFields, ListingUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
 from market.reading.titles import goods_told, open_name
@@ -39,13 +40,18 @@ FOREIGN_CERTIFICATE = Message(
 )
 GOODS = frozenset({"concept", "form", "part", "category"})
 """Fields that say what the goods are."""
+REPEATED = Message(vi="Mã này đã có ở một mục trước trong cùng lần gửi.", en="An item before this one has the same id.")
 PLAIN = (
     "description",
     "variety",
     "grade",
     "growing_area",
     "price_vnd",
+    "price_until",
     "moq",
+    "kg_each",
+    "size",
+    "external_id",
     "packaging",
     "shelf_life_days",
     "cold_chain",
@@ -143,42 +149,101 @@ async def create_listings(
 ) -> list[UUID | Refused]:
     """As `keep_listings`, of what people sent."""
     new = [new_listing(listing_in, catalogue) for listing_in in listings_in]
-    return await keep_listings(session, actor, new, organization=organization)
+    return await keep_listings(session, actor, new, organization=organization, catalogue=catalogue)
 
 
 async def keep_listings(
-    session: AsyncSession, actor: Actor, listings: Sequence[NewListing], *, organization: Organization
+    session: AsyncSession,
+    actor: Actor,
+    listings: Sequence[NewListing],
+    *,
+    organization: Organization,
+    catalogue: Catalogue,
 ) -> list[UUID | Refused]:
     """Create many listings of one organization: good ones stay, the others say why not.
 
-    Returns the ids of those that stay, in order. Six statements, however many there are.
+    One whose `external_id` the organization has used already changes that listing instead.
+    Returns the ids of those that stay, in order. Seven statements, however many are new.
     """
     require_member(actor, organization.id)
     if not actor.is_system:
         await one_at_a_time(session, "listing", organization.id)
-    likenesses = await listings_like(
-        session,
-        organization.id,
-        [
-            (new.columns, key_of(new.columns, [_window_columns(w) for w in new.given.capacity], new.given.certificates))
-            for new in listings
-        ],
-        another=[new.given.another for new in listings],
-    )
     wanted = {certificate_id for new in listings for certificate_id in new.given.certificates}
     own = await certificates_of(session, organization.id, list(wanted))
+    known = await _by_external_id(session, organization, listings)
+    likenesses = await _likenesses(session, organization, listings, known=known)
     results: list[UUID | Refused] = []
     created: list[NewListing] = []
-    for new, other in zip(listings, likenesses, strict=True):
-        if errors := _refusals(new, own):
+    named: set[str] = set()
+    for new in listings:
+        external_id, other = new.given.external_id, likenesses.get(new.columns["id"])
+        if external_id is not None and external_id in named:
+            results.append(Refused([FieldError("/external_id", "repeated", REPEATED)]))
+        elif errors := _refusals(new, own):
             results.append(Refused(errors))
+        elif external_id in known:
+            results.append(await _update(session, actor, known[external_id], new, catalogue=catalogue))
         elif other is not None:
             results.append(Refused([other.error], duplicate=other))
         else:
             results.append(new.columns["id"])
             created.append(new)
+        if external_id is not None:
+            named.add(external_id)
     await _keep(session, actor, created, organization=organization)
     return results
+
+
+async def _likenesses(
+    session: AsyncSession,
+    organization: Organization,
+    listings: Sequence[NewListing],
+    *,
+    known: Mapping[str | None, Listing],
+) -> dict[UUID, Likeness]:
+    """Of those that would be new, what each is probably the same as."""
+    new = [one for one in listings if one.given.external_id not in known]
+    keys = [
+        key_of(one.columns, [_window_columns(w) for w in one.given.capacity], one.given.certificates) for one in new
+    ]
+    found = await listings_like(
+        session,
+        organization.id,
+        [(one.columns, key) for one, key in zip(new, keys, strict=True)],
+        another=[one.given.another for one in new],
+    )
+    return {one.columns["id"]: other for one, other in zip(new, found, strict=True) if other is not None}
+
+
+async def _by_external_id(
+    session: AsyncSession, organization: Organization, listings: Sequence[NewListing]
+) -> Mapping[str | None, Listing]:
+    names = {new.given.external_id for new in listings} - {None}
+    if not names:
+        return {}
+    rows = select(Listing).where(Listing.organization_id == organization.id, Listing.external_id.in_(names))
+    found = await session.scalars(rows.options(*WHOLE).with_for_update(of=Listing))
+    return {listing.external_id: listing for listing in found}
+
+
+async def _update(
+    session: AsyncSession, actor: Actor, listing: Listing, new: NewListing, *, catalogue: Catalogue
+) -> UUID | Refused:
+    """Change a listing to what a batch or a file says of it now; what it does not name stays."""
+    given = new.given
+    sent = given.model_fields_set - {"publish", "another"}
+    values = {name: getattr(given, name) for name in sent}
+    listing_id = listing.id
+    try:
+        async with session.begin_nested():
+            await edit_listing(
+                session, actor, listing, ListingUpdate.model_construct(sent, **values), catalogue=catalogue
+            )
+            if given.publish and listing.status != "published":
+                await change_status(session, actor, listing, verb="publish")
+    except MarketError as error:
+        return Refused(error.errors or [FieldError("", error.code, error.detail, error.parameters)])
+    return listing_id
 
 
 async def _keep(
@@ -201,6 +266,18 @@ async def _keep(
     ]
     await insert_rows(session, ListingCapacity.__table__, windows)
     await insert_rows(session, listing_certificate, attached)
+    await record_prices(session, rows)
+
+
+async def record_prices(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add the prices of these listings to their history."""
+    now = clock.now()
+    prices = [
+        {"listing_id": row["id"], "price_vnd": row["price_vnd"], "until": row["price_until"], "set_at": now}
+        for row in rows
+        if row["price_vnd"] is not None
+    ]
+    await insert_rows(session, ListingPrice.__table__, prices)
 
 
 async def create_listing(
@@ -216,7 +293,13 @@ async def create_listing(
     Raises:
         ValidationFailed: a certificate is not the organization's, or publishing lacks a concept.
         ProbableDuplicate: the organization has an equal listing.
+        AlreadyExists: the organization has a listing with this `external_id`.
     """
+    if listing_in.external_id is not None:
+        theirs = Listing.organization_id == organization.id, Listing.external_id == listing_in.external_id
+        known = await session.scalar(select(Listing.id).where(*theirs))
+        if known is not None:
+            raise AlreadyExists(extra={"id": str(known)})
     result = (await create_listings(session, actor, [listing_in], organization=organization, catalogue=catalogue))[0]
     if isinstance(result, Refused):
         raise ProbableDuplicate(result.duplicate) if result.duplicate else ValidationFailed(errors=result.errors)
@@ -243,26 +326,25 @@ async def edit_listing(
     """Change what was sent. A new title re-infers a concept that was inferred.
 
     Raises:
-        ValidationFailed: a certificate is not the organization's.
+        ValidationFailed: a certificate is not the organization's, or what buyers of a published
+            listing count on would be emptied without being meant to.
         UnitReserved: the unit would change under what is promised.
+        CapacityPromised: the capacity would hold less than is promised, and that was not confirmed.
     """
     policy.require_can_edit(actor, listing)
+    await _require_nothing_lost(session, listing, listing_in)
+    price_before, before = (listing.price_vnd, listing.price_until), _belongings(listing)
+    _set_columns(listing, listing_in)
     sent = listing_in.model_fields_set
-    if listing_in.unit not in (None, listing.unit) and await is_reserved(session, listing.id):
-        raise policy.UnitReserved
-    before = _belongings(listing)
-    for name in (*PLAIN, "title", "unit"):
-        if name in sent:
-            setattr(listing, name, getattr(listing_in, name))
     _set_place(listing, listing_in, catalogue)
-    if "price_tiers" in sent:
-        listing.price_tiers = [tier.model_dump(mode="json") for tier in listing_in.price_tiers]
     if "capacity" in sent:
         listing.capacity = [ListingCapacity(**_window_columns(window)) for window in listing_in.capacity]
     if "certificates" in sent:
         await _replace_certificates(session, listing, listing_in)
     if not sent.isdisjoint(GOODS) or ("title" in sent and listing.concept_source == "inferred"):
         _set_goods(listing, listing_in, catalogue)
+    if (listing.price_vnd, listing.price_until) != price_before:
+        session.add(ListingPrice(listing_id=listing.id, price_vnd=listing.price_vnd, until=listing.price_until))
     after = _belongings(listing)
     details = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
     await record_change(session, actor, listing, verb="edit", details=details)
@@ -278,6 +360,34 @@ def _set_place(listing: Listing, listing_in: ListingUpdate, catalogue: Catalogue
             setattr(listing, name, value)
     if outside := outside_province(catalogue, vars(listing)):
         raise ValidationFailed(errors=[outside])
+
+
+def _set_columns(listing: Listing, listing_in: ListingUpdate) -> None:
+    sent = listing_in.model_fields_set
+    for name in (*PLAIN, "title", "unit"):
+        if name in sent:
+            setattr(listing, name, getattr(listing_in, name))
+    if "price_tiers" in sent:
+        listing.price_tiers = [tier.model_dump(mode="json") for tier in listing_in.price_tiers]
+
+
+async def _require_nothing_lost(session: AsyncSession, listing: Listing, listing_in: ListingUpdate) -> None:
+    """What is published or promised is not emptied, cut or counted otherwise without being meant to."""
+    sent = listing_in.model_fields_set
+    emptied = [name for name in get_args(Erasable) if name in sent and not getattr(listing_in, name)]
+    lost = [name for name in emptied if getattr(listing, name)]
+    if errors := policy.erasures(listing, lost, listing_in.erase):
+        raise ValidationFailed(errors=errors)
+    if listing_in.unit not in (None, listing.unit) and await is_reserved(session, listing.id):
+        raise policy.UnitReserved
+    if "capacity" in sent and not listing_in.below_promised:
+        await _require_promises_kept(session, listing, listing_in.capacity)
+
+
+async def _require_promises_kept(session: AsyncSession, listing: Listing, windows: Sequence[Capacity]) -> None:
+    promised = (await reserved_by_week(session, [listing.id])).get(listing.id, {})
+    offered = weekly_capacity(ListingCapacity(**_window_columns(window)) for window in windows)
+    policy.require_covers(offered, promised, weekly_capacity(listing.capacity))
 
 
 def _set_goods(listing: Listing, listing_in: ListingUpdate, catalogue: Catalogue) -> None:

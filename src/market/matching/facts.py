@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.listings.facts import Window, weekly_capacity
+from market.listings.facts import Window, free_capacity, known_price, weekly_capacity
 from market.reference.cadence import Cadence, Per
 from market.reference.records import CommuneVersion, Version
 
@@ -65,15 +65,22 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, dict=True):
     commune: tuple[str | None, CommuneVersion | None] = (None, None)
     waiting: tuple[CertificateFacts, ...] = ()
     """Certificates that nobody has verified (yet, or again): they count for nothing, and are not missing either."""
+    price_until: date | None = None
+    kg_each: Decimal | None = None
+    """What one unit weighs, as the seller says."""
+    grade: str | None = None
+    size: str | None = None
+    packaging: str | None = None
+
+    @property
+    def price(self) -> int | None:
+        """Đồng for one unit today; None where it must be asked for: none given, 0, or past its last day."""
+        return known_price(self)
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:
         """What is still free in each ISO week, in the offer's unit; weeks without goods are left out."""
-        capacity = self.capacity
-        if not self.reserved:
-            return capacity
-        free = {week: quantity - self.reserved.get(week, Decimal(0)) for week, quantity in capacity.items()}
-        return {week: quantity for week, quantity in free.items() if quantity > 0}
+        return free_capacity(self.capacity, self.reserved)
 
     @property
     def capacity(self) -> Mapping[int, Decimal]:
@@ -104,6 +111,11 @@ class Demand(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """Every concept that will do, the asked for one first."""
     name: str | None = None
     category: str = ""
+    kg_each: Decimal | None = None
+    """What one unit weighs, as the buyer says."""
+    grade: str | None = None
+    size: str | None = None
+    packaging: str | None = None
 
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:

@@ -19,11 +19,13 @@ from market.matching.goods import TO_BE_CONFIRMED, Difference, is_to_be_confirme
 from market.matching.yardstick import ONE, Yardstick
 from market.reference.catalogue import Catalogue
 from market.reference.checking import Requirement
+from market.reference.records import Unit
+from market.vietnamese.spelling import folded
 
 _THOUSANDTH = Decimal("0.001")
 
 GateName = Literal[
-    "organizations", "concept", "variety", "form", "part", "certificates", "season", "units", "moq", "price"
+    "organizations", "concept", "variety", "form", "part", "certificates", "season", "units", "grade", "moq", "price"
 ]  # fmt: skip
 
 
@@ -85,6 +87,7 @@ def gates_between(offer: Offer, line: Yardstick, *, failed: Collection[GateName]
     return [
         Gate(name, name not in shut, partial(rule.why, offer, line, passed=name not in shut))
         for name, rule in RULES.items()
+        if name != "grade" or _asks_how(line)
     ]
 
 
@@ -222,21 +225,63 @@ def _out_of_season(offer: Offer, line: Yardstick) -> Message:
 
 
 def _are_comparable(offer: Offer, line: Yardstick) -> bool:
-    return line.factor(offer.unit) is not None
+    return line.factor(offer) is not None
 
 
 def _incomparable(offer: Offer, line: Yardstick) -> Message:
     offered, wanted = line.catalogue.unit(offer.unit), line.catalogue.unit(line.demand.unit)
+    lacking = [unit for unit, said in ((offered, offer.kg_each), (wanted, line.demand.kg_each)) if _needs(unit, said)]
+    vi, en = "; cần hỏi người bán", "; ask the seller"
+    if lacking:
+        vi = f"; cần ghi khối lượng mỗi {' và mỗi '.join(unit.name_vi for unit in lacking)} (kg_each)"
+        en = f"; the weight of one {' and one '.join(unit.name_en for unit in lacking)} must be stated (kg_each)"
     return Message(
-        f"Không quy đổi được {offered.name_vi} sang {wanted.name_vi}; cần hỏi người bán",
-        f"{offered.name_en} cannot be converted to {wanted.name_en}; ask the seller",
+        f"Không quy đổi được {offered.name_vi} sang {wanted.name_vi}{vi}",
+        f"{offered.name_en} cannot be converted to {wanted.name_en}{en}",
     )
+
+
+def _needs(unit: Unit, stated: Decimal | None) -> bool:
+    return stated is None and unit.kg_factor is None
+
+
+def _is_as_asked(offer: Offer, line: Yardstick) -> bool:
+    return not _other_than_asked(offer, line)
+
+
+def _other_than_asked(offer: Offer, line: Yardstick) -> list[tuple[Message, str, str]]:
+    """What of grade, size and packing is offered otherwise than it is asked for; what an offer does not say is."""
+    demand = line.demand
+    pairs = (
+        (Message("hạng", "grade"), offer.grade, demand.grade),
+        (Message("cỡ", "size"), offer.size, demand.size),
+        (Message("quy cách", "packing"), offer.packaging, demand.packaging),
+    )
+    return [
+        (word, offered or "", asked)
+        for word, offered, asked in pairs
+        if asked is not None and (offered is None or folded(offered) != folded(asked))
+    ]
+
+
+def _asks_how(line: Yardstick) -> bool:
+    """Whether grade, size or packing is asked for at all; else nothing is said of them."""
+    return any((line.demand.grade, line.demand.size, line.demand.packaging))
+
+
+def _otherwise(offer: Offer, line: Yardstick) -> Message:
+    others = _other_than_asked(offer, line)
+    vi = "; ".join(f"{word.vi} cần {asked}, hàng ghi {offered or 'chưa rõ'}" for word, offered, asked in others)
+    en = "; ".join(
+        f"{word.en} {asked} is asked, the offer says {offered or 'nothing'}" for word, offered, asked in others
+    )
+    return Message(vi, en)
 
 
 def _are_enough(offer: Offer, line: Yardstick) -> bool:
     if offer.moq is None:
         return True
-    factor = line.factor(offer.unit)
+    factor = line.factor(offer)
     return factor is not None and offer.moq * factor <= line.demand.quantity
 
 
@@ -249,7 +294,7 @@ def _too_little(offer: Offer, line: Yardstick) -> Message:
 
 
 def _least_order(offer: Offer, line: Yardstick, vi: str, en: str) -> Message:
-    factor = line.factor(offer.unit)
+    factor = line.factor(offer)
     if factor is None or offer.moq is None:
         return Message("Chưa so được mức mua tối thiểu", "The least order cannot be compared")
     unit, amount = line.catalogue.unit(line.demand.unit), number((offer.moq * factor).quantize(_THOUSANDTH))
@@ -293,6 +338,7 @@ def _two_prices(price: Decimal, ceiling: int) -> tuple[str, str]:
 
 _BOTH_ACTIVE = said("Hai bên đang hoạt động", "Both organizations are active")
 _CONVERTED = said("Đơn vị tính quy đổi được", "The units can be converted")
+_AS_ASKED = said("Đúng hạng, cỡ và quy cách cần", "Grade, size and packing as asked for")
 _NOTHING_REQUIRED = Message("Không yêu cầu chứng nhận", "No certificate is required")
 _NO_CALENDAR = Message("Chưa khai lịch cung ứng", "No supply calendar is given")
 _SEASONS_OVERLAP = Message("Mùa vụ trùng thời gian cần", "The seasons overlap")
@@ -309,6 +355,7 @@ RULES: Mapping[GateName, Rule] = {
     "certificates": Rule(_are_certified, _certified, _uncertified),
     "season": Rule(_are_in_season, _in_season, _out_of_season),
     "units": Rule(_are_comparable, _CONVERTED, _incomparable),
+    "grade": Rule(_is_as_asked, _AS_ASKED, _otherwise),
     "moq": Rule(_are_enough, _enough, _too_little),
     "price": Rule(_are_affordable, _affordable, _too_dear),
 }
@@ -322,6 +369,7 @@ _QUICKEST_FIRST: tuple[tuple[GateName, Callable[[Offer, Yardstick], bool]], ...]
     ("form", RULES["form"].passes),
     ("part", RULES["part"].passes),
     ("units", _are_comparable),
+    ("grade", _is_as_asked),
     ("moq", _are_enough),
     ("price", _are_affordable),
     ("certificates", _are_certified),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from market.matching.facts import Demand, Offer
 from market.matching.gates import Gate, GateName, gates_between, number, said
-from market.matching.pools import THOUSANDTH, Bracket, PoolSupplier
+from market.matching.pools import THOUSANDTH, PoolSupplier
+from market.matching.prices import brackets_of
 from market.matching.weights import CEILING_BAND
 from market.matching.yardstick import Yardstick, conversion
 from market.reference.cadence import EVERY_DAY, iso_week, monday_of
 from market.reference.catalogue import Catalogue
 
-ALWAYS_NEEDED: tuple[GateName, ...] = ("organizations", "concept", "units", "season")
+ALWAYS_NEEDED: tuple[GateName, ...] = ("organizations", "concept", "units", "grade", "season")
 """Gates that no week and no share can pass when the whole offer does not."""
 
 NO_CALENDAR = Gate(
@@ -64,8 +65,8 @@ def candidates_for(demand: Demand, offers: Iterable[Offer], *, catalogue: Catalo
 
 def _considered(offer: Offer, line: Yardstick, *, unknown: Decimal) -> tuple[PoolSupplier | None, HeldBack | None]:
     gates = {gate.name: gate for gate in gates_between(offer, line)}
-    factor, demand = line.factor(offer.unit), line.demand
-    if factor is None or any(not gates[name].passed for name in ALWAYS_NEEDED):
+    factor, demand = line.factor(offer), line.demand
+    if factor is None or any(name in gates and not gates[name].passed for name in ALWAYS_NEEDED):
         return None, None
     wanted = wanted_from(demand, line.today)
     capacity = _capacity(offer, wanted, factor)
@@ -103,21 +104,6 @@ def _certified(offer: Offer, line: Yardstick, week: int) -> bool:
     return bool(due) and all(line.holds(offer, needed, on=(min(due), max(due))) for needed in line.required)
 
 
-def brackets_of(offer: Offer, *, factor: Decimal, unknown: Decimal) -> tuple[Bracket, ...]:
-    """The offer's prices by what is taken in a week, in the line's unit; `unknown` stands for a price not given.
-
-    A week's share is an order: the least order and the tiers of larger orders count for it.
-    """
-    least = ((offer.moq or Decimal(0)) * factor).quantize(THOUSANDTH, ROUND_CEILING)
-    price = unknown if offer.price_vnd is None else offer.price_vnd / factor
-    brackets = {least: price}
-    for tier in sorted(offer.price_tiers):
-        if tier.price_vnd / factor < price:
-            price = tier.price_vnd / factor
-            brackets[max(least, (tier.min_quantity * factor).quantize(THOUSANDTH, ROUND_CEILING))] = price
-    return tuple(Bracket(start, each) for start, each in sorted(brackets.items()))
-
-
 def _within_band(price: Decimal, demand: Demand) -> bool:
     return demand.price_ceiling_vnd is None or price <= demand.price_ceiling_vnd * CEILING_BAND
 
@@ -127,9 +113,9 @@ def _price_where_unknown(demand: Demand, offers: Iterable[Offer], catalogue: Cat
     if demand.price_ceiling_vnd is not None:
         return demand.price_ceiling_vnd * CEILING_BAND
     asked = [
-        offer.price_vnd / factor
+        offer.price / factor
         for offer in offers
-        if offer.price_vnd is not None and (factor := conversion(offer, demand, catalogue=catalogue))
+        if offer.price is not None and (factor := conversion(offer, demand, catalogue=catalogue))
     ]
     return max(asked, default=Decimal(0))
 

@@ -162,7 +162,7 @@ async def _planned(problem: PoolProblem, solver: PoolSolver) -> PoolPlan:
 
 
 def _share(offer: Offer, problem: PoolProblem, weeks: Mapping[int, Decimal]) -> Share:
-    if offer.price_vnd is None:
+    if offer.price is None:
         return Share(offer, weeks, None)
     supplier = next(supplier for supplier in problem.suppliers if supplier.listing_id == offer.listing_id)
     cost = sum((quantity * bracket_for(supplier, quantity).price for quantity in weeks.values()), NOTHING)

@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    literal_column,
     or_,
     select,
 )
@@ -30,8 +29,8 @@ from market.certificates.models import Certificate, Verification
 from market.core import clock
 from market.core.access import Actor
 from market.core.errors import NotFound
-from market.listings.facts import EMPTY, as_list, listed_windows
-from market.listings.models import CapacityReservation, Listing, listing_certificate
+from market.listings.facts import EMPTY, as_list, listed_reservations, listed_windows
+from market.listings.models import Listing, listing_certificate
 from market.listings.queries import visible_listings
 from market.matching.facts import Demand, Offer
 from market.matching.models import FulfilmentRecord
@@ -51,19 +50,6 @@ def _certificates(*verification: Verification) -> Any:
     return func.coalesce(certificates.correlate(Listing).scalar_subquery(), EMPTY)
 
 
-def _reserved() -> Any:
-    row = CapacityReservation
-    weeks = (
-        select(row.week, func.sum(row.quantity).label("quantity"))
-        .where(row.listing_id == Listing.id, row.released_at.is_(None))
-        .group_by(row.week)
-        .correlate(Listing)
-        .subquery()
-    )
-    reserved = select(func.json_object_agg(weeks.c.week, weeks.c.quantity)).scalar_subquery()
-    return func.coalesce(reserved, literal_column("'{}'::json"))
-
-
 OFFER = as_list(
     Listing.id,
     Listing.organization_id,
@@ -79,7 +65,7 @@ OFFER = as_list(
     Listing.growing_area,
     func.coalesce(FulfilmentRecord.lines_met, 0),
     func.coalesce(FulfilmentRecord.lines_due, 0),
-    _reserved(),
+    listed_reservations(),
     Listing.price_tiers,
     Listing.title,
     Listing.category_id,
@@ -87,6 +73,11 @@ OFFER = as_list(
     Listing.may_be,
     as_list(Listing.commune_code, Listing.commune_version),
     _certificates("unverified", "suspended"),
+    Listing.price_until,
+    Listing.kg_each,
+    Listing.grade,
+    Listing.size,
+    Listing.packaging,
 )
 """A listing as `Offer` has it, field by field, in a statement that joins its organization and that one's record."""
 
@@ -109,6 +100,10 @@ DEMAND = as_list(
     NeedLine.accepted,
     NeedLine.name,
     NeedLine.category_id,
+    NeedLine.kg_each,
+    NeedLine.grade,
+    NeedLine.size,
+    NeedLine.packaging,
 )
 """A line as `Demand` has it, field by field, in a statement that joins its need and the need's organization."""
 

@@ -105,7 +105,7 @@ def _scored(offer: Offer, line: Yardstick, failed: tuple[GateName, ...], now: da
 
 def coverage_by_week(offer: Offer, line: Yardstick) -> Mapping[int, float]:
     """The share of each wanted week that the offer can cover, 0 to 1."""
-    factor, wanted_weeks = line.factor(offer.unit), line.demand.weekly
+    factor, wanted_weeks = line.factor(offer), line.demand.weekly
     if factor is None:
         return dict.fromkeys(wanted_weeks, 0.0)
     shares: dict[int, float] = {}

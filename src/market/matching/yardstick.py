@@ -10,6 +10,7 @@ from functools import cached_property
 from market.matching.certificates_on_dates import answering, first_day_without
 from market.matching.facts import Demand, Offer
 from market.matching.goods import Differences, differences
+from market.matching.prices import price_of_a_week
 from market.matching.weights import CEILING_BAND, TET_PEAK_DAYS_AFTER, TET_PEAK_DAYS_BEFORE
 from market.reading.everyday_words import TET_DAYS
 from market.reference.catalogue import Catalogue
@@ -39,8 +40,8 @@ class Yardstick:
         ceiling = demand.price_ceiling_vnd
         self.highest_price = None if ceiling is None else ceiling * CEILING_BAND
         """For one of the line's units, in đồng; prices are talked about up to here."""
-        self._factors: dict[str, Decimal | None] = {demand.unit: ONE}
         self._differences: dict[str, Differences] = {}
+        self._factors: dict[tuple[str, Decimal | None], Decimal | None] = {}
         self._distances: dict[tuple[str, Version], float] = {}
 
     @cached_property
@@ -56,18 +57,17 @@ class Yardstick:
             self._differences[offer.concept] = differences(offer, self.demand, catalogue=self.catalogue)
         return self._differences[offer.concept]
 
-    def factor(self, unit: str) -> Decimal | None:
-        """How many of the line's units one of `unit` is; None when they cannot be compared."""
-        if unit not in self._factors:
-            self._factors[unit] = _factor(unit, self.demand.unit, catalogue=self.catalogue)
-        return self._factors[unit]
+    def factor(self, offer: Offer) -> Decimal | None:
+        """How many of the line's units one of the offer's is; None when they cannot be compared."""
+        measure = (offer.unit, offer.kg_each)
+        if measure not in self._factors:
+            self._factors[measure] = conversion(offer, self.demand, catalogue=self.catalogue)
+        return self._factors[measure]
 
     def price(self, offer: Offer) -> Decimal | None:
         """The offer's price for one of the line's units, in đồng; None where it must be asked for."""
-        factor = self.factor(offer.unit)
-        if offer.price_vnd is None or not factor:
-            return None
-        return Decimal(offer.price_vnd) / factor
+        factor = self.factor(offer)
+        return price_of_a_week(offer, self.demand, factor=factor) if factor else None
 
     def distance_km(self, province: tuple[str, Version]) -> float:
         """From the centre of a province to that of the place of delivery."""
@@ -90,14 +90,24 @@ class Yardstick:
 
 
 def conversion(offer: Offer, demand: Demand, *, catalogue: Catalogue) -> Decimal | None:
-    """How many of the line's units one of the offer's units is; None when they cannot be compared."""
-    return ONE if offer.unit == demand.unit else _factor(offer.unit, demand.unit, catalogue=catalogue)
+    """How many of the line's units one of the offer's units is; None when they cannot be compared.
+
+    A piece, a bunch or a carton is worth what its side says that one weighs.
+    """
+    if offer.unit == demand.unit and (offer.kg_each == demand.kg_each or None in (offer.kg_each, demand.kg_each)):
+        return ONE
+    theirs, measure = catalogue.measured(ONE, catalogue.unit(offer.unit))
+    ours, asked = catalogue.measured(ONE, catalogue.unit(demand.unit))
+    stated = offer.kg_each is not None and demand.kg_each is not None
+    if theirs == ours and not stated:
+        return measure / asked
+    weight = _weight(offer.unit, offer.kg_each, catalogue=catalogue)
+    wanted = _weight(demand.unit, demand.kg_each, catalogue=catalogue)
+    return None if weight is None or wanted is None else weight / wanted
 
 
-def _factor(offered: str, wanted: str, *, catalogue: Catalogue) -> Decimal | None:
-    theirs, measure = catalogue.measured(ONE, catalogue.unit(offered))
-    ours, asked = catalogue.measured(ONE, catalogue.unit(wanted))
-    return measure / asked if theirs == ours else None
+def _weight(unit: str, stated: Decimal | None, *, catalogue: Catalogue) -> Decimal | None:
+    return catalogue.to_kg(ONE, catalogue.unit(unit)) or stated
 
 
 def _known(texts: Iterable[str], catalogue: Catalogue) -> tuple[Requirement, ...]:

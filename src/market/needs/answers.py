@@ -22,6 +22,10 @@ LINE = (
     "required_certificates",
     "preferred_certificates",
     "price_ceiling_vnd",
+    "grade",
+    "size",
+    "packaging",
+    "kg_each",
     "note",
 )
 PLAIN = (
@@ -30,6 +34,7 @@ PLAIN = (
     "description",
     "deliver_before",
     "deadline",
+    "external_id",
     "status",
     "published_at",
     "created_at",

@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.core.duplicates import Likeness, spelled
+from market.core.duplicates import Entered, Likeness, spelled
 from market.needs.models import Need, NeedLine
 
 SAME = ("title", "delivery_province", "lines")
-LINE = ("concept_id", "forms", "quantity", "unit", "per", "weekdays", "starts_on", "ends_on")
+GOODS = ("concept_id", "forms", "grade", "size", "packaging", "kg_each")
+LINE = (*GOODS, "quantity", "unit", "per", "weekdays", "starts_on", "ends_on")
 """What two lines agree in that ask for the same goods in the same days, beside the name of goods without a concept."""
 
 Columns = Mapping[str, Any]
@@ -55,32 +56,34 @@ async def needs_like(
         another: for each, whether its sender insists that it is another one.
     """
     titles = {spelled(need["title"]) for need, insists in zip(new, another, strict=True) if not insists}
-    there = await _there(session, organization_id, titles) if titles else {}
+    there = await _there(session, organization_id, titles) if titles else Entered()
     found: list[Likeness | None] = []
     for need, own, insists in zip(new, lines, another, strict=True):
-        key = _key(need, own)
-        other = None if insists else there.get(key)
-        found.append(Likeness(*other, SAME) if other else None)
+        key, external_id = _key(need, own), need["external_id"]
+        other = None if insists else there.like(key, external_id=external_id, same=SAME)
+        found.append(other)
         if other is None:
-            there.setdefault(key, (need["id"], need["title"]))
+            there.add(key, id_=need["id"], name=need["title"], external_id=external_id)
     return found
 
 
-async def _there(
-    session: AsyncSession, organization_id: UUID, titles: set[str]
-) -> dict[tuple[Any, ...], tuple[UUID, str]]:
-    """The organization's needs of these titles by what they ask for, the oldest of equal ones."""
-    columns = (Need.id, Need.title, Need.province_code, Need.province_version)
+async def _there(session: AsyncSession, organization_id: UUID, titles: set[str]) -> Entered:
+    """The organization's needs of these titles by what they ask for."""
+    columns = (Need.id, Need.title, Need.external_id, Need.province_code, Need.province_version)
     rows = select(*columns).where(
         Need.organization_id == organization_id,
         Need.status != "archived",
         func.btrim(func.market_searchable(Need.title)).in_(titles),
     )
-    needs = (await session.execute(rows.order_by(Need.id.desc()))).mappings().all()
+    needs = (await session.execute(rows.order_by(Need.id))).mappings().all()
     lines: defaultdict[UUID, list[Columns]] = defaultdict(list)
     if needs:
         of_them = NeedLine.need_id.in_([need["id"] for need in needs])
         asked = select(NeedLine.need_id, NeedLine.name, *(getattr(NeedLine, name) for name in LINE)).where(of_them)
         for line in (await session.execute(asked)).mappings():
             lines[line["need_id"]].append(dict(line))
-    return {_key(dict(need), lines[need["id"]]): (need["id"], need["title"]) for need in needs}
+    there = Entered()
+    for need in needs:
+        key = _key(dict(need), lines[need["id"]])
+        there.add(key, id_=need["id"], name=need["title"], external_id=need["external_id"])
+    return there

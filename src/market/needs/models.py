@@ -28,6 +28,13 @@ class Need(Entity):
         Index("ix_need_organization", "organization_id", "status"),
         Index("ix_need_own_title", "organization_id", text("btrim(market_searchable(title))")),
         Index(
+            "uq_need_organization_id_external_id",
+            "organization_id",
+            "external_id",
+            unique=True,
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
+        Index(
             "ix_need_search_text",
             "search_text",
             postgresql_using="gin",
@@ -45,6 +52,8 @@ class Need(Entity):
     deliver_before: Mapped[time | None]
     deadline: Mapped[date | None]
     """Last day on which offers are welcome."""
+    external_id: Mapped[str | None]
+    """What the organization calls it in its own books."""
     status: Mapped[Status] = mapped_column(default="draft")
     published_at: Mapped[datetime | None]
     search_text: Mapped[str] = mapped_column(
@@ -92,4 +101,9 @@ class NeedLine(Base):
     required_certificates: Mapped[list[str]]
     preferred_certificates: Mapped[list[str]]
     price_ceiling_vnd: Mapped[Vnd | None]
+    kg_each: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))
+    """What one unit must weigh at least, where the unit has no fixed weight."""
+    grade: Mapped[str | None]
+    size: Mapped[str | None]
+    packaging: Mapped[str | None]
     note: Mapped[str | None]

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from market.core.access import Actor
+from market.core.errors import Conflict, FieldError
+from market.core.language import Message
 from market.needs.models import Need
 from market.organizations.policy import require_member
 from market.organizations.publication import Status, WrongState, next_status
+
+DEADLINE_PASSED = Message(
+    vi="Hạn chào giá {deadline} đã qua: nhu cầu sẽ không ai thấy và không ai báo giá được; hãy lùi hạn.",
+    en="The deadline {deadline} has passed: nobody would see the need or could quote for it; set a later one.",
+)
+
+
+class NotPublishable(Conflict):
+    code = "not-publishable"
+    detail = Message(vi="Nhu cầu chưa thể đăng.", en="The need cannot be published as it is.")
+
+
+def deadline_error(deadline: date | None, *, today: date) -> FieldError | None:
+    """What is wrong with publishing a need that takes offers until `deadline`, if anything."""
+    if deadline is None or deadline >= today:
+        return None
+    suggestions = (today.isoformat(),)
+    return FieldError(
+        "/deadline", "deadline-passed", DEADLINE_PASSED, {"deadline": f"{deadline:%d/%m/%Y}"}, suggestions
+    )
 
 
 def require_can_edit(actor: Actor, need: Need) -> None:
@@ -20,12 +44,16 @@ def require_can_edit(actor: Actor, need: Need) -> None:
         raise WrongState(verb="edit", status=need.status)
 
 
-def require_transition(actor: Actor, need: Need, verb: str) -> Status:
+def require_transition(actor: Actor, need: Need, verb: str, *, today: date) -> Status:
     """The state that `verb` leads to.
 
     Raises:
         NotAllowed: the actor is not of the organization.
         WrongState: the verb does not start from the need's state.
+        NotPublishable: its deadline has passed.
     """
     require_member(actor, need.organization_id)
-    return next_status(need.status, verb)
+    status = next_status(need.status, verb)
+    if verb == "publish" and (error := deadline_error(need.deadline, today=today)):
+        raise NotPublishable(errors=[error])
+    return status

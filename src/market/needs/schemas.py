@@ -8,10 +8,12 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from market.core import clock
 from market.core.duplicates import Another
 from market.core.schemas import (
     Answer,
     AnyQuantity,
+    Code,
     Day,
     Flag,
     HourMinute,
@@ -21,14 +23,15 @@ from market.core.schemas import (
     Prose,
     Quantity,
     Schema,
-    Whole,
 )
-from market.core.validation import refusal
+from market.core.validation import refusal, refusal_of, refusals_at, refuse_nulls
+from market.needs.policy import deadline_error
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
+from market.reading.types import CertificateRequirement, KnownProvince, NamedGoods, UnitCode, Weekdays
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.schemas import ConceptMark, FacetMark, GoodsOut, ProvinceOut
-from market.reference.types import CertificateRequirement, ConceptId, FormId, KnownProvince, PartId, UnitCode
+from market.reference.types import FormId, PartId
 from market.search.tiers import TierName
 
 MAX_BATCH = 1000
@@ -38,7 +41,7 @@ Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]
 class NeedLineIn(Schema):
     """One kind of goods: how much, how often, when, under which conditions."""
 
-    concept: ConceptId | None = Field(
+    concept: NamedGoods | None = Field(
         default=None, description="A concept, or a pair such as mango.powder; left out: read from the name"
     )
     name: Line | None = Field(default=None, description="What the goods are called, where no concept is given")
@@ -52,14 +55,18 @@ class NeedLineIn(Schema):
     quantity: Quantity
     unit: UnitCode
     per: Per = Field(description="What the quantity is counted by; total: the whole window")
-    weekdays: Annotated[list[Annotated[Whole, Field(ge=1, le=7)]], Field(max_length=7)] = Field(
-        default_factory=list, description="Days of delivery, 1 is Monday; empty: every day"
-    )
+    weekdays: Weekdays = Field(default_factory=list, description="Days of delivery, 1 is Monday; empty: every day")
     from_: Day = Field(alias="from")
     to: Day
     required_certificates: Requirements = Field(default_factory=list)
     preferred_certificates: Requirements = Field(default_factory=list)
     price_ceiling_vnd: Money | None = Field(default=None, description="For one unit")
+    grade: Line | None = Field(default=None, description="E.g. loại 1")
+    size: Line | None = Field(default=None, description="E.g. 300-400 g")
+    packaging: Line | None = Field(default=None, description="E.g. thùng 10 kg")
+    kg_each: Quantity | None = Field(
+        default=None, description="What one unit weighs, where it has no fixed weight: a piece, a bunch, a carton"
+    )
     note: Line | None = None
 
     @model_validator(mode="after")
@@ -97,7 +104,7 @@ class NeedCreate(Schema):
                     ],
                     "delivery_province": {"code": "79", "version": "2025"},
                     "deliver_before": "06:00",
-                    "deadline": "2026-11-30",
+                    "deadline": "2027-01-31",
                     "publish": True,
                 }
             ]
@@ -110,8 +117,18 @@ class NeedCreate(Schema):
     delivery_province: KnownProvince
     deliver_before: HourMinute | None = None
     deadline: Day | None = None
+    external_id: Code | None = Field(
+        default=None, description="Your own name for it; a batch or file that names it again updates instead of adding"
+    )
     publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
     another: Another = False
+
+    @model_validator(mode="after")
+    def _open_when_published(self) -> Self:
+        late = deadline_error(self.deadline, today=clock.today()) if self.publish else None
+        if late is not None:
+            raise refusals_at(refusal_of(late), "deadline")
+        return self
 
 
 class NeedUpdate(Schema):
@@ -126,9 +143,7 @@ class NeedUpdate(Schema):
 
     @model_validator(mode="after")
     def _refuse_nulls(self) -> Self:
-        for name in ("title", "lines", "delivery_province"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
+        refuse_nulls(self, "title", "lines", "delivery_province")
         return self
 
 
@@ -154,6 +169,10 @@ class NeedLineOut(Answer):
     preferred_certificates: list[str]
     price_ceiling_vnd: int | None
     weekly_kg: AnyQuantity | None = Field(description="Most that is wanted in one week, where the unit has a weight")
+    grade: str | None
+    size: str | None
+    packaging: str | None
+    kg_each: AnyQuantity | None
     note: str | None
 
 
@@ -167,6 +186,7 @@ class NeedOut(Answer):
     delivery_province: ProvinceOut
     deliver_before: HourMinute | None
     deadline: date | None
+    external_id: str | None
     lines: list[NeedLineOut]
     status: Status
     published_at: Instant | None

@@ -14,11 +14,12 @@ from market.core.access import Actor
 from market.core.changes import record_change, record_new
 from market.core.db import insert_rows
 from market.core.duplicates import Likeness, ProbableDuplicate, one_at_a_time
+from market.core.errors import AlreadyExists, ValidationFailed
 from market.core.ids import new_id
 from market.needs import policy
 from market.needs.likeness import needs_like
 from market.needs.models import Need, NeedLine
-from market.needs.queries import needs_by_id
+from market.needs.queries import WHOLE, needs_by_id
 from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
@@ -62,6 +63,7 @@ def _new_need(need_in: NeedCreate, organization: Organization) -> dict[str, Any]
         "province_version": need_in.delivery_province.version,
         "deliver_before": need_in.deliver_before,
         "deadline": need_in.deadline,
+        "external_id": need_in.external_id,
         "status": "published" if need_in.publish else "draft",
         "published_at": clock.now() if need_in.publish else None,
     }
@@ -81,11 +83,47 @@ async def create_needs(
 ) -> list[UUID | Likeness]:
     """Create many needs of one organization, as drafts unless they are to be published at once.
 
-    Returns their ids, in order, or what an item is probably the same as. Six statements, however many there are.
+    One whose `external_id` the organization has used already changes that need instead; of several with one
+    `external_id` the last wins. Returns their ids, in order, or what an item is probably the same as. Six statements,
+    however many are new.
     """
     require_member(actor, organization.id)
     if not actor.is_system:
         await one_at_a_time(session, "need", organization.id)
+    named = {need_in.external_id for need_in in needs_in} - {None}
+    if named:
+        return await _create_or_update(session, actor, needs_in, organization=organization)
+    return await _create(session, actor, needs_in, organization=organization)
+
+
+async def _create_or_update(
+    session: AsyncSession, actor: Actor, needs_in: Sequence[NeedCreate], *, organization: Organization
+) -> list[UUID | Likeness]:
+    ids: list[UUID | Likeness] = []
+    for need_in in needs_in:
+        named = Need.organization_id == organization.id, Need.external_id == need_in.external_id
+        rows = select(Need).where(*named).options(*WHOLE).with_for_update(of=Need)
+        known = await session.scalar(rows) if need_in.external_id is not None else None
+        if known is None:
+            ids += await _create(session, actor, [need_in], organization=organization)
+        else:
+            await _update(session, actor, known, need_in)
+            ids.append(known.id)
+    return ids
+
+
+async def _update(session: AsyncSession, actor: Actor, need: Need, need_in: NeedCreate) -> None:
+    """Change a need to what a batch or a file says of it now; what it does not name stays."""
+    sent = need_in.model_fields_set - {"publish", "external_id", "another"}
+    values = {name: getattr(need_in, name) for name in sent}
+    await edit_need(session, actor, need, NeedUpdate.model_construct(sent, **values))
+    if need_in.publish and need.status != "published":
+        await change_status(session, actor, need, verb="publish")
+
+
+async def _create(
+    session: AsyncSession, actor: Actor, needs_in: Sequence[NeedCreate], *, organization: Organization
+) -> list[UUID | Likeness]:
     needs = [_new_need(need_in, organization) for need_in in needs_in]
     lines = [_new_lines(need_in) for need_in in needs_in]
     insisting = [need_in.another for need_in in needs_in]
@@ -109,7 +147,13 @@ async def create_need(session: AsyncSession, actor: Actor, need_in: NeedCreate, 
 
     Raises:
         ProbableDuplicate: the organization has an equal need.
+        AlreadyExists: the organization has a need with this `external_id`.
     """
+    if need_in.external_id is not None:
+        theirs = Need.organization_id == organization.id, Need.external_id == need_in.external_id
+        known = await session.scalar(select(Need.id).where(*theirs))
+        if known is not None:
+            raise AlreadyExists(extra={"id": str(known)})
     (created,) = await create_needs(session, actor, [need_in], organization=organization)
     if isinstance(created, Likeness):
         raise ProbableDuplicate(created)
@@ -118,7 +162,11 @@ async def create_need(session: AsyncSession, actor: Actor, need_in: NeedCreate, 
 
 
 async def edit_need(session: AsyncSession, actor: Actor, need: Need, need_in: NeedUpdate) -> Need:
-    """Change what was sent. Lines keep their ids by position, because quotes answer them."""
+    """Change what was sent. Lines keep their ids by position, because quotes answer them.
+
+    Raises:
+        ValidationFailed: it is published, and its new deadline has passed.
+    """
     policy.require_can_edit(actor, need)
     sent = need_in.model_fields_set
     before = _lines_for_log(need)
@@ -127,6 +175,9 @@ async def edit_need(session: AsyncSession, actor: Actor, need: Need, need_in: Ne
             setattr(need, name, getattr(need_in, name))
     if need_in.delivery_province is not None:
         need.province_code, need.province_version = need_in.delivery_province.code, need_in.delivery_province.version
+    late = policy.deadline_error(need.deadline, today=clock.today()) if "deadline" in sent else None
+    if late is not None and need.status == "published":
+        raise ValidationFailed(errors=[late])
     if need_in.lines is not None:
         _replace_lines(need, need_in.lines)
     after = _lines_for_log(need)
@@ -148,7 +199,7 @@ def _replace_lines(need: Need, lines_in: Sequence[NeedLineIn]) -> None:
 
 async def change_status(session: AsyncSession, actor: Actor, need: Need, *, verb: str) -> Need:
     """Publish, pause or archive."""
-    need.status = policy.require_transition(actor, need, verb)
+    need.status = policy.require_transition(actor, need, verb, today=clock.today())
     if verb == "publish":
         need.published_at = clock.now()
     await record_change(session, actor, need, verb=verb)

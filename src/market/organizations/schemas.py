@@ -25,8 +25,9 @@ from market.core.validation import refusal
 from market.organizations.models import InvitationStatus
 from market.organizations.tax_codes import LegalForm, normalize_tax_code
 from market.photos.schemas import PhotoMark
+from market.reading.types import KnownProvince
 from market.reference.schemas import CommuneOut, ProvinceOut
-from market.reference.types import KnownCommune, KnownProvince
+from market.reference.types import KnownCommune
 
 OrganizationKind = Literal["producer", "buyer", "organizer", "authority"]
 Verification = Literal["unverified", "verified", "rejected"]

@@ -10,24 +10,37 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, PlainSerializer, model_validator
 
 from market.core.pagination import PageQuery
-from market.core.schemas import Answer, AnyQuantity, Day, Flag, Instant, Line, Money, Prose, Quantity, Schema, Whole
+from market.core.schemas import (
+    AS_NUMBER,
+    Answer,
+    AnyQuantity,
+    Day,
+    Flag,
+    Instant,
+    Line,
+    Money,
+    Prose,
+    Quantity,
+    Schema,
+    Whole,
+)
 from market.core.validation import refusal
 from market.organizations.schemas import OrganizationMark
 from market.quotes.states import QuoteStatus, Side
 from market.quotes.terms import DeclineReason, DeliveryPoint, Packaging, PaymentMethod, Returns, TestKind, spelled
+from market.reading.types import UnitCode, Weekdays
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.schemas import ConceptMark
-from market.reference.types import UnitCode
 
 MAX_LINES = 50
 MAX_POOL = 20
 Percent = Annotated[
     Decimal,
     Field(ge=0, le=100, max_digits=5, decimal_places=2),
+    AS_NUMBER,
     PlainSerializer(lambda value: f"{value.normalize():f}", return_type=str, when_used="json"),
 ]
-Share = Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4)]
-Weekday = Annotated[Whole, Field(ge=1, le=7)]
+Share = Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4), AS_NUMBER]
 
 
 class QuoteLineIn(Schema):
@@ -39,9 +52,7 @@ class QuoteLineIn(Schema):
     quantity: Quantity | None = None
     unit: UnitCode | None = None
     per: Per | None = None
-    weekdays: Annotated[list[Weekday], Field(max_length=7)] | None = Field(
-        default=None, description="Days of delivery, 1 is Monday; empty: every day"
-    )
+    weekdays: Weekdays | None = Field(default=None, description="Days of delivery, 1 is Monday; empty: every day")
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
 

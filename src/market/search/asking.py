@@ -11,12 +11,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from market.core.schemas import Day, Money, Schema
 from market.core.validation import refusal, refusals_at
+from market.core.values.numbers import read_number
 from market.reading.attributes import PlaceReading
+from market.reading.places import read_province
 from market.reading.segments import SHORTEST_BRAND
+from market.reading.types import CertificateRequirement, ConceptId, read_or_refuse
 from market.reading.understanding import Understood
 from market.reference.cadence import iso_week
 from market.reference.records import CURRENT, MacroRegion, Version
-from market.reference.types import CertificateRequirement, ConceptId, remembered
+from market.reference.types import remembered
 from market.search.conflicts import Conflict, settle
 from market.search.request import Filters, Question, Sort, weeks_of_months
 from market.vietnamese.text import has_marks
@@ -36,10 +39,8 @@ def _versioned(text: str) -> tuple[str, Version]:
 
 
 def _province(text: str) -> str:
-    code, version = _versioned(text)
-    if remembered().find_province(code, version) is None:
-        raise refusal("unknown_province", "Không có tỉnh, thành này.", "There is no such province.")
-    return f"{version}:{code}"
+    province = read_or_refuse(lambda given: read_province(given, remembered()), text)
+    return f"{province.version}:{province.code}"
 
 
 def _region(text: str) -> str:
@@ -51,6 +52,8 @@ def _region(text: str) -> str:
 
 def _whole_kg(value: object) -> object:
     """Kilograms may come with decimals, as every quantity; a part of one more asks for the whole of it."""
+    if isinstance(value, str):
+        value = read_or_refuse(read_number, value)
     try:
         return int(Decimal(str(value)).to_integral_value(ROUND_CEILING))
     except (ArithmeticError, ValueError):
@@ -68,7 +71,9 @@ class SearchQuery(Schema):
     q: str = Field(default="", max_length=MAX_QUERY, description="Words, as people type them; marks optional")
     concept: list[ConceptId] = Field(default_factory=list, max_length=20, description="Narrower goods are included")
     province: list[ProvinceKey] = Field(
-        default_factory=list, max_length=63, description="Code of one of the 34 units, or `2008:83` for one of the 63"
+        default_factory=list,
+        max_length=63,
+        description="Code of one of the 34 units, `2008:83` of one of the 63, or a name",
     )
     region: list[RegionKey] = Field(
         default_factory=list, max_length=12, description="`DBSCL`; `2008:TN` for an old one"

@@ -120,7 +120,7 @@ async def test_a_line_is_overdue_when_less_came_than_its_plan_says(client: Clien
         around = await table(client)
         agreement = await with_daily_line(around)
         late = await overdue(around.seller)
-        await delivered(around.seller, agreement, "39.999")
+        await delivered(around.seller, agreement, "39.9990")
         nearly = await overdue(around.buyer)
         await delivered(around.seller, agreement, "0.001")
         after = await overdue(around.officer)

@@ -100,7 +100,7 @@ async def test_too_much_is_recorded_and_flagged_unless_the_quantity_is_a_minimum
     fixed = await effective(around, lines=[TEN_TONNES])
     minimum = await effective(around, instrument="offtake", lines=[TEN_TONNES | {"binding": "minimum"}])
 
-    standings = [(await delivered(around.buyer, one, "11.001")).json()["standing"] for one in (fixed, minimum)]
+    standings = [(await delivered(around.buyer, one, "11.0010")).json()["standing"] for one in (fixed, minimum)]
 
     assert [standing["outcome"] for standing in standings] == ["met", "met"]
     assert [standing["over_delivered"] for standing in standings] == [True, False]

@@ -23,7 +23,7 @@ async def follow(session: AsyncSession) -> None:
 
 async def told(who: Client) -> list[tuple[str, str]]:
     items: list[dict[str, Any]] = (await who.get("/notifications", headers={"Accept-Language": "en"})).json()["items"]
-    return [(item["kind"], item["text"]) for item in reversed(items)]
+    return [(item["kind"], f"{item['text']} {item['next']}") for item in reversed(items)]
 
 
 async def test_each_side_hears_what_the_other_did_and_what_to_do_next(client: Client, session: AsyncSession) -> None:

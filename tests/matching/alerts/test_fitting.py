@@ -20,6 +20,7 @@ from market.needs.document import need_documents
 from market.search.dialects import LISTINGS, NEEDS
 from market.search.request import Dialect, Filters, filter_expression
 from tests.matching.alerts.stories import LINE, LISTING, NEED, made, verified
+from tests.people import past_deadline
 from tests.searched import Searched
 
 FILTERS: list[dict[str, Any]] = [
@@ -64,10 +65,12 @@ async def ids_of(searched: Searched) -> tuple[list[UUID], list[UUID]]:
     wants = [
         {**NEED, "lines": [{**LINE, "required_certificates": ["vietgap"]}]},
         {**NEED, "lines": [{**LINE, "concept": "pomelo", "price_ceiling_vnd": None, "unit": "H87"}]},
-        {**NEED, "deadline": "2026-01-01"},
+        NEED,
     ]
     listings = [UUID((await made(cooperative, "/listings", offer))["id"]) for offer in offers]
-    return listings, [UUID((await made(buyer, "/needs", want))["id"]) for want in wants]
+    needs = [await made(buyer, "/needs", want) for want in wants]
+    await past_deadline(buyer, needs[-1])
+    return listings, [UUID(need["id"]) for need in needs]
 
 
 async def met_in_engine(engine: Engine, dialect: Dialect, filters: Filters, now: int) -> set[str]:

@@ -18,7 +18,7 @@ from market.core.changes import Change
 from market.core.followers import Follower, follow_once
 from tests.database import counted_queries
 from tests.matching.alerts.stories import LINE, LISTING, NEED, Watched, made, saved
-from tests.people import Client, added
+from tests.people import Client, added, past_deadline
 
 COUNT = text("SELECT count(*) FROM notification")
 
@@ -140,7 +140,7 @@ async def test_a_listing_published_again_is_told_of_again(watched: Watched) -> N
 
 async def test_a_need_of_yesterday_is_not_watched_any_more(watched: Watched) -> None:
     cooperative, market = await seller_and_buyer(watched)
-    await made(market, "/needs", {**NEED, "deadline": "2026-11-20"})
+    await past_deadline(market, await made(market, "/needs", NEED))
     paused = await made(market, "/needs", NEED)
     await market.post(f"/needs/{paused['id']}/pause")
     await made(cooperative, "/listings", LISTING)

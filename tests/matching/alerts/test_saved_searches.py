@@ -14,7 +14,7 @@ from market.matching.alerts.policy import MOST_SAVED_SEARCHES
 from market.matching.alerts.service import read_saved_searches
 from market.reference.catalogue import Catalogue
 from tests.matching.alerts.stories import LISTING, NEED, Watched, made, saved, verified
-from tests.people import Client, added
+from tests.people import Client, added, past_deadline
 
 
 async def test_a_saved_search_is_kept_as_it_was_given(client: Client) -> None:
@@ -186,7 +186,7 @@ async def test_a_saved_search_of_needs_tells_sellers(watched: Watched) -> None:
     kept = await saved(cooperative, "thanh long hồ chí minh", kind="needs")
     need = await made(buyer, "/needs", NEED)
     await made(buyer, "/needs", {**NEED, "delivery_province": {"code": "01", "version": "2025"}})
-    await made(buyer, "/needs", {**NEED, "deadline": "2026-01-01"})
+    await past_deadline(buyer, await made(buyer, "/needs", NEED))
 
     told = await watched.told(cooperative)
     assert [(item["entity_id"], item["watch_id"]) for item in told] == [(need["id"], kept["id"])]

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import ConfigDict, Field, PlainSerializer, model_validator
 
 from market.agreements.ledger.counting import Stage
 from market.agreements.states import AgreementStatus, Cause, Outcome
 from market.core.duplicates import Another
 from market.core.pagination import Page, PageQuery
-from market.core.schemas import Answer, AnyQuantity, Code, Instant, Line, Prose, Quantity, Schema
+from market.core.schemas import AS_NUMBER, Answer, AnyQuantity, Code, Instant, Line, Prose, Quantity, Schema
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate
 from market.reference.maps import ProvinceMap
@@ -21,7 +21,7 @@ from market.reference.schemas import ConceptMark
 
 Rejected = Annotated[
     Decimal,
-    BeforeValidator(lambda value: str(value) if isinstance(value, float) else value),
+    AS_NUMBER,
     Field(ge=0, max_digits=15, decimal_places=3),
     PlainSerializer(lambda value: format(value.normalize(), "f"), return_type=str),
 ]

@@ -1,0 +1,234 @@
+"""Numbers, and money in đồng, as people write them.
+
+The rule. A dot or a comma before exactly three last digits (28.000; 1,500) may part thousands or begin decimals: such a
+text is refused and both readings are named. It is plain when something decides it: another separator (1.000,5), several
+groups (1.000.000), a leading zero (0.500), or a word for đồng (28.000 đ), because đồng have no decimals. Spaces and
+apostrophes only ever part thousands. k, nghìn, tr, triệu and tỷ multiply; digits after them are a part (1 triệu 2).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from market.core.language import Message
+from market.core.values.letters import plain_text
+from market.core.values.refusal import Unreadable, two_ways
+
+Role = Literal["thousands", "decimals"]
+
+NOT_A_NUMBER = Message(
+    vi="Phải là một số, ví dụ 28000 hoặc 1,5.",
+    en="Must be a number, such as 28000 or 1.5.",
+)
+NOT_MONEY = Message(
+    vi="Phải là số tiền nguyên đồng, ví dụ 28000, 28.000 đ hoặc 28k.",
+    en="Must be whole đồng, such as 28000, 28.000 đ or 28k.",
+)
+FRACTION_OF_DONG = Message(
+    vi="Đồng không có số lẻ: “{text}” không phải số nguyên đồng.",
+    en='Đồng have no fractions: "{text}" is not a whole number of them.',
+)
+PRICE_OF_A_UNIT = Message(
+    vi="Ở đây chỉ ghi số tiền, {amount}; đơn vị tính (“{unit}”) ghi ở ô đơn vị.",
+    en='Only the amount stands here, {amount}; its unit ("{unit}") belongs into the field of the unit.',
+)
+
+_DONG = r"(?:đồng|dong|vnđ|vnd|đ|₫|d)"
+_DONG_AFTER = re.compile(rf"(?P<amount>.*?[\w)])\s*{_DONG}\.?(?:\s*/\s*(?P<unit>.+))?", re.IGNORECASE)
+_DONG_BEFORE = re.compile(rf"{_DONG}\.?\s*(?P<amount>\d.*)", re.IGNORECASE)
+_PER = re.compile(r"(?P<amount>[^/]*\d[^/]*?)\s*/\s*(?P<unit>[^\W\d].*)")
+_MAGNITUDES = {
+    "k": 10**3, "ng": 10**3, "nghìn": 10**3, "nghin": 10**3, "ngàn": 10**3, "ngan": 10**3,
+    "tr": 10**6, "triệu": 10**6, "trieu": 10**6, "củ": 10**6,
+    "tỷ": 10**9, "tỉ": 10**9, "ty": 10**9, "ti": 10**9,
+}  # fmt: skip
+_GROUPED = re.compile(r"\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?", re.ASCII)
+_SIMPLE = re.compile(r"\d+(?:[.,]\d+)*", re.ASCII)
+_PROGRAM = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d{1,2}", re.ASCII)
+_MULTIPLIED = re.compile(
+    rf"(?P<first>\d[\d.,]*)\s*(?P<by>{'|'.join(sorted(_MAGNITUDES, key=len, reverse=True))})\.?"
+    r"(?:\s*(?P<rest>\d[\d.,]*(?:\s*[^\W\d]+)?)|\s+(?P<half>rưỡi|ruoi))?",
+    re.IGNORECASE,
+)
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number as written: one value, or two where its only separator may part thousands or begin decimals."""
+
+    values: tuple[Decimal, ...]
+    """With two, the larger (thousands) stands first."""
+    roles: tuple[tuple[str, Role], ...] = ()
+    """What its separators certainly do, as far as the text alone decides it."""
+    separator: str = ""
+    """The one that is in doubt."""
+
+    @property
+    def is_certain(self) -> bool:
+        return len(self.values) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Money as written, with the unit it is for where the text names one ("28.000 đ/kg")."""
+
+    written: Written
+    unit: str | None
+    in_dong: bool
+    """Whether a word for đồng stands beside it."""
+    multiplied: bool
+    """Whether a word such as k or triệu stands beside it."""
+
+
+def written_number(text: str) -> Written | None:
+    """What digits and separators may mean; None when they are no number. Signs and words are not expected here."""
+    if len(text) > _LONGEST:
+        return None
+    if text.isascii() and text.isdigit():
+        return Written((Decimal(text),))
+    if _GROUPED.fullmatch(text):
+        joined = re.sub(r"[ ']", "", text)
+        mark = next((c for c in joined if c in ".,"), "")
+        return Written((Decimal(joined.replace(",", ".")),), ((mark, "decimals"),) if mark else ())
+    if _PROGRAM.fullmatch(text):
+        return Written((Decimal(text),))
+    return _separated(text) if _SIMPLE.fullmatch(text) else None
+
+
+def _separated(text: str) -> Written | None:
+    marks = [letter for letter in text if letter in ".,"]
+    last = marks[-1]
+    groups = re.split(r"[.,]", text)
+    if len(set(marks)) == 2:
+        # Two kinds: the last one, once, begins the decimals, the other parts thousands before it.
+        if marks.count(last) > 1 or not _are_groups(groups[:-1]):
+            return None
+        value = Decimal(f"{''.join(groups[:-1])}.{groups[-1]}")
+        return Written((value,), ((marks[0], "thousands"), (last, "decimals")))
+    if len(marks) > 1:
+        if not _are_groups(groups):
+            return None
+        return Written((Decimal("".join(groups)),), ((last, "thousands"),))
+    as_decimals = Decimal(f"{groups[0]}.{groups[1]}")
+    if not _are_groups(groups):
+        return Written((as_decimals,), ((last, "decimals"),))
+    return Written((Decimal("".join(groups)), as_decimals), separator=last)
+
+
+def _are_groups(groups: list[str]) -> bool:
+    """Whether digits stand as thousands do: one to three without a leading zero, then threes."""
+    first = groups[0]
+    return 1 <= len(first) <= 3 and not first.startswith("0") and all(len(group) == 3 for group in groups[1:])
+
+
+def spelled(value: Decimal) -> str:
+    """A number as text that only reads one way."""
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    whole, _, decimals = text.partition(".")
+    return text + "0" if len(decimals) == 3 and len(whole.lstrip("-")) <= 3 and not whole.startswith("0") else text
+
+
+def _multiplied(text: str) -> Written | None:
+    """A number with a word that multiplies it: 25k, 1,2 tỷ, 1 triệu 2, 1tr250, 2 triệu rưỡi, 1 tỷ 200 triệu."""
+    found = _MULTIPLIED.fullmatch(text)
+    if found is None:
+        return None
+    first, by = written_number(found["first"]), Decimal(_MAGNITUDES[found["by"].casefold()])
+    if first is None:
+        return None
+    added = by / 2 if found["half"] else Decimal(0)
+    if found["rest"]:
+        more = _part(found["rest"], by)
+        if more is None:
+            return None
+        added = more
+    return Written(tuple(value * by + added for value in first.values), separator=first.separator)
+
+
+def _part(rest: str, by: Decimal) -> Decimal | None:
+    """What follows a word that multiplies: digits of its own (1 triệu 2), or a smaller amount (1 tỷ 200 triệu)."""
+    if rest.isascii() and rest.isdigit():
+        return Decimal(rest) * by / 10 ** len(rest) if len(rest) <= 3 else None
+    smaller = _multiplied(rest)
+    return smaller.values[0] if smaller and smaller.is_certain and smaller.values[0] < by else None
+
+
+def written_price(text: str) -> Price | None:
+    """Money as it is written, words for đồng and thousands included; None when it is none."""
+    bare = plain_text(text)
+    unit, in_dong = None, False
+    if found := _DONG_AFTER.fullmatch(bare) or _DONG_BEFORE.fullmatch(bare):
+        in_dong, bare, unit = True, found["amount"].strip(), found.groupdict().get("unit")
+    elif found := _PER.fullmatch(bare):
+        bare, unit = found["amount"].strip(), found["unit"]
+    multiplied = _multiplied(bare)
+    written = multiplied or written_number(bare)
+    if written is None:
+        return None
+    if in_dong and not multiplied and not written.is_certain:
+        written = Written(written.values[:1], ((written.separator, "thousands"),))
+    return Price(written, unit, in_dong=in_dong, multiplied=multiplied is not None)
+
+
+def read_money(text: str) -> int:
+    """Whole đồng.
+
+    Raises:
+        Unreadable: no amount, one that can be read two ways, a fraction of a đồng, or a price for a unit it names.
+    """
+    bare = text.strip()
+    if bare.isascii() and bare.isdigit() and len(bare) <= _LONGEST:
+        return int(bare)
+    if bare.startswith("-"):
+        return -read_money(bare[1:])
+    price = written_price(bare)
+    if price is None:
+        raise Unreadable("int-parsing", NOT_MONEY)
+    amount = certain_money(price.written, text=bare)
+    if price.unit:
+        raise Unreadable("unit-not-here", PRICE_OF_A_UNIT, suggestions=(str(amount),), amount=amount, unit=price.unit)
+    return amount
+
+
+def certain_money(written: Written, *, text: str) -> int:
+    """The one amount of đồng that was written.
+
+    Raises:
+        Unreadable: there are two, or it is not whole.
+    """
+    value = certain(written, text=text)
+    if value != value.to_integral_value():
+        nearest = str(int(value.to_integral_value()))
+        raise Unreadable("fraction-of-dong", FRACTION_OF_DONG, suggestions=(nearest,), text=text)
+    return int(value)
+
+
+def certain(written: Written, *, text: str) -> Decimal:
+    """The one value that was written.
+
+    Raises:
+        Unreadable: there are two.
+    """
+    if not written.is_certain:
+        raise two_ways(text, *(spelled(value) for value in written.values))
+    return written.values[0]
+
+
+def read_number(text: str) -> Decimal:
+    """A number, exactly.
+
+    Raises:
+        Unreadable: it is none, or can be read two ways.
+    """
+    bare = plain_text(text)
+    if bare[:1] in ("-", "+"):
+        return read_number(bare[1:]) * (-1 if bare[0] == "-" else 1)
+    written = written_number(bare) or _multiplied(bare)
+    if written is None:
+        raise Unreadable("decimal-parsing", NOT_A_NUMBER)
+    return certain(written, text=bare)

@@ -1,0 +1,101 @@
+"""Units of measure by code or by any of their names, and packages with what they hold: thùng 10 kg, gói 200g.
+
+The rule. Marks always count (tạ is 100 kg, tá a dozen). A package that says what it holds is that package with a stated
+content; a content that reads two ways is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from market.core.language import Message
+from market.core.values.letters import plain_text
+from market.core.values.numbers import read_number, spelled
+from market.core.values.refusal import Unreadable
+from market.reading.nearest import nearest, offered
+from market.reference.catalogue import Catalogue
+from market.reference.records import Unit
+
+UNKNOWN_UNIT = Message(vi="Không có đơn vị tính “{text}”.{vi_near}", en='No unit "{text}".{en_near}')
+CONTENT_NOT_HERE = Message(
+    vi="Ở đây chỉ ghi đơn vị, {code}; “{text}” còn nói mỗi {name} chứa bao nhiêu.",
+    en='Only the unit stands here, {code}; "{text}" also says how much one holds.',
+)
+
+_HOLDING = re.compile(r"(?P<package>[^\d(/]+?)\s*\(?\s*(?P<amount>\d[\d.,]*)\s*(?P<unit>[^\W\d][^)]*?)\s*\)?")
+_EACH = re.compile(r"(?P<amount>\d[\d.,]*)\s*(?P<unit>[^\W\d][^/]*?)\s*/\s*(?P<package>[^\d/]+)")
+_NOTHING = re.compile(r"^(?:1|một)\s+(?=\D)|\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A unit as it was written, with what one of it holds where that was said ("thùng 10 kg")."""
+
+    unit: Unit
+    content: Decimal | None = None
+    content_unit: Unit | None = None
+
+    def kg_each(self, catalogue: Catalogue) -> Decimal | None:
+        """What one weighs, where the content is a weight."""
+        if self.content is None or self.content_unit is None:
+            return None
+        return catalogue.to_kg(self.content, self.content_unit)
+
+
+def read_measure(text: str, catalogue: Catalogue) -> Measure:
+    """A unit, or a package with its content.
+
+    Raises:
+        Unreadable: no such unit, or a content that reads two ways.
+    """
+    bare = _NOTHING.sub("", plain_text(text)).strip()
+    if unit := _named(bare, catalogue):
+        return Measure(unit)
+    found = _HOLDING.fullmatch(bare) or _EACH.fullmatch(bare)
+    if found:
+        package, inner = _named(found["package"].strip(), catalogue), _named(found["unit"].strip(), catalogue)
+        if package is not None and inner is not None:
+            return Measure(package, read_number(found["amount"]), inner)
+    near = _nearest(bare, catalogue)
+    shown = [f"{catalogue.unit(code).name_vi} ({code})" for code in near]
+    raise Unreadable("unknown-unit", UNKNOWN_UNIT, suggestions=near, text=bare, **offered(shown))
+
+
+def read_unit(text: str, catalogue: Catalogue) -> str:
+    """The code of a unit.
+
+    Raises:
+        Unreadable: no such unit, or a package with a content, which has no place here.
+    """
+    if catalogue.find_unit(text) is not None:
+        return text
+    measure = read_measure(text, catalogue)
+    if measure.content is not None:
+        code, name = measure.unit.code, measure.unit.name_vi
+        raise Unreadable("content-not-here", CONTENT_NOT_HERE, suggestions=(code,), text=text, code=code, name=name)
+    return measure.unit.code
+
+
+def _named(text: str, catalogue: Catalogue) -> Unit | None:
+    unit = catalogue.find_unit(text) or catalogue.unit_by_name(text)
+    return None if unit is None or unit.retired else unit
+
+
+@lru_cache(maxsize=1024)
+def _nearest(text: str, catalogue: Catalogue) -> tuple[str, ...]:
+    return nearest(text, [(name, unit.code) for unit in catalogue.units for name in unit_names(unit)])
+
+
+def unit_names(unit: Unit) -> tuple[str, ...]:
+    """Every name of a unit, its code last."""
+    return (unit.name_vi, *unit.aliases, unit.name_en, unit.code)
+
+
+def measure_words(measure: Measure) -> str:
+    """A package with its content in words: thùng 10 kilôgam."""
+    if measure.content is None or measure.content_unit is None:
+        return measure.unit.name_vi
+    return f"{measure.unit.name_vi} {spelled(measure.content)} {measure.content_unit.name_vi}"

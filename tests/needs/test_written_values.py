@@ -1,0 +1,64 @@
+"""A need's text fields are read as people write them, or refused with what would do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.needs.test_needs import LINE, NEED
+from tests.people import Client
+
+
+async def test_a_need_is_taken_as_buyers_write_it(client: Client) -> None:
+    market = await client.register("buyer")
+    line = LINE | {
+        "concept": "bưởi da xanh",
+        "unit": "kg",
+        "weekdays": "T2-T7",
+        "from": "1/12/2026",
+        "price_ceiling_vnd": "32k",
+        "required_certificates": ["VietGAP"],
+        "preferred_certificates": ["OCOP 4 sao"],
+    }
+    lines = [line, line | {"concept": "Sả cây", "weekdays": ["thứ hai", "CN"]}]
+    created = await market.post(
+        "/needs",
+        NEED | {"lines": lines, "delivery_province": "TP.HCM", "deliver_before": "6h", "deadline": "30/11/2027"},
+    )
+    assert created.status_code == 201, created.text
+    need = created.json()
+    first, second = need["lines"]
+    assert (first["concept"]["id"], first["unit"], first["weekdays"]) == ("pomelo-da-xanh", "KGM", [1, 2, 3, 4, 5, 6])
+    assert (first["from"], first["price_ceiling_vnd"]) == ("2026-12-01", 32000)
+    assert (first["required_certificates"], first["preferred_certificates"]) == (["vietgap"], ["ocop:4"])
+    assert (second["concept"]["id"], second["weekdays"]) == ("lemongrass", [1, 7])
+    assert (need["delivery_province"]["code"], need["deliver_before"], need["deadline"]) == (
+        "79",
+        "06:00",
+        "2027-11-30",
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "code", "suggestions"),
+    [
+        ("price_ceiling_vnd", "28.000", "ambiguous", ["28000", "28"]),
+        ("quantity", "1.500", "ambiguous", ["1500", "1.5"]),
+        ("weekdays", "2,3,4,5,6,7", "ambiguous", ["T2, T3, T4, T5, T6, T7", "T3, T4, T5, T6, T7, CN"]),
+        ("weekdays", ["2", "3"], "ambiguous", ["T2, T3", "T3, T4"]),
+        ("from", "12/13/2026", "month-first", ["2026-12-13"]),
+        ("to", "12/2026", "not-a-day", ["2026-12-01", "2026-12-31"]),
+        ("unit", "thùng 10 kg", "content-not-here", ["XCT"]),
+        ("concept", "dua", "ambiguous", ["coconut", "melon", "pineapple"]),
+    ],
+)
+async def test_what_reads_two_ways_is_refused_with_both(
+    client: Client, field: str, text: Any, code: str, suggestions: list[str]
+) -> None:
+    market = await client.register("buyer")
+    refused = await market.post("/needs", NEED | {"lines": [LINE | {field: text}]})
+    assert refused.status_code == 400
+    (error,) = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == (f"/lines/0/{field}", code)
+    assert error["suggestions"][: len(suggestions)] == suggestions

@@ -1,0 +1,119 @@
+"""Units, goods, places and certificates as people write them, and whole columns."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from market.core.values.refusal import Unreadable
+from market.reading.certificates import read_requirement
+from market.reading.columns import Cell, read_day_column, read_money_column, read_number_column
+from market.reading.named_goods import read_concept
+from market.reading.places import read_province
+from market.reading.units import read_measure, read_unit
+from market.reference.catalogue import Catalogue
+
+
+def codes(column: list[Any]) -> list[Any]:
+    return [cell.code if isinstance(cell, Unreadable) else cell for cell in column]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("kg", "KGM"), ("KG.", "KGM"), ("ký", "KGM"), ("cân", "KGM"), ("tạ", "DTN"), ("yến", "VN-YEN"), ("Tấn", "TNE"),
+        ("lạng", "VN-LANG"), ("quả", "H87"), ("trái", "H87"), ("bó", "XBE"), ("chai", "XBO"), ("hộp", "XBX"),
+        ("lít", "LTR"), ("KGM", "KGM"), ("1 kg", "KGM"),
+    ],
+)  # fmt: skip
+def test_a_unit_is_read_by_code_or_any_name(catalogue: Catalogue, text: str, code: str) -> None:
+    assert read_unit(text, catalogue) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "kg"),
+    [
+        ("thùng 10 kg", "XCT", "10"), ("bao 50kg", "XSA", "50"), ("gói 200g", "XPK", "0.2"),
+        ("thùng (12,5 kg)", "XCT", "12.5"), ("10kg/thùng", "XCT", "10"),
+    ],
+)  # fmt: skip
+def test_a_package_says_what_it_holds(catalogue: Catalogue, text: str, code: str, kg: str) -> None:
+    measure = read_measure(text, catalogue)
+    assert (measure.unit.code, measure.kg_each(catalogue)) == (code, Decimal(kg))
+
+
+def test_a_content_without_weight_stays_what_it_is(catalogue: Catalogue) -> None:
+    measure = read_measure("hộp 12 quả", catalogue)
+    assert (measure.unit.code, measure.content, measure.kg_each(catalogue)) == ("XBX", Decimal(12), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("TP Hồ Chí Minh", "2025:79"), ("TP.HCM", "2025:79"), ("Sài Gòn", "2025:79"), ("HCM", "2025:79"),
+        ("Thành phố Đồng Nai", "2025:75"), ("TP. Bắc Ninh", "2025:24"), ("Bà Rịa – Vũng Tàu", "2008:77"),
+        ("bà rịa vũng tàu", "2008:77"), ("tỉnh Bến Tre", "2008:83"), ("2008:83", "2008:83"), ("82", "2025:82"),
+    ],
+)  # fmt: skip
+def test_a_province_is_read_by_any_usual_spelling(catalogue: Catalogue, text: str, name: str) -> None:
+    province = read_province(text, catalogue)
+    assert f"{province.version}:{province.code}" == name
+
+
+@pytest.mark.parametrize(
+    ("text", "requirement"),
+    [
+        ("vietgap", "vietgap"), ("VietGAP", "vietgap"), ("đạt VietGAP", "vietgap"), ("ocop:4", "ocop:4"),
+        ("OCOP 4 sao", "ocop:4"), ("4 sao", "ocop:4"), ("OCOP ****", "ocop:4"), ("hữu cơ", "organic"),
+        ("GlobalGAP", "globalgap"),
+    ],
+)  # fmt: skip
+def test_a_certificate_is_read_by_id_or_name(catalogue: Catalogue, text: str, requirement: str) -> None:
+    assert read_requirement(text, catalogue) == requirement
+
+
+def test_goods_are_read_by_a_name_that_only_they_have(catalogue: Catalogue) -> None:
+    assert read_concept("bưởi da xanh", catalogue) == "pomelo-da-xanh"
+    with pytest.raises(Unreadable) as several:
+        read_concept("dua", catalogue)
+    assert several.value.code == "ambiguous"
+    assert {"coconut", "melon", "pineapple"} <= set(several.value.suggestions)
+
+
+@pytest.mark.parametrize(
+    ("reader", "text", "code", "nearest"),
+    [
+        (read_unit, "thung", "unknown-unit", "XCT"),
+        (read_unit, "thùng 10 kg", "content-not-here", "XCT"),
+        (read_concept, "bưởi da xan", "unknown-concept", "pomelo-da-xanh"),
+        (read_province, "Bến Tra", "unknown-province", "Tỉnh Bến Tre"),
+        (read_requirement, "vietgab", "unknown-certification-scheme", "vietgap"),
+        (read_requirement, "ocop 2 sao", "unknown-certification-scheme", "ocop:3"),
+    ],
+)
+def test_a_refusal_offers_the_nearest(catalogue: Catalogue, reader: Any, text: str, code: str, nearest: str) -> None:
+    with pytest.raises(Unreadable) as unreadable:
+        reader(text, catalogue)
+    assert (unreadable.value.code, unreadable.value.suggestions[0]) == (code, nearest)
+    assert nearest in unreadable.value.at("").render("vi")["message"]
+
+
+def test_a_column_says_what_its_dots_and_commas_do() -> None:
+    mixed: list[Cell] = ["14.000", "25.000 đ", "24,000", "1.9 tr", 32000, None, "#N/A", "-"]
+    assert codes(read_money_column(mixed)) == [14000, 25000, 24000, 1900000, 32000, None, "no-value", None]
+    assert codes(read_money_column(["14.000", "24,000"])) == ["ambiguous", "ambiguous"]
+    assert codes(read_number_column(["4,5", "1,25", "1.500", 0])) == [Decimal("4.5"), Decimal("1.25"), 1500, 0]
+    assert codes(read_number_column(["1.000.000", "1,500"])) == [1_000_000, Decimal("1.5")]
+    assert codes(read_number_column(["4,5", "2.5", "1.500"])) == [Decimal("4.5"), Decimal("2.5"), "ambiguous"]
+
+
+def test_a_month_first_puts_the_days_of_its_column_in_doubt() -> None:
+    assert codes(read_day_column([45658, "1/12/2023", ""])) == [date(2025, 1, 1), date(2023, 12, 1), None]
+    assert codes(read_day_column(["5/12/2023", "12/13/2023", "2023-01-02"])) == [
+        "ambiguous",
+        "month-first",
+        date(2023, 1, 2),
+    ]
