@@ -219,10 +219,10 @@ async def test_the_terms_stand_on_the_paper(client: Client) -> None:
 
 async def test_a_paper_from_a_part_of_a_quote_adds_up_to_the_dong(client: Client) -> None:
     around = await trade(client)
-    body = around.offer(quantity="333.333", per="week", price_vnd=9999, terms={"discount_pct": "3.33"})
+    body = around.offer(quantity="333.3330", per="week", price_vnd=9999, terms={"discount_pct": "3.33"})
     line = body["lines"][0] | {"from": day(MONDAY), "to": day(MONDAY + timedelta(days=24))}
     second = await made(around.supplier, "/listings", quotes.listing_body(title="Thanh long ruột đỏ loại hai"))
-    body["lines"] = [line, line | {"price_vnd": 7777, "quantity": "11.117", "listing": second["id"]}]
+    body["lines"] = [line, line | {"price_vnd": 7777, "quantity": "11.1170", "listing": second["id"]}]
     quote = await made(around.supplier, f"/needs/{around.need['id']}/quotes", body)
     quote = await quotes.done(around.buyer, quote, "accept", {"share": "0.3333"})
 

@@ -107,7 +107,10 @@ async def test_a_quote_is_judged_even_while_its_listing_is_paused(client: Client
 
     compared = (await around.buyer.get(f"/needs/{around.need['id']}/quotes/compare")).json()
 
-    assert len(compared["lines"][0]["answers"][0]["gates"]) == 7
+    (answer,) = compared["lines"][0]["answers"]
+    judged = {gate["name"] for gate in answer["gates"]}
+    assert judged >= {"organizations", "concept", "certificates"}
+    assert answer["failed"] == []
 
 
 async def test_comparing_costs_two_statements_however_many_quotes(client: Client, count_queries: CountQueries) -> None:
