@@ -8,7 +8,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from market.agreements import drawing_up, lifecycle, lifecycle_routes, queries, service
+from market.agreements import drawing_up, lifecycle, lifecycle_routes, proposal_routes, queries, service
 from market.agreements.answers import agreement_out
 from market.agreements.handling import AnyRequest, Reference, Session, Who, answer, open_agreement
 from market.agreements.ledger import routes as deliveries
@@ -147,6 +147,7 @@ routes = [
     edit_agreement,
     discard_agreement,
     *lifecycle_routes.routes,
+    *proposal_routes.routes,
     *deliveries.routes,
     *papers.routes,
     *scans.routes,

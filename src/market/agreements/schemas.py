@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
 
 from market.accounts.contacts import Phone
+from market.agreements.consent.standing import Consent, PartyConsent
 from market.agreements.states import AgreementStatus, Cause, Instrument
 from market.core.pagination import PageQuery
 from market.core.schemas import (
@@ -38,6 +39,7 @@ PartyRole = Literal["seller", "buyer", "authority", "witness"]
 Per = Literal["total", "day", "week", "month", "year", "season"]
 Binding = Literal["all", "fixed", "minimum"]
 PriceKind = Literal["fixed", "floor", "market"]
+ProposalVerb = Literal["amend", "close", "lapse", "terminate"]
 ValueSource = Literal["stated", "computed"]
 
 Percent = Annotated[
@@ -48,6 +50,13 @@ Percent = Annotated[
 ]
 Weekday = Annotated[Whole, Field(ge=1, le=7)]
 TimeOfDay = Annotated[str, StringConstraints(pattern=HOUR_AND_MINUTE)]
+
+
+Mandate = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=300, strip_whitespace=True),
+    Field(description="For officers who act for a party: the mandate, e.g. Giấy ủy quyền 12/UQ ngày 20/11/2026"),
+]
 
 
 class Representative(Schema):
@@ -176,7 +185,8 @@ class _Terms(Schema):
     value_vnd: Money | None = Field(
         default=None, description="As stated; left out, it is computed where every line has a price and a total"
     )
-    note: Prose | None = None
+    note: Prose | None = Field(default=None, description="A remark beside the paper: neither printed nor confirmed")
+    clauses: Prose | None = Field(default=None, description="What the paper says in words beside its lines and terms")
     trade_terms: Terms | None = Field(
         default=None, description="In codes; a discount is already taken off the prices of the lines"
     )
@@ -267,10 +277,12 @@ class SignRequest(Schema):
     signed_on: BusinessDate | None = None
     signing_place: Line | None = None
     province: KnownProvince | None = None
+    mandate: Mandate | None = None
 
 
 class ConfirmRequest(Schema):
     party: UUID | None = Field(default=None, description="For those who confirm for another party")
+    mandate: Mandate | None = None
 
 
 class _Filters(Schema):
@@ -311,6 +323,9 @@ class PartyOut(Answer):
     representative: Representative | None = Field(description="null for those who need not know")
     responsible: Responsible | None = Field(description="null for those who need not know")
     confirmed_at: Instant | None = Field(description="null for those who need not know")
+    consent: PartyConsent = Field(description="word_of_logger: known by name only, nobody has asked it")
+    contested_at: Instant | None = Field(description="null for those who need not know")
+    contest_words: str | None = Field(description="Why it is not what it signed; null for those who need not know")
 
 
 class LineOut(Answer):
@@ -330,6 +345,29 @@ class LineOut(Answer):
     quote_line: UUID | None = Field(description="The line of the accepted quote that it was drawn up from")
 
 
+class ProposalOut(Answer):
+    """A change or an ending that waits: it holds when everybody who is asked has accepted."""
+
+    id: UUID
+    agreement: UUID
+    verb: ProposalVerb
+    result: UUID | None = Field(description="The amendment as it would be")
+    cause: Cause
+    note: str | None
+    status: Literal["open", "accepted", "declined", "withdrawn"]
+    asked: list[UUID] = Field(description="Every known principal of the version in force and of the next")
+    accepted: list[UUID]
+    proposed_by: UUID | None = Field(description="null: an officer")
+    words: str | None = Field(description="Why it was declined")
+    allowed: list[str] = Field(description="What this caller can answer now")
+    created_at: Instant
+    version: int
+
+
+class Proposals(Answer):
+    items: list[ProposalOut]
+
+
 class AgreementOut(Answer):
     """An agreement in full for its parties, who logged it and officers; for others only what `summary` has."""
 
@@ -339,6 +377,12 @@ class AgreementOut(Answer):
     instrument: Instrument
     domain: Domain
     status: AgreementStatus
+    consent: Consent = Field(
+        description="note: its logger's own word, which nobody else has confirmed, neither public nor counted; vouched: "
+        "the event's verified body, or an officer by a mandate, recorded it; confirmed: by every known principal; "
+        "contested: one of them says that it is not what it signed"
+    )
+    vouched_by: UUID | None = Field(description="The body that recorded it, marked so until all have confirmed")
     quantified: bool = Field(description="false: signed, but not yet quantified")
     signed_on: date | None
     event: EventRef | None
@@ -355,6 +399,7 @@ class AgreementOut(Answer):
     value_vnd: int | None
     value_source: ValueSource | None
     note: str | None
+    clauses: str | None = Field(description="What the paper says in words; null for those who need not know")
     quote: UUID | None = Field(description="The accepted quote that it was drawn up from; null for strangers")
     trade_terms: TermsOut | None
     lines: list[LineOut] | None
@@ -365,7 +410,8 @@ class AgreementOut(Answer):
     amendment_cause: Cause | None
     amendment_note: str | None
     logged_by: UUID | None
-    allowed: list[str] | None = Field(description="What may be done in this state")
+    proposals: list[ProposalOut] | None = Field(description="What waits for consent; null for those who need not know")
+    allowed: list[str] | None = Field(description="What this caller can do now")
     created_at: Instant
     updated_at: Instant
     version: int

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from market.agreements import policy
+from market.agreements.consent.rights import require_right
 from market.agreements.history.contents import content_of, content_of_confirmation, content_of_delivery, digest, record
 from market.agreements.ledger.course import note_course, worth_vnd
 from market.agreements.ledger.fulfilment import refresh_fulfilment
@@ -54,8 +55,7 @@ async def record_delivery(
         ValidationFailed: no such line or entry, or a day before signing or after today.
         AlreadyReversed: the entry was taken back before.
     """
-    policy.require_insider(actor, agreement)
-    require_transition(TRANSITIONS, "deliver", state=agreement.status)
+    require_right(actor, agreement, "deliver")
     if delivery_in.reverses is None:
         delivery = _arrived(agreement, delivery_in)
     else:

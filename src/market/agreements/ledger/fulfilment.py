@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.agreements.consent.standing import COUNTS
 from market.agreements.ledger.standings import Standing, standings
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.core import clock
@@ -52,6 +53,7 @@ async def _lines_due(session: AsyncSession, sellers: list[UUID]) -> defaultdict[
             AgreementParty.role == "seller",
             Agreement.status.in_(DUE),
             Agreement.effective_on.is_not(None),
+            Agreement.consent.in_(COUNTS),
         )
     )
     found = (await session.execute(rows)).all()
