@@ -75,6 +75,7 @@ def _create_proposals() -> None:
         sa.Column("accepted", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("proposed_by_id", sa.Uuid(), nullable=True),
         sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("mandate", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from market.agreements.endings import LAPSE_SCHEDULE
 from market.agreements.history.chain import chain_follower
+from market.agreements.news import agreement_news
 from market.agreements.reliance import agreements_relying
 from market.attachments.files import blobs_of
 from market.attachments.sweeping import sweep_schedule
@@ -65,7 +66,7 @@ NICENESS = 5
 
 def followers_of(search: Engine | None) -> list[Follower]:
     """Everything that follows the change log; the search follower only where there is an engine."""
-    alerts = alerts_follower([quotes_relying, agreements_relying], [quote_news, message_news])
+    alerts = alerts_follower([quotes_relying, agreements_relying], [quote_news, message_news, agreement_news])
     return [*([search_follower(search, INDEXES)] if search is not None else []), alerts, chain_follower()]
 
 

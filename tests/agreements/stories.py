@@ -112,6 +112,21 @@ async def done(who: Client, agreement: dict[str, Any], verb: str, body: Any = No
     return after
 
 
+async def answered(who: Client, proposal: dict[str, Any], answer: str = "accept", body: Any = None) -> httpx.Response:
+    """An answer to a proposal as it is now."""
+    return await who.post(f"/proposals/{proposal['id']}/{answer}", body, headers={"If-Match": "*"})
+
+
+async def agreed(first: Client, second: Client, agreement: dict[str, Any], verb: str, body: Any) -> dict[str, Any]:
+    """What one side asks for and the other accepts, and what the agreement is then."""
+    waiting = (await done(first, agreement, verb, body))["proposals"]
+    for proposal in waiting:
+        answer = await answered(second, proposal)
+        assert answer.status_code == 200, answer.text
+    after: dict[str, Any] = (await first.get(f"/agreements/{agreement['id']}")).json()
+    return after
+
+
 async def signed(who: Client, body: dict[str, Any]) -> dict[str, Any]:
     """Signed paper."""
     return await done(who, await logged(who, body), "sign")

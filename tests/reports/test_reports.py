@@ -53,7 +53,7 @@ async def test_conversion_is_told_as_it_was_known_at_the_end_of_a_day(client: Cl
         drafted = await report(client, "conversion?as_of=2026-11-30")
     with clock.at(DECEMBER):
         await done(around.organizer, contract, "sign")
-        await done(around.organizer, other, "terminate", {"cause": "price"})
+        await done(around.officer, other, "terminate", {"cause": "price"})
 
     first, second = [await report(client, f"conversion?as_of={day}") for day in ("2026-11-30", "2026-12-01")]
 

@@ -75,6 +75,7 @@ async def _follow_up(
         amendment_number=0,
         event=None,
         logged_by_id=old.logged_by_id,
+        logged_by=old.logged_by,
         proposals=[],
         proposed=None,
     )

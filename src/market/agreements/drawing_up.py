@@ -125,6 +125,7 @@ async def _drawn_up(
         event=None,
         logged_by_id=next(iter(acting), None),
         quote_id=quote_id,
+        logged_by=next((side for side in (accepted.seller, accepted.buyer) if side.id in acting[:1]), None),
         clauses="",
         proposals=[],
         proposed=None,

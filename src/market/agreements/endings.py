@@ -52,6 +52,7 @@ async def end_agreement(
     accepted = [id_ for id_ in asked if policy.speaks_for(actor, id_)]
     if asked:
         policy.require_mandate(actor, request.mandate)
+        agreement.mandate = request.mandate if actor.is_officer else agreement.mandate
     if actor.is_officer or accepted == asked:
         return await end_now(session, actor, agreement, request, verb=verb)
     proposal = AgreementProposal(

@@ -71,7 +71,8 @@ async def sign_agreement(session: AsyncSession, actor: Actor, agreement: Agreeme
     if vouches:
         agreement.vouched, agreement.vouched_by_id = True, agreement.logged_by_id if "body" in roles else None
         agreement.mandate = None if "body" in roles else request.mandate
-    if own and not vouches and "officer" not in roles:
+    by_name = any(party.organization_id is None for _, party in principals(agreement))
+    if own and not vouches and not by_name and "officer" not in roles:
         await record(session, actor, agreement, verb="sign", before=before)
         await _accept(session, actor, agreement, {party.organization_id for party in own})
         await settle(session, actor, agreement)

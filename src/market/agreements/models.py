@@ -125,6 +125,7 @@ class Agreement(Entity):
     """Whose word it is; see `consent.standing`."""
 
     event: Mapped[Event | None] = relationship(lazy="raise")
+    logged_by: Mapped[Organization | None] = relationship(lazy="raise", foreign_keys=[logged_by_id])
     parties: Mapped[list[AgreementParty]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="AgreementParty.position"
     )
@@ -244,6 +245,8 @@ class AgreementProposal(Entity):
     proposed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
     words: Mapped[str | None] = mapped_column(info=PRIVATE)
     """Why it was declined."""
+    mandate: Mapped[str | None] = mapped_column(info=PRIVATE)
+    """By what an officer answered last."""
 
 
 class AgreementNumber(Base):

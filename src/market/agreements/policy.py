@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from market.agreements.consent.rights import LOGGING_KINDS, SPEAKING, require_right, roles_of
+from market.agreements.consent.rights import LOGGING_KINDS, SPEAKING, may_vouch, require_right, roles_of
 from market.agreements.gate import principals
 from market.agreements.models import Agreement, AgreementParty
 from market.core.access import Actor
@@ -60,6 +60,8 @@ def require_can_sign(actor: Actor, agreement: Agreement) -> None:
     """
     require_right(actor, agreement, "sign")
     if actor.is_officer or "body" in roles_of(actor, agreement):
+        return
+    if actor.belongs_to(agreement.logged_by_id) and agreement.logged_by and may_vouch(agreement.logged_by):
         return
     bound = [party for _, party in principals(agreement)]
     of_a_side = any(actor.belongs_to(party.organization_id) for party in bound)

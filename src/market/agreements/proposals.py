@@ -66,17 +66,20 @@ async def get_proposal(session: AsyncSession, actor: Actor, proposal_id: UUID) -
     """A proposal with the agreement that it is about, both locked.
 
     Raises:
-        NotFound: there is none, or the actor is no insider of the agreement.
+        NotFound: there is none, or the actor is neither an insider of the agreement nor asked.
     """
     about = select(AgreementProposal.agreement_id).where(AgreementProposal.id == proposal_id)
     agreement_id = await session.scalar(about)
     if agreement_id is None:
         raise NotFound
-    agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
-    if not policy.is_insider(actor, agreement):
-        raise NotFound
+    locked = queries.whole(select(Agreement).where(Agreement.id == agreement_id)).with_for_update(of=Agreement)
+    agreement = (await session.scalars(locked)).one()
     rows = select(AgreementProposal).where(AgreementProposal.id == proposal_id).with_for_update()
-    return (await session.scalars(rows.execution_options(populate_existing=True))).one(), agreement
+    proposal = (await session.scalars(rows.execution_options(populate_existing=True))).one()
+    # A principal of the next version only is asked too, and need not know the version in force.
+    if not policy.is_insider(actor, agreement) and not any(map(actor.belongs_to, proposal.asked)):
+        raise NotFound
+    return proposal, agreement
 
 
 async def accept_proposal(
@@ -94,8 +97,8 @@ async def accept_proposal(
     if not any(map(actor.belongs_to, own)):
         actor = replace(actor, on_behalf_of=own[0])
     proposal.accepted = sorted({*proposal.accepted, *own})
-    details = {"mandate": request.mandate} if request.mandate else {}
-    await record_change(session, actor, proposal, verb="accept", details=details)
+    proposal.mandate = request.mandate or proposal.mandate
+    await record_change(session, actor, proposal, verb="accept")
     if proposal.result_id is not None:
         await _accept_amendment(session, actor, proposal.result_id, own, request.mandate)
     elif set(proposal.asked) <= set(proposal.accepted):
@@ -129,7 +132,7 @@ async def decline_proposal(
     withdraws = policy.speaks_for(actor, proposal.proposed_by_id)
     if not withdraws or proposal.status != "open":
         _answering(actor, proposal, request)
-    proposal.words = request.words
+    proposal.words, proposal.mandate = request.words, request.mandate or proposal.mandate
     status, verb = ("withdrawn", "withdraw") if withdraws else ("declined", "decline")
     await decide(session, actor, agreement, proposal, status=status, verb=verb)
     if proposal.result_id is None:

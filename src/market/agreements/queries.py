@@ -43,6 +43,7 @@ def whole(rows: Select[Agreement]) -> Select[Agreement]:
     """With parties, lines, event and what waits for consent."""
     return rows.options(
         joinedload(Agreement.event).joinedload(Event.organizer),
+        joinedload(Agreement.logged_by),
         joinedload(Agreement.proposed),
         selectinload(Agreement.parties).joinedload(AgreementParty.organization),
         selectinload(Agreement.lines),

@@ -378,9 +378,9 @@ class AgreementOut(Answer):
     domain: Domain
     status: AgreementStatus
     consent: Consent = Field(
-        description="note: its logger's own word, which nobody else has confirmed, neither public nor counted; vouched: "
-        "the event's verified body, or an officer by a mandate, recorded it; confirmed: by every known principal; "
-        "contested: one of them says that it is not what it signed"
+        description="note: its logger's own word, which nobody else has confirmed, neither public nor counted; "
+        "vouched: the event's verified body, or an officer by a mandate, recorded it; confirmed: by every known "
+        "principal; contested: one of them says that it is not what it signed"
     )
     vouched_by: UUID | None = Field(description="The body that recorded it, marked so until all have confirmed")
     quantified: bool = Field(description="false: signed, but not yet quantified")

@@ -72,6 +72,7 @@ async def create_agreement(session: AsyncSession, actor: Actor, agreement_in: Ag
         amendment_number=0,
         event=None,
         logged_by_id=actor.organization_id,
+        logged_by=await session.get(Organization, actor.organization_id) if actor.organization_id else None,
         clauses="",
         proposals=[],
         proposed=None,

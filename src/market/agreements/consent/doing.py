@@ -58,12 +58,12 @@ def _can_edit(actor: Actor, agreement: Agreement) -> bool:
     return agreement.status == "draft" or all(map(actor.belongs_to, confirmed))
 
 
-def _is_ready(actor: Actor, agreement: Agreement) -> bool:
+def _is_ready(_: Actor, agreement: Agreement) -> bool:
     return not missing_to_quantify(agreement) and not unconfirmed(agreement)
 
 
 def _nothing_like_it(verb: str) -> Callable[[Actor, Agreement], bool]:
-    return lambda actor, agreement: all(one.verb != verb for one in agreement.proposals)
+    return lambda _, agreement: all(one.verb != verb for one in agreement.proposals)
 
 
 FURTHER: Mapping[str, Callable[[Actor, Agreement], bool]] = MappingProxyType(
@@ -73,7 +73,7 @@ FURTHER: Mapping[str, Callable[[Actor, Agreement], bool]] = MappingProxyType(
         "confirm": lambda actor, agreement: bool(_confirmable(actor, agreement)),
         "contest": _can_contest,
         "make-effective": _is_ready,
-        "convert": lambda actor, agreement: agreement.instrument == "mou",
+        "convert": lambda _, agreement: agreement.instrument == "mou",
         **{verb: _nothing_like_it(verb) for verb in ("amend", "close", "lapse", "terminate")},
     }
 )

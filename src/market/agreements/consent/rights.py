@@ -18,6 +18,7 @@ from market.core.access import Actor
 from market.core.errors import NotAllowed
 from market.core.language import Message
 from market.core.states import IllegalTransition, Transition, spoken
+from market.organizations.models import Organization
 
 Role = Literal["officer", "body", "principal", "staff", "logger", "reader", "stranger"]
 States = tuple[AgreementStatus, ...]
@@ -111,13 +112,16 @@ def _is_removed(actor: Actor, agreement: Agreement) -> bool:
 
 def is_body(agreement: Agreement) -> bool:
     """Whether who logged it is the verified body of its event, whose word stands for the event's list."""
-    organizer = agreement.event.organizer if agreement.event else None
+    logger, event = agreement.logged_by, agreement.event
+    return logger is not None and event is not None and event.organizer_id == logger.id and may_vouch(logger)
+
+
+def may_vouch(organization: Organization) -> bool:
+    """Verified organizers and authorities."""
     return (
-        organizer is not None
-        and organizer.id == agreement.logged_by_id
-        and organizer.verification == "verified"
-        and organizer.status == "active"
-        and bool(LOGGING_KINDS & set(organizer.kinds))
+        organization.verification == "verified"
+        and organization.status == "active"
+        and bool(LOGGING_KINDS & set(organization.kinds))
     )
 
 

@@ -82,11 +82,8 @@ async def _first_differing(session: AsyncSession, ids: Sequence[UUID]) -> Findin
         .order_by(AgreementContent.agreement_id, AgreementContent.version.desc())
     )
     newest = {row.agreement_id: row for row in await session.execute(kept)}
-    columns = (
-        Agreement.id,
-        Agreement.version,
-        *(getattr(Agreement, name) for name in (*TERMS, *COURSE, *CONSENT, "consent")),
-    )
+    names = ("id", "version", *TERMS, *COURSE, *CONSENT, "consent")
+    columns = [getattr(Agreement, name) for name in names]
     rows = {row.id: row for row in await session.execute(select(*columns).where(Agreement.id.in_(ids)))}
     parties = await _parts(session, AgreementParty, (*PARTY, *PARTY_CONSENT), ids)
     lines = await _parts(session, AgreementLine, LINE, ids)
@@ -132,11 +129,8 @@ def _named(id_: UUID, current: Content, kept: Content, rows: Mapping[str, Sequen
         if one != other:
             why = f"agreement {id_}: confirmed_at"
             return Finding("altered", "agreement_party", str(rows["parties"][place].id), None, why)
-    differing = [
-        _fields(current.get(part, {}), kept.get(part, {}))
-        for part in ("terms", "course", "consent")
-        if current.get(part) != kept.get(part)
-    ]
+    parts = [part for part in ("terms", "course", "consent") if current.get(part) != kept.get(part)]
+    differing = [_fields(current.get(part, {}), kept.get(part, {})) for part in parts]
     return Finding("altered", "agreement", str(id_), None, ", ".join(differing))
 
 

@@ -99,7 +99,7 @@ async def download_document(
     operation_id="withdrawAgreementDocument",
     access=Access.SIGNED_IN,
     status_code=200,
-    summary="Take back a wrong upload: by who sent it, once a principal confirmed by an officer alone; the history keeps it",
+    summary="Take back a wrong upload: by who sent it; of confirmed paper by officers alone; the history keeps it",
 )
 async def withdraw_document(
     agreement_id: FromPath[UUID],
