@@ -123,8 +123,10 @@ def _told(change: Change, proposal: Any) -> Told | None:
     if change.entity == "agreement" and change.verb == "sign":
         # A principal's own signature leaves a draft a draft until the others have signed it too.
         return told if "status" in change.diff else TO_SIGN
-    if change.entity == "agreement" and change.verb == "create" and (change.diff.get("amends_id") or [None])[-1]:
-        return None
+    if change.entity == "agreement" and change.verb == "create":
+        amends, quote, mou = (change.diff.get(name) for name in ("amends_id", "quote_id", "converted_from_id"))
+        # A proposal is told as one; a paper drawn up from a quote is told with the quote.
+        return None if amends or (quote and not mou) else told
     if proposal is not None and proposal.verb != "amend" and change.verb == "create":
         return Told(told.kind, END_PROPOSED)
     return told
