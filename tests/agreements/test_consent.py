@@ -26,6 +26,7 @@ from tests.agreements.stories import (
     verified,
 )
 from tests.database import CountQueries
+from tests.events.stories import organizer_with_event
 from tests.people import Client, added
 
 PRICE = {"cause": "price", "note": "Giá đầu vào tăng"}
@@ -263,6 +264,31 @@ async def test_a_producer_that_calls_itself_an_authority_vouches_for_no_event_of
 
     assert paper["consent"] == "note"
     assert (await client.get(f"/agreements/{paper['id']}")).status_code == 404
+
+
+async def test_vouched_paper_that_moves_to_the_event_of_others_is_vouched_for_no_more(client: Client) -> None:
+    around = await table(client)
+    organizer, event = await organizer_with_event(client, code="NT02")
+    await verified(around.officer, organizer)
+    paper = await signed(organizer, around.paper(event=event["id"]))
+
+    changes = {"event": around.event["id"]}
+    moved = await organizer.patch(f"/agreements/{paper['id']}", changes, headers=ANY)
+
+    assert (paper["consent"], moved.json()["consent"]) == ("vouched", "note")
+    assert (await client.get(f"/agreements?event={around.event['id']}")).json()["items"] == []
+
+
+async def test_a_principal_that_was_left_out_with_its_consent_reads_no_more_of_it(client: Client) -> None:
+    around = await table(client)
+    contract = await effective(around)
+    friend = await client.register("buyer")
+    changes = {"parties": [side(around.seller, "seller"), side(friend, "buyer")]}
+    proposal = await proposed(around.seller, contract, changes=changes)
+    for who in (friend, around.buyer):
+        assert (await answered(who, proposal)).status_code == 200
+
+    assert (await seen(around.buyer, {"id": proposal["result"]}))["detail"] == "summary"
 
 
 async def test_contested_paper_shows_both_words_and_stops_counting_until_it_is_confirmed(client: Client) -> None:

@@ -35,7 +35,9 @@ def visible_agreements(actor: Actor) -> Select[Agreement]:
         return rows.where(public)
     ids = list(actor.organization_ids)
     own = select(AgreementParty.agreement_id).where(AgreementParty.organization_id.in_(ids))
-    asked = select(AgreementProposal.result_id).where(AgreementProposal.asked.overlap(ids))
+    asked = select(AgreementProposal.result_id).where(
+        AgreementProposal.status == "open", AgreementProposal.asked.overlap(ids)
+    )
     return rows.where(or_(public, Agreement.logged_by_id.in_(ids), Agreement.id.in_(own), Agreement.id.in_(asked)))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.agreements import policy
 from market.agreements.columns import columns_of
 from market.agreements.consent.asking import NOTHING_SAID, ask_anew, consents_of, give_consents
-from market.agreements.consent.rights import require_right
+from market.agreements.consent.rights import is_body, require_right
 from market.agreements.gate import missing_to_sign, party_name, require_nothing_missing
 from market.agreements.history.contents import agreed_of, content_of, record, terms_of
 from market.agreements.ledger.quantities import computed_value_vnd
@@ -117,9 +117,16 @@ async def edit_agreement(
         _require_own_note(actor, [party for party, (confirmed, *_) in zip(parties, said, strict=True) if confirmed])
         require_nothing_missing(missing_to_sign(agreement, today=clock.today()))
     give_consents(agreement.parties, [NOTHING_SAID] * len(agreement.parties))
+    _keep_vouched(actor, agreement)
     await record(session, actor, agreement, verb="edit", before=before)
     await ask_anew(session, actor, agreement)
     return agreement
+
+
+def _keep_vouched(actor: Actor, agreement: Agreement) -> None:
+    """Changed content is vouched for by the body that changes it, of the event that it is of now, or by officers."""
+    if not (is_body(agreement) if agreement.vouched_by_id else actor.is_officer):
+        agreement.vouched, agreement.vouched_by_id, agreement.mandate = False, None, None
 
 
 def _require_own_note(actor: Actor, confirmed: Sequence[AgreementParty]) -> None:

@@ -107,7 +107,8 @@ def roles_of(actor: Actor, agreement: Agreement) -> frozenset[Role]:
 
 def _is_removed(actor: Actor, agreement: Agreement) -> bool:
     """A principal of the version in force that this amendment leaves out; it is asked, so it may read."""
-    return agreement.proposed is not None and any(map(actor.belongs_to, agreement.proposed.asked))
+    proposal = agreement.proposed
+    return proposal is not None and proposal.status == "open" and any(map(actor.belongs_to, proposal.asked))
 
 
 def is_body(agreement: Agreement) -> bool:
