@@ -72,7 +72,7 @@ async def attempted(who: Client, agreement_id: str, verb: str, *, officer: bool)
         return await who.delete(path, headers=headers)
     body = BODIES.get(verb)
     if officer and verb in ("contest", "close", "lapse", "terminate"):
-        body = body | {"mandate": MANDATE}
+        body = (body or {}) | {"mandate": MANDATE}
     return await who.post(f"{path}/{PLACES.get(verb, spoken(verb))}", body, headers=headers)
 
 

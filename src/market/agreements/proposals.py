@@ -19,7 +19,7 @@ from market.agreements.models import Agreement, AgreementProposal
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
-from market.core.errors import Conflict, NotFound, ValidationFailed
+from market.core.errors import Conflict, NotAllowed, NotFound, ValidationFailed
 from market.core.language import Message
 from market.core.pagination import PageQuery
 
@@ -31,7 +31,7 @@ class ProposalDecided(Conflict):
     detail = Message(vi="Đề nghị này không còn chờ ({state}).", en="This proposal waits no longer ({state}).")
 
 
-class NotAsked(policy.NotAllowed):
+class NotAsked(NotAllowed):
     code = "not-asked"
     detail = Message(
         vi="Chỉ chủ hoặc quản lý của các bên được hỏi trả lời đề nghị này.",
@@ -102,7 +102,7 @@ async def accept_proposal(
     if proposal.result_id is not None:
         await _accept_amendment(session, actor, proposal.result_id, own, request.mandate)
     elif set(proposal.asked) <= set(proposal.accepted):
-        why = CauseRequest.model_construct(cause=proposal.cause, note=proposal.note, mandate=None)
+        why = CauseRequest.model_validate({"cause": proposal.cause, "note": proposal.note})
         await end_now(session, actor, agreement, why, verb=proposal.verb)
 
 

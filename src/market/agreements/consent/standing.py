@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 from uuid import UUID
 
 from market.agreements.gate import principals, principals_of, sides_of
 from market.agreements.models import Agreement, AgreementParty
-from market.core.language import Message
 
 Consent = Literal["note", "vouched", "confirmed", "contested"]
 PartyConsent = Literal["confirmed", "asked", "contested", "word_of_logger"]
 
-CONSENTS: MappingProxyType[Consent, Message] = MappingProxyType(
-    {
-        "note": Message(vi="Ghi chép riêng của bên đã nhập, các bên chưa xác nhận", en="Its logger's own note"),
-        "vouched": Message(vi="Do đơn vị tổ chức sự kiện ghi nhận", en="Recorded by the event's verified body"),
-        "confirmed": Message(vi="Các bên đã xác nhận", en="Confirmed by each side"),
-        "contested": Message(vi="Có bên không thừa nhận", en="Contested by a party"),
-    }
-)
 COUNTS: frozenset[Consent] = frozenset({"vouched", "confirmed"})
 """What is public, counted, told as contracting data and reported. The rest is between those whom it names."""
 LEAST_KNOWN = 2
 """One organization alone agrees with nobody."""
-
-assert set(CONSENTS) == set(get_args(Consent))  # noqa: S101
 
 
 def consent_of(agreement: Any, parties: Sequence[Any]) -> Consent:
