@@ -20,7 +20,9 @@ LINE_QUESTIONS = (
     ("period_until", "period_until", Message(vi="Chưa có ngày kết thúc.", en="There is no last day.")),
     ("delivery_plan", "delivery_plan", Message(vi="Chưa có kế hoạch giao.", en="There is no delivery plan.")),
 )
-NO_RESPONSIBLE = Message(vi="Bên này chưa có người phụ trách thực hiện.", en="This side has no responsible person yet.")
+NO_RESPONSIBLE = Message(
+    vi="{name} cần ghi người phụ trách thực hiện.", en="{name} has to name a person responsible for carrying it out."
+)
 NOT_CONFIRMED = Message(vi="{name} chưa xác nhận nội dung này.", en="{name} has not confirmed this content.")
 NO_SIDES = Message(vi="Cần ít nhất một bên bán và một bên mua.", en="At least one seller and one buyer are needed.")
 NO_PARTIES = Message(vi="Cần ít nhất hai bên ký.", en="At least two parties are needed.")
@@ -96,7 +98,8 @@ def missing_to_quantify(agreement: Agreement) -> list[FieldError]:
         missing.extend(_asked_of(line, place))
     for side in sides_of(agreement.parties):
         if all(party.responsible_name is None for _, party in side):
-            missing.append(FieldError(f"/parties/{side[0][0]}/responsible", "missing", NO_RESPONSIBLE))
+            who = " / ".join(party_name(party) for _, party in side)
+            missing.append(FieldError(f"/parties/{side[0][0]}/responsible", "missing", NO_RESPONSIBLE, {"name": who}))
     return missing
 
 
