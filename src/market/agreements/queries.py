@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from market.agreements.consent.standing import COUNTS
 from market.agreements.models import Agreement, AgreementParty, AgreementProposal
-from market.agreements.schemas import AgreementQuery, TotalsQuery
+from market.agreements.totals_schemas import AgreementQuery, TotalsQuery
 from market.core.access import Actor
 from market.core.errors import NotFound
 from market.events.models import Event

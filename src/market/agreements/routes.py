@@ -15,17 +15,9 @@ from market.agreements.ledger import routes as deliveries
 from market.agreements.models import Agreement
 from market.agreements.paper import routes as papers
 from market.agreements.paper import scan_routes as scans
-from market.agreements.schemas import (
-    AgreementCreate,
-    AgreementOut,
-    AgreementQuery,
-    AgreementUpdate,
-    DrawnUp,
-    NeedAgreementsCreate,
-    TotalsOut,
-    TotalsQuery,
-)
+from market.agreements.schemas import AgreementCreate, AgreementOut, AgreementUpdate, DrawnUp, NeedAgreementsCreate
 from market.agreements.totals import agreement_totals
+from market.agreements.totals_schemas import AgreementQuery, TotalsOut, TotalsQuery
 from market.core.access import Access
 from market.core.language import preferred_language
 from market.core.pagination import Page, paginate

@@ -12,13 +12,10 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, String
 from market.accounts.contacts import Phone
 from market.agreements.consent.standing import Consent, PartyConsent
 from market.agreements.states import AgreementStatus, Cause, Instrument
-from market.core.pagination import PageQuery
 from market.core.schemas import (
     HOUR_AND_MINUTE,
     Answer,
     AnyQuantity,
-    Code,
-    Day,
     Instant,
     Line,
     Money,
@@ -30,8 +27,7 @@ from market.core.schemas import (
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate, OrganizationRef
 from market.quotes.schemas import MAX_POOL, Terms, TermsOut
-from market.reference.maps import ProvinceMap
-from market.reference.schemas import ConceptMark, ProvinceOut, UnitOfMap
+from market.reference.schemas import ConceptMark, ProvinceOut
 from market.reference.types import ConceptId, KnownProvince, UnitCode
 
 Domain = Literal["trade", "other"]
@@ -285,30 +281,6 @@ class ConfirmRequest(Schema):
     mandate: Mandate | None = None
 
 
-class _Filters(Schema):
-    event: UUID | None = None
-    province: Code | None = Field(default=None, description="Code of the province of signing, on the map")
-    map: ProvinceMap = Field(default="34", description="The map that `province` is a code of")
-    instrument: Instrument | None = None
-    status: AgreementStatus | None = None
-    organization: UUID | None = Field(default=None, description="A party")
-    signed_from: Day | None = None
-    signed_until: Day | None = None
-
-
-class AgreementQuery(_Filters, PageQuery):
-    domain: Domain | None = None
-    quote: UUID | None = Field(default=None, description="Drawn up from this accepted quote; for those who may see it")
-
-
-Grouping = Literal["event", "province", "instrument", "kind", "status"]
-
-
-class TotalsQuery(_Filters):
-    by: Grouping = Field(description="kind: the same as instrument")
-    domain: Literal["trade", "other", "all"] = Field(default="trade", description="What is no trade is counted apart")
-
-
 class EventRef(Answer):
     id: UUID
     code: str
@@ -419,23 +391,3 @@ class AgreementOut(Answer):
 
 class DrawnUp(Answer):
     items: list[AgreementOut]
-
-
-class TotalOut(Answer):
-    key: str | None = Field(description="Id of the event, code of the unit, instrument or status; null: none recorded")
-    name: str | None
-    unit: UnitOfMap | None = Field(description="By province: the unit; on the map of 63 it may be one of today")
-    agreements: int
-    mous: int
-    contracts: int
-    value_vnd: int | None = Field(description="Sum of what is stated or computed; null for those who need not know")
-
-
-class TotalsOut(Answer):
-    """Signed papers, counted once: drafts, superseded versions and amendments not yet in force are left out."""
-
-    by: Grouping
-    map: ProvinceMap
-    domain: Literal["trade", "other", "all"]
-    groups: list[TotalOut]
-    total: TotalOut

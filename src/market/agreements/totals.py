@@ -14,8 +14,8 @@ from sqlalchemy.orm import aliased
 from market.agreements.consent.standing import COUNTS
 from market.agreements.models import Agreement
 from market.agreements.queries import filtered, visible_agreements
-from market.agreements.schemas import TotalOut, TotalsOut, TotalsQuery
 from market.agreements.states import CONTRACTS, INSTRUMENTS, STATES
+from market.agreements.totals_schemas import TotalOut, TotalsOut, TotalsQuery
 from market.core.access import Actor
 from market.core.language import Language, Message
 from market.events.models import Event
