@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
 
+    delivery_silent_days: int = Field(default=7, ge=1, le=60)
+    """A delivery that its receiver has neither confirmed nor disputed after so many days counts."""
+
     ocds_prefix: str = Field(default="ocds-000000", pattern=r"^ocds-[a-z0-9]{6}$")
     """Begins the ids of published contracts. The default is registered to nobody: ask the Open Contracting
     Partnership for one before publishing."""

@@ -13,10 +13,10 @@ from typing import Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from market.agreements.ledger_schemas import OverdueQuery
-from market.agreements.overdue import overdue_lines
-from market.agreements.schemas import TotalsQuery
+from market.agreements.ledger.overdue import overdue_lines
+from market.agreements.ledger.schemas import OverdueQuery
 from market.agreements.totals import agreement_totals
+from market.agreements.totals_schemas import TotalsQuery
 from market.core import clock
 from market.core.access import Actor
 from market.core.db import create_engine, create_sessions

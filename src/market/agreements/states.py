@@ -30,6 +30,21 @@ Cause = Literal[
     "other",
 ]
 
+CAUSES: MappingProxyType[Cause, Message] = MappingProxyType(
+    {
+        "quality": Message(vi="chất lượng", en="quality"),
+        "volume": Message(vi="sản lượng", en="volume"),
+        "packaging": Message(vi="bao bì", en="packaging"),
+        "discount": Message(vi="chiết khấu", en="discount"),
+        "payment_terms": Message(vi="thanh toán", en="payment terms"),
+        "price": Message(vi="giá", en="price"),
+        "logistics": Message(vi="vận chuyển", en="logistics"),
+        "force_majeure": Message(vi="bất khả kháng", en="force majeure"),
+        "documents": Message(vi="hồ sơ", en="documents"),
+        "other": Message(vi="lý do khác", en="another reason"),
+    }
+)
+
 Outcome = Literal["met", "partly_met", "not_met"]
 """What came of a line; derived from the ledger, never typed in."""
 
@@ -77,9 +92,15 @@ IS_MOU = Message(vi="Là biên bản ghi nhớ chưa có hợp đồng", en="An 
 TRANSITIONS: Table = MappingProxyType(
     {
         "edit": Transition(("draft", "signed"), None, Message(vi="Sửa", en="Edit")),
+        "annotate": Transition(
+            ("draft", "signed", "effective"),
+            None,
+            Message(vi="Ghi người phụ trách, ghi chú", en="Note people and remarks"),
+        ),
         "discard": Transition(("draft",), None, Message(vi="Bỏ dự thảo", en="Discard")),
         "sign": Transition(("draft",), "signed", Message(vi="Ký", en="Sign"), (BOTH_SIDES, SIGNING_DATE)),
-        "confirm": Transition(("signed",), None, Message(vi="Xác nhận nội dung", en="Confirm")),
+        "confirm": Transition(("draft", "signed"), None, Message(vi="Xác nhận nội dung", en="Confirm")),
+        "contest": Transition(("signed",), None, Message(vi="Không thừa nhận", en="Contest")),
         "make_effective": Transition(
             ("signed",), "effective", Message(vi="Đưa vào hiệu lực", en="Make effective"), (QUANTIFIED, CONFIRMED)
         ),

@@ -12,9 +12,12 @@ from market.demo.visitors import Json, Visitor, answered, demand
 
 ARRIVALS: tuple[tuple[str, Json], ...] = (
     ("đủ", {"quantity": "500", "evidence": "Phiếu giao 01 (minh họa)"}),
-    ("trả lại 60 kg dập", {"quantity": "500", "rejected": "60", "rejection_cause": "quality"}),
+    (
+        "trả lại 60 kg dập",
+        {"quantity": "500", "rejected": "60", "rejection_cause": "quality", "evidence": "Phiếu giao 02 (minh họa)"},
+    ),
     ("gõ nhầm, đảo lại", {"quantity": "5000"}),
-    ("đủ", {"quantity": "500"}),
+    ("đủ", {"quantity": "500", "evidence": "Phiếu giao 03 (minh họa)"}),
     ("thiếu", {"quantity": "320.5"}),
 )
 
@@ -56,7 +59,9 @@ def draw_up(tour: Tour) -> None:
     again = buyer.ask("POST", "/agreements", json={"instrument": "sale", "quote": tour.quote["id"]})
     demand(again.status_code == 409, f"a second agreement came from the same quote: {again.status_code}")
     demand(mou["value_vnd"] == tour.quote["accepted_vnd"], "the agreement is not worth what was accepted")
-    act(buyer, f"/agreements/{mou['id']}", "sign")
+    alone = act(buyer, f"/agreements/{mou['id']}", "sign")
+    demand(alone["status"] == "draft", "one side alone signed for both")
+    act(seller, f"/agreements/{mou['id']}", "sign")
     contract = act(buyer, f"/agreements/{mou['id']}", "convert", {"instrument": "sale"}, status=201)
     path = f"/agreements/{contract['id']}"
     parties = [
@@ -66,9 +71,8 @@ def draw_up(tour: Tour) -> None:
     ]
     etag = buyer.ask("GET", path).headers["etag"]
     answered(buyer.ask("PATCH", path, json={"parties": parties}, headers={"If-Match": etag}), 200)
-    act(buyer, path, "sign")
-    for side in (seller, buyer):
-        act(side, path, "confirm")
+    for side in (buyer, seller):
+        act(side, path, "sign")
     tour.deal = act(buyer, path, "make-effective")
     demand(tour.deal["status"] == "effective", f"the contract is {tour.deal['status']}")
     line = tour.deal["lines"][0]
@@ -78,31 +82,39 @@ def draw_up(tour: Tour) -> None:
 
 
 def deliver(tour: Tour) -> None:
-    """Five deliveries: one rejected in part, one a slip that is reversed; what is met is counted, never typed in."""
+    """Five deliveries: one rejected in part, one a slip that is reversed; what counts is what the buyer confirms."""
     seller, buyer = tour.visitors[COOPERATIVE], tour.visitors[SUPERMARKET]
     path, line = f"/agreements/{tour.deal['id']}", tour.deal["lines"][0]["id"]
     rows = []
     for words, arrival in ARRIVALS:
         entry = {"line": line, "delivered_on": tour.today.isoformat(), **arrival}
-        recorded = seller.post(f"{path}/deliveries", entry)
-        standing = recorded["standing"]
+        recorded = seller.post(f"{path}/deliveries", entry)["delivery"]
+        demand(recorded["stage"] == "waiting", f"the seller's word alone is {recorded['stage']}")
+        twice = buyer.ask("POST", f"{path}/deliveries", json=entry)
+        demand(twice.status_code == 409, f"the same slip of the other side was answered with {twice.status_code}")
         if words.startswith("gõ nhầm"):
-            standing = seller.post(f"{path}/deliveries", {"reverses": recorded["delivery"]["id"]})["standing"]
+            seller.post(f"{path}/deliveries", {"reverses": recorded["id"]})
+        else:
+            buyer.post(f"{path}/deliveries/{recorded['id']}/confirm", status=200)
+        (standing,) = buyer.get(f"{path}/deliveries")["standings"]
         rows.append((words, arrival["quantity"], standing["accepted"], standing["outcome"]))
     demand(rows[-1][2] == "1760.5", f"{rows[-1][2]} kg were accepted")
-    buyer.post(f"{path}/deliveries/{recorded['delivery']['id']}/confirm", status=200)
     tour.screen.table(("lần giao", "kg", "đã nhận cộng dồn", "kết quả"), rows)
 
 
 def end_short(tour: Tour) -> None:
     """It ends partly fulfilled with a coded cause, and what was reserved is free again."""
-    buyer = tour.visitors[SUPERMARKET]
+    buyer, seller = tour.visitors[SUPERMARKET], tour.visitors[COOPERATIVE]
     path = f"/agreements/{tour.deal['id']}"
     etag = buyer.ask("GET", path).headers["etag"]
     headers = {"If-Match": etag}
     refused = buyer.ask("POST", f"{path}/lapse", json={"cause": "volume"}, headers=headers)
     demand(refused.status_code == 409, f"goods came and it lapsed all the same: {refused.status_code}")
-    ended = act(buyer, path, "close", {"cause": "volume", "note": "Mất mùa (minh họa)"})
+    asked = act(buyer, path, "close", {"cause": "volume", "note": "Mất mùa (minh họa)"})
+    demand(asked["status"] == "effective", "one side alone ended the contract")
+    proposal = asked["proposals"][0]
+    answered(seller.ask("POST", f"/proposals/{proposal['id']}/accept", headers={"If-Match": "*"}), 200)
+    ended = buyer.get(path)
     demand((ended["status"], ended["cause"]) == ("partly_fulfilled", "volume"), f"it ended {ended['status']}")
     again = buyer.ask("POST", f"{path}/terminate", json={"cause": "price"}, headers={"If-Match": "*"})
     demand((again.status_code, again.json()["allowed"]) == (409, []), "what has ended was ended again")

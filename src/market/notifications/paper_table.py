@@ -44,6 +44,10 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
             "{by} ghi nhận văn bản “{paper}” đã ký với bạn và chờ bạn xác nhận.",
             "{by} logged “{paper}” as signed with you, and waits for you to confirm it.",
         ),
+        changed=(
+            "{by} đã sửa nội dung văn bản “{paper}”; các bên cần xác nhận lại.",
+            "{by} changed the content of “{paper}”; every party confirms it anew.",
+        ),
         subject=("Một văn bản chờ bạn xác nhận", "An agreement waits for you to confirm it"),
         then=(
             "Đối chiếu với bản giấy rồi xác nhận hoặc phản đối.",
@@ -60,6 +64,16 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
             "Open it to see who has yet to sign and what it lacks to come into force.",
         ),
     ),
+    Kind.PAPER_CONFIRMED: notice(
+        "agreement",
+        OfPaper,
+        text=("{by} đã xác nhận văn bản “{paper}”.", "{by} confirmed “{paper}”."),
+        subject=("Một văn bản đã được xác nhận", "An agreement was confirmed"),
+        then=(
+            "Mở văn bản để xem còn ai chưa xác nhận và còn thiếu gì để có hiệu lực.",
+            "Open it to see who has yet to confirm and what it lacks to come into force.",
+        ),
+    ),
     Kind.PAPER_IN_FORCE: notice(
         "agreement",
         OfPaper,
@@ -70,7 +84,7 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
     Kind.PAPER_AMENDED: notice(
         "agreement",
         OfPaper,
-        text=("Văn bản “{paper}” đã được sửa đổi theo đề nghị của {by}.", "“{paper}” was amended as {by} proposed."),
+        text=("Văn bản “{paper}” đã được thay bằng bản sửa đổi.", "An amendment replaced “{paper}”."),
         subject=("Một văn bản đã được sửa đổi", "An agreement was amended"),
         then=("Xem bản mới; từ nay nó thay bản cũ.", "Look at the new version; it replaces the old one."),
     ),
@@ -98,7 +112,8 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
         "agreement",
         OfPaper,
         text=("{by} đề nghị sửa văn bản “{paper}”.", "{by} proposes to change “{paper}”."),
-        subject=("Có đề nghị sửa văn bản", "A change to an agreement is proposed"),
+        end=("{by} đề nghị kết thúc văn bản “{paper}”.", "{by} proposes to end “{paper}”."),
+        subject=("Có đề nghị về một văn bản", "Something is proposed for an agreement"),
         then=(
             "Mở đề nghị để đồng ý hoặc từ chối; chưa đủ các bên đồng ý thì bản cũ vẫn giữ nguyên.",
             "Open the proposal to accept or decline it; until every party accepts, the old version stands.",
@@ -107,18 +122,18 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
     Kind.PROPOSAL_ACCEPTED: notice(
         "agreement",
         OfPaper,
-        text=("{by} đồng ý đề nghị sửa văn bản “{paper}”.", "{by} accepted the proposed change to “{paper}”."),
-        subject=("Đề nghị sửa văn bản được đồng ý", "A proposed change was accepted"),
+        text=("{by} đồng ý đề nghị về văn bản “{paper}”.", "{by} accepted what is proposed for “{paper}”."),
+        subject=("Đề nghị về văn bản được đồng ý", "A proposal was accepted"),
         then=("Mở văn bản để xem còn ai chưa trả lời.", "Open it to see who has yet to answer."),
     ),
     Kind.PROPOSAL_DECLINED: notice(
         "agreement",
         OfReasonedPaper,
         text=(
-            "{by} từ chối đề nghị sửa văn bản “{paper}”. Lý do: {reason}.",
-            "{by} declined the proposed change to “{paper}”. Reason: {reason}.",
+            "{by} từ chối đề nghị về văn bản “{paper}”. Lý do: {reason}.",
+            "{by} declined what is proposed for “{paper}”. Reason: {reason}.",
         ),
-        subject=("Đề nghị sửa văn bản bị từ chối", "A proposed change was declined"),
+        subject=("Đề nghị về văn bản bị từ chối", "A proposal was declined"),
         then=(
             "Bản đang có giữ nguyên; có thể đề nghị cách khác.",
             "The version in force stands; you may propose another.",
@@ -131,10 +146,40 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
             "{by} ghi đã giao {amount} {goods} theo “{paper}”; nếu không ai nói khác, được tính từ ngày {day}.",
             "{by} logged a delivery of {amount} of {goods} under “{paper}”; without an answer it counts from {day} on.",
         ),
+        unheard=(
+            "{by} ghi đã giao {amount} {goods} theo “{paper}”; chỉ được tính khi có người xác nhận.",
+            "{by} logged a delivery of {amount} of {goods} under “{paper}”; it counts only once confirmed.",
+        ),
         subject=("Có lần giao hàng chờ bạn xác nhận", "A delivery waits for your word"),
         then=(
             "Xác nhận đã nhận, hoặc khiếu nại nếu không đúng.",
             "Confirm it, or dispute it if it is wrong.",
+        ),
+    ),
+    Kind.DELIVERY_RECEIVED: notice(
+        "agreement",
+        OfDelivery,
+        text=(
+            "{by} ghi đã nhận {amount} {goods} theo “{paper}”; lần giao này được tính.",
+            "{by} recorded receiving {amount} of {goods} under “{paper}”; it counts.",
+        ),
+        subject=("Bên nhận đã ghi một lần giao hàng", "The receiver recorded a delivery"),
+        then=(
+            "Đối chiếu với phiếu của bạn; nếu sai, đề nghị bên nhận ghi đảo.",
+            "Compare it with your slip; if it is wrong, ask the receiver to reverse it.",
+        ),
+    ),
+    Kind.DELIVERY_REVERSED: notice(
+        "agreement",
+        OfDelivery,
+        text=(
+            "{by} đã ghi đảo lần giao {amount} {goods} theo “{paper}”; lần giao này không được tính.",
+            "{by} took back a delivery of {amount} of {goods} under “{paper}”; it does not count.",
+        ),
+        subject=("Một lần giao hàng đã được ghi đảo", "A delivery was taken back"),
+        then=(
+            "Xem sổ giao hàng; nếu hàng đã giao thật, hãy ghi lại cho đúng.",
+            "Look at the ledger; if goods did arrive, have them recorded right.",
         ),
     ),
     Kind.DELIVERY_CONFIRMED: notice(
@@ -155,7 +200,7 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
             "{by} rejected {amount} of {goods} under “{paper}”. Reason: {reason}.",
         ),
         subject=("Hàng giao bị từ chối", "Goods were rejected"),
-        then=("Thỏa thuận giao bù với bên mua.", "Agree with the buyer how to make it good."),
+        then=("Thỏa thuận với bên nhận cách giao bù.", "Agree with the receiver how to make it good."),
     ),
     Kind.DELIVERY_DISPUTED: notice(
         "agreement",
@@ -174,7 +219,7 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
         "agreement",
         OfOverdueDelivery,
         text=(
-            "Theo “{paper}”, {amount} {goods} phải giao trước ngày {day} mà chưa thấy ghi.",
+            "Theo “{paper}”, {amount} {goods} phải giao đến ngày {day} mà chưa thấy ghi.",
             "Under “{paper}”, {amount} of {goods} was due by {day} and is not logged.",
         ),
         subject=("Có hàng quá hạn giao", "A delivery is overdue"),

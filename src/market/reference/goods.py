@@ -66,7 +66,7 @@ class GoodsTable:
         named = {c.form: c.id for c in self.concepts.values() if c.form and c.of is None and c.holds is None}
         alone = {form.id: form for form in forms if form.alone and form.id not in named}
         for form in alone.values():
-            parent = form.parent if form.parent in alone else named.get(form.parent)
+            parent = form.parent if form.parent in alone else named.get(form.parent or "")
             self.concepts.setdefault(form.id, _of_form(form, parent=parent))
         return {form: concept for form, concept in named.items() if form} | {form_id: form_id for form_id in alone}
 

@@ -24,7 +24,7 @@ from market.needs.queries import visible_needs
 from market.organizations.models import Organization
 from market.quotes.models import QuoteLine, QuoteRevision
 from market.quotes.queries import visible_quotes
-from market.reference.cadence import monday_of, week_label, weekly_quantities
+from market.reference.cadence import Cadence, monday_of, week_label
 from market.reference.catalogue import Catalogue
 
 
@@ -126,8 +126,8 @@ async def weeks_sheet(session: AsyncSession, actor: Actor, stretch: Stretch, cat
 def _offered(listing: Listing) -> dict[int, Decimal]:
     weeks: defaultdict[int, Decimal] = defaultdict(Decimal)
     for window in listing.capacity:
-        spread = weekly_quantities(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
-        for week, quantity in spread.items():
+        cadence = Cadence.of(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
+        for week, quantity in cadence.weekly.items():
             weeks[week] += quantity
     return weeks
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.access import Access, Actor
 from market.core.downloads import download
 from market.core.file_types import XLSX
+from market.core.language import Language, preferred_language
 from market.core.query import query_of
 from market.core.representation import plain
 from market.organizations.policy import require_may_see_members
@@ -36,20 +37,27 @@ from market.reports.workbooks import workbook_of
 
 Sheet = Callable[[AsyncSession, Actor, Stretch, Catalogue], Awaitable[SheetOf]]
 
+AnyRequest = Request[Any, Any, Any]
+
+
+def _language(request: AnyRequest) -> Language:
+    return preferred_language(request.headers.get("accept-language"))
+
 
 @get(
     "/reports/conversion",
     operation_id="reportConversion",
     access=Access.ANYONE,
     dependencies={"params": query_of(ConversionQuery)},
-    summary="How many MOUs became contracts, as of a date",
+    summary="How many MOUs became contracts, as of a date and as known at another",
 )
 async def report_conversion(
     params: NamedDependency[ConversionQuery],
     session: NamedDependency[AsyncSession],
     catalogue: NamedDependency[Catalogue],
+    request: AnyRequest,
 ) -> Response[ConversionReport]:
-    return plain(await conversion_report(session, params, catalogue=catalogue))
+    return plain(await conversion_report(session, params, catalogue=catalogue, language=_language(request)))
 
 
 @get(
@@ -57,12 +65,12 @@ async def report_conversion(
     operation_id="reportLapses",
     access=Access.ANYONE,
     dependencies={"params": query_of(ReportQuery)},
-    summary="What was not performed, by cause, as of a date",
+    summary="What was not performed, by cause, as of a date and as known at another",
 )
 async def report_lapses(
-    params: NamedDependency[ReportQuery], session: NamedDependency[AsyncSession]
+    params: NamedDependency[ReportQuery], session: NamedDependency[AsyncSession], request: AnyRequest
 ) -> Response[LapseReport]:
-    return plain(await lapse_report(session, params))
+    return plain(await lapse_report(session, params, language=_language(request)))
 
 
 @get(
@@ -70,14 +78,15 @@ async def report_lapses(
     operation_id="reportValues",
     access=Access.ANYONE,
     dependencies={"params": query_of(ReportQuery)},
-    summary="Signed, effective and delivered by instrument, as of a date; values for officers only",
+    summary="Signed, effective and delivered by instrument, by two clocks; values for officers only",
 )
 async def report_values(
     params: NamedDependency[ReportQuery],
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
+    request: AnyRequest,
 ) -> Response[ValueReport]:
-    return plain(await value_report(session, actor, params))
+    return plain(await value_report(session, actor, params, language=_language(request)))
 
 
 async def _workbook(

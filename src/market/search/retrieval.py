@@ -119,8 +119,8 @@ async def _continued(
         order += [(tier, hit.card) for hit in fresh]
         counts.append(TierCount(tier.name, answer.estimated_total_hits, tier.lacks))
     shown = order[skipped : skipped + wanted] if wanted > 0 else []
-    page = first.page([(tier.name, card) for tier, card in shown], _once_each(counts))
-    return replace(page, set_aside=page.set_aside or any(tier.is_name for tier, _ in shown))
+    whole = first.page([(tier.name, card) for tier, card in shown], _once_each(counts))
+    return replace(whole, set_aside=whole.set_aside or any(tier.is_name for tier, _ in shown))
 
 
 def _once_each(counts: Iterable[TierCount]) -> list[TierCount]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from market.agreements.contents import (
+from market.agreements.consent.standing import consent_of
+from market.agreements.history.contents import (
     COURSE,
     Content,
+    consent_in_content,
     content_of_confirmation,
     content_of_delivery,
     content_of_rows,
@@ -25,7 +27,7 @@ from market.agreements.contents import (
     digest,
     fields_of,
 )
-from market.agreements.course import COUNTED
+from market.agreements.ledger.course import COUNTED
 from market.agreements.models import Agreement, AgreementLine, Delivery, DeliveryConfirmation
 from market.core import clock
 from market.core.access import SYSTEM, Actor
@@ -35,6 +37,8 @@ from market.core.ids import new_id
 Rows = list[dict[str, Any]]
 Row = SimpleNamespace
 """Of a table, by the names of its columns."""
+SILENT_DAYS = 7
+"""How long a receiver may keep silent before a delivery counts."""
 
 
 @dataclass(slots=True)
@@ -50,7 +54,6 @@ class Paper:
     deliveries: Rows = field(default_factory=list)
     confirmations: Rows = field(default_factory=list)
     content: Content | None = None
-    delivered_vnd: Decimal = Decimal(0)
 
     def create(self, at: datetime) -> None:
         """Log the draft."""
@@ -59,6 +62,9 @@ class Paper:
 
     def record(self, verb: str, at: datetime, *, actor: Actor = SYSTEM, **columns: Any) -> None:
         """The next version, by a verb that sets these columns."""
+        follows = consent_of(Row(**(vars(self.agreement) | columns)), self.parties)
+        if follows != self.agreement.consent:
+            columns["consent"] = follows
         changed = {name: [getattr(self.agreement, name), value] for name, value in columns.items()}
         vars(self.agreement).update(columns)
         self.agreement.version += 1
@@ -82,13 +88,12 @@ class Paper:
             "note": None,
             "reverses_id": None,
             "recorded_by_id": None,
+            "counts_on": clock.business_date(at) + timedelta(days=SILENT_DAYS),
         }
         details = {"content_sha256": [None, digest(content_of_delivery(Row(**row)))]}
         self.deliveries.append(row)
         told = values_for_log(Delivery, row) | details
         self.changes.append(entry(SYSTEM, Delivery, row, verb="deliver", at=at, diff=told))
-        self.delivered_vnd += (quantity - rejected) * (line.price_vnd or 0)
-        self._note_course(at)
         return UUID(str(row["id"]))
 
     def confirm_delivery(self, delivery: UUID, at: datetime) -> None:
@@ -114,7 +119,9 @@ class Paper:
     def _continued(self, before: Content) -> Content:
         """The content after a verb that leaves the terms as they are, as all but `create` do here."""
         confirmed = [party.confirmed_at and party.confirmed_at.isoformat() for party in self.parties]
-        return before | {"course": fields_of(self.agreement, COURSE), "confirmations": confirmed}
+        consent = consent_in_content(self.agreement, self.parties)
+        now = {"course": fields_of(self.agreement, COURSE), "confirmations": confirmed}
+        return before | now | ({"consent": consent} if consent else {})
 
     def _note_course(self, at: datetime) -> None:
         """As `course.note_course`: a new stretch when something that is counted changed."""
@@ -122,7 +129,7 @@ class Paper:
         if agreement.status == "draft":
             return
         counted = {name: getattr(agreement, name) for name in COUNTED}
-        counted |= {"was_effective": agreement.effective_on is not None, "delivered_vnd": self.delivered_vnd}
+        counted["was_effective"] = agreement.effective_on is not None
         if self.course and all(self.course[-1][name] == value for name, value in counted.items()):
             return
         if self.course:
@@ -139,6 +146,7 @@ def draft(columns: dict[str, Any]) -> Row:
     """The row of an agreement that nothing has become of."""
     nothing_yet = dict.fromkeys((column.name for column in Agreement.__table__.columns), None)
     begun = {"id": new_id(), "version": 1, "status": "draft", "amendment_number": 0}
+    begun |= {"clauses": "", "vouched": False, "consent": "note"}
     return Row(**(nothing_yet | begun | columns))
 
 
@@ -157,6 +165,9 @@ def party(agreement: Row, position: int, role: str, *, responsible: str | None, 
         responsible_phone=None,
         confirmed_at=None,
         confirmed_by=None,
+        mandate=None,
+        contested_at=None,
+        contest_words=None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from market.core.duplicates import Likeness
 from market.core.errors import FieldError, MarketError
 from market.core.language import Message
 from market.core.values.refusal import Unreadable
@@ -249,9 +250,12 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organiz
             outcomes[position] = await _like_one(keeping, there, row, need_in)
             if outcomes[position] is None:
                 new.append(position)
-    ids = await create_needs(keeping.session, keeping.actor, [rows[at][1] for at in new], organization=organization)
+    insisted = {"another": True} if keeping.answers.get("existing") == "add" else {}
+    wanted_needs = [rows[at][1].model_copy(update=insisted) for at in new]
+    ids = await create_needs(keeping.session, keeping.actor, wanted_needs, organization=organization)
     for position, made in zip(new, ids, strict=True):
-        outcomes[position] = Outcome("created", made)
+        like = isinstance(made, Likeness)
+        outcomes[position] = Outcome.refused(made.error) if like else Outcome("created", made)  # type: ignore[union-attr,arg-type]
     return [outcome or Outcome() for outcome in outcomes]
 
 

@@ -1,0 +1,119 @@
+"""Scanned paper and annexes of an agreement over HTTP; for insiders only."""
+
+from __future__ import annotations
+
+from typing import get_args
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from market.agreements import policy, queries
+from market.agreements.consent.rights import require_right
+from market.agreements.consent.standing import bound_ids
+from market.agreements.handling import AnyRequest, Session, Who
+from market.attachments.files import blobs_of
+from market.attachments.models import AttachmentKind
+from market.attachments.queries import attachments_of, get_attachment, get_readable
+from market.attachments.schemas import AttachmentOut, Attachments, AttachmentsQuery, WithdrawRequest
+from market.attachments.service import attach, withdraw
+from market.core.access import Access
+from market.core.blobs import get_blob
+from market.core.downloads import download
+from market.core.errors import ValidationFailed
+from market.core.file_types import MEDIA_TYPES
+from market.core.language import Message
+from market.core.query import query_of
+from market.core.representation import plain
+from market.core.uploads import MAX_UPLOAD_BODY_BYTES, read_upload
+
+UNKNOWN_KIND = Message(vi="Loại tệp: scan, annex hoặc evidence.", en="The kind is scan, annex or evidence.")
+
+
+def _kind(sent: str) -> AttachmentKind:
+    for kind in get_args(AttachmentKind):
+        if sent == kind:
+            known: AttachmentKind = kind
+            return known
+    raise ValidationFailed.single("/kind", "unknown-kind", UNKNOWN_KIND)
+
+
+@get(
+    "/agreements/{agreement_id:uuid}/documents",
+    operation_id="listAgreementDocuments",
+    access=Access.SIGNED_IN,
+    dependencies={"params": query_of(AttachmentsQuery)},
+    summary="The files of an agreement, oldest first",
+)
+async def list_documents(
+    agreement_id: FromPath[UUID], params: NamedDependency[AttachmentsQuery], session: Session, actor: Who
+) -> Response[Attachments]:
+    agreement = await queries.get_agreement(session, actor, agreement_id)
+    policy.require_insider(actor, agreement)
+    found = await attachments_of(session, "agreement", agreement.id, withdrawn=params.withdrawn)
+    return plain(Attachments(items=[AttachmentOut.model_validate(one) for one in found]))
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/documents",
+    operation_id="attachAgreementDocument",
+    access=Access.SIGNED_IN,
+    request_max_body_size=MAX_UPLOAD_BODY_BYTES,
+    form={"kind": "scan, as which it counts when left out; annex or evidence"},
+    summary="Attach a scan, an annex or evidence: a multipart form with file and kind",
+)
+async def attach_document(
+    agreement_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
+) -> Response[AttachmentOut]:
+    settings = request.app.state.settings
+    agreement = await queries.get_agreement(session, actor, agreement_id)
+    require_right(actor, agreement, "attach")
+    upload = await read_upload(request, max_bytes=settings.max_attachment_bytes, fields=frozenset({"kind"}))
+    kind = _kind(upload.fields.get("kind", "scan"))
+    store = blobs_of(settings)
+    made = await attach(session, actor, upload, store=store, subject="agreement", subject_id=agreement.id, kind=kind)
+    location = f"/api/v1/agreements/{agreement.id}/documents/{made.id}"
+    return plain(AttachmentOut.model_validate(made), status=201, headers={"Location": location})
+
+
+@get(
+    "/agreements/{agreement_id:uuid}/documents/{document_id:uuid}",
+    operation_id="downloadAgreementDocument",
+    access=Access.SIGNED_IN,
+    answers=MEDIA_TYPES,
+    summary="One file of an agreement",
+)
+async def download_document(
+    agreement_id: FromPath[UUID], document_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
+) -> Response[bytes]:
+    agreement = await queries.get_agreement(session, actor, agreement_id)
+    policy.require_insider(actor, agreement)
+    found = await get_readable(session, actor, document_id, subject="agreement", subject_id=agreement.id)
+    body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
+    return download(request, body, name=found.file_name, media_type=found.content_type, sha256=found.sha256)
+
+
+@post(
+    "/agreements/{agreement_id:uuid}/documents/{document_id:uuid}/withdraw",
+    operation_id="withdrawAgreementDocument",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="Take back a wrong upload: by who sent it; of confirmed paper by officers alone; the history keeps it",
+)
+async def withdraw_document(
+    agreement_id: FromPath[UUID],
+    document_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    data: JSONBody[WithdrawRequest | None] = None,
+) -> Response[AttachmentOut]:
+    agreement = await queries.get_agreement(session, actor, agreement_id)
+    policy.require_insider(actor, agreement)
+    found = await get_attachment(session, document_id, subject="agreement", subject_id=agreement.id, lock=True)
+    settled = agreement.status not in ("draft", "signed") or bool(bound_ids(agreement))
+    await withdraw(session, actor, found, data.reason if data else None, settled=settled)
+    return plain(AttachmentOut.model_validate(found))
+
+
+routes = [list_documents, attach_document, download_document, withdraw_document]
