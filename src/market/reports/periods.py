@@ -127,7 +127,7 @@ def _offered(listing: Listing) -> dict[int, Decimal]:
     weeks: defaultdict[int, Decimal] = defaultdict(Decimal)
     for window in listing.capacity:
         cadence = Cadence.of(window.quantity, window.per, start=window.starts_on, end=window.ends_on)
-        for week, quantity in cadence.weekly.items():
+        for week, quantity in cadence.weekly().items():
             weeks[week] += quantity
     return weeks
 
