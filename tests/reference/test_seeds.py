@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from market.config import PROJECT_ROOT
-from market.reference.catalogue import Catalogue, catalogue_from_files, concept_names
+from market.reference.catalogue import Catalogue, catalogue_from_files
+from market.reference.goods_catalogue import concept_names
 from market.vietnamese.spelling import folded
 
 SEEDS = PROJECT_ROOT / "seeds" / "reference"

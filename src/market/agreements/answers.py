@@ -40,7 +40,8 @@ from market.core.language import Language
 from market.events.schemas import OrganizationRef
 from market.quotes.schemas import TermsOut
 from market.reference.catalogue import Catalogue
-from market.reference.schemas import ConceptMark, ProvinceOut
+from market.reference.goods_schemas import ConceptMark
+from market.reference.schemas import ProvinceOut
 
 OF_EVERY_ROW = ("id", "created_at", "updated_at", "version")
 PUBLIC = OF_EVERY_ROW + columns_of(Agreement, shown="everybody")

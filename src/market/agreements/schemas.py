@@ -30,7 +30,8 @@ from market.core.validation import refusal
 from market.events.schemas import BusinessDate, OrganizationRef
 from market.quotes.schemas import MAX_POOL, Terms, TermsOut
 from market.reading.types import KnownProvince, NamedGoods, UnitCode, Weekdays
-from market.reference.schemas import ConceptMark, ProvinceOut
+from market.reference.goods_schemas import ConceptMark
+from market.reference.schemas import ProvinceOut
 
 Domain = Literal["trade", "other"]
 PartyRole = Literal["seller", "buyer", "authority", "witness"]

@@ -24,8 +24,9 @@ from market.organizations.answers import organization_mark
 from market.photos.addresses import photo_mark
 from market.reference.cadence import iso_week, week_label
 from market.reference.catalogue import Catalogue
+from market.reference.goods_schemas import ConceptMark, GoodsOut
 from market.reference.records import Certainty, Version
-from market.reference.schemas import ConceptMark, GoodsOut, ProvinceOut, commune_out
+from market.reference.schemas import ProvinceOut, commune_out
 
 PLAIN = ("id", "title", "unit", "price_until", "moq", "kg_each", "packaging", "cold_chain", "published_at", "version")
 NOTHING = Decimal(0)

@@ -17,8 +17,9 @@ from market.listings.facts import AnyListing, known_price, published_facts
 from market.listings.models import HOLDERS, CapacityReservation, Listing, listing_certificate
 from market.listings.queries import published_listings
 from market.reading.localities import names_around
-from market.reference.catalogue import Catalogue, concept_names
+from market.reference.catalogue import Catalogue
 from market.reference.goods import FRESH
+from market.reference.goods_catalogue import concept_names
 from market.reference.records import CommuneVersion, Concept, Goods, Version
 from market.reference.types import known_catalogue
 from market.search.index import SearchIndex

@@ -33,7 +33,8 @@ from market.photos.schemas import PhotoMark
 from market.reading.types import LONGEST, KnownProvince, NamedGoods, UnitCode
 from market.reading.units import read_measure
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
-from market.reference.schemas import CommuneOut, ConceptMark, GoodsOut, ProvinceOut
+from market.reference.goods_schemas import ConceptMark, GoodsOut
+from market.reference.schemas import CommuneOut, ProvinceOut
 from market.reference.types import CategoryId, FormId, KnownCommune, PartId, remembered
 from market.search.tiers import TierName
 

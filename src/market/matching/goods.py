@@ -8,8 +8,9 @@ from typing import Literal
 
 from market.core.language import Message
 from market.matching.facts import Demand, Offer
-from market.reference.catalogue import Catalogue, concept_names
+from market.reference.catalogue import Catalogue
 from market.reference.goods import FRESH, UNCLASSIFIED
+from market.reference.goods_catalogue import concept_names
 from market.reference.records import Goods
 from market.vietnamese.text import fold, words
 

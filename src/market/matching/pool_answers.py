@@ -27,7 +27,7 @@ from market.matching.pool_schemas import (
 from market.matching.pool_service import NOTHING, LinePool, Share, added
 from market.reference.cadence import week_label
 from market.reference.catalogue import Catalogue
-from market.reference.schemas import ConceptMark
+from market.reference.goods_schemas import ConceptMark
 
 MOST_HELPERS = 10
 

@@ -11,7 +11,7 @@ from market.core.schemas import Answer, AnyQuantity, Schema
 from market.listings.schemas import ListingCard
 from market.matching.gates import GateName
 from market.matching.pool_reasons import ReasonCode
-from market.reference.schemas import ConceptMark
+from market.reference.goods_schemas import ConceptMark
 
 
 class PoolQuery(Schema):

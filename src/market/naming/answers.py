@@ -11,8 +11,8 @@ from market.naming.queries import Use, decisions_of, uses_of
 from market.naming.schemas import DecisionOut, GoodsNameOut, SellerMark
 from market.reference.catalogue import Catalogue
 from market.reference.goods import UNCLASSIFIED
+from market.reference.goods_schemas import ConceptMark, FacetMark
 from market.reference.models import GoodsDecision, GoodsName
-from market.reference.schemas import ConceptMark, FacetMark
 
 
 def decision_out(decision: GoodsDecision) -> DecisionOut:

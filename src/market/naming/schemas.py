@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Flag, Instant, Line, Prose, Schema
 from market.core.validation import refusal
+from market.reference.goods_schemas import ConceptMark, FacetMark
 from market.reference.models import DecisionKind
 from market.reference.records import MacroRegion
-from market.reference.schemas import ConceptMark, FacetMark
 from market.reference.types import CategoryId, ConceptId
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]

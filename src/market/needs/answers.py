@@ -10,7 +10,8 @@ from market.needs.schemas import FoundNeed, NeedLineOut, NeedOut
 from market.organizations.answers import organization_mark
 from market.reference.cadence import Cadence
 from market.reference.catalogue import Catalogue
-from market.reference.schemas import ConceptMark, FacetMark, GoodsOut, ProvinceOut
+from market.reference.goods_schemas import ConceptMark, FacetMark, GoodsOut
+from market.reference.schemas import ProvinceOut
 
 LINE = (
     "id",

@@ -14,7 +14,8 @@ from market.core.changes import Change
 from market.needs.answers import need_out, weekly_demand, weekly_kg
 from market.needs.models import Need
 from market.needs.queries import needs_by_id, published_needs
-from market.reference.catalogue import Catalogue, concept_names
+from market.reference.catalogue import Catalogue
+from market.reference.goods_catalogue import concept_names
 from market.reference.types import known_catalogue
 from market.search.index import SearchIndex
 from market.search.places import place_fields

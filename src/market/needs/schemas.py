@@ -30,7 +30,8 @@ from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.reading.types import CertificateRequirement, KnownProvince, NamedGoods, UnitCode, Weekdays
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
-from market.reference.schemas import ConceptMark, FacetMark, GoodsOut, ProvinceOut
+from market.reference.goods_schemas import ConceptMark, FacetMark, GoodsOut
+from market.reference.schemas import ProvinceOut
 from market.reference.types import FormId, PartId
 from market.search.tiers import TierName
 

@@ -31,7 +31,7 @@ from market.quotes.schemas import AnswerOut, ComparedLine, ComparedQuote, Compar
 from market.quotes.states import ON_THE_TABLE, WON
 from market.reference.cadence import iso_week
 from market.reference.catalogue import Catalogue
-from market.reference.schemas import ConceptMark
+from market.reference.goods_schemas import ConceptMark
 
 NOTHING = Decimal(0)
 CENT_OF_VND = Decimal("0.01")

@@ -30,7 +30,7 @@ from market.quotes.states import QuoteStatus, Side
 from market.quotes.terms import DeclineReason, DeliveryPoint, Packaging, PaymentMethod, Returns, TestKind, spelled
 from market.reading.types import UnitCode, Weekdays
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
-from market.reference.schemas import ConceptMark
+from market.reference.goods_schemas import ConceptMark
 
 MAX_LINES = 50
 MAX_POOL = 20

@@ -11,7 +11,8 @@ from market.core.values.refusal import Unreadable
 from market.reading.nearest import nearest, offered
 from market.reading.titles import TitleGoods, goods_of_title
 from market.reading.vocabulary import vocabulary_of
-from market.reference.catalogue import Catalogue, concept_names
+from market.reference.catalogue import Catalogue
+from market.reference.goods_catalogue import concept_names
 from market.reference.records import Concept
 
 SEVERAL_GOODS = Message(

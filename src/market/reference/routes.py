@@ -17,18 +17,14 @@ from market.core.representation import single
 from market.reference.addresses import read_address
 from market.reference.catalogue import Catalogue
 from market.reference.finding import find_communes, find_concepts, find_districts, page_of
+from market.reference.goods_schemas import CategoryOut, ConceptOut, ConceptQuery, GoodsFormOut, GoodsPartOut
 from market.reference.schemas import (
     AddressOut,
     AddressQuery,
-    CategoryOut,
     CommuneDetail,
     CommuneQuery,
-    ConceptOut,
-    ConceptQuery,
     DistrictDetail,
     DistrictQuery,
-    GoodsFormOut,
-    GoodsPartOut,
     ProvinceDetail,
     ProvinceQuery,
     RegionOut,

@@ -15,7 +15,8 @@ import msgspec
 
 from market.engine.gateway import Engine, EngineDown, EngineRefused, Hit
 from market.reading.commonness import concept_weight
-from market.reference.catalogue import Catalogue, concept_names, province_names
+from market.reference.catalogue import Catalogue, province_names
+from market.reference.goods_catalogue import concept_names
 from market.search.dialects import LISTINGS
 from market.vietnamese.syllables import split_tone
 from market.vietnamese.text import Token, clean, tokens

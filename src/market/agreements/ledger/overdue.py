@@ -34,8 +34,8 @@ from market.core.access import Actor
 from market.core.pagination import Page, decode_cursor, encode_cursor
 from market.reference.cadence import EVERY_DAY
 from market.reference.catalogue import Catalogue
+from market.reference.goods_schemas import ConceptMark
 from market.reference.maps import recorded_as
-from market.reference.schemas import ConceptMark
 
 
 def _planned(today: date) -> ColumnElement[Any]:

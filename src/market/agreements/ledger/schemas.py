@@ -16,8 +16,8 @@ from market.core.pagination import Page, PageQuery
 from market.core.schemas import AS_NUMBER, Answer, AnyQuantity, Code, Instant, Line, Prose, Quantity, Schema
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate
+from market.reference.goods_schemas import ConceptMark
 from market.reference.maps import ProvinceMap
-from market.reference.schemas import ConceptMark
 
 Rejected = Annotated[
     Decimal,
