@@ -73,7 +73,9 @@ class Agreement(Entity):
     """trade, or other: an MOU between health departments is no trade."""
     title: Mapped[str] = mapped_column(info=says("terms", carried=True, sent=True, shown="insiders"))
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"), index=True, info=says("terms", counted=True))
-    signed_on: Mapped[date | None] = mapped_column(index=True, info=says("terms", sent=True, shown="everybody"))
+    signed_on: Mapped[date | None] = mapped_column(
+        index=True, info=says("terms", sent=True, shown="everybody", counted=True)
+    )
     signing_place: Mapped[str | None] = mapped_column(info=says("terms", sent=True, shown="insiders"))
     province_code: Mapped[str | None] = mapped_column(info=says("terms", counted=True))
     province_version: Mapped[Version | None] = mapped_column(Text, info=says("terms", counted=True))
@@ -90,8 +92,8 @@ class Agreement(Entity):
     )
     status: Mapped[str] = mapped_column(default="draft", info=says("course", shown="everybody", counted=True))
     """See `states`."""
-    effective_on: Mapped[date | None] = mapped_column(info=says("course", shown="insiders"))
-    ended_on: Mapped[date | None] = mapped_column(info=says("course", shown="insiders"))
+    effective_on: Mapped[date | None] = mapped_column(info=says("course", shown="insiders", counted=True))
+    ended_on: Mapped[date | None] = mapped_column(info=says("course", shown="insiders", counted=True))
     cause: Mapped[str | None] = mapped_column(info=says("course", shown="insiders", counted=True))
     cause_note: Mapped[str | None] = mapped_column(info=says("course", private=True, shown="insiders"))
     logged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True, info=says("place"))
