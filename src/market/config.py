@@ -29,12 +29,18 @@ class Settings(BaseSettings):
     """`postgresql://user:password@host:port/name`; asyncpg is the only driver."""
     database_read_url: SecretStr | None = None
     """A replica for reads that may lag; unset means the primary."""
+    database_writer_password: SecretStr | None = None
+    """Set where the owner migrates: lets the role `market_writer`, which API and worker should be, log in with it."""
+    database_reader_password: SecretStr | None = None
+    """As that, of the role `market_reader`."""
     database_pool_size: int = Field(default=10, ge=1)
 
     meili_url: str | None = None
     meili_key: SecretStr | None = None
     meili_index_prefix: str = ""
     """Put before every index name, so that several markets (or tests) can share one engine."""
+    meili_master_key: SecretStr | None = None
+    """Set where the owner migrates: makes the keys of API (search only) and worker in the engine."""
 
     secret_key: SecretStr | None = None
     """Signs access tokens and cursors. At least 32 characters; `market up` generates one in the data directory."""
