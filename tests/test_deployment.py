@@ -133,7 +133,7 @@ def test_the_readme_makes_the_engine_keys_that_the_migration_makes() -> None:
         line = next(line for line in readme.splitlines() if line.startswith(f"$ export {variable}="))
         command = line.removeprefix("$ export ")
         environment = {**os.environ, "MEILI_MASTER_KEY": "mot-khoa-chu-de-thu"}
-        shell = ["sh", "-c", f"engine_key() {{ {ENGINE_KEY}; }}; {command}; printf %s \"${variable}\""]
+        shell = ["sh", "-c", f'engine_key() {{ {ENGINE_KEY}; }}; {command}; printf %s "${variable}"']
         done = subprocess.run(shell, env=environment, capture_output=True, text=True, check=True)
         assert done.stdout == kind.value("mot-khoa-chu-de-thu")
     assert f"$ engine_key() {{ {ENGINE_KEY}; }}" in readme

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -31,13 +32,13 @@ COLUMNS = "entity, entity_id, version, verb, diff, actor_kind, at"
 
 
 @pytest.fixture
-async def writing(own_settings: Settings) -> Settings:
+async def writing(own_settings: Settings, tmp_path: Path) -> Settings:
     """Settings of this test's database as its writer reaches it."""
     await grant_roles(own_settings.model_copy(update={"database_writer_password": SecretStr(PASSWORD)}))
     assert own_settings.database_url is not None
     parts = urlsplit(own_settings.database_url.get_secret_value())
     url = parts._replace(netloc=f"{WRITER}:{PASSWORD}@{parts.hostname}:{parts.port}").geturl()
-    return own_settings.model_copy(update={"database_url": SecretStr(url)})
+    return own_settings.model_copy(update={"database_url": SecretStr(url), "data_dir": tmp_path})
 
 
 @pytest.fixture

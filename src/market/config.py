@@ -78,6 +78,11 @@ class Settings(BaseSettings):
     """Mails to others that its deeds may cause in 24 hours; beyond that people are told in the application only."""
     public_url: str | None = None
     """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
+    anchor_dir: Path | None = None
+    """Where the signed heads of the history are kept; unset means `anchors/` of the data directory. Best a place that
+    the owner of the database cannot write."""
+    anchor_key_file: Path | None = None
+    """The Ed25519 key (PEM) that signs them, made where there is none; unset: `anchor-key.pem` of the data directory."""
 
     ocds_prefix: str = Field(default="ocds-000000", pattern=r"^ocds-[a-z0-9]{6}$")
     """Begins the ids of published contracts. The default is registered to nobody: ask the Open Contracting
@@ -110,3 +115,11 @@ class Settings(BaseSettings):
         if self.database_url is None:
             raise ValueError("MARKET_DATABASE_URL is not set and no running `market up` was found")
         return self.database_url.get_secret_value().replace("postgresql://", "postgresql+asyncpg://", 1)
+
+    def anchors(self) -> tuple[Path, Path]:
+        """The directory of anchors and the file of the key that signs them."""
+        return self.anchor_dir or self.data_dir / "anchors", self.anchor_key_file or self.data_dir / "anchor-key.pem"
+
+    def reached_at(self) -> str:
+        """Where people reach this market."""
+        return self.public_url or f"http://{self.host}:{self.port}"

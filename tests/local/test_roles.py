@@ -31,9 +31,12 @@ async def test_api_and_worker_run_as_the_writer_and_with_keys_of_their_own(tmp_p
         answer = httpx.post(f"{running.api_url}/api/v1/auth/register", json=body)
         assert answer.status_code == 201, answer.text
         owner = await asyncpg.connect(running.database_url)
-        users = {row[0] for row in await owner.fetch(
-            "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name LIKE 'market%'"
-        )}
+        users = {
+            row[0]
+            for row in await owner.fetch(
+                "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name LIKE 'market%'"
+            )
+        }
         await owner.close()
         assert users == {WRITER}
         passwords = json.loads((data / "secrets.json").read_text(encoding="utf-8"))

@@ -30,6 +30,10 @@ class Audit:
     pending: int
     """Entries of the log that the chain has not come to yet, whatever they are about."""
     finding: Finding | None
+    anchors: int = 0
+    """Signed heads from outside that the chain goes through."""
+    anchor_key: str = ""
+    """The fingerprint of the key that signed them."""
 
 
 async def verify(session: AsyncSession, *, known: str | None = None) -> Audit:
