@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     """Where the signed heads of the history are kept; unset means `anchors/` of the data directory. Best a place that
     the owner of the database cannot write."""
     anchor_key_file: Path | None = None
-    """The Ed25519 key (PEM) that signs them, made where there is none; unset: `anchor-key.pem` of the data directory."""
+    """The Ed25519 key (PEM) that signs them, made where there is none; unset: `anchor-key.pem` of the data dir."""
 
     ocds_prefix: str = Field(default="ocds-000000", pattern=r"^ocds-[a-z0-9]{6}$")
     """Begins the ids of published contracts. The default is registered to nobody: ask the Open Contracting

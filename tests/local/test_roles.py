@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from pathlib import Path
 
@@ -12,47 +11,53 @@ import pytest
 
 from market.core.roles import READER, WRITER
 from market.engine.keys import SEARCH, WORK
+from market.local.running import Running
+from market.local.secrets import kept_secret
 from tests.local.test_up import market_up
+
+REGISTRATION = {
+    "organization": {
+        "name": "HTX Thử",
+        "kinds": ["producer"],
+        "legal_form": "cooperative",
+        "province": {"code": "82", "version": "2008"},
+    },
+    "user": {"full_name": "Người Thử", "email": "thu@thu.example", "password": "một câu dài dễ nhớ"},
+}
+USERS = "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name LIKE 'market%'"
 
 
 async def test_api_and_worker_run_as_the_writer_and_with_keys_of_their_own(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    with market_up(data) as market:
+    with market_up(tmp_path / "data") as market:
         running = market.until_ready()
-        body = {
-            "organization": {
-                "name": "HTX Thử",
-                "kinds": ["producer"],
-                "legal_form": "cooperative",
-                "province": {"code": "82", "version": "2008"},
-            },
-            "user": {"full_name": "Người Thử", "email": "thu@thu.example", "password": "một câu dài dễ nhớ"},
-        }
-        answer = httpx.post(f"{running.api_url}/api/v1/auth/register", json=body)
-        assert answer.status_code == 201, answer.text
-        owner = await asyncpg.connect(running.database_url)
-        users = {
-            row[0]
-            for row in await owner.fetch(
-                "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name LIKE 'market%'"
-            )
-        }
-        await owner.close()
-        assert users == {WRITER}
-        passwords = json.loads((data / "secrets.json").read_text(encoding="utf-8"))
-        reader = await asyncpg.connect(running.database_url, user=READER, password=passwords[f"{READER}_password"])
-        assert await reader.fetchval("SELECT count(*) FROM change") > 0
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await reader.fetchval("SELECT password_hash FROM user_account")
-        await reader.close()
-        master = json.loads((data / "meilisearch" / "secrets.json").read_text(encoding="utf-8"))["meili_master_key"]
-        assert running.meili_key == WORK.value(master)
-        found = httpx.get(f"{running.api_url}/api/v1/listings", params={"q": "thanh long"})
-        assert found.status_code == 200
-        key = {"Authorization": f"Bearer {SEARCH.value(master)}"}
-        searched = httpx.post(f"{running.meili_url}/indexes/listings/search", json={"q": "dừa"}, headers=key)
-        written = httpx.post(f"{running.meili_url}/indexes/listings/documents", json=[{"id": "1"}], headers=key)
-        listed = httpx.get(f"{running.meili_url}/keys", headers={"Authorization": f"Bearer {running.meili_key}"})
-        assert (searched.status_code, written.status_code, listed.status_code) == (200, 403, 403)
-        assert httpx.get(f"{running.api_url}/health/ready").json()["engine"] == "ok"
+        async with httpx.AsyncClient(timeout=60) as http:
+            answer = await http.post(f"{running.api_url}/api/v1/auth/register", json=REGISTRATION)
+            assert answer.status_code == 201, answer.text
+            await the_writer_works_and_the_reader_sees_no_passwords(running, tmp_path / "data")
+            await each_key_does_only_its_own(running, tmp_path / "data", http)
         assert market.end(signal.SIGINT) == (0, [])
+
+
+async def the_writer_works_and_the_reader_sees_no_passwords(running: Running, data_dir: Path) -> None:
+    owner = await asyncpg.connect(running.database_url)
+    assert {row[0] for row in await owner.fetch(USERS)} == {WRITER}
+    await owner.close()
+    password = kept_secret(data_dir, f"{READER}_password")
+    reader = await asyncpg.connect(running.database_url, user=READER, password=password)
+    assert await reader.fetchval("SELECT count(*) FROM change") > 0
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await reader.fetchval("SELECT password_hash FROM user_account")
+    await reader.close()
+
+
+async def each_key_does_only_its_own(running: Running, data_dir: Path, http: httpx.AsyncClient) -> None:
+    master = kept_secret(data_dir / "meilisearch", "meili_master_key")
+    assert running.meili_key == WORK.value(master)
+    search, work = ({"Authorization": f"Bearer {kind.value(master)}"} for kind in (SEARCH, WORK))
+    index = f"{running.meili_url}/indexes/listings"
+    searched = await http.post(f"{index}/search", json={"q": "dừa"}, headers=search)
+    written = await http.post(f"{index}/documents", json=[{"id": "1"}], headers=search)
+    listed = await http.get(f"{running.meili_url}/keys", headers=work)
+    assert (searched.status_code, written.status_code, listed.status_code) == (200, 403, 403)
+    assert (await http.get(f"{running.api_url}/api/v1/listings", params={"q": "dừa"})).status_code == 200
+    assert (await http.get(f"{running.api_url}/health/ready")).json()["engine"] == "ok"

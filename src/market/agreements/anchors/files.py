@@ -44,6 +44,8 @@ class AnchorBody(msgspec.Struct, frozen=True, kw_only=True):
     head: Head
     previous: Head
     """Of the anchor before; no links at the first."""
+    previous_date: str | None
+    """Of the anchor before, so that none can be left out."""
     links_sha256: str
     """Of the file of links beside it."""
 

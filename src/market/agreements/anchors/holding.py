@@ -55,8 +55,9 @@ def _broken(file: Path, anchor: Anchor, before: Anchor | None, key: str) -> Find
         return Finding("altered", "anchor", file.name, None, "its signature is not that of what it says")
     if (signed_by := fingerprint(anchor.public_key)) != key:
         return Finding("altered", "anchor", file.name, None, f"the key {signed_by} signed it, not {key}")
-    if before is not None and anchor.anchor.previous != before.anchor.head:
-        why = f"{file.name} does not continue the anchor of {before.anchor.date}"
+    stands_on = (anchor.anchor.previous_date, anchor.anchor.previous)
+    if before is not None and stands_on != (before.anchor.date, before.anchor.head):
+        why = f"{file.name} continues another than the anchor of {before.anchor.date}"
         return Finding("missing", "anchor", f"before {anchor.anchor.date}", None, why)
     return None
 

@@ -99,6 +99,7 @@ async def publish(session: AsyncSession, settings: AnchorSettings) -> Anchor | N
         at=clock.now().astimezone(UTC).isoformat(timespec="seconds"),
         head=head,
         previous=previous,
+        previous_date=before.anchor.date if before else None,
         links_sha256=hashlib.sha256(links).hexdigest(),
     )
     return read_anchor(write_anchor(settings.directory, body, links, signing_key(settings.key_file)))
