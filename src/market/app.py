@@ -23,8 +23,8 @@ from market.accounts.service import ContactTaken, TokenPolicy
 from market.agreements import routes as agreements
 from market.agreements.amendments import AlreadyConverted, AmendmentOpen
 from market.agreements.drawing_up import AlreadyDrawnUp
-from market.agreements.ledger import AlreadyReversed
-from market.agreements.paper_files import paper_writer
+from market.agreements.ledger.deliveries import AlreadyReversed
+from market.agreements.paper.files import paper_writer
 from market.attachments import claim_routes as claim_evidence
 from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     anchor_key_file: Path | None = None
     """The Ed25519 key (PEM) that signs them, made where there is none; unset: `anchor-key.pem` of the data dir."""
 
+    delivery_silent_days: int = Field(default=7, ge=1, le=60)
+    """A delivery that its receiver has neither confirmed nor disputed after so many days counts."""
+
     ocds_prefix: str = Field(default="ocds-000000", pattern=r"^ocds-[a-z0-9]{6}$")
     """Begins the ids of published contracts. The default is registered to nobody: ask the Open Contracting
     Partnership for one before publishing."""

@@ -24,8 +24,10 @@ from market.agreements.anchors.publishing import (
     anchor_mail_job,
     anchor_schedule,
 )
-from market.agreements.chain import chain_follower
 from market.agreements.endings import LAPSE_SCHEDULE
+from market.agreements.history.chain import chain_follower
+from market.agreements.ledger.fulfilling import LET_PASS_SCHEDULE
+from market.agreements.ledger.news import OVERDUE_SCHEDULE, delivery_news
 from market.agreements.reliance import agreements_relying
 from market.attachments.files import blobs_of
 from market.attachments.sweeping import sweep_schedule
@@ -70,6 +72,8 @@ SCHEDULES = (
     CLAIM_SCHEDULE,
     LAPSE_SCHEDULE,
     UPLOAD_SCHEDULE,
+    LET_PASS_SCHEDULE,
+    OVERDUE_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
 
@@ -81,7 +85,14 @@ NICENESS = 5
 """Where processors are short, those whom somebody waits for go first: the API, and a command such as an import."""
 
 
-NEWS: tuple[NewsOf, ...] = (quote_news, message_news, claim_news, certificate_news, registration_news)
+NEWS: tuple[NewsOf, ...] = (
+    quote_news,
+    message_news,
+    claim_news,
+    certificate_news,
+    registration_news,
+    delivery_news,
+)
 """What rooms tell of what the log says of their own things."""
 
 

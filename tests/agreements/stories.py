@@ -41,6 +41,7 @@ class Table:
     def paper(self, **changes: Any) -> dict[str, Any]:
         """A sale contract that passes the quantification gate."""
         body: dict[str, Any] = {
+            "another": True,
             "instrument": "sale",
             "title": "Tiêu đề kín",
             "event": self.event["id"],

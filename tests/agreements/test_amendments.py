@@ -70,7 +70,7 @@ async def test_deliveries_on_the_old_version_count_on_the_new_one(client: Client
     around = await table(client)
     old = await effective(around, lines=[LINE | {"quantity": "10", "tolerance_pct": 0}])
     entry = {"line": old["lines"][0]["id"], "delivered_on": "2026-11-21", "quantity": "6"}
-    await around.seller.post(f"/agreements/{old['id']}/deliveries", entry)
+    await around.buyer.post(f"/agreements/{old['id']}/deliveries", entry)
     line = LINE | {"id": old["lines"][0]["id"], "quantity": "6", "tolerance_pct": 0}
     new = await done(around.seller, old, "amend", {"cause": "volume", "changes": {"lines": [line]}})
 

@@ -8,14 +8,15 @@ import re
 import zipfile
 from collections import Counter
 from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.audit import verify
-from market.agreements.chain import chain_follower
+from market.agreements.history.audit import verify
+from market.agreements.history.chain import chain_follower
 from market.core.changes import Change
 from market.core.followers import follow_once
 from tests.agreements.bargains import SALE, TERMS, accepted, amended, drawn_up, in_force
@@ -48,7 +49,7 @@ async def test_everything_that_was_accepted_is_carried_over(client: Client, sess
     assert line["delivery_plan"]["weekdays"] == [1, 2, 3, 4, 5, 6, 7]
     assert line["delivery_plan"]["deliver_before"] == "06:00"
     assert line["quote_line"] == quote["current"]["lines"][0]["id"]
-    assert (agreement["value_vnd"], agreement["value_source"]) == (quote["accepted_vnd"], "stated")
+    assert (agreement["value_vnd"], agreement["value_source"]) == (quote["accepted_vnd"], "computed")
     assert (agreement["valid_from"], agreement["valid_until"]) == (day(MONDAY), day(SUNDAY))
     assert agreement["trade_terms"] == TERMS | {"delivery_place": "Hồ Chí Minh", "packaging_note": None}
     assert (agreement["note"], agreement["quote"]) == ("Ghi chú kín", quote["id"])
@@ -66,7 +67,7 @@ async def test_everything_that_was_accepted_is_carried_over(client: Client, sess
 @pytest.mark.parametrize(
     ("cadence", "days", "promised"),
     [
-        ({"per": "week", "quantity": "100"}, 10, ("142.857", "total", "100 kilôgam mỗi tuần")),
+        ({"per": "week", "quantity": "100"}, 10, ("100", "week", "100 kilôgam mỗi tuần")),
         ({"per": "week", "quantity": "100"}, 14, ("100", "week", "100 kilôgam mỗi tuần")),
         ({"per": "total", "quantity": "500"}, 10, ("500", "total", "trong thời hạn giao hàng")),
     ],
@@ -160,7 +161,7 @@ async def test_a_pool_becomes_an_agreement_for_each_supplier_all_or_none(client:
     path = f"/needs/{around.need['id']}"
     chosen = [{"quote": quote["id"], "version": quote["version"], "share": "0.5"} for quote in parts]
     assert (await around.buyer.post(f"{path}/quotes/accept", {"quotes": chosen})).status_code == 200
-    foreign = Trade(client, around.buyer, await made(around.buyer, "/needs", need_body()), rival, listing)
+    foreign = Trade(client, around.buyer, await made(around.buyer, "/needs", need_body(another=True)), rival, listing)
     other = await accepted(foreign, quantity="10")
 
     mixed = await around.buyer.post(f"{path}/agreements", SALE | {"quotes": [parts[0]["id"], other["id"]]})
@@ -214,3 +215,28 @@ async def test_the_terms_stand_on_the_paper(client: Client) -> None:
         "Ghi chú kín",
     ):
         assert said in text_of_paper
+
+
+async def test_a_paper_from_a_part_of_a_quote_adds_up_to_the_dong(client: Client) -> None:
+    around = await trade(client)
+    body = around.offer(quantity="333.3330", per="week", price_vnd=9999, terms={"discount_pct": "3.33"})
+    line = body["lines"][0] | {"from": day(MONDAY), "to": day(MONDAY + timedelta(days=24))}
+    second = await made(around.supplier, "/listings", quotes.listing_body(title="Thanh long ruột đỏ loại hai"))
+    body["lines"] = [line, line | {"price_vnd": 7777, "quantity": "11.1170", "listing": second["id"]}]
+    quote = await made(around.supplier, f"/needs/{around.need['id']}/quotes", body)
+    quote = await quotes.done(around.buyer, quote, "accept", {"share": "0.3333"})
+
+    agreement = await in_force(around, await drawn_up(around.buyer, quote))
+
+    standings = (await around.buyer.get(f"/agreements/{agreement['id']}/deliveries")).json()["standings"]
+    by_line = {standing["line"]: Decimal(standing["committed"]) for standing in standings}
+    amounts = [
+        int((by_line[line["id"]] * line["price_vnd"]).quantize(Decimal(1), ROUND_HALF_UP))
+        for line in agreement["lines"]
+    ]
+    assert [line["price_vnd"] for line in agreement["lines"]] == [9666, 7518]
+    assert sum(amounts) == agreement["value_vnd"] == quote["accepted_vnd"]
+    paper = await around.buyer.get(f"/agreements/{agreement['id']}/document?format=docx")
+    written = zipfile.ZipFile(io.BytesIO(paper.content)).read("word/document.xml").decode()
+    for amount in (*amounts, sum(amounts)):
+        assert f"{amount:,}".replace(",", ".") in written

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.contents import digest
+from market.agreements.history.contents import digest
 from market.agreements.models import AgreementContent
 from market.core.changes import Change
 from tests.agreements.stories import LINE, SECRETS, done, logged, signed, table

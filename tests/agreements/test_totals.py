@@ -35,7 +35,7 @@ async def test_a_province_of_2008_counts_under_the_unit_of_today_on_the_map_of_3
         (HANOI, "mou"),
     ):
         await signed(around.officer, around.paper(province=province, instrument=instrument))
-    await signed(around.officer, around.paper(province=None, instrument="cooperation"))
+    await signed(around.officer, around.paper(province=None, event=None, instrument="cooperation"))
 
     new = await totals(client, "by=province")
     old = await totals(client, "by=province&map=63")
@@ -121,3 +121,19 @@ async def test_twenty_papers_logged_at_once_get_twenty_numbers(own_client: Clien
     assert numbers == [f"2026-NT01-{number:04d}" for number in range(1, 21)]
     async with own_client.app.state.sessions() as session:
         assert len((await session.scalars(select(Agreement.id))).all()) == 20
+
+
+async def test_papers_without_a_province_are_counted_where_their_event_was_held(client: Client) -> None:
+    around = await table(client)
+    for number in range(3):
+        await signed(around.officer, around.paper(province=None, paper_number=f"{number}/HĐ"))
+    await signed(around.officer, around.paper(province=HANOI))
+
+    found = await totals(client, "by=province", "en")
+
+    assert counted(found) == [("Khánh Hòa", 3, 0, 3), ("Hà Nội", 1, 0, 1)]
+    assert found["placed_by"]
+    assert "event" in found["placed_by"]
+    assert (await totals(client, "by=event"))["placed_by"] is None
+    filtered = (await client.get("/agreements?province=56")).json()["items"]
+    assert len(filtered) == 3

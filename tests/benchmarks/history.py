@@ -7,7 +7,7 @@ import time
 
 from sqlalchemy import func, select
 
-from market.agreements.chain import chain_follower
+from market.agreements.history.chain import chain_follower
 from market.agreements.models import AgreementLink
 from market.core.db import create_engine, create_sessions
 from market.core.followers import follow_once

@@ -13,8 +13,8 @@ from typing import Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from market.agreements.ledger_schemas import OverdueQuery
-from market.agreements.overdue import overdue_lines
+from market.agreements.ledger.overdue import overdue_lines
+from market.agreements.ledger.schemas import OverdueQuery
 from market.agreements.schemas import TotalsQuery
 from market.agreements.totals import agreement_totals
 from market.core import clock

@@ -25,6 +25,7 @@ from tests.end_to_end.trials import ROWS as ROWS_OF_AN_IMPORT
 ROWS = ROWS_OF_AN_IMPORT // 3
 PASSWORD = "mot-cau-du-dai-de-thu"
 LISTING = {
+    "another": True,
     "title": "Bưởi da xanh viết qua HTTP",
     "concept": "pomelo-da-xanh",
     "province": {"code": "82"},

@@ -270,5 +270,8 @@ async def test_the_same_file_is_imported_once_unless_told_otherwise(
     assert "Going on" not in other.output
     anew = await run(own_settings, *arguments, "--anew")
     assert "Going on" not in anew.output
-    assert len(await titles(sessions)) == 6
-    assert refused(file) == told
+    assert len(await titles(sessions)) == 4
+    assert [row["errors"][0]["code"] for row in refused(file)][::2] == ["probable-duplicate"] * 2
+    insisting = written(tmp_path / "nua.ndjson", [listing(1, another=True)])
+    assert (await run(own_settings, "listings", insisting, "--organization", FIRST)).exit_code == 0
+    assert len(await titles(sessions)) == 5

@@ -33,6 +33,7 @@ def example(model: Any) -> dict[str, Any]:
 
 
 LISTING: dict[str, Any] = {
+    "another": True,
     "title": "Thanh long ruột đỏ mẫu",
     "concept": "dragon-fruit-red",
     "province": {"code": "82", "version": "2025"},

@@ -5,7 +5,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from tests.agreements.stories import SECRETS, done, effective, logged, signed, table
+from market.core import clock
+from tests.agreements.stories import LINE, SECRETS, Table, done, effective, logged, signed, table
+from tests.integrations.ocds_merging import merged
 from tests.integrations.ocds_schema import record_package, release_package
 from tests.people import Client
 
@@ -55,7 +57,7 @@ async def test_releases_are_valid_and_say_only_what_everybody_may_see(client: Cl
 async def test_officers_read_what_was_promised_and_delivered_for_each_line(client: Client) -> None:
     around = await table(client)
     agreement = await effective(around, valid_from="2026-11-20", valid_until="2027-03-31")
-    await deliver(around.seller, agreement, quantity="500.5", rejected="20", rejection_cause="quality")
+    await deliver(around.buyer, agreement, quantity="500.5", rejected="20", rejection_cause="quality")
     package = await read(around.officer, "/ocds/releases")
     assert faults(release_package(extended=True), package) == []
     contract = package["releases"][0]["contracts"][0]
@@ -154,3 +156,53 @@ async def test_the_check_itself_finds_what_is_wrong(client: Client) -> None:
     package["releases"][0]["contracts"][0]["awardId"] = package["releases"][0]["contracts"][0].pop("awardID")
     package["releases"][0]["tag"] = ["hợp đồng"]
     assert len(faults(release_package(), package)) == 3
+
+
+async def amended_in_force(around: Table, agreement: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    body = {"cause": "price", "changes": changes}
+    amendment = await done(around.organizer, agreement, "amend", body)
+    amendment = await done(around.organizer, amendment, "sign")
+    for party in (around.seller, around.buyer):
+        await done(party, amendment, "confirm")
+    return await done(around.organizer, amendment, "make-effective")
+
+
+async def test_merging_the_releases_in_order_of_date_gives_the_amendment(client: Client) -> None:
+    around = await table(client)
+    agreement = await effective(around)
+    line = agreement["lines"][0]
+    lines = [LINE | {"id": line["id"], "quantity": "1800", "price_vnd": 29000}]
+    first = await amended_in_force(around, agreement, value_vnd=52_200_000, lines=lines)
+    await deliver(around.seller, first, quantity="10", delivered_on=clock.today().isoformat())
+    second = await amended_in_force(around, first, value_vnd=50_000_000)
+
+    releases = (await read(around.officer, "/ocds/releases"))["releases"]
+    compiled = merged(releases)
+
+    assert [release["id"].rsplit("-", 1)[0] for release in sorted(releases, key=lambda one: one["date"])] == [
+        agreement["number"],
+        first["number"],
+        second["number"],
+    ]
+    assert len({release["date"] for release in releases}) == 3
+    (contract,) = compiled["contracts"]
+    assert contract["value"]["amount"] == 50_000_000
+    (item,) = contract["items"]
+    assert (item["quantity"], item["unit"]["value"]["amount"]) == (1800, 29000)
+    assert [one["id"] for one in contract["amendments"]] == [first["number"], second["number"]]
+    (record,) = (await read(around.officer, "/ocds/records"))["records"]
+    ours = record["compiledRelease"]
+    assert {name: ours[name] for name in ("contracts", "awards", "parties", "date")} == {
+        name: compiled[name] for name in ("contracts", "awards", "parties", "date")
+    }
+
+
+async def test_a_release_is_dated_by_what_happened_not_by_when_its_row_was_written(client: Client) -> None:
+    around = await table(client)
+    paper = await signed(around.organizer, around.paper(signed_on="2023-04-10"))
+    (before,) = (await read(client, "/ocds/releases"))["releases"]
+    await done(around.seller, paper, "confirm")
+    (after,) = (await read(client, "/ocds/releases"))["releases"]
+
+    assert before["date"] == after["date"] == "2023-04-10T00:00:00+07:00"
+    assert before["id"] != after["id"]

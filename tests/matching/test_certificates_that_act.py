@@ -27,6 +27,7 @@ LINE: dict[str, Any] = {
     "preferred_certificates": [],
 }
 OFFER: dict[str, Any] = {
+    "another": True,
     **LISTING,
     "capacity": [{"from": "2026-12-01", "to": "2027-06-30", "quantity": "5000", "per": "week"}],
 }

@@ -12,6 +12,7 @@ from tests.people import Client
 from tests.searched import Searched
 
 LISTING: dict[str, Any] = {
+    "another": True,
     "title": "Thanh long ruột đỏ Chợ Gạo",
     "province": {"code": "82", "version": "2025"},
     "unit": "KGM",
@@ -21,6 +22,7 @@ LISTING: dict[str, Any] = {
     "publish": True,
 }
 NEED: dict[str, Any] = {
+    "another": True,
     "title": "Thanh long cho chuỗi 40 cửa hàng",
     "lines": [
         {

@@ -117,7 +117,7 @@ async def test_bad_lines_are_named_by_place(client: Client, session: AsyncSessio
 async def test_a_batch_of_needs_keeps_the_good(client: Client, session: AsyncSession) -> None:
     market = await client.register("buyer")
 
-    answer = await market.post("/needs/batch", {"items": [NEED, {"title": "thiếu dòng"}, NEED]})
+    answer = await market.post("/needs/batch", {"items": [NEED, {"title": "thiếu dòng"}, NEED | {"another": True}]})
 
     assert [result["status"] for result in answer.json()["results"]] == [201, 400, 201]
     assert await session.scalar(select(func.count()).select_from(Need)) == 2
@@ -133,7 +133,8 @@ async def test_needs_are_searched_like_listings(place: Searched | Client) -> Non
     nobody = place.client if isinstance(place, Searched) else place
     market = await nobody.register("buyer")
     dragon_fruit = (await market.post("/needs", {**NEED, "publish": True})).json()["id"]
-    await past_deadline(market, (await market.post("/needs", {**NEED, "publish": True})).json())
+    over = {**NEED, "publish": True, "another": True}
+    await past_deadline(market, (await market.post("/needs", over)).json())
     pineapple = {**NEED, "title": "Cần khóm", "publish": True, "lines": [{**LINE, "concept": "pineapple"}]}
     pineapple_id = (await market.post("/needs", pineapple)).json()["id"]
     if isinstance(place, Searched):
@@ -156,7 +157,7 @@ async def test_a_need_is_never_published_after_its_deadline(client: Client) -> N
     refused = await market.post("/needs", late | {"publish": True})
     draft = await market.post("/needs", late)
     unpublishable = await market.post(f"/needs/{draft.json()['id']}/publish")
-    published = (await market.post("/needs", NEED | {"publish": True})).json()
+    published = (await market.post("/needs", NEED | {"publish": True, "another": True})).json()
     hidden = await market.patch(f"/needs/{published['id']}", {"deadline": "2026-01-01"})
 
     assert (refused.status_code, draft.status_code) == (400, 201)

@@ -74,7 +74,7 @@ async def test_lines_that_nobody_answers_count_against_a_quote(client: Client) -
 
 async def test_two_listings_for_one_line_cover_it_together(client: Client) -> None:
     around = await trade(client)
-    second = await made(around.supplier, "/listings", listing_body())
+    second = await made(around.supplier, "/listings", listing_body(another=True))
     body = around.offer(per="week", quantity="350")
     body["lines"].append(body["lines"][0] | {"listing": second["id"]})
     await made(around.supplier, f"/needs/{around.need['id']}/quotes", body)
@@ -107,7 +107,10 @@ async def test_a_quote_is_judged_even_while_its_listing_is_paused(client: Client
 
     compared = (await around.buyer.get(f"/needs/{around.need['id']}/quotes/compare")).json()
 
-    assert len(compared["lines"][0]["answers"][0]["gates"]) == 7
+    (answer,) = compared["lines"][0]["answers"]
+    judged = {gate["name"] for gate in answer["gates"]}
+    assert judged >= {"organizations", "concept", "certificates"}
+    assert answer["failed"] == []
 
 
 async def test_comparing_costs_two_statements_however_many_quotes(client: Client, count_queries: CountQueries) -> None:

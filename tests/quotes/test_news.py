@@ -168,7 +168,7 @@ async def test_a_recall_reaches_buyers_with_an_open_quote_or_promised_goods_and_
     trades = []
     for _ in range(4):
         buyer = await watched.client.register("buyer")
-        need = await made(buyer, "/needs", need_body(lines=[line]))
+        need = await made(buyer, "/needs", need_body(lines=[line], another=True))
         trades.append(Trade(watched.client, buyer, need, around.supplier, listing))
     waiting, promised, refused, drafted = trades
     await waiting.quoted(quantity="10")
@@ -190,7 +190,7 @@ async def test_a_recall_reaches_buyers_with_an_agreement_on_the_goods(watched: W
     officer = await watched.client.officer()
     certificate, listing = await recalled_listing(around, officer)
     line = need_body()["lines"][0] | {"price_ceiling_vnd": 1000}
-    need = await made(around.buyer, "/needs", need_body(lines=[line]))
+    need = await made(around.buyer, "/needs", need_body(another=True, lines=[line]))
     quoted = Trade(watched.client, around.buyer, need, around.supplier, listing)
     quote = await quoted.quoted(quantity="10")
     await done(around.buyer, quote, "accept")

@@ -22,7 +22,7 @@ async def test_a_quote_takes_from_the_need_what_it_leaves_out(client: Client, se
     line = quote["current"]["lines"][0]
     assert (line["quantity"], line["unit"], line["per"]) == ("100", "KGM", "day")
     assert (line["to"], line["total_quantity"]) == (day(SUNDAY), "2800")
-    assert quote["current"]["total_vnd"] == 2800 * 29123 * 975 // 1000
+    assert quote["current"]["total_vnd"] == 2800 * 28395
     assert (quote["status"], quote["current"]["side"]) == ("submitted", "supplier")
     entry = (await session.scalars(select(Change).where(Change.entity == "quote"))).one()
     assert (entry.verb, str(entry.entity_id)) == ("create", quote["id"])
@@ -211,7 +211,7 @@ async def test_a_line_must_fit_the_need_and_be_of_a_published_listing_of_ones_ow
     around = await trade(client)
     _, foreign = await around.another_supplier()
     other = await made(around.supplier, "/listings", listing_body(title="Xoài", concept="mango"))
-    draft = await made(around.supplier, "/listings", listing_body(publish=False))
+    draft = await made(around.supplier, "/listings", listing_body(publish=False, another=True))
     empty = await made(around.supplier, "/listings", listing_body(capacity=[]))
     nowhere = "019a0000-0000-7000-8000-000000000000"
 

@@ -40,7 +40,7 @@ async def in_force(around: Table, **changes: Any) -> dict[str, Any]:
 
 async def arrives(around: Table, agreement: dict[str, Any], quantity: str, **more: Any) -> None:
     body = {"line": agreement["lines"][0]["id"], "delivered_on": "2026-11-30", "quantity": quantity, **more}
-    answer = await around.seller.post(f"/agreements/{agreement['id']}/deliveries", body)
+    answer = await around.buyer.post(f"/agreements/{agreement['id']}/deliveries", body)
     assert answer.status_code == 201, answer.text
 
 
@@ -191,3 +191,46 @@ async def test_drafts_are_in_no_report_and_days_to_come_are_refused(client: Clie
     assert {error["pointer"] for error in refused.json()["errors"]} == {"/as_of", "/by"}
     assert (await act(around.organizer, draft, "sign")).status_code == 200
     assert (await report(client, "conversion"))["total"]["mous"] == 1
+
+
+async def test_old_papers_that_are_logged_today_are_found_by_the_second_clock(client: Client) -> None:
+    around = await table(client)
+    mou = await signed(around.organizer, around.paper(instrument="mou", signed_on="2023-04-10", province=None))
+    contract = await done(around.organizer, mou, "convert", {"instrument": "sale"})
+    await done(around.organizer, contract, "sign", {"signed_on": "2024-02-01"})
+
+    then = await report(client, "conversion?as_of=2023-12-31&by=province")
+    now = await report(client, "conversion?as_of=2023-12-31&known_at=2026-12-01&by=province")
+    later = await report(client, "conversion?as_of=2024-12-31&known_at=2026-12-01")
+
+    assert (then["total"]["mous"], then["as_of"], then["known_at"]) == (0, "2023-12-31", "2023-12-31")
+    assert (now["total"]["mous"], now["total"]["converted"], now["known_at"]) == (1, 0, "2026-12-01")
+    assert (later["total"]["mous"], later["total"]["converted"]) == (1, 1)
+    assert [group["name"] for group in now["groups"]] == ["Khánh Hòa"]
+    assert "known_at" in then["clocks"]
+    assert "2023-12-31" in now["clocks"]
+    assert now["placed_by"]
+    reversed_ = await client.get("/reports/conversion?as_of=2023-12-31&known_at=2023-12-30")
+    assert (reversed_.status_code, reversed_.json()["errors"][0]["code"]) == (400, "known-before")
+
+
+async def test_how_a_paper_stood_on_a_day_is_told_by_what_is_known_later(client: Client) -> None:
+    with clock.at(NOVEMBER):
+        around = await table(client)
+        sale = await in_force(around)
+    with clock.at(DECEMBER):
+        await arrives(around, sale, "10")
+        await arrives(around, sale, "20", delivered_on="2026-12-01")
+        await done(around.organizer, sale, "terminate", {"cause": "price"})
+
+    values = [
+        (await report(around.officer, f"values?{query}"))["total"]["delivered_vnd"]
+        for query in ("as_of=2026-11-30", "as_of=2026-11-30&known_at=2026-12-01", "as_of=2026-12-01")
+    ]
+    lapses = [
+        (await report(client, f"lapses?{query}"))["total"]["terminated"]
+        for query in ("as_of=2026-11-30&known_at=2026-12-01", "as_of=2026-12-01")
+    ]
+
+    assert values == [0, 300_000, 900_000]
+    assert lapses == [0, 1]

@@ -11,6 +11,7 @@ from tests.people import Client
 from tests.searched import Searched
 
 LISTING: dict[str, Any] = {
+    "another": True,
     "title": "Thanh long ruột đỏ Ba Làng",
     "province": {"code": "82", "version": "2025"},
     "unit": "KGM",

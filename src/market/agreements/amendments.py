@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from market.agreements import policy
-from market.agreements.contents import LINE, PARTY, content_of, record
+from market.agreements.history.contents import LINE, PARTY, content_of, record
+from market.agreements.ledger.standings import first_of
 from market.agreements.lifecycle_schemas import AmendRequest, ConvertRequest
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.agreements.numbers import next_amendment, next_number
 from market.agreements.queries import whole
 from market.agreements.schemas import AgreementUpdate
 from market.agreements.service import apply_terms
-from market.agreements.standings import first_of
 from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from market.agreements.gate import missing_to_quantify, party_name
-from market.agreements.ledger_schemas import DeliveryOut, StandingOut
-from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery
+from market.agreements.ledger.counting import STAGES, stage_of
+from market.agreements.ledger.quantities import next_expected
+from market.agreements.ledger.schemas import DeliveryOut, DisputeOut, StandingOut
+from market.agreements.ledger.standings import Standing
+from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery, DeliveryDispute
 from market.agreements.policy import is_insider
-from market.agreements.quantities import next_expected
 from market.agreements.schemas import (
     AgreementOut,
     DeliveryPlan,
@@ -20,10 +23,10 @@ from market.agreements.schemas import (
     Representative,
     Responsible,
 )
-from market.agreements.standings import Standing
 from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor
+from market.core.language import Language
 from market.core.states import allowed
 from market.events.schemas import OrganizationRef
 from market.quotes.schemas import TermsOut
@@ -142,16 +145,33 @@ def _plan_out(plan: dict[str, Any] | None) -> DeliveryPlan | None:
 DELIVERY = ("id", "delivered_on", "quantity", "rejected", "rejection_cause", "evidence", "note", "created_at")
 
 
-def delivery_out(delivery: Delivery) -> DeliveryOut:
+def delivery_out(delivery: Delivery, *, language: Language) -> DeliveryOut:
     """An entry of the ledger; whoever may see the ledger may see all of it."""
     columns: dict[str, Any] = {name: getattr(delivery, name) for name in DELIVERY}
+    stage = stage_of(delivery, today=clock.today())
     return DeliveryOut.model_construct(
         **columns,
         line=delivery.line_id,
         reverses=delivery.reverses_id,
         recorded_by=delivery.recorded_by_id,
         confirmed_at=delivery.confirmation.created_at if delivery.confirmation else None,
+        stage=stage,
+        stage_name=STAGES[stage].text(language),
+        counts_on=_counts_on(delivery) if stage in ("counted", "waiting") else None,
+        dispute=_dispute_out(delivery.dispute) if delivery.dispute else None,
     )
+
+
+def _counts_on(delivery: Delivery) -> date | None:
+    """The day from which an entry counts: that of its confirmation, or when silence has let it pass."""
+    confirmed = clock.business_date(delivery.confirmation.created_at) if delivery.confirmation else None
+    recorded = clock.business_date(delivery.created_at)
+    passes = max(delivery.counts_on, recorded) if delivery.counts_on and delivery.dispute is None else None
+    return min((day for day in (confirmed, passes) if day is not None), default=None)
+
+
+def _dispute_out(dispute: DeliveryDispute) -> DisputeOut:
+    return DisputeOut(cause=dispute.cause, words=dispute.words, by=dispute.organization_id, at=dispute.created_at)
 
 
 def standing_out(standing: Standing) -> StandingOut:
@@ -163,6 +183,8 @@ def standing_out(standing: Standing) -> StandingOut:
         delivered=standing.delivered,
         rejected=standing.rejected,
         accepted=standing.accepted,
+        waiting=standing.waiting,
+        disputed=standing.disputed,
         outcome=standing.outcome,
         over_delivered=standing.over_delivered,
         next_on=next_expected(standing.line, today=clock.today()),

@@ -15,14 +15,14 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.contents import record
+from market.agreements.history.contents import record
+from market.agreements.ledger.quantities import computed_value_vnd
 from market.agreements.models import Agreement, AgreementLine
 from market.agreements.numbers import next_number
-from market.agreements.paper import PER
-from market.agreements.quantities import committed_quantity, computed_value_vnd
+from market.agreements.paper.places import PER
+from market.agreements.paper.wording import in_figures
 from market.agreements.schemas import AgreementCreate, NeedAgreementsCreate, PartyIn
 from market.agreements.service import TOO_MUCH, apply_terms
-from market.agreements.wording import in_figures
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
@@ -128,8 +128,8 @@ async def _drawn_up(
         carried_line(line, place=place, accepted=accepted, catalogue=catalogue)
         for place, line in enumerate(accepted.lines)
     ]
-    if agreement_in.value_vnd is None and computed_value_vnd(agreement.lines) == accepted.value_vnd:
-        agreement.value_source = "computed"
+    if agreement_in.value_vnd is None:
+        agreement.value_vnd, agreement.value_source = computed_value_vnd(agreement.lines), "computed"
     agreement.number = await next_number(session, agreement.event, year=(agreement.signed_on or clock.today()).year)
     await record(session, actor, agreement, verb="create", before=None)
     await record_change(session, actor, accepted.quote, verb="draw_up", details={"agreement": agreement.id})
@@ -157,8 +157,6 @@ def _carried(accepted: AcceptedQuote, sent: AgreementCreate, *, catalogue: Catal
         "title": accepted.title,
         "valid_from": min(line.starts_on for line in accepted.lines),
         "valid_until": max(line.ends_on for line in accepted.lines),
-        # Net prices are whole đồng: only the quote knows the sum to the đồng.
-        "value_vnd": accepted.value_vnd,
         "note": accepted.note,
         "trade_terms": accepted.terms.model_copy(update={"delivery_place": place}),
     }
@@ -169,8 +167,7 @@ def _carried(accepted: AcceptedQuote, sent: AgreementCreate, *, catalogue: Catal
 def carried_line(line: AcceptedLine, *, place: int, accepted: AcceptedQuote, catalogue: Catalogue) -> AgreementLine:
     """An accepted line as a line of an agreement: the same goods in all, to the gram.
 
-    Where an agreement would count a quantity per week or month differently (it counts those begun), the line promises
-    the total and the plan says the cadence.
+    Quotes and agreements count by one cadence, so that its lines are worth what was accepted, to the đồng.
     """
     before = accepted.deliver_before
     plan: dict[str, Any] = {
@@ -195,9 +192,7 @@ def carried_line(line: AcceptedLine, *, place: int, accepted: AcceptedQuote, cat
         price_vnd=line.net_price_vnd,
         quote_line_id=line.quote_line_id,
     )
-    if committed_quantity(row) != line.total_quantity:
-        row.quantity, row.per = line.total_quantity, "total"
-    if row.per != line.per or not plan["weekdays"]:
+    if not plan["weekdays"]:
         words = f"{in_figures(line.quantity)} {catalogue.unit(line.unit).name_vi} {PER[line.per]}"
         row.delivery_plan = plan | {"cadence": WITHIN_THE_PERIOD if line.per == "total" else words}
     return row

@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from market.agreements import policy
-from market.agreements.contents import content_of, record
-from market.agreements.fulfilment import refresh_fulfilment
 from market.agreements.gate import missing_to_quantify, require_nothing_missing, unconfirmed
+from market.agreements.history.contents import content_of, record
+from market.agreements.ledger.fulfilment import refresh_fulfilment
+from market.agreements.ledger.promises import let_go
+from market.agreements.ledger.standings import standings
 from market.agreements.lifecycle_schemas import CauseRequest
 from market.agreements.models import Agreement
-from market.agreements.promises import let_go
 from market.agreements.queries import whole
-from market.agreements.standings import standings
 from market.agreements.states import NOTHING_DELIVERED, SOMETHING_DELIVERED, TRANSITIONS
 from market.core import clock
 from market.core.access import SYSTEM, Actor
@@ -38,8 +38,9 @@ async def end_agreement(
     """
     policy.require_insider(actor, agreement)
     step = require_transition(TRANSITIONS, verb, state=agreement.status)
-    delivered = any(standing.accepted > 0 for standing in await standings(session, agreement.lines))
-    if NOTHING_DELIVERED in step.requires and delivered:
+    found = await standings(session, agreement.lines)
+    delivered = any(standing.accepted > 0 for standing in found)
+    if NOTHING_DELIVERED in step.requires and (delivered or any(standing.waiting > 0 for standing in found)):
         require_nothing_missing([FieldError("/lines", "delivered", NOTHING_DELIVERED)])
     if SOMETHING_DELIVERED in step.requires and not delivered:
         require_nothing_missing([FieldError("/lines", "not-delivered", SOMETHING_DELIVERED)])

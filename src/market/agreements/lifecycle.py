@@ -9,16 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements import policy
 from market.agreements.amendments import supersede_older
-from market.agreements.contents import content_of, record
 from market.agreements.gate import (
     missing_to_quantify,
     missing_to_sign,
     require_nothing_missing,
     unconfirmed,
 )
-from market.agreements.ledger import derive_status
+from market.agreements.history.contents import content_of, record
+from market.agreements.ledger.fulfilling import derive_status
+from market.agreements.ledger.promises import let_go, reserve_as_agreed
 from market.agreements.models import Agreement, AgreementParty
-from market.agreements.promises import let_go, reserve_as_agreed
 from market.agreements.queries import vouching_organizations
 from market.agreements.schemas import SignRequest
 from market.agreements.states import TRANSITIONS

@@ -210,9 +210,15 @@ class Delivery(Entity):
     note: Mapped[str | None] = mapped_column(info=PRIVATE)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("delivery.id"))
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    counts_on: Mapped[date | None] = mapped_column(index=True)
+    """From this day on it counts unless it was disputed; None where nobody is here who could dispute it."""
 
     line: Mapped[AgreementLine] = relationship(lazy="raise")
     confirmation: Mapped[DeliveryConfirmation | None] = relationship(lazy="raise", viewonly=True)
+    dispute: Mapped[DeliveryDispute | None] = relationship(lazy="raise", viewonly=True)
+    reversal: Mapped[Delivery | None] = relationship(
+        lazy="raise", viewonly=True, primaryjoin="Delivery.id == foreign(remote(Delivery.reverses_id))", uselist=False
+    )
 
 
 class DeliveryConfirmation(Entity):
@@ -225,11 +231,24 @@ class DeliveryConfirmation(Entity):
     """Who confirmed; None when an officer did for a receiver known only by name."""
 
 
+class DeliveryDispute(Entity):
+    """The receiving side says that a delivery did not arrive as recorded. The table refuses UPDATE and DELETE."""
+
+    __tablename__ = "delivery_dispute"
+
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("delivery.id"), unique=True)
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
+    """Who disputed; None when an officer did for a receiver known only by name."""
+    cause: Mapped[str]
+    words: Mapped[str] = mapped_column(info=PRIVATE)
+    """What the receiver says of it."""
+
+
 class AgreementCourse(Base):
     """What reports count of an agreement, for each stretch of time in which none of it changed.
 
     Written with every version from signing on, so that a report as of a date sees what was known at its end. Derived
-    from `AgreementContent` and `Delivery`, and may be built anew from them.
+    from `AgreementContent`, and may be built anew from it.
     """
 
     __tablename__ = "agreement_course"
@@ -262,8 +281,9 @@ class AgreementCourse(Base):
     province_code: Mapped[str | None]
     province_version: Mapped[str | None]
     value_vnd: Mapped[int | None] = mapped_column(BigInteger)
-    delivered_vnd: Mapped[Decimal] = mapped_column(Numeric(24, 3))
-    """What was accepted, at the prices of the lines; lines without a price add nothing."""
+    signed_on: Mapped[date | None]
+    effective_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
 
 
 class AgreementLink(Base):

@@ -78,13 +78,58 @@ def require_can_log(actor: Actor, party_ids: Collection[UUID]) -> None:
         raise NotAllowed
 
 
-def may_receive(actor: Actor, agreement: Agreement) -> bool:
-    """Members of a buyer; who logged it where no buyer is an organization here; officers for any."""
+def _known(agreement: Agreement, role: str) -> frozenset[UUID]:
+    ids = (party.organization_id for party in agreement.parties if party.role == role)
+    return frozenset(id_ for id_ in ids if id_ is not None)
+
+
+def receivers(agreement: Agreement) -> frozenset[UUID]:
+    """The organizations here that goods come to: buyers, unless they sell on the same paper.
+
+    Where nobody sells or buys, each principal receives what the others bring.
+    """
+    roles = {party.role for _, party in principals(agreement)}
+    if roles & {"seller", "buyer"}:
+        return _known(agreement, "buyer") - _known(agreement, "seller")
+    return frozenset(party.organization_id for _, party in principals(agreement) if party.organization_id)
+
+
+def may_receive(actor: Actor, agreement: Agreement, *, recorded_by: UUID | None = None) -> bool:
+    """Whether the actor may confirm or dispute a delivery: of the receiving side, and not by its own record alone.
+
+    Officers may for any; who logged the paper may where no receiver is here, unless it is the one that sells.
+    """
     if actor.is_officer:
         return True
-    buyers = [party.organization_id for party in agreement.parties if party.role == "buyer"]
-    known = [buyer for buyer in buyers if buyer is not None]
-    return any(map(actor.belongs_to, known)) if known else actor.belongs_to(agreement.logged_by_id)
+    known = receivers(agreement)
+    if known:
+        own = {organization for organization in known if actor.belongs_to(organization)}
+        return bool(own if _known(agreement, "buyer") else own - {recorded_by})
+    logger = agreement.logged_by_id
+    return actor.belongs_to(logger) and logger not in _known(agreement, "seller")
+
+
+def require_can_record(actor: Actor, agreement: Agreement) -> None:
+    """Whose word of a delivery is taken down: principals, whoever logged the paper, officers.
+
+    Raises:
+        NotAllowed: a witness or an authority beside them, or a stranger.
+    """
+    bound = {party.organization_id for _, party in principals(agreement)} | {agreement.logged_by_id}
+    if not actor.is_officer and not any(map(actor.belongs_to, bound)):
+        raise NotAllowed
+
+
+def require_can_take_back(actor: Actor, agreement: Agreement, *, recorded_by: UUID | None, counts: bool) -> None:
+    """An entry is taken back by who recorded it; one that does not count yet by the receiver too; by officers any.
+
+    Raises:
+        NotAllowed: it is somebody else's.
+    """
+    if actor.is_officer or actor.belongs_to(recorded_by):
+        return
+    if counts or not may_receive(actor, agreement, recorded_by=recorded_by):
+        raise NotAllowed
 
 
 def may_confirm(actor: Actor, agreement: Agreement, party: AgreementParty) -> bool:

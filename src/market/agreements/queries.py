@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from market.agreements.models import Agreement, AgreementParty
+from market.agreements.placing import placed_by
 from market.agreements.policy import LOGGING_KINDS
 from market.agreements.schemas import AgreementQuery, TotalsQuery
 from market.core.access import Actor
@@ -79,7 +80,7 @@ def filtered(rows: Select[Any], query: AgreementQuery | TotalsQuery, *, catalogu
             rows = rows.where(column == wanted)
     if query.province is not None:
         keys = recorded_as(catalogue, query.province, query.map, pointer="/province")
-        rows = rows.where(tuple_(Agreement.province_code, Agreement.province_version).in_(keys))
+        rows = rows.where(tuple_(*placed_by(Agreement)).in_(keys))
     if query.organization is not None:
         named = select(AgreementParty.agreement_id).where(AgreementParty.organization_id == query.organization)
         rows = rows.where(Agreement.id.in_(named))

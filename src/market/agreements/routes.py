@@ -8,19 +8,13 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from market.agreements import (
-    document_routes,
-    drawing_up,
-    ledger_routes,
-    lifecycle,
-    lifecycle_routes,
-    paper_routes,
-    queries,
-    service,
-)
+from market.agreements import drawing_up, lifecycle, lifecycle_routes, queries, service
 from market.agreements.answers import agreement_out
 from market.agreements.handling import AnyRequest, Reference, Session, Who, answer, open_agreement
+from market.agreements.ledger import routes as deliveries
 from market.agreements.models import Agreement
+from market.agreements.paper import routes as papers
+from market.agreements.paper import scan_routes as scans
 from market.agreements.schemas import (
     AgreementCreate,
     AgreementOut,
@@ -153,7 +147,7 @@ routes = [
     edit_agreement,
     discard_agreement,
     *lifecycle_routes.routes,
-    *ledger_routes.routes,
-    *paper_routes.routes,
-    *document_routes.routes,
+    *deliveries.routes,
+    *papers.routes,
+    *scans.routes,
 ]

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, mode
 
 from market.accounts.contacts import Phone
 from market.agreements.states import AgreementStatus, Cause, Instrument
+from market.core.duplicates import Another
 from market.core.pagination import PageQuery
 from market.core.schemas import (
     AS_NUMBER,
@@ -208,6 +209,7 @@ class AgreementCreate(_Terms):
     title: Line | None = Field(default=None, description="May be left out beside `quote`: the need's title")
     parties: Parties = Field(default_factory=list)
     lines: Lines = Field(default_factory=list)
+    another: Another = False
     quote: UUID | None = Field(
         default=None,
         description="An accepted quote to draw it up from, once: parties, lines, net prices, delivery plan and trade "
@@ -250,6 +252,7 @@ class AgreementUpdate(_Terms):
     instrument: Instrument | None = None
     domain: Domain | None = None
     title: Line | None = None
+    another: Another = False
     parties: Parties | None = None
     lines: Lines | None = None
 
@@ -391,5 +394,6 @@ class TotalsOut(Answer):
     by: Grouping
     map: ProvinceMap
     domain: Literal["trade", "other", "all"]
+    placed_by: str | None = Field(description="By province: the rule by which a paper is given one")
     groups: list[TotalOut]
     total: TotalOut

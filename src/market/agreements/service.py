@@ -9,15 +9,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements import policy
-from market.agreements.contents import content_of, record, terms_of
 from market.agreements.gate import missing_to_sign, require_nothing_missing
+from market.agreements.history.contents import content_of, record, terms_of
+from market.agreements.ledger.quantities import computed_value_vnd
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.agreements.numbers import next_number
-from market.agreements.quantities import computed_value_vnd
+from market.agreements.paper.likeness import paper_like
 from market.agreements.schemas import AgreementCreate, AgreementUpdate, LineIn, PartyIn
 from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor
+from market.core.duplicates import ProbableDuplicate
 from market.core.errors import FieldError, NotFound, ValidationFailed
 from market.core.language import Message
 from market.core.schemas import MAX_MONEY_VND
@@ -62,21 +64,34 @@ TOO_MUCH = Message(vi="Giá trị tính ra lớn quá giới hạn.", en="The co
 VALIDITY_REVERSED = Message(vi="Hết hạn trước khi có hạn.", en="It would end before it begins.")
 
 
+TELLING = frozenset({"paper_number", "event", "signed_on", "parties", "instrument"})
+"""Fields that tell one paper from another."""
+
+
 async def create_agreement(session: AsyncSession, actor: Actor, agreement_in: AgreementCreate) -> Agreement:
     """Log an agreement as a draft and give it its number.
 
     Raises:
         NotAllowed: not an officer, organizer or authority, and no party either.
         ValidationFailed: a party or the event does not exist.
+        ProbableDuplicate: it was logged already, and the sender does not insist.
     """
     named = {party.organization for party in agreement_in.parties if party.organization}
     policy.require_can_log(actor, named)
     agreement = Agreement(status="draft", amendment_number=0, event=None, logged_by_id=actor.organization_id)
     await apply_terms(session, actor, agreement, agreement_in, given=frozenset(AgreementCreate.model_fields))
     year = (agreement.signed_on or clock.today()).year
+    # Whoever logs in the same series waits here, so that of two taps at once the second sees the first.
     agreement.number = await next_number(session, agreement.event, year=year)
+    await _require_new(session, actor, agreement, another=agreement_in.another)
     await record(session, actor, agreement, verb="create", before=None)
     return agreement
+
+
+async def _require_new(session: AsyncSession, actor: Actor, agreement: Agreement, *, another: bool) -> None:
+    other = None if another else await paper_like(session, actor, agreement)
+    if other is not None:
+        raise ProbableDuplicate(other)
 
 
 async def edit_agreement(
@@ -89,6 +104,7 @@ async def edit_agreement(
         IllegalTransition: it is effective or ended: amend it.
         ValidationFailed: a party, line or event does not exist.
         RequirementsMissing: signed paper would lose a side or its date.
+        ProbableDuplicate: it would be what was logged already, and the sender does not insist.
     """
     policy.require_insider(actor, agreement)
     require_transition(TRANSITIONS, "edit", state=agreement.status)
@@ -98,6 +114,8 @@ async def edit_agreement(
     if terms_of(agreement) == terms:
         agreement.parties, agreement.lines = parties, lines
         return agreement
+    if agreement.amends_id is None and agreement_in.model_fields_set & TELLING:
+        await _require_new(session, actor, agreement, another=agreement_in.another)
     if agreement.status == "signed":
         require_nothing_missing(missing_to_sign(agreement, today=clock.today()))
     for party in agreement.parties:

@@ -30,6 +30,21 @@ Cause = Literal[
     "other",
 ]
 
+CAUSES: MappingProxyType[Cause, Message] = MappingProxyType(
+    {
+        "quality": Message(vi="chất lượng", en="quality"),
+        "volume": Message(vi="sản lượng", en="volume"),
+        "packaging": Message(vi="bao bì", en="packaging"),
+        "discount": Message(vi="chiết khấu", en="discount"),
+        "payment_terms": Message(vi="thanh toán", en="payment terms"),
+        "price": Message(vi="giá", en="price"),
+        "logistics": Message(vi="vận chuyển", en="logistics"),
+        "force_majeure": Message(vi="bất khả kháng", en="force majeure"),
+        "documents": Message(vi="hồ sơ", en="documents"),
+        "other": Message(vi="lý do khác", en="another reason"),
+    }
+)
+
 Outcome = Literal["met", "partly_met", "not_met"]
 """What came of a line; derived from the ledger, never typed in."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from market.agreements.models import Agreement
+from market.agreements.placing import RULE, placed_by
 from market.agreements.queries import filtered, visible_agreements
 from market.agreements.schemas import TotalOut, TotalsOut, TotalsQuery
 from market.agreements.states import CONTRACTS, INSTRUMENTS, STATES
@@ -46,7 +47,7 @@ def totals_statement(actor: Actor, query: TotalsQuery, *, catalogue: Catalogue) 
     replaced = select(older.id).where(older.status == "superseded")
     keys: dict[str, list[Any]] = {
         "event": [Agreement.event_id],
-        "province": [Agreement.province_code, Agreement.province_version],
+        "province": list(placed_by(Agreement)),
         "instrument": [Agreement.instrument],
         "kind": [Agreement.instrument],
         "status": [Agreement.status],
@@ -54,7 +55,7 @@ def totals_statement(actor: Actor, query: TotalsQuery, *, catalogue: Catalogue) 
     key, *beside = keys[query.by]
     # Looked up once for each group, after the counting.
     name = select(Event.name).where(Event.id == Agreement.event_id).scalar_subquery()
-    besides = {"event": name, "province": Agreement.province_version}
+    besides = {"event": name, "province": beside[0] if beside else null()}
     value = func.sum(Agreement.value_vnd) if actor.is_officer else null()
     rows = (
         filtered(visible_agreements(actor), query, catalogue=catalogue)
@@ -98,7 +99,8 @@ async def agreement_totals(
     may_see_value = actor.is_officer
     groups = [_total_out(key, names[key], sums[key], may_see_value=may_see_value) for key in ordered]
     total = _total_out(None, None, whole, may_see_value=may_see_value)
-    return TotalsOut(by=query.by, map=query.map, domain=query.domain, groups=groups, total=total)
+    rule = RULE.text(language) if query.by == "province" else None
+    return TotalsOut(by=query.by, map=query.map, domain=query.domain, placed_by=rule, groups=groups, total=total)
 
 
 def _placed(row: Row[Any], query: TotalsQuery, *, catalogue: Catalogue, language: Language) -> tuple[Any, str | None]:

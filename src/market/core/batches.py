@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, ValidationError
 
+from market.core.duplicates import DuplicateOut, Likeness
 from market.core.errors import FieldError
 from market.core.language import Language
 from market.core.schemas import Answer
@@ -32,6 +33,7 @@ class BatchResult(Answer):
     status: int
     id: UUID | None
     errors: list[ItemError]
+    duplicate: DuplicateOut | None = Field(default=None, description="With 409: what it is probably the same as")
 
 
 class BatchAnswer(Answer):
@@ -51,16 +53,29 @@ class ReadItems(Generic[M]):
                 self.good[index] = model.model_validate(item)
             except ValidationError as error:
                 self.bad[index] = field_errors(error.errors(include_input=False))
+        self.doubled: dict[int, Likeness] = {}
 
     def refuse(self, index: int, errors: Iterable[FieldError]) -> None:
         """Note that an item that could be read cannot be kept."""
         del self.good[index]
         self.bad[index] = list(errors)
 
+    def doubt(self, index: int, other: Likeness) -> None:
+        """Note that an item is probably there already."""
+        self.refuse(index, [other.error])
+        self.doubled[index] = other
+
     def answer(self, ids: Mapping[int, UUID], *, language: Language, status: int = 201) -> BatchAnswer:
-        """The results in order: `status` with an id, or 400 with every error of the item."""
+        """The results in order: `status` with an id, 400 with every error of the item, or 409 with what it doubles."""
         results = {index: BatchResult(index=index, status=status, id=id_, errors=[]) for index, id_ in ids.items()}
         for index, errors in self.bad.items():
             rendered = [ItemError.model_validate(error.render(language)) for error in errors]
-            results[index] = BatchResult(index=index, status=400, id=None, errors=rendered)
+            other = self.doubled.get(index)
+            results[index] = BatchResult(
+                index=index,
+                status=409 if other else 400,
+                id=None,
+                errors=rendered,
+                duplicate=other.answer() if other else None,
+            )
         return BatchAnswer(results=[results[index] for index in sorted(results)])

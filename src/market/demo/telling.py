@@ -20,6 +20,7 @@ from market.certificates.schemas import CertificateVerification, RecallRequest
 from market.certificates.service import recall_certificate, record_certificate, verify_certificate
 from market.core import clock
 from market.core.access import SYSTEM, Actor
+from market.core.duplicates import Likeness
 from market.demo.event import tell_event
 from market.demo.offers import Attached, certificate_of, listings_of, need_of
 from market.demo.seeds import Paper, Person, Story, StoryOrganization, read_story
@@ -135,6 +136,8 @@ async def _tell_organization(
     told.listings += len(kept)
     needs_in = [need_of(need, today=stage.today) for need in stage.story.needs if need.buyer == organization.key]
     needs = await create_needs(session, actor, needs_in, organization=row)
+    if any(isinstance(need, Likeness) for need in needs):
+        raise ValueError(f"the seeds of {organization.name} ask for the same twice")
     told.needs += len(needs)
     await _recall(session, stage, attached)
 

@@ -12,9 +12,12 @@ from market.demo.visitors import Json, Visitor, answered, demand
 
 ARRIVALS: tuple[tuple[str, Json], ...] = (
     ("đủ", {"quantity": "500", "evidence": "Phiếu giao 01 (minh họa)"}),
-    ("trả lại 60 kg dập", {"quantity": "500", "rejected": "60", "rejection_cause": "quality"}),
+    (
+        "trả lại 60 kg dập",
+        {"quantity": "500", "rejected": "60", "rejection_cause": "quality", "evidence": "Phiếu giao 02 (minh họa)"},
+    ),
     ("gõ nhầm, đảo lại", {"quantity": "5000"}),
-    ("đủ", {"quantity": "500"}),
+    ("đủ", {"quantity": "500", "evidence": "Phiếu giao 03 (minh họa)"}),
     ("thiếu", {"quantity": "320.5"}),
 )
 
@@ -78,19 +81,23 @@ def draw_up(tour: Tour) -> None:
 
 
 def deliver(tour: Tour) -> None:
-    """Five deliveries: one rejected in part, one a slip that is reversed; what is met is counted, never typed in."""
+    """Five deliveries: one rejected in part, one a slip that is reversed; what counts is what the buyer confirms."""
     seller, buyer = tour.visitors[COOPERATIVE], tour.visitors[SUPERMARKET]
     path, line = f"/agreements/{tour.deal['id']}", tour.deal["lines"][0]["id"]
     rows = []
     for words, arrival in ARRIVALS:
         entry = {"line": line, "delivered_on": tour.today.isoformat(), **arrival}
-        recorded = seller.post(f"{path}/deliveries", entry)
-        standing = recorded["standing"]
+        recorded = seller.post(f"{path}/deliveries", entry)["delivery"]
+        demand(recorded["stage"] == "waiting", f"the seller's word alone is {recorded['stage']}")
+        twice = buyer.ask("POST", f"{path}/deliveries", json=entry)
+        demand(twice.status_code == 409, f"the same slip of the other side was answered with {twice.status_code}")
         if words.startswith("gõ nhầm"):
-            standing = seller.post(f"{path}/deliveries", {"reverses": recorded["delivery"]["id"]})["standing"]
+            seller.post(f"{path}/deliveries", {"reverses": recorded["id"]})
+        else:
+            buyer.post(f"{path}/deliveries/{recorded['id']}/confirm", status=200)
+        (standing,) = buyer.get(f"{path}/deliveries")["standings"]
         rows.append((words, arrival["quantity"], standing["accepted"], standing["outcome"]))
     demand(rows[-1][2] == "1760.5", f"{rows[-1][2]} kg were accepted")
-    buyer.post(f"{path}/deliveries/{recorded['delivery']['id']}/confirm", status=200)
     tour.screen.table(("lần giao", "kg", "đã nhận cộng dồn", "kết quả"), rows)
 
 

@@ -78,6 +78,7 @@ LISTING_COLUMNS = Columns(
         "certificates": _list,
         "cold_chain": _text,
         "publish": _text,
+        "another": _text,
     },
     places=frozenset({"province"}),
     lists={"capacity": _WINDOW, "price_tiers": {"min_quantity": _text, "price_vnd": _text}},
@@ -88,6 +89,7 @@ NEED_COLUMNS = Columns(
         **dict.fromkeys(("title", "description", "deliver_before", "external_id"), _text),
         "deadline": _text,
         "publish": _text,
+        "another": _text,
     },
     places=frozenset({"delivery_province"}),
     lists={

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.access import SYSTEM
+from market.core.duplicates import Likeness
 from market.core.errors import FieldError
 from market.imports.columns import LISTING_COLUMNS, NEED_COLUMNS, Columns
 from market.listings.schemas import ListingCreate
@@ -47,8 +48,8 @@ def _as_it_is(need_in: NeedCreate, _catalogue: Catalogue) -> NeedCreate:
 
 
 async def _keep_needs(session: AsyncSession, rows: Sequence[NeedCreate], organization: Organization) -> Outcomes:
-    await create_needs(session, SYSTEM, rows, organization=organization)
-    return [() for _ in rows]
+    kept = await create_needs(session, SYSTEM, rows, organization=organization)
+    return [[outcome.error] if isinstance(outcome, Likeness) else () for outcome in kept]
 
 
 KINDS: Mapping[str, Kind] = {

@@ -7,16 +7,16 @@ https://standard.open-contracting.org/1.1/en/
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from market.agreements.gate import party_name
+from market.agreements.ledger.standings import Standing
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
-from market.agreements.standings import Standing
 from market.agreements.states import INSTRUMENTS
 from market.core import clock
 from market.reference.catalogue import Catalogue
@@ -53,6 +53,8 @@ class Publishing:
     catalogue: Catalogue
     standings: Mapping[UUID, Standing] | None
     """By line, for officers; None publishes only what everybody may see."""
+    dates: Mapping[UUID, datetime]
+    """When what a release tells of happened, by agreement; see `dated`."""
 
 
 def first_number(agreement: Agreement) -> str:
@@ -65,6 +67,43 @@ def ocid_of(agreement: Agreement, publishing: Publishing) -> str:
     return f"{publishing.prefix}-{first_number(agreement)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What of a version of an agreement says when it came about."""
+
+    id: UUID
+    amends_id: UUID | None
+    status: str
+    signed_on: date
+    effective_on: date | None
+    ended_on: date | None
+
+
+def dated(versions: Iterable[Version]) -> dict[UUID, datetime]:
+    """When what is told of each version happened: signed, brought into force or ended, not when its row was written.
+
+    Whoever merges releases in order of `date` must come to the amendment: each version is dated after the one that
+    it amends, by a second where the papers name no later day. What is superseded keeps the day of its signing.
+
+    Args:
+        versions: with every version that they amend.
+    """
+    known = {version.id: version for version in versions}
+    dates: dict[UUID, datetime] = {}
+
+    def date_of(version: Version) -> datetime:
+        if version.id not in dates:
+            days = [version.signed_on]
+            if version.status != "superseded":
+                days += [day for day in (version.effective_on, version.ended_on) if day is not None]
+            own = datetime.combine(max(days), time(), tzinfo=clock.VIETNAM)
+            amended = known.get(version.amends_id) if version.amends_id else None
+            dates[version.id] = max(own, date_of(amended) + timedelta(seconds=1)) if amended else own
+        return dates[version.id]
+
+    return {version_id: date_of(version) for version_id, version in known.items()}
+
+
 def release_of(agreement: Agreement, publishing: Publishing) -> Json:
     """One version of an agreement as a release."""
     ocid = ocid_of(agreement, publishing)
@@ -73,7 +112,7 @@ def release_of(agreement: Agreement, publishing: Publishing) -> Json:
     release: Json = {
         "ocid": ocid,
         "id": f"{agreement.number}-{agreement.version}",
-        "date": agreement.updated_at.astimezone(clock.VIETNAM).isoformat(),
+        "date": publishing.dates[agreement.id].isoformat(),
         "tag": [_tag(agreement)],
         "initiationType": "tender",
         "language": "vi",

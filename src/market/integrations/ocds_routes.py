@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
@@ -13,13 +12,12 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.models import Agreement
-from market.agreements.standings import Standing
 from market.core.access import Access, Actor
 from market.core.pagination import PageQuery, paginate
 from market.core.query import query_of
 from market.integrations.json_ld_routes import base_of
 from market.integrations.ocds import EXTENSION, EXTENSION_SCHEMA, Json, Publishing, package, record_of, release_of
-from market.integrations.ocds_queries import published_agreements, standings_for, versions_of
+from market.integrations.ocds_queries import dates_of, published_agreements, standings_for, versions_of
 from market.reference.catalogue import Catalogue
 
 Session = NamedDependency[AsyncSession]
@@ -29,9 +27,13 @@ AnyRequest = Request[Any, Any, Any]
 Page = NamedDependency[PageQuery]
 
 
-def _publishing(request: AnyRequest, catalogue: Catalogue, told: Mapping[UUID, Standing] | None) -> Publishing:
+async def _publishing(
+    request: AnyRequest, session: AsyncSession, actor: Actor, catalogue: Catalogue, agreements: Sequence[Agreement]
+) -> Publishing:
     settings = request.app.state.settings
-    return Publishing(settings.ocds_prefix, settings.ocds_publisher, base_of(request), catalogue, told)
+    told = await standings_for(session, actor, agreements)
+    dates = await dates_of(session, agreements)
+    return Publishing(settings.ocds_prefix, settings.ocds_publisher, base_of(request), catalogue, told, dates)
 
 
 def _address(publishing: Publishing, name: str, params: PageQuery, cursor: str | None) -> str:
@@ -63,7 +65,7 @@ async def list_releases(
     params: Page, session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
     found = await paginate(session, published_agreements(), key=Agreement.id, query=params)
-    publishing = _publishing(request, catalogue, await standings_for(session, actor, found.rows))
+    publishing = await _publishing(request, session, actor, catalogue, found.rows)
     releases = [release_of(agreement, publishing) for agreement in found.rows]
     return _json(_paged(publishing, "releases", releases, params, found.next_cursor))
 
@@ -84,7 +86,7 @@ async def list_records(
     found = await paginate(session, firsts, key=Agreement.id, query=params)
     chains = await versions_of(session, found.rows)
     every = [version for chain in chains for version in chain]
-    publishing = _publishing(request, catalogue, await standings_for(session, actor, every))
+    publishing = await _publishing(request, session, actor, catalogue, every)
     records = [record_of(chain, publishing) for chain in chains]
     return _json(_paged(publishing, "records", records, params, found.next_cursor))
 

@@ -33,7 +33,9 @@ async def create_batch(
     )
     ids = {}
     for index, result in zip(indexes, results, strict=True):
-        if isinstance(result, Refused):
+        if isinstance(result, Refused) and result.duplicate is not None:
+            read.doubt(index, result.duplicate)
+        elif isinstance(result, Refused):
             read.refuse(index, result.errors)
         else:
             ids[index] = result

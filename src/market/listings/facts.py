@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from market.core import clock
 from market.listings.models import CapacityReservation, Listing, ListingCapacity, listing_certificate
 from market.listings.queries import published_listings
 from market.organizations.facts import NAMED, NamedOrganization
-from market.reference.cadence import Per, weekly_quantities
+from market.reference.cadence import Cadence, Per
 from market.reference.records import Certainty, CommuneVersion, Version
 
 
@@ -37,15 +36,12 @@ class Window(msgspec.Struct, frozen=True, array_like=True):
     per: Per
 
 
-@lru_cache(maxsize=2048)
-def _spread(quantity: Decimal, per: Per, start: date, end: date) -> Mapping[int, Decimal]:
-    """What of a window falls into each ISO week; people name round amounts and whole months, so windows come again."""
-    return weekly_quantities(quantity, per, start=start, end=end)
-
-
 def weekly_capacity(windows: Iterable[Window | ListingCapacity]) -> Mapping[int, Decimal]:
     """What can be had in each ISO week, in the listing's unit; overlapping windows add up."""
-    spreads = [_spread(window.quantity, window.per, window.starts_on, window.ends_on) for window in windows]
+    spreads = [
+        Cadence.of(window.quantity, window.per, start=window.starts_on, end=window.ends_on).weekly()
+        for window in windows
+    ]
     if len(spreads) == 1:
         return spreads[0]
     weeks: dict[int, Decimal] = {}

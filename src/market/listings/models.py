@@ -48,6 +48,7 @@ class Listing(Entity):
         Index("ix_listing_organization", "organization_id", "status"),
         Index("ix_listing_name_key", "name_key", postgresql_where=text("concept_id IS NULL")),
         Index("ix_listing_category", "category_id", postgresql_where=text("status = 'published'")),
+        Index("ix_listing_own_title", "organization_id", text("btrim(market_searchable(title))")),
         Index(
             "uq_listing_organization_id_external_id",
             "organization_id",

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from market.certificates.schemas import CertificateMark
+from market.core.duplicates import Another
 from market.core.schemas import (
     Answer,
     AnyQuantity,
@@ -151,6 +152,7 @@ class ListingCreate(ListingFields):
     province: KnownProvince
     unit: UnitCode
     publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
+    another: Another = False
 
 
 class ListingUpdate(ListingFields):

@@ -16,11 +16,13 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_new
 from market.core.db import insert_rows
+from market.core.duplicates import Likeness, ProbableDuplicate, one_at_a_time
 from market.core.errors import AlreadyExists, FieldError, MarketError, ValidationFailed
 from market.core.ids import new_id
 from market.core.language import Message
 from market.listings import policy
 from market.listings.facts import weekly_capacity
+from market.listings.likeness import key_of, listings_like
 from market.listings.models import Listing, ListingCapacity, ListingPrice, listing_certificate
 from market.listings.queries import WHOLE, is_reserved, listings_by_id, reserved_by_week
 from market.listings.schemas import Capacity, Erasable, ListingCreate, ListingFields, ListingUpdate
@@ -61,6 +63,8 @@ class Refused:
     """An item of a batch that was not kept, and why."""
 
     errors: Sequence[FieldError]
+    duplicate: Likeness | None = None
+    """What it is probably the same as, where that is why."""
 
 
 def _window_columns(window: Capacity) -> dict[str, Any]:
@@ -159,23 +163,28 @@ async def keep_listings(
     """Create many listings of one organization: good ones stay, the others say why not.
 
     One whose `external_id` the organization has used already changes that listing instead.
-    Returns the ids of those that stay, in order. Five statements, however many are new.
+    Returns the ids of those that stay, in order. Seven statements, however many are new.
     """
     require_member(actor, organization.id)
+    if not actor.is_system:
+        await one_at_a_time(session, "listing", organization.id)
     wanted = {certificate_id for new in listings for certificate_id in new.given.certificates}
     own = await certificates_of(session, organization.id, list(wanted))
     known = await _by_external_id(session, organization, listings)
+    likenesses = await _likenesses(session, organization, listings, known=known)
     results: list[UUID | Refused] = []
     created: list[NewListing] = []
     named: set[str] = set()
     for new in listings:
-        external_id = new.given.external_id
+        external_id, other = new.given.external_id, likenesses.get(new.columns["id"])
         if external_id is not None and external_id in named:
             results.append(Refused([FieldError("/external_id", "repeated", REPEATED)]))
         elif errors := _refusals(new, own):
             results.append(Refused(errors))
         elif external_id in known:
             results.append(await _update(session, actor, known[external_id], new, catalogue=catalogue))
+        elif other is not None:
+            results.append(Refused([other.error], duplicate=other))
         else:
             results.append(new.columns["id"])
             created.append(new)
@@ -183,6 +192,27 @@ async def keep_listings(
             named.add(external_id)
     await _keep(session, actor, created, organization=organization)
     return results
+
+
+async def _likenesses(
+    session: AsyncSession,
+    organization: Organization,
+    listings: Sequence[NewListing],
+    *,
+    known: Mapping[str | None, Listing],
+) -> dict[UUID, Likeness]:
+    """Of those that would be new, what each is probably the same as."""
+    new = [one for one in listings if one.given.external_id not in known]
+    keys = [
+        key_of(one.columns, [_window_columns(w) for w in one.given.capacity], one.given.certificates) for one in new
+    ]
+    found = await listings_like(
+        session,
+        organization.id,
+        [(one.columns, key) for one, key in zip(new, keys, strict=True)],
+        another=[one.given.another for one in new],
+    )
+    return {one.columns["id"]: other for one, other in zip(new, found, strict=True) if other is not None}
 
 
 async def _by_external_id(
@@ -201,7 +231,7 @@ async def _update(
 ) -> UUID | Refused:
     """Change a listing to what a batch or a file says of it now; what it does not name stays."""
     given = new.given
-    sent = given.model_fields_set - {"publish"}
+    sent = given.model_fields_set - {"publish", "another"}
     values = {name: getattr(given, name) for name in sent}
     listing_id = listing.id
     try:
@@ -262,6 +292,7 @@ async def create_listing(
 
     Raises:
         ValidationFailed: a certificate is not the organization's, or publishing lacks a concept.
+        ProbableDuplicate: the organization has an equal listing.
         AlreadyExists: the organization has a listing with this `external_id`.
     """
     if listing_in.external_id is not None:
@@ -271,7 +302,7 @@ async def create_listing(
             raise AlreadyExists(extra={"id": str(known)})
     result = (await create_listings(session, actor, [listing_in], organization=organization, catalogue=catalogue))[0]
     if isinstance(result, Refused):
-        raise ValidationFailed(errors=result.errors)
+        raise ProbableDuplicate(result.duplicate) if result.duplicate else ValidationFailed(errors=result.errors)
     (listing,) = await listings_by_id(session, select(Listing), [result])
     return listing
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from market.listings.facts import Window, free_capacity, known_price, weekly_capacity
-from market.reference.cadence import Per, weekly_quantities
+from market.reference.cadence import Cadence, Per
 from market.reference.records import CommuneVersion, Version
 
 
@@ -120,6 +120,5 @@ class Demand(msgspec.Struct, frozen=True, array_like=True, dict=True):
     @cached_property
     def weekly(self) -> Mapping[int, Decimal]:
         """What is wanted in each ISO week, in the line's unit."""
-        return weekly_quantities(
-            self.quantity, self.per, start=self.starts_on, end=self.ends_on, weekdays=self.weekdays
-        )
+        wanted = Cadence.of(self.quantity, self.per, start=self.starts_on, end=self.ends_on, weekdays=self.weekdays)
+        return wanted.weekly()

@@ -15,6 +15,7 @@ from market.core.db import Base
 class FulfilmentRecord(Base):
     """Agreement lines that fell due for an organization as seller, and how many of them were met.
 
+    Lines with verified counterparties alone, and of each at most so many as the room of agreements says.
     Derived from the ledger of deliveries by the room of agreements; never typed in.
     """
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.language import Language
+from market.core.money import whole_vnd
 from market.listings.answers import listing_card
 from market.listings.queries import listings_by_id, published_listings
 from market.listings.schemas import ListingCard
@@ -116,7 +117,7 @@ def _share(share: Share, wanted: Decimal, cards: Cards) -> PoolShare:
             WeekQuantity.model_construct(week=week_label(week), quantity=quantity)
             for week, quantity in sorted(share.by_week.items())
         ],
-        price_vnd=None if each is None else int(each.to_integral_value(ROUND_HALF_UP)),
+        price_vnd=None if each is None else whole_vnd(each),
         cost_vnd=share.cost_vnd,
     )
 

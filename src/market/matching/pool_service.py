@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, Decimal
 from uuid import UUID
 
 from msgspec import structs
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.core.errors import ValidationFailed
 from market.core.language import Message
+from market.core.money import whole_vnd
 from market.engine.gateway import Engine
 from market.matching.candidates import candidate_listings
 from market.matching.facts import Demand, Offer
@@ -165,7 +166,7 @@ def _share(offer: Offer, problem: PoolProblem, weeks: Mapping[int, Decimal]) -> 
         return Share(offer, weeks, None)
     supplier = next(supplier for supplier in problem.suppliers if supplier.listing_id == offer.listing_id)
     cost = sum((quantity * bracket_for(supplier, quantity).price for quantity in weeks.values()), NOTHING)
-    return Share(offer, weeks, int(cost.to_integral_value(ROUND_HALF_UP)))
+    return Share(offer, weeks, whole_vnd(cost))
 
 
 def _without(share: Share, demand: Demand, catalogue: Catalogue) -> Offer:

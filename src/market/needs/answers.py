@@ -8,7 +8,7 @@ from decimal import Decimal
 from market.needs.models import Need, NeedLine
 from market.needs.schemas import FoundNeed, NeedLineOut, NeedOut
 from market.organizations.answers import organization_mark
-from market.reference.cadence import weekly_quantities
+from market.reference.cadence import Cadence
 from market.reference.catalogue import Catalogue
 from market.reference.schemas import ConceptMark, FacetMark, GoodsOut, ProvinceOut
 
@@ -45,7 +45,8 @@ PLAIN = (
 
 def weekly_demand(line: NeedLine) -> Mapping[int, Decimal]:
     """What is wanted in each ISO week, in the line's unit."""
-    return weekly_quantities(line.quantity, line.per, start=line.starts_on, end=line.ends_on, weekdays=line.weekdays)
+    wanted = Cadence.of(line.quantity, line.per, start=line.starts_on, end=line.ends_on, weekdays=line.weekdays)
+    return wanted.weekly()
 
 
 def weekly_kg(line: NeedLine, *, catalogue: Catalogue) -> Decimal | None:

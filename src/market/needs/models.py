@@ -26,6 +26,7 @@ class Need(Entity):
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
         Index("ix_need_organization", "organization_id", "status"),
+        Index("ix_need_own_title", "organization_id", text("btrim(market_searchable(title))")),
         Index(
             "uq_need_organization_id_external_id",
             "organization_id",

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from market.core import clock
+from market.core.duplicates import Another
 from market.core.schemas import (
     Answer,
     AnyQuantity,
@@ -120,6 +121,7 @@ class NeedCreate(Schema):
         default=None, description="Your own name for it; a batch or file that names it again updates instead of adding"
     )
     publish: Flag = Field(default=False, description="Visible at once, rather than a draft")
+    another: Another = False
 
     @model_validator(mode="after")
     def _open_when_published(self) -> Self:

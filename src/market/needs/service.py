@@ -13,9 +13,11 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_new
 from market.core.db import insert_rows
+from market.core.duplicates import Likeness, ProbableDuplicate, one_at_a_time
 from market.core.errors import AlreadyExists, ValidationFailed
 from market.core.ids import new_id
 from market.needs import policy
+from market.needs.likeness import needs_like
 from market.needs.models import Need, NeedLine
 from market.needs.queries import WHOLE, needs_by_id
 from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
@@ -78,13 +80,16 @@ def _lines_for_log(need: Need) -> list[dict[str, Any]]:
 
 async def create_needs(
     session: AsyncSession, actor: Actor, needs_in: Sequence[NeedCreate], *, organization: Organization
-) -> list[UUID]:
+) -> list[UUID | Likeness]:
     """Create many needs of one organization, as drafts unless they are to be published at once.
 
     One whose `external_id` the organization has used already changes that need instead; of several with one
-    `external_id` the last wins. Returns their ids, in order. Three statements, however many are new.
+    `external_id` the last wins. Returns their ids, in order, or what an item is probably the same as. Six statements,
+    however many are new.
     """
     require_member(actor, organization.id)
+    if not actor.is_system:
+        await one_at_a_time(session, "need", organization.id)
     named = {need_in.external_id for need_in in needs_in} - {None}
     if named:
         return await _create_or_update(session, actor, needs_in, organization=organization)
@@ -93,8 +98,8 @@ async def create_needs(
 
 async def _create_or_update(
     session: AsyncSession, actor: Actor, needs_in: Sequence[NeedCreate], *, organization: Organization
-) -> list[UUID]:
-    ids: list[UUID] = []
+) -> list[UUID | Likeness]:
+    ids: list[UUID | Likeness] = []
     for need_in in needs_in:
         named = Need.organization_id == organization.id, Need.external_id == need_in.external_id
         rows = select(Need).where(*named).options(*WHOLE).with_for_update(of=Need)
@@ -109,7 +114,7 @@ async def _create_or_update(
 
 async def _update(session: AsyncSession, actor: Actor, need: Need, need_in: NeedCreate) -> None:
     """Change a need to what a batch or a file says of it now; what it does not name stays."""
-    sent = need_in.model_fields_set - {"publish", "external_id"}
+    sent = need_in.model_fields_set - {"publish", "external_id", "another"}
     values = {name: getattr(need_in, name) for name in sent}
     await edit_need(session, actor, need, NeedUpdate.model_construct(sent, **values))
     if need_in.publish and need.status != "published":
@@ -118,20 +123,30 @@ async def _update(session: AsyncSession, actor: Actor, need: Need, need_in: Need
 
 async def _create(
     session: AsyncSession, actor: Actor, needs_in: Sequence[NeedCreate], *, organization: Organization
-) -> list[UUID]:
+) -> list[UUID | Likeness]:
     needs = [_new_need(need_in, organization) for need_in in needs_in]
     lines = [_new_lines(need_in) for need_in in needs_in]
+    insisting = [need_in.another for need_in in needs_in]
+    likenesses = await needs_like(session, organization.id, needs, lines, another=insisting)
+    kept = [place for place, other in enumerate(likenesses) if other is None]
+    await _keep(session, actor, [needs[place] for place in kept], [lines[place] for place in kept])
+    return [other or need["id"] for need, other in zip(needs, likenesses, strict=True)]
+
+
+async def _keep(
+    session: AsyncSession, actor: Actor, needs: Sequence[dict[str, Any]], lines: Sequence[Sequence[dict[str, Any]]]
+) -> None:
     await record_new(session, actor, Need, needs, details=[{"lines": of_one} for of_one in lines])
     below = zip(needs, lines, strict=True)
     rows = [{"id": new_id(), "need_id": need["id"], **line} for need, of_one in below for line in of_one]
     await insert_rows(session, NeedLine.__table__, rows)
-    return [need["id"] for need in needs]
 
 
 async def create_need(session: AsyncSession, actor: Actor, need_in: NeedCreate, *, organization: Organization) -> Need:
     """Create one need, as a draft unless it is to be published at once.
 
     Raises:
+        ProbableDuplicate: the organization has an equal need.
         AlreadyExists: the organization has a need with this `external_id`.
     """
     if need_in.external_id is not None:
@@ -139,8 +154,10 @@ async def create_need(session: AsyncSession, actor: Actor, need_in: NeedCreate, 
         known = await session.scalar(select(Need.id).where(*theirs))
         if known is not None:
             raise AlreadyExists(extra={"id": str(known)})
-    created = await create_needs(session, actor, [need_in], organization=organization)
-    (need,) = await needs_by_id(session, select(Need), created)
+    (created,) = await create_needs(session, actor, [need_in], organization=organization)
+    if isinstance(created, Likeness):
+        raise ProbableDuplicate(created)
+    (need,) = await needs_by_id(session, select(Need), [created])
     return need
 
 

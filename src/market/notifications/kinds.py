@@ -63,6 +63,8 @@ class Kind(StrEnum):
     PROPOSAL_DECLINED = "proposal_declined"
 
     DELIVERY_LOGGED = "delivery_logged"
+    DELIVERY_RECEIVED = "delivery_received"
+    DELIVERY_REVERSED = "delivery_reversed"
     DELIVERY_CONFIRMED = "delivery_confirmed"
     DELIVERY_REJECTED = "delivery_rejected"
     DELIVERY_DISPUTED = "delivery_disputed"
@@ -176,7 +178,7 @@ class OfPaper(Payload):
     """`paper` names an agreement (its number or title); `by` is who did it."""
 
     paper: str
-    by: str
+    by: Spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,12 +193,12 @@ class OfDelivery(OfPaper):
     """`amount` of `goods`, with its unit, under `paper`."""
 
     goods: Spoken
-    amount: str
+    amount: Spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfLoggedDelivery(OfDelivery):
-    """Without an answer it counts from `day` on, as people write it."""
+    """Without an answer it counts from `day` on, as people write it; empty where it never does."""
 
     day: str
 
@@ -209,11 +211,12 @@ class OfReasonedDelivery(OfDelivery):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfOverdueDelivery(OfPaper):
-    """`amount` of `goods` was due by `day`."""
+class OfOverdueDelivery(Payload):
+    """`amount` of `goods` was due by `day` under `paper`."""
 
+    paper: str
     goods: Spoken
-    amount: str
+    amount: Spoken
     day: str
 
 

@@ -131,10 +131,40 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
             "{by} ghi đã giao {amount} {goods} theo “{paper}”; nếu không ai nói khác, được tính từ ngày {day}.",
             "{by} logged a delivery of {amount} of {goods} under “{paper}”; without an answer it counts from {day} on.",
         ),
+        unheard=(
+            "{by} ghi đã giao {amount} {goods} theo “{paper}”; chỉ được tính khi có người xác nhận.",
+            "{by} logged a delivery of {amount} of {goods} under “{paper}”; it counts only once confirmed.",
+        ),
         subject=("Có lần giao hàng chờ bạn xác nhận", "A delivery waits for your word"),
         then=(
             "Xác nhận đã nhận, hoặc khiếu nại nếu không đúng.",
             "Confirm it, or dispute it if it is wrong.",
+        ),
+    ),
+    Kind.DELIVERY_RECEIVED: notice(
+        "agreement",
+        OfDelivery,
+        text=(
+            "{by} ghi đã nhận {amount} {goods} theo “{paper}”; lần giao này được tính.",
+            "{by} recorded receiving {amount} of {goods} under “{paper}”; it counts.",
+        ),
+        subject=("Bên nhận đã ghi một lần giao hàng", "The receiver recorded a delivery"),
+        then=(
+            "Đối chiếu với phiếu của bạn; nếu sai, đề nghị bên nhận ghi đảo.",
+            "Compare it with your slip; if it is wrong, ask the receiver to reverse it.",
+        ),
+    ),
+    Kind.DELIVERY_REVERSED: notice(
+        "agreement",
+        OfDelivery,
+        text=(
+            "{by} đã ghi đảo lần giao {amount} {goods} theo “{paper}”; lần giao này không được tính.",
+            "{by} took back a delivery of {amount} of {goods} under “{paper}”; it does not count.",
+        ),
+        subject=("Một lần giao hàng đã được ghi đảo", "A delivery was taken back"),
+        then=(
+            "Xem sổ giao hàng; nếu hàng đã giao thật, hãy ghi lại cho đúng.",
+            "Look at the ledger; if goods did arrive, have them recorded right.",
         ),
     ),
     Kind.DELIVERY_CONFIRMED: notice(
@@ -155,7 +185,7 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
             "{by} rejected {amount} of {goods} under “{paper}”. Reason: {reason}.",
         ),
         subject=("Hàng giao bị từ chối", "Goods were rejected"),
-        then=("Thỏa thuận giao bù với bên mua.", "Agree with the buyer how to make it good."),
+        then=("Thỏa thuận với bên nhận cách giao bù.", "Agree with the receiver how to make it good."),
     ),
     Kind.DELIVERY_DISPUTED: notice(
         "agreement",
@@ -174,7 +204,7 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
         "agreement",
         OfOverdueDelivery,
         text=(
-            "Theo “{paper}”, {amount} {goods} phải giao trước ngày {day} mà chưa thấy ghi.",
+            "Theo “{paper}”, {amount} {goods} phải giao đến ngày {day} mà chưa thấy ghi.",
             "Under “{paper}”, {amount} of {goods} was due by {day} and is not logged.",
         ),
         subject=("Có hàng quá hạn giao", "A delivery is overdue"),

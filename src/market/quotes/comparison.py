@@ -25,15 +25,7 @@ from market.organizations.answers import organization_mark
 from market.organizations.models import Organization
 from market.quotes.answers import terms_out
 from market.quotes.models import Quote, QuoteLine, QuoteRevision
-from market.quotes.quantities import (
-    after_discount,
-    conversion,
-    line_value,
-    total_quantity,
-    weekly,
-    weekly_in,
-    whole_vnd,
-)
+from market.quotes.quantities import conversion, line_value, net_price, total_quantity, weekly, weekly_in
 from market.quotes.queries import visible_quotes
 from market.quotes.schemas import AnswerOut, ComparedLine, ComparedQuote, Comparison, GateResult, WeekOut
 from market.quotes.states import ON_THE_TABLE, WON
@@ -57,7 +49,7 @@ class Answered:
     comparable_price: Decimal | None
     offered: Mapping[int, Decimal]
     """By week, in the need line's unit; empty when the units cannot be compared."""
-    cost: Decimal
+    cost: int
     short_weeks: Sequence[int]
     gates: Sequence[Gate]
 
@@ -126,11 +118,11 @@ async def compare_quotes(
 def _answered(row: Any, demand: Demand, offer: Offer | None, *, catalogue: Catalogue) -> Answered:
     quote, revision, line = row.Quote, row.QuoteRevision, row.QuoteLine
     factor = conversion(line.unit, demand.unit, catalogue=catalogue)
-    price = after_discount(Decimal(line.price_vnd), revision.discount_pct)
+    price = net_price(line, revision)
     offered = {week: quantity * factor for week, quantity in weekly(line).items()} if factor else {}
     gates: list[Gate] = []
     if offer is not None:
-        quoted = _quoted(offer, line, price=whole_vnd(price), catalogue=catalogue)
+        quoted = _quoted(offer, line, price=price, catalogue=catalogue)
         gates = all_gates(quoted, demand, catalogue=catalogue, today=clock.today())
     return Answered(
         quote=quote,
@@ -199,7 +191,7 @@ def _answer_out(answered: Answered, language: Language) -> AnswerOut:
         unit=line.unit,
         comparable_price_vnd=answered.comparable_price,
         total_quantity=total_quantity(line),
-        total_vnd=whole_vnd(answered.cost),
+        total_vnd=answered.cost,
         coverage_pct=percent(answered.coverage),
         weeks=[
             _week_out(week, wanted, answered.offered.get(week, NOTHING))
@@ -244,6 +236,6 @@ def _compared_quote(own: Sequence[Answered], demands: Mapping[UUID, Demand]) -> 
         lines_answered=len({each.line.need_line_id for each in own}),
         failed_gates=sum(len(each.failed) for each in own),
         coverage_pct=percent(sum(shares, NOTHING) / len(shares)),
-        total_vnd=whole_vnd(sum((each.cost for each in own), NOTHING)),
+        total_vnd=sum(each.cost for each in own),
         version=quote.version,
     )

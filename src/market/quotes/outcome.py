@@ -18,7 +18,7 @@ from market.organizations.models import Organization
 from market.quotes.contents import TERMS
 from market.quotes.models import Quote, QuoteLine, QuoteRevision
 from market.quotes.policy import require_won
-from market.quotes.quantities import accepted_value, after_discount, total_quantity, whole_vnd
+from market.quotes.quantities import accepted_value, net_price, total_quantity
 from market.quotes.queries import quotes_by_id
 from market.quotes.schemas import Terms
 from market.reference.cadence import Per
@@ -129,7 +129,7 @@ def _line(line: QuoteLine, revision: QuoteRevision, goods: tuple[str | None, str
         ends_on=line.ends_on,
         total_quantity=total_quantity(line, quantity=accepted),
         price_vnd=line.price_vnd,
-        net_price_vnd=whole_vnd(after_discount(Decimal(line.price_vnd), revision.discount_pct)),
+        net_price_vnd=net_price(line, revision),
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, get_args
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.agreements.placing import RULE
 from market.agreements.states import Cause, Instrument
 from market.core.access import Actor
+from market.core.language import Language, Message
 from market.reference.catalogue import Catalogue
 from market.reference.maps import on_map
 from market.reference.records import Province
@@ -28,8 +29,25 @@ from market.reports.schemas import (
 )
 from market.reports.statements import ENDED_SHORT, conversion_statement, lapse_statement, value_statement
 
+AT_ONCE = Message(
+    vi="Như cuối ngày {as_of}, theo những gì hệ thống biết khi đó; những gì ghi sau được tính khi nêu known_at.",
+    en="As it was at the end of {as_of}, as known then; what was recorded later counts with a later known_at.",
+)
+AFTERWARDS = Message(
+    vi="Như cuối ngày {as_of}, theo những gì hệ thống biết đến cuối ngày {known_at}.",
+    en="As it was at the end of {as_of}, as known at the end of {known_at}.",
+)
 
-async def conversion_report(session: AsyncSession, query: ConversionQuery, *, catalogue: Catalogue) -> ConversionReport:
+
+def _clocks(query: ReportQuery, language: Language) -> dict[str, Any]:
+    text = AT_ONCE if query.known == query.as_of else AFTERWARDS
+    words = text.text(language, as_of=query.as_of, known_at=query.known)
+    return {"as_of": query.as_of, "known_at": query.known, "clocks": words, "domain": query.domain}
+
+
+async def conversion_report(
+    session: AsyncSession, query: ConversionQuery, *, catalogue: Catalogue, language: Language
+) -> ConversionReport:
     """How many MOUs became contracts, the most MOUs first."""
     counts: defaultdict[tuple[Any, str | None], Counter[str]] = defaultdict(Counter)
     whole: Counter[str] = Counter()
@@ -40,8 +58,9 @@ async def conversion_report(session: AsyncSession, query: ConversionQuery, *, ca
     groups = [] if query.by == "overall" else [_group(*place, counted) for place, counted in counts.items()]
     groups.sort(key=lambda group: (-group.mous, group.name or "", group.key or ""))
     total = _group(None, None, whole)
+    rule = RULE.text(language) if query.by == "province" else None
     return ConversionReport(
-        as_of=query.as_of, domain=query.domain, by=query.by, map=query.map, groups=groups, total=total
+        **_clocks(query, language), by=query.by, map=query.map, placed_by=rule, groups=groups, total=total
     )
 
 
@@ -64,7 +83,7 @@ def _group(key: Any, name: str | None, counted: Counter[str]) -> ConversionOut:
     )
 
 
-async def lapse_report(session: AsyncSession, query: ReportQuery) -> LapseReport:
+async def lapse_report(session: AsyncSession, query: ReportQuery, *, language: Language) -> LapseReport:
     """What was not performed, in the order of the causes; causes that nothing ended for are left out."""
     rows = {row.cause: row for row in await session.execute(lapse_statement(query))}
     causes = [
@@ -73,16 +92,15 @@ async def lapse_report(session: AsyncSession, query: ReportQuery) -> LapseReport
         if cause in rows
     ]
     total = {status: sum(getattr(row, status) for row in rows.values()) for status in ENDED_SHORT}
-    return LapseReport(as_of=query.as_of, domain=query.domain, causes=causes, total=LapseOut(cause=None, **total))
+    return LapseReport(**_clocks(query, language), causes=causes, total=LapseOut(cause=None, **total))
 
 
-async def value_report(session: AsyncSession, actor: Actor, query: ReportQuery) -> ValueReport:
+async def value_report(session: AsyncSession, actor: Actor, query: ReportQuery, *, language: Language) -> ValueReport:
     """Signed, effective and delivered, in the order of the instruments; values for officers only."""
     rows = {row.instrument: row for row in await session.execute(value_statement(actor, query))}
     named = [(instrument, rows[instrument]) for instrument in get_args(Instrument) if instrument in rows]
     return ValueReport(
-        as_of=query.as_of,
-        domain=query.domain,
+        **_clocks(query, language),
         instruments=[_value_out(actor, instrument, [row]) for instrument, row in named],
         total=_value_out(actor, None, list(rows.values())),
     )
@@ -92,8 +110,7 @@ def _value_out(actor: Actor, instrument: Instrument | None, rows: Sequence[Row[A
     def vnd(name: str) -> int | None:
         if not actor.is_officer:
             return None
-        exact = sum((Decimal(getattr(row, name) or 0) for row in rows), Decimal(0))
-        return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        return sum(int(getattr(row, name) or 0) for row in rows)
 
     return ValueOut(
         instrument=instrument,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from market.agreements.states import Cause, Instrument
 from market.core import clock
@@ -25,11 +25,28 @@ def _come(day: date) -> date:
 
 
 class ReportQuery(Schema):
-    """As of the end of a day in Vietnam: what the market knew then, whatever was corrected later."""
+    """Two clocks, both at the end of a day in Vietnam: how things were on one, by what the market knew on the other."""
 
     as_of: Annotated[BusinessDate, AfterValidator(_come)] = Field(
-        default_factory=clock.today, description="Today when left out"
+        default_factory=clock.today, description="How things were at the end of this day; today when left out"
     )
+    known_at: Annotated[BusinessDate, AfterValidator(_come)] | None = Field(
+        default=None,
+        description="By what the market knew at the end of this day; `as_of` when left out. A later day counts what "
+        "happened by `as_of` and was recorded or corrected afterwards",
+    )
+
+    @model_validator(mode="after")
+    def _known_afterwards(self) -> Self:
+        if self.known_at is not None and self.known_at < self.as_of:
+            raise refusal("known_before", "known_at không được trước as_of.", "known_at must not lie before as_of.")
+        return self
+
+    @property
+    def known(self) -> date:
+        """The day at whose end the market's knowledge is taken."""
+        return self.known_at or self.as_of
+
     domain: Domain = Field(default="trade", description="What is no trade is counted apart")
 
 
@@ -41,18 +58,26 @@ class ConversionQuery(ReportQuery):
 class ConversionOut(Answer):
     """MOUs that were signed, and those of them that a signed contract came from."""
 
-    key: str | None = Field(description="Id of the event or code of the province of signing; null: none recorded")
+    key: str | None = Field(description="Id of the event, or code of the province (see placed_by); null: none recorded")
     name: str | None = Field(description="Code of the event, or name of the province")
     unit: UnitOfMap | None = Field(description="By province: the unit; on the map of 63 it may be one of today")
     mous: int
     converted: int
 
 
-class ConversionReport(Answer):
-    as_of: date
+class Clocks(Answer):
+    """Which two days a report tells of."""
+
+    as_of: date = Field(description="How things were at the end of this day")
+    known_at: date = Field(description="By what the market knew at the end of this day")
+    clocks: str = Field(description="The same in words, and what another day would change")
+
+
+class ConversionReport(Clocks):
     domain: Domain
     by: Literal["overall", "event", "province"]
     map: ProvinceMap
+    placed_by: str | None = Field(description="By province: the rule by which a paper is given one")
     groups: list[ConversionOut]
     total: ConversionOut
 
@@ -66,8 +91,7 @@ class LapseOut(Answer):
     partly_fulfilled: int
 
 
-class LapseReport(Answer):
-    as_of: date
+class LapseReport(Clocks):
     domain: Domain
     causes: list[LapseOut]
     total: LapseOut
@@ -84,8 +108,7 @@ class ValueOut(Answer):
     delivered_vnd: int | None = Field(description="Accepted goods at the prices of their lines, where these have one")
 
 
-class ValueReport(Answer):
-    as_of: date
+class ValueReport(Clocks):
     domain: Domain
     instruments: list[ValueOut]
     total: ValueOut

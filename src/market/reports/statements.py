@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
-from market.agreements.models import AgreementCourse
+from market.agreements.ledger.counting import counts, stands
+from market.agreements.models import AgreementCourse, AgreementLine, Delivery
+from market.agreements.placing import placed_by
 from market.agreements.states import CONTRACTS
 from market.core import clock
 from market.core.access import Actor
@@ -19,9 +21,28 @@ ENDED_SHORT = ("lapsed", "terminated", "partly_fulfilled")
 
 
 def _known(course: Course, query: ReportQuery) -> ColumnElement[bool]:
-    """What was known of each agreement at the end of the day."""
-    end = clock.end_of_day(query.as_of)
-    return and_(course.since_at < end, or_(course.until_at.is_(None), course.until_at >= end))
+    """What was known of each agreement at the end of the one day, if it was signed by the other."""
+    end = clock.end_of_day(query.known)
+    return and_(
+        course.since_at < end,
+        or_(course.until_at.is_(None), course.until_at >= end),
+        or_(course.signed_on.is_(None), course.signed_on <= query.as_of),
+    )
+
+
+def _status(course: Course, query: ReportQuery) -> ColumnElement[str]:
+    """In which state it was on the day, by what was known: how it ended counts from that day on."""
+    ended = and_(course.ended_on.is_not(None), course.ended_on > query.as_of)
+    return case(
+        (and_(ended, _was_effective(course, query)), literal("effective")),
+        (ended, literal("signed")),
+        (and_(course.status == "effective", ~_was_effective(course, query)), literal("signed")),
+        else_=course.status,
+    )
+
+
+def _was_effective(course: Course, query: ReportQuery) -> ColumnElement[bool]:
+    return and_(course.was_effective, or_(course.effective_on.is_(None), course.effective_on <= query.as_of))
 
 
 def _of_domain(rows: Select[Any], query: ReportQuery) -> Select[Any]:
@@ -31,9 +52,9 @@ def _of_domain(rows: Select[Any], query: ReportQuery) -> Select[Any]:
 def _counted(query: ReportQuery) -> ColumnElement[bool]:
     """One row for each paper: its newest version that is as far in force as the one before."""
     older = aliased(AgreementCourse)
-    replaced = select(older.agreement_id).where(_known(older, query), older.status == "superseded")
+    replaced = select(older.agreement_id).where(_known(older, query), _status(older, query) == "superseded")
     return and_(
-        AgreementCourse.status != "superseded",
+        _status(AgreementCourse, query) != "superseded",
         or_(AgreementCourse.amends_id.is_(None), AgreementCourse.amends_id.in_(replaced)),
     )
 
@@ -49,7 +70,7 @@ def conversion_statement(query: ConversionQuery) -> Select[Any]:
     )
     # Looked up once for each group, after the counting.
     code = select(Event.code).where(Event.id == AgreementCourse.event_id).scalar_subquery()
-    place = (AgreementCourse.province_code, AgreementCourse.province_version)
+    place = placed_by(AgreementCourse)
     keys: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {
         "overall": (null(), null(), ()),
         "event": (AgreementCourse.event_id, code, (AgreementCourse.event_id,)),
@@ -72,29 +93,51 @@ def conversion_statement(query: ConversionQuery) -> Select[Any]:
 
 def lapse_statement(query: ReportQuery) -> Select[Any]:
     """Papers that ended short, by cause."""
+    status = _status(AgreementCourse, query)
     columns: list[Any] = [AgreementCourse.cause]
-    columns += [func.count().filter(AgreementCourse.status == status).label(status) for status in ENDED_SHORT]
-    rows = select(*columns).where(
-        _known(AgreementCourse, query), AgreementCourse.status.in_(ENDED_SHORT), _counted(query)
-    )
+    columns += [func.count().filter(status == name).label(name) for name in ENDED_SHORT]
+    rows = select(*columns).where(_known(AgreementCourse, query), status.in_(ENDED_SHORT), _counted(query))
     return _of_domain(rows.group_by(AgreementCourse.cause), query)
+
+
+def _delivered(query: ReportQuery) -> Any:
+    """What had arrived on the day and counts, by agreement, in whole đồng for each entry of the ledger."""
+    known = clock.end_of_day(query.known)
+    worth = func.round((Delivery.quantity - Delivery.rejected) * func.coalesce(AgreementLine.price_vnd, 0))
+    return (
+        select(AgreementLine.agreement_id, func.sum(worth).label("vnd"))
+        .join(Delivery, Delivery.line_id == AgreementLine.id)
+        .where(
+            Delivery.delivered_on <= query.as_of,
+            Delivery.created_at < known,
+            stands(known=known),
+            counts(today=query.known, known=known),
+        )
+        .group_by(AgreementLine.agreement_id)
+        .subquery()
+    )
 
 
 def value_statement(actor: Actor, query: ReportQuery) -> Select[Any]:
     """Counts, and sums for officers, by instrument; what was delivered on replaced versions was delivered too."""
     counted = _counted(query)
-    effective = and_(counted, AgreementCourse.was_effective)
-    value, delivered = func.sum(AgreementCourse.value_vnd), func.sum(AgreementCourse.delivered_vnd)
-    sums: dict[str, ColumnElement[Any]] = {
-        "signed_vnd": value.filter(counted),
-        "effective_vnd": value.filter(effective),
-        "delivered_vnd": delivered,
-    }
+    effective = and_(counted, _was_effective(AgreementCourse, query))
+    value = func.sum(AgreementCourse.value_vnd)
     columns: list[Any] = [
         AgreementCourse.instrument,
         func.count().filter(counted).label("signed"),
         func.count().filter(effective).label("effective"),
-        *((total if actor.is_officer else null()).label(name) for name, total in sums.items()),
     ]
-    rows = select(*columns).where(_known(AgreementCourse, query))
+    if not actor.is_officer:
+        columns += [null().label(name) for name in ("signed_vnd", "effective_vnd", "delivered_vnd")]
+        rows: Select[Any] = select(*columns)
+    else:
+        delivered = _delivered(query)
+        columns += [
+            value.filter(counted).label("signed_vnd"),
+            value.filter(effective).label("effective_vnd"),
+            func.sum(delivered.c.vnd).label("delivered_vnd"),
+        ]
+        rows = select(*columns).outerjoin(delivered, delivered.c.agreement_id == AgreementCourse.agreement_id)
+    rows = rows.where(_known(AgreementCourse, query))
     return _of_domain(rows.group_by(AgreementCourse.instrument), query)

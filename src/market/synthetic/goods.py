@@ -123,6 +123,7 @@ class Inventor:
         certificate = offerer.certificates.get(concept.id)
         fresh = concept.category in FRESH
         return {
+            "another": True,
             "title": self.title(concept, offerer.province),
             "description": random.choice(DESCRIPTIONS),
             "concept": concept.id,
@@ -148,6 +149,7 @@ class Inventor:
         place = random.choice(self.places)
         first = self.catalogue.concept(lines[0]["concept"]).name_vi
         return {
+            "another": True,
             "title": f"{first[:1].upper()}{first[1:]} cho {random.choice(CUSTOMERS)} tại {place.name}",
             "description": random.choice(DESCRIPTIONS),
             "lines": lines,

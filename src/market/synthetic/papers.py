@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from market.agreements.contents import (
+from market.agreements.history.contents import (
     COURSE,
     Content,
     content_of_confirmation,
@@ -25,7 +25,7 @@ from market.agreements.contents import (
     digest,
     fields_of,
 )
-from market.agreements.course import COUNTED
+from market.agreements.ledger.course import COUNTED
 from market.agreements.models import Agreement, AgreementLine, Delivery, DeliveryConfirmation
 from market.core import clock
 from market.core.access import SYSTEM, Actor
@@ -35,6 +35,8 @@ from market.core.ids import new_id
 Rows = list[dict[str, Any]]
 Row = SimpleNamespace
 """Of a table, by the names of its columns."""
+SILENT_DAYS = 7
+"""How long a receiver may keep silent before a delivery counts."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,6 @@ class Paper:
     deliveries: Rows = field(default_factory=list)
     confirmations: Rows = field(default_factory=list)
     content: Content | None = None
-    delivered_vnd: Decimal = Decimal(0)
 
     def create(self, at: datetime) -> None:
         """Log the draft."""
@@ -82,13 +83,12 @@ class Paper:
             "note": None,
             "reverses_id": None,
             "recorded_by_id": None,
+            "counts_on": clock.business_date(at) + timedelta(days=SILENT_DAYS),
         }
         details = {"content_sha256": [None, digest(content_of_delivery(Row(**row)))]}
         self.deliveries.append(row)
         told = values_for_log(Delivery, row) | details
         self.changes.append(entry(SYSTEM, Delivery, row, verb="deliver", at=at, diff=told))
-        self.delivered_vnd += (quantity - rejected) * (line.price_vnd or 0)
-        self._note_course(at)
         return UUID(str(row["id"]))
 
     def confirm_delivery(self, delivery: UUID, at: datetime) -> None:
@@ -122,7 +122,7 @@ class Paper:
         if agreement.status == "draft":
             return
         counted = {name: getattr(agreement, name) for name in COUNTED}
-        counted |= {"was_effective": agreement.effective_on is not None, "delivered_vnd": self.delivered_vnd}
+        counted["was_effective"] = agreement.effective_on is not None
         if self.course and all(self.course[-1][name] == value for name, value in counted.items()):
             return
         if self.course:

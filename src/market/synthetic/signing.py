@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +13,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from market.agreements.ledger.fulfilment import weighed
+from market.agreements.ledger.quantities import committed_quantity, computed_value_vnd
 from market.agreements.models import (
     Agreement,
     AgreementContent,
@@ -23,7 +25,6 @@ from market.agreements.models import (
     Delivery,
     DeliveryConfirmation,
 )
-from market.agreements.quantities import committed_quantity, computed_value_vnd
 from market.core import clock
 from market.core.access import SYSTEM
 from market.core.changes import Change
@@ -32,10 +33,12 @@ from market.events.models import Event
 from market.events.schemas import EventCreate
 from market.events.service import create_event, move_event
 from market.matching.models import FulfilmentRecord
+from market.organizations.schemas import OrganizationVerification
+from market.organizations.service import verify_organization
 from market.reference.catalogue import Catalogue
 from market.reference.records import Province
 from market.synthetic.goods import Inventor
-from market.synthetic.papers import Paper, Row, draft, party, promised
+from market.synthetic.papers import SILENT_DAYS, Paper, Row, draft, party, promised
 from market.synthetic.seeding import BUYER, PRODUCER, Wanted, counted, invented_organization
 
 AT_ONE_EVENT = 500
@@ -71,8 +74,9 @@ class Fair:
     buyers: Sequence[UUID]
     numbers: Counter[int] = field(default_factory=Counter)
     """The last number of each year."""
-    due: Counter[UUID] = field(default_factory=Counter)
-    met: Counter[UUID] = field(default_factory=Counter)
+    due: Counter[tuple[UUID, UUID]] = field(default_factory=Counter)
+    """Lines by seller and buyer."""
+    met: Counter[tuple[UUID, UUID]] = field(default_factory=Counter)
 
     def number(self, year: int) -> str:
         self.numbers[year] += 1
@@ -124,6 +128,8 @@ async def _fair(session: AsyncSession, inventor: Inventor, *, place: int, number
         buyers = [
             await invented_organization(session, inventor, BUYER, number=numbers[1] + i + 1) for i in range(BUYERS)
         ]
+        for buyer in buyers:
+            await verify_organization(session, SYSTEM, buyer, OrganizationVerification(decision="verified"))
     return Fair(event, province, [one.id for one in sellers], [one.id for one in buyers])
 
 
@@ -251,8 +257,9 @@ def _perform(fair: Fair, paper: Paper, inventor: Inventor, end: str) -> None:
     elif end in ("partly_fulfilled", "lapsed", "terminated"):
         _end(paper, end, min(over, yesterday), cause=random.choice(CAUSES))
     if paper.agreement.status in DUE:
-        fair.due[seller] += len(paper.lines)
-        fair.met[seller] += kept
+        between = (seller, paper.parties[1].organization_id)
+        fair.due[between] += len(paper.lines)
+        fair.met[between] += kept
 
 
 def _deliver(paper: Paper, line: Row, day: date, random: Random) -> None:
@@ -263,7 +270,9 @@ def _deliver(paper: Paper, line: Row, day: date, random: Random) -> None:
     delivery = paper.deliver(
         line, _instant(day, 15), quantity=quantity, rejected=rejected, evidence=f"Phiếu giao giả lập {line.position}"
     )
-    if random.random() < 0.5:
+    silent = random.random() < 0.5
+    # What silence has not let pass yet is confirmed, so that papers end as they were led.
+    if not silent or day + timedelta(days=SILENT_DAYS) > clock.today():
         paper.confirm_delivery(delivery, _instant(day, 16))
 
 
@@ -294,8 +303,12 @@ async def _keep(session: AsyncSession, fair: Fair, papers: Sequence[Paper]) -> N
         await insert_rows(session, table.__table__, together(name))
     numbers = [{"series": fair.event.code, "year": year, "last": last} for year, last in fair.numbers.items()]
     await insert_rows(session, AgreementNumber.__table__, numbers)
+    by_seller: defaultdict[UUID, list[tuple[int, int]]] = defaultdict(list)
+    for (seller, buyer), due in fair.due.items():
+        by_seller[seller].append((due, fair.met[seller, buyer]))
     records = [
-        {"organization_id": seller, "lines_due": due, "lines_met": fair.met[seller], "updated_at": clock.now()}
-        for seller, due in fair.due.items()
+        {"organization_id": seller, "lines_due": due, "lines_met": met, "updated_at": clock.now()}
+        for seller, lines in by_seller.items()
+        for due, met in [weighed(lines)]
     ]
     await insert_rows(session, FulfilmentRecord.__table__, records)

@@ -22,7 +22,7 @@ from market.agreements.anchors.publishing import (
     publish,
 )
 from market.agreements.anchors.signing import fingerprint
-from market.agreements.commands import audit_commands
+from market.agreements.history.commands import audit_commands
 from market.config import Settings
 from market.core import clock
 from market.core.mail import file_mail

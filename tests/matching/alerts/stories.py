@@ -12,6 +12,7 @@ from market.core.followers import Follower, follow_once
 from tests.people import Client
 
 LISTING: dict[str, Any] = {
+    "another": True,
     "title": "Thanh long ruột đỏ Chợ Gạo",
     "province": {"code": "82", "version": "2025"},
     "unit": "KGM",
@@ -30,6 +31,7 @@ LINE: dict[str, Any] = {
     "price_ceiling_vnd": 32000,
 }
 NEED: dict[str, Any] = {
+    "another": True,
     "title": "Thanh long cho chuỗi 40 cửa hàng",
     "lines": [LINE],
     "delivery_province": {"code": "79", "version": "2025"},

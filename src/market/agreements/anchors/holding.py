@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.anchors.files import Anchor, LinkLine, anchor_files, read_anchor, remembered_links
 from market.agreements.anchors.signing import fingerprint
-from market.agreements.chain import BEGINNING
-from market.agreements.findings import Finding
+from market.agreements.history.chain import BEGINNING
+from market.agreements.history.findings import Finding
 from market.agreements.models import AgreementLink
 
 LINKS_AT_ONCE = 5000

@@ -30,7 +30,7 @@ from market.agreements.anchors.files import (
 )
 from market.agreements.anchors.holding import hash_at
 from market.agreements.anchors.signing import fingerprint, signing_key
-from market.agreements.chain import BEGINNING, link_hash
+from market.agreements.history.chain import BEGINNING, link_hash
 from market.agreements.models import AgreementLink
 from market.core import clock
 from market.core.job_queue import enqueue_many

@@ -1,0 +1,83 @@
+"""The hash chain over the history of agreements: each link holds the digest of one log entry and of the link before.
+
+There is one chain for the whole market, in the reading order of the log. A chain for each agreement would not show
+that a whole agreement was taken away with its history; in one chain every entry stands on all that came before it.
+A log entry names the digest of the whole content (see `contents`), so that the chain covers what the log does not tell.
+
+Who can rewrite every table and every link can build a whole new chain. The hash of the newest link, written down
+outside of this database, shows even that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any
+
+import msgspec
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.agreements.models import AgreementLink
+from market.core.changes import Change
+from market.core.followers import Follower
+
+NAME = "chain"
+ENTITIES = frozenset({"agreement", "delivery", "delivery_confirmation", "delivery_dispute"})
+"""Parties and lines are part of their agreement's content."""
+BEGINNING = "0" * 64
+"""What the first link stands on."""
+HASHED = (
+    "id",
+    "entity",
+    "entity_id",
+    "version",
+    "verb",
+    "diff",
+    "actor_kind",
+    "user_id",
+    "organization_id",
+    "credential_id",
+    "on_behalf_of",
+    "request_id",
+)
+
+
+def payload_digest(change: Any) -> str:
+    """SHA-256 of a log entry: all of it but the number of its transaction, which a restored database gives anew."""
+    payload = {name: getattr(change, name) for name in HASHED}
+    payload["at"] = change.at.astimezone(UTC).isoformat()
+    return hashlib.sha256(msgspec.json.encode(payload, order="sorted")).hexdigest()
+
+
+def link_hash(link: Any) -> str:
+    """SHA-256 of a link's place, of what it is about, of the entry's digest, and of the link before."""
+    parts = (link.seq, link.change_id, link.entity, link.entity_id, link.payload_sha256, link.previous)
+    return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()
+
+
+async def _append(session: AsyncSession, changes: Sequence[Change]) -> None:
+    newest = select(AgreementLink.seq, AgreementLink.hash).order_by(AgreementLink.seq.desc()).limit(1)
+    head = (await session.execute(newest)).one_or_none()
+    seq, previous = (head.seq, head.hash) if head else (0, BEGINNING)
+    links: list[dict[str, Any]] = []
+    for change in changes:
+        seq += 1
+        link = AgreementLink(
+            seq=seq,
+            change_id=change.id,
+            entity=change.entity,
+            entity_id=change.entity_id,
+            payload_sha256=payload_digest(change),
+            previous=previous,
+        )
+        previous = link_hash(link)
+        columns = ("seq", "change_id", "entity", "entity_id", "payload_sha256", "previous")
+        links.append({name: getattr(link, name) for name in columns} | {"hash": previous})
+    await session.execute(insert(AgreementLink), links)
+
+
+def chain_follower() -> Follower:
+    """Appends a link for each entry about agreements, in the transaction that moves its cursor."""
+    return Follower(NAME, _append, entities=ENTITIES)

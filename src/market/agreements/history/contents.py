@@ -1,0 +1,228 @@
+"""All that an agreement says, as one value: kept whole at every version, with its digest in the change log.
+
+The log itself holds no value, price or person. Its entry names the digest of the whole content, so that content
+that was altered afterwards shows, and a version can be rebuilt from its history.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.agreements.ledger.course import note_course
+from market.agreements.models import Agreement, AgreementContent
+from market.core.access import Actor
+from market.core.changes import record_change
+from market.core.errors import MarketError, NotFound
+from market.core.language import Message
+
+Content = dict[str, Any]
+
+TERMS = (
+    "number",
+    "paper_number",
+    "instrument",
+    "domain",
+    "title",
+    "event_id",
+    "signed_on",
+    "signing_place",
+    "province_code",
+    "province_version",
+    "valid_from",
+    "valid_until",
+    "value_vnd",
+    "value_source",
+    "note",
+    "amends_id",
+    "amendment_number",
+    "amendment_cause",
+    "amendment_note",
+    "converted_from_id",
+    "quote_id",
+    "trade_terms",
+)
+COURSE = ("status", "effective_on", "ended_on", "cause", "cause_note", "discarded_at")
+PARTY = (
+    "role",
+    "organization_id",
+    "name_only",
+    "representative_name",
+    "representative_title",
+    "responsible_name",
+    "responsible_phone",
+)
+LOGGED_PARTY = ("role", "organization_id", "name_only")
+LINE = (
+    "concept_id",
+    "description",
+    "quantity",
+    "unit_code",
+    "per",
+    "period_from",
+    "period_until",
+    "delivery_plan",
+    "binding",
+    "tolerance_pct",
+    "price_kind",
+    "price_vnd",
+    "quote_line_id",
+)
+LATER = frozenset({"quote_id", "trade_terms", "quote_line_id", "counts_on"})
+"""Columns that came later: left out while they are empty, so that contents written before them stay as they are."""
+DELIVERY = (
+    "line_id",
+    "delivered_on",
+    "quantity",
+    "rejected",
+    "rejection_cause",
+    "evidence",
+    "note",
+    "reverses_id",
+    "recorded_by_id",
+    "counts_on",
+)
+CONFIRMATION = ("delivery_id", "organization_id")
+DISPUTE = ("delivery_id", "organization_id", "cause", "words")
+LOGGED_LINE = tuple(name for name in LINE if name != "price_vnd")
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case UUID():
+            return str(value)
+        case Decimal():
+            return format(value.normalize(), "f")
+        case date():
+            return value.isoformat()
+    return value
+
+
+def fields_of(row: Any, names: tuple[str, ...]) -> Content:
+    """These columns of a row as they stand in a content."""
+    values = ((name, _plain(getattr(row, name))) for name in names)
+    return {name: value for name, value in values if value is not None or name not in LATER}
+
+
+def terms_of(agreement: Agreement) -> Content:
+    """What was agreed, apart from what became of it."""
+    return _terms(agreement, agreement.parties, agreement.lines)
+
+
+def _terms(agreement: Any, parties: Sequence[Any], lines: Sequence[Any]) -> Content:
+    return {
+        **fields_of(agreement, TERMS),
+        "parties": [fields_of(party, PARTY) for party in parties],
+        "lines": [fields_of(line, LINE) for line in lines],
+    }
+
+
+def content_of(agreement: Agreement) -> Content:
+    """The terms, the state and who confirmed; without ids of rows, so that it is known before it is stored."""
+    return content_of_rows(agreement, agreement.parties, agreement.lines)
+
+
+def content_of_rows(agreement: Any, parties: Sequence[Any], lines: Sequence[Any]) -> Content:
+    """As `content_of`, from rows of the three tables in their order."""
+    return {
+        "terms": _terms(agreement, parties, lines),
+        "course": fields_of(agreement, COURSE),
+        "confirmations": [_plain(party.confirmed_at) for party in parties],
+    }
+
+
+def content_of_delivery(delivery: Any) -> Content:
+    """All that an entry of the ledger says."""
+    said = fields_of(delivery, DELIVERY)
+    if delivery.counts_on == date.min:
+        # Recorded before deliveries had such a day: its digest knows of none.
+        del said["counts_on"]
+    return said
+
+
+def content_of_confirmation(confirmation: Any) -> Content:
+    """All that a receiver's confirmation says."""
+    return fields_of(confirmation, CONFIRMATION)
+
+
+def content_of_dispute(dispute: Any) -> Content:
+    """All that a receiver's dispute says."""
+    return fields_of(dispute, DISPUTE)
+
+
+def document(content: Mapping[str, Any]) -> bytes:
+    """The content as JSON with sorted keys: the bytes whose digest is kept."""
+    return msgspec.json.encode(content, order="sorted")
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the content as JSON with sorted keys."""
+    return hashlib.sha256(document(content)).hexdigest()
+
+
+class AlteredContent(MarketError):
+    code = "altered-content"
+    detail = Message(
+        vi="Nội dung phiên bản {version} không còn như khi được ghi.",
+        en="The content of version {version} is not what was recorded.",
+    )
+
+
+async def rebuild(session: AsyncSession, agreement_id: UUID, version: int) -> bytes:
+    """What the agreement said at a version, byte for byte as it was digested then.
+
+    Raises:
+        NotFound: there is no such version.
+        AlteredContent: what is kept does not have the digest that was recorded.
+    """
+    kept = await session.get(AgreementContent, (agreement_id, version))
+    if kept is None:
+        raise NotFound
+    rebuilt = document(kept.content)
+    if hashlib.sha256(rebuilt).hexdigest() != kept.sha256:
+        raise AlteredContent(version=version)
+    return rebuilt
+
+
+def _logged(content: Content) -> Content:
+    terms = content["terms"]
+    confirmed = [instant is not None for instant in content["confirmations"]]
+    return {
+        "parties": [
+            {name: party[name] for name in LOGGED_PARTY} | {"confirmed": done}
+            for party, done in zip(terms["parties"], confirmed, strict=True)
+        ],
+        "lines": [{name: line[name] for name in LOGGED_LINE if name in line} for line in terms["lines"]],
+    }
+
+
+def details_for_log(before: Content | None, after: Content) -> dict[str, list[Any]]:
+    """What the log tells of a new version beside the columns of its agreement; the new digest is the last of all."""
+    old, new = _logged(before) if before else {}, _logged(after)
+    details: dict[str, list[Any]] = {name: [old.get(name), new[name]] for name in new if old.get(name) != new[name]}
+    details["content_sha256"] = [digest(before) if before else None, digest(after)]
+    return details
+
+
+async def record(
+    session: AsyncSession, actor: Actor, agreement: Agreement, *, verb: str, before: Content | None
+) -> None:
+    """Flush the agreement as its next version, log the change and keep the whole content.
+
+    Args:
+        before: the content as it was before the change; None for a new agreement.
+    """
+    after = content_of(agreement)
+    details = details_for_log(before, after)
+    sha256 = details["content_sha256"][1]
+    await record_change(session, actor, agreement, verb=verb, details=details)
+    session.add(AgreementContent(agreement_id=agreement.id, version=agreement.version, content=after, sha256=sha256))
+    await session.flush()
+    await note_course(session, agreement)
