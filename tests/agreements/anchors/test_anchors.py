@@ -26,7 +26,7 @@ from market.agreements.history.commands import audit_commands
 from market.config import Settings
 from market.core import clock
 from market.core.mail import file_mail
-from tests.agreements.test_audit import History, history
+from tests.agreements.history.test_audit import History, history
 from tests.people import Client
 
 __all__ = ["history"]
