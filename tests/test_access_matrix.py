@@ -47,7 +47,7 @@ from market.quotes.schemas import QuoteCreate
 from market.quotes.thread_schemas import ThreadCreate
 from market.reference.catalogue import Catalogue
 from market.reference.models import GoodsName
-from tests.agreements.stories import effective, table
+from tests.agreements.stories import act, effective, table
 from tests.conftest import copied_database, settings_of
 from tests.people import PASSWORD, Client, connected
 from tests.photos.pictures import encoded, picture
@@ -206,6 +206,18 @@ async def _delivery(owner: Client) -> Path:
     return {"agreement_id": agreement["id"], "delivery_id": recorded["delivery"]["id"]}
 
 
+async def _proposal(owner: Client) -> Path:
+    buyer = await replace(owner, token=None).register("buyer", name="Siêu thị Bên ký")
+    sides = [("seller", owner), ("buyer", buyer)]
+    parties = [{"role": role, "organization": side.organization["id"]} for role, side in sides]
+    agreement = await created(owner, "/agreements", example_of(AgreementCreate) | {"parties": parties})
+    for _, side in sides:
+        await act(side, agreement, "sign")
+    answer = await act(owner, agreement, "proposals", {"cause": "price"})
+    assert answer.status_code == 201, answer.text
+    return {"proposal_id": answer.json()["items"][0]["id"]}
+
+
 async def _scan(owner: Client) -> Path:
     path = await _draft_agreement(owner)
     return {**path, "document_id": await _uploaded(owner, f"/agreements/{path['agreement_id']}/documents")}
@@ -340,6 +352,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "agreement_id": _draft_agreement,
     "document_id": _scan,
     "delivery_id": _delivery,
+    "proposal_id": _proposal,
     "certificate_id": _unverified_certificate,
     "evidence_id": _evidence,
     "listing_id": _draft_listing,

@@ -194,7 +194,7 @@ def _refusals_of(path: str, method: str, *, has_body: bool) -> list[str]:
         statuses += ["404", "409", "422"]
         if "{" in path:
             statuses.append("412")
-        if "/agreements/{" in path or "/quotes/{" in path:
+        if "/agreements/{" in path or "/quotes/{" in path or path.endswith("/proposals/{proposal_id}/accept"):
             statuses.append("428")
     if has_body:
         statuses += ["413", "415"]

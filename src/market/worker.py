@@ -28,6 +28,7 @@ from market.agreements.endings import LAPSE_SCHEDULE
 from market.agreements.history.chain import chain_follower
 from market.agreements.ledger.fulfilling import LET_PASS_SCHEDULE
 from market.agreements.ledger.news import OVERDUE_SCHEDULE, delivery_news
+from market.agreements.news import agreement_news
 from market.agreements.reliance import agreements_relying
 from market.attachments.files import blobs_of
 from market.attachments.sweeping import sweep_schedule
@@ -91,6 +92,7 @@ NEWS: tuple[NewsOf, ...] = (
     claim_news,
     certificate_news,
     registration_news,
+    agreement_news,
     delivery_news,
 )
 """What rooms tell of what the log says of their own things."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.agreements.stories import done
+from tests.agreements.stories import agreed, done
 from tests.people import Client
 from tests.quotes import stories as quotes
 from tests.quotes.stories import Trade, made
@@ -42,13 +42,22 @@ def with_responsible(agreement: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+async def both_sign(around: Trade, agreement: dict[str, Any]) -> None:
+    for side in (around.buyer, around.supplier):
+        await done(side, agreement, "sign")
+
+
+async def both_end(around: Trade, agreement: dict[str, Any], verb: str, body: Any) -> None:
+    """The buyer asks for an end, and the supplier accepts it."""
+    await agreed(around.buyer, around.supplier, agreement, verb, body)
+
+
 async def in_force(around: Trade, agreement: dict[str, Any]) -> dict[str, Any]:
     path = f"/agreements/{agreement['id']}"
     tag = (await around.buyer.get(path)).headers["etag"]
     edited = await around.buyer.patch(path, {"parties": with_responsible(agreement)}, headers={"If-Match": tag})
     assert edited.status_code == 200, edited.text
     await done(around.buyer, agreement, "sign")
-    await done(around.buyer, agreement, "confirm")
     await done(around.supplier, agreement, "confirm")
     return await done(around.buyer, agreement, "make-effective")
 

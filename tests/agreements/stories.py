@@ -27,6 +27,11 @@ LINE: dict[str, Any] = {
 }
 
 
+MANDATE = "Giấy ủy quyền 12/UQ"
+FOR_OTHERS = ("sign", "confirm", "contest", "close", "lapse", "terminate")
+"""What an officer does for parties, by a mandate."""
+
+
 @dataclass
 class Table:
     """Everybody around a table of signing."""
@@ -92,7 +97,9 @@ async def logged(who: Client, body: dict[str, Any]) -> dict[str, Any]:
 
 
 async def act(who: Client, agreement: dict[str, Any], verb: str, body: Any = None) -> httpx.Response:
-    """A verb on the newest version."""
+    """A verb on the newest version; officers act by a mandate."""
+    if not who.organization and verb in FOR_OTHERS:
+        body = {"mandate": MANDATE} | (body or {})
     path = f"/agreements/{agreement['id']}"
     tag = (await who.get(path)).headers.get("etag", "*")
     return await who.post(f"{path}/{verb}", body, headers={"If-Match": tag})
@@ -103,6 +110,21 @@ async def done(who: Client, agreement: dict[str, Any], verb: str, body: Any = No
     answer = await act(who, agreement, verb, body)
     assert answer.status_code in (200, 201), answer.text
     after: dict[str, Any] = answer.json()
+    return after
+
+
+async def answered(who: Client, proposal: dict[str, Any], answer: str = "accept", body: Any = None) -> httpx.Response:
+    """An answer to a proposal as it is now."""
+    return await who.post(f"/proposals/{proposal['id']}/{answer}", body, headers={"If-Match": "*"})
+
+
+async def agreed(first: Client, second: Client, agreement: dict[str, Any], verb: str, body: Any) -> dict[str, Any]:
+    """What one side asks for and the other accepts, and what the agreement is then."""
+    waiting = (await done(first, agreement, verb, body))["proposals"]
+    for proposal in waiting:
+        answer = await answered(second, proposal)
+        assert answer.status_code == 200, answer.text
+    after: dict[str, Any] = (await first.get(f"/agreements/{agreement['id']}")).json()
     return after
 
 

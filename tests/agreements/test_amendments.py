@@ -31,7 +31,7 @@ async def test_an_amendment_is_a_new_version_that_supersedes_once_it_is_in_force
     assert (new["number"], new["status"], new["amends"]) == ("2026-NT01-0001-PL1", "draft", old["id"])
     assert (new["amendment_cause"], new["lines"][0]["price_vnd"]) == ("price", 30000)
     assert new["title"] == old["title"]
-    assert [party["confirmed_at"] for party in new["parties"]] == [None, None]
+    assert [party["confirmed_at"] is None for party in new["parties"]] == [False, True]
     assert meanwhile["status"] == "effective"
     assert (await seen(around.seller, old))["status"] == "superseded"
     assert (await seen(around.seller, new))["status"] == "effective"

@@ -52,7 +52,7 @@ async def test_everything_that_was_accepted_is_carried_over(client: Client, sess
     assert (agreement["value_vnd"], agreement["value_source"]) == (quote["accepted_vnd"], "computed")
     assert (agreement["valid_from"], agreement["valid_until"]) == (day(MONDAY), day(SUNDAY))
     assert agreement["trade_terms"] == TERMS | {"delivery_place": "Hồ Chí Minh", "packaging_note": None}
-    assert (agreement["note"], agreement["quote"]) == ("Ghi chú kín", quote["id"])
+    assert (agreement["note"], agreement["clauses"], agreement["quote"]) == (None, "", quote["id"])
     assert agreement["logged_by"] == around.buyer.organization["id"]
     entry = (await session.scalars(select(Change).where(Change.verb == "draw_up"))).one()
     assert (str(entry.entity_id), entry.diff["agreement"]) == (quote["id"], agreement["id"])
@@ -212,9 +212,9 @@ async def test_the_terms_stand_on_the_paper(client: Client) -> None:
         "Kiểm nghiệm: Dư lượng thuốc bảo vệ thực vật.",
         "Đổi trả: Trả hàng không đạt khi nhận.",
         "Thanh toán: Chuyển khoản; trong vòng 30 ngày kể từ ngày giao hàng.",
-        "Ghi chú kín",
     ):
         assert said in text_of_paper
+    assert "Ghi chú kín" not in text_of_paper
 
 
 async def test_a_paper_from_a_part_of_a_quote_adds_up_to_the_dong(client: Client) -> None:

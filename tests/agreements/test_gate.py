@@ -70,19 +70,20 @@ async def test_quantified_and_confirmed_by_both_sides_it_becomes_effective(
     assert list(verbs) == ["create", "sign", "confirm", "confirm", "make_effective"]
 
 
-async def test_a_correction_takes_every_confirmation_back(client: Client) -> None:
+async def test_what_is_signed_and_confirmed_changes_only_by_a_proposal(client: Client) -> None:
     around = await table(client)
     agreement = await signed(around.organizer, around.paper())
     await done(around.seller, agreement, "confirm")
     await done(around.buyer, agreement, "confirm")
     path = f"/agreements/{agreement['id']}"
 
-    same = await around.seller.patch(path, {"title": "Tiêu đề kín"}, headers={"If-Match": "*"})
-    other = await around.seller.patch(path, {"lines": [LINE | {"price_vnd": 1}]}, headers={"If-Match": "*"})
+    same = await around.organizer.patch(path, {"title": "Tiêu đề kín"}, headers={"If-Match": "*"})
+    price = {"lines": [LINE | {"price_vnd": 1}]}
+    others = [await who.patch(path, price, headers={"If-Match": "*"}) for who in (around.seller, around.organizer)]
 
     assert [party["confirmed_at"] is None for party in same.json()["parties"]] == [False, False]
-    assert [party["confirmed_at"] is None for party in other.json()["parties"]] == [True, True]
-    assert (await act(around.organizer, agreement, "make-effective")).status_code == 409
+    assert [answer.json()["code"] for answer in others] == ["not-for-this-role", "content-agreed"]
+    assert "HTX Bán Thử, Siêu thị Mua Thử" in others[1].json()["detail"]
 
 
 async def test_nobody_confirms_for_the_other_side_except_an_officer_on_its_behalf(

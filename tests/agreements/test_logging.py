@@ -34,7 +34,7 @@ async def test_an_organizer_logs_paper_of_others_and_all_of_it_comes_back(client
     assert (line["concept"]["id"], line["quantity"], line["unit"]) == ("dragon-fruit-red", "1750.5", "KGM")
     assert (line["tolerance_pct"], line["price_kind"], line["price_vnd"]) == ("5", "fixed", 28000)
     assert line["delivery_plan"]["weekdays"] == [1, 4]
-    assert agreement["allowed"] == ["edit", "discard", "sign"]
+    assert agreement["allowed"] == ["edit", "annotate", "discard", "sign"]
     assert agreement["logged_by"] == around.organizer.organization["id"]
 
 
@@ -255,11 +255,11 @@ async def test_sending_the_same_again_changes_nothing_not_even_confirmations(cli
     before = await done(around.seller, agreement, "confirm")
 
     same = {name: around.paper()[name] for name in ("parties", "lines", "title")}
-    answer = await around.buyer.patch(f"/agreements/{agreement['id']}", same, headers={"If-Match": "*"})
+    answer = await around.seller.patch(f"/agreements/{agreement['id']}", same, headers={"If-Match": "*"})
 
     assert answer.status_code == 200, answer.text
     assert answer.json() == before
-    assert (await around.buyer.get(f"/agreements/{agreement['id']}")).json() == before
+    assert (await around.seller.get(f"/agreements/{agreement['id']}")).json() == before
 
 
 async def test_one_line_is_not_named_twice(client: Client) -> None:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from tests.agreements.stories import act, logged, table, verified
+from tests.agreements.stories import act, done, logged, table, verified
 from tests.people import Client
 
 BY_NAME = {"role": "buyer", "name": "Chợ Chưa Đăng Ký"}
@@ -17,7 +17,8 @@ async def test_an_unverified_organizer_drafts_but_does_not_say_that_others_signe
 
     assert (refused.status_code, refused.json()["code"]) == (403, "signing-not-vouched-for")
     assert (allowed.status_code, allowed.json()["status"]) == (200, "signed")
-    assert (await client.get(f"/agreements/{draft['id']}")).json()["status"] == "signed"
+    assert allowed.json()["consent"] == "note"
+    assert (await client.get(f"/agreements/{draft['id']}")).status_code == 404
 
 
 async def test_a_verified_producer_vouches_for_nobody_by_being_verified(client: Client) -> None:
@@ -31,16 +32,18 @@ async def test_a_verified_producer_vouches_for_nobody_by_being_verified(client: 
     assert (refused.status_code, refused.json()["code"]) == (403, "signing-not-vouched-for")
 
 
-async def test_a_party_signs_where_the_other_side_is_here_to_confirm(client: Client) -> None:
+async def test_one_party_alone_signs_with_nobody_and_with_both_it_is_signed(client: Client) -> None:
     around = await table(client)
 
-    answers = [await act(who, await logged(who, around.paper()), "sign") for who in (around.seller, around.buyer)]
+    draft = await logged(around.seller, around.paper())
+    alone = await done(around.seller, draft, "sign")
+    forced = await act(around.seller, draft, "make-effective")
+    both = await done(around.buyer, draft, "sign")
 
-    assert [answer.status_code for answer in answers] == [200, 200]
-    assert {party["confirmed_at"] for answer in answers for party in answer.json()["parties"]} == {None}
-    forced = await act(around.seller, answers[0].json(), "make-effective")
-    assert forced.status_code == 409
-    assert "not-confirmed" in {error["code"] for error in forced.json()["errors"]}
+    assert (alone["status"], alone["consent"]) == ("draft", "note")
+    assert [party["consent"] for party in alone["parties"]] == ["confirmed", "asked"]
+    assert (forced.status_code, forced.json()["code"]) == (409, "illegal-transition")
+    assert (both["status"], both["consent"]) == ("signed", "confirmed")
 
 
 async def test_a_witness_is_no_side(client: Client) -> None:

@@ -14,6 +14,7 @@ from tests.people import Client
 
 CAUSE = {"cause": "price"}
 BODIES: dict[str, Any] = {
+    "contest": {"words": "Không ký"},
     "amend": CAUSE,
     "convert": {"instrument": "sale"},
     "close": CAUSE,
@@ -59,8 +60,10 @@ async def in_state(client: Client, state: str) -> tuple[Client, dict[str, Any]]:
 
 async def attempted(officer: Client, agreement: dict[str, Any], verb: str) -> httpx.Response:
     path = f"/agreements/{agreement['id']}"
-    if verb == "edit":
-        return await officer.patch(path, {"title": "Khác"}, headers={"If-Match": "*"})
+    if verb in ("edit", "annotate"):
+        return await officer.patch(
+            path, {"title": "Khác"} if verb == "edit" else {"note": "Khác"}, headers={"If-Match": "*"}
+        )
     if verb == "discard":
         return await officer.delete(path, headers={"If-Match": "*"})
     return await act(officer, agreement, "deliveries" if verb == "deliver" else spoken(verb), BODIES.get(verb))

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from market.agreements.ledger.overdue import overdue_lines
 from market.agreements.ledger.schemas import OverdueQuery
-from market.agreements.schemas import TotalsQuery
 from market.agreements.totals import agreement_totals
+from market.agreements.totals_schemas import TotalsQuery
 from market.core import clock
 from market.core.access import Actor
 from market.core.db import create_engine, create_sessions

@@ -181,7 +181,7 @@ def refused_until_it_counts(buyer: Person, path: str) -> None:
     assert (missing.status_code, stale.status_code) == (428, 412)
     gate = buyer.act(path, "make-effective", status=409)
     pointers = {error["pointer"] for error in gate["errors"]}
-    assert pointers >= {"/parties/0/responsible", "/parties/1/responsible", "/parties/0/confirmed_at"}
+    assert pointers >= {"/parties/0/responsible", "/parties/1/responsible"}
 
 
 def contracted(buyer: Person, supplier: Person, quote: Json) -> Json:
@@ -190,7 +190,8 @@ def contracted(buyer: Person, supplier: Person, quote: Json) -> Json:
     again = buyer.ask("POST", "/agreements", {"instrument": "sale", "quote": quote["id"]})
     assert (again.status_code, again.json()["code"]) == (409, "already-drawn-up")
     assert mou["value_vnd"] == quote["accepted_vnd"]
-    buyer.act(f"/agreements/{mou['id']}", "sign")
+    assert buyer.act(f"/agreements/{mou['id']}", "sign")["status"] == "draft"
+    assert supplier.act(f"/agreements/{mou['id']}", "sign")["status"] == "signed"
     refused_until_it_counts(buyer, f"/agreements/{mou['id']}")
     contract = buyer.act(f"/agreements/{mou['id']}", "convert", {"instrument": "sale"}, status=201)
     assert (contract["converted_from"], contract["quote"]) == (mou["id"], quote["id"])
@@ -207,9 +208,8 @@ def contracted(buyer: Person, supplier: Person, quote: Json) -> Json:
     ]
     tag = buyer.ask("GET", path).headers["etag"]
     assert buyer.ask("PATCH", path, {"parties": parties}, **{"If-Match": tag}).status_code == 200
-    buyer.act(path, "sign")
     for side in (buyer, supplier):
-        side.act(path, "confirm")
+        side.act(path, "sign")
     return buyer.act(path, "make-effective")
 
 
@@ -263,7 +263,11 @@ def test_five_deliveries_are_counted_and_it_ends_partly_fulfilled_with_its_cause
     assert [error["code"] for error in without_words["errors"]] == ["note-missing"]
     nothing_delivered = story.buyer.act(story.path, "lapse", {"cause": "logistics"}, status=409)
     assert nothing_delivered["code"] == "requirements-missing"
-    closed = story.buyer.act(story.path, "close", {"cause": "logistics", "note": "Thiếu xe lạnh"})
+    asked = story.buyer.act(story.path, "close", {"cause": "logistics", "note": "Thiếu xe lạnh"})
+    (proposal,) = asked["proposals"]
+    assert asked["status"] == "effective"
+    story.supplier.ask("POST", f"/proposals/{proposal['id']}/accept", None, **{"If-Match": "*"})
+    closed = story.buyer.get(story.path)
     assert (closed["status"], closed["cause"]) == ("partly_fulfilled", "logistics")
     ended = story.buyer.act(story.path, "terminate", {"cause": "price"}, status=409)
     assert (ended["state"], ended["allowed"]) == ("partly_fulfilled", [])

@@ -110,7 +110,7 @@ async def test_a_record_holds_an_agreement_with_its_amendments(client: Client) -
 
 async def test_what_ended_is_said_to_have_ended(client: Client) -> None:
     around = await table(client)
-    await done(around.organizer, await effective(around), "terminate", {"cause": "price"})
+    await done(around.officer, await effective(around), "terminate", {"cause": "price"})
     (release,) = (await read(client, "/ocds/releases"))["releases"]
     assert (release["tag"], release["contracts"][0]["status"]) == (["contractTermination"], "terminated")
     assert "price" not in str(release)

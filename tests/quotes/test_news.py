@@ -195,7 +195,8 @@ async def test_a_recall_reaches_buyers_with_an_agreement_on_the_goods(watched: W
     quote = await quoted.quoted(quantity="10")
     await done(around.buyer, quote, "accept")
     from_quote = await made(around.buyer, "/agreements", {"instrument": "sale", "quote": quote["id"]})
-    await done_with_agreement(around.buyer, from_quote, "sign")
+    for side in (around.buyer, around.supplier):
+        await done_with_agreement(side, from_quote, "sign")
     parties = [
         {"role": "seller", "organization": around.supplier.organization["id"]},
         {"role": "buyer", "organization": ""},
@@ -205,7 +206,9 @@ async def test_a_recall_reaches_buyers_with_an_agreement_on_the_goods(watched: W
         buyer = await watched.client.register("buyer")
         parties[1]["organization"] = buyer.organization["id"]
         body = {"instrument": "mou", "title": f"Văn bản {concept}", "parties": parties, "lines": [{"concept": concept}]}
-        await done_with_agreement(buyer, await made(buyer, "/agreements", body), "sign")
+        paper = await made(buyer, "/agreements", body)
+        for side in (buyer, around.supplier):
+            await done_with_agreement(side, paper, "sign")
         buyers.append(buyer)
 
     await recall(officer, certificate)

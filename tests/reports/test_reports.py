@@ -48,12 +48,12 @@ async def test_conversion_is_told_as_it_was_known_at_the_end_of_a_day(client: Cl
     with clock.at(NOVEMBER):
         around = await table(client)
         mou = await signed(around.organizer, around.paper(instrument="mou"))
-        other = await signed(around.organizer, around.paper(instrument="mou", event=None, province=None))
+        other = await signed(around.officer, around.paper(instrument="mou", event=None, province=None))
         contract = await done(around.organizer, mou, "convert", {"instrument": "sale"})
         drafted = await report(client, "conversion?as_of=2026-11-30")
     with clock.at(DECEMBER):
-        await done(around.organizer, contract, "sign")
-        await done(around.organizer, other, "terminate", {"cause": "price"})
+        await done(around.officer, contract, "sign")
+        await done(around.officer, other, "terminate", {"cause": "price"})
 
     first, second = [await report(client, f"conversion?as_of={day}") for day in ("2026-11-30", "2026-12-01")]
 
@@ -74,9 +74,9 @@ async def test_an_mou_that_was_amended_after_its_contract_is_converted_once(clie
         around = await table(client)
         mou = await signed(around.organizer, around.paper(instrument="mou"))
         contract = await done(around.organizer, mou, "convert", {"instrument": "sale"})
-        await done(around.organizer, contract, "sign")
+        await done(around.officer, contract, "sign")
         newer = await done(around.organizer, contract, "amend", {"cause": "price"})
-        await done(around.organizer, newer, "sign")
+        await done(around.officer, newer, "sign")
         amended = await done(around.organizer, mou, "amend", {"cause": "price"})
         await done(around.organizer, amended, "sign")
 
@@ -136,7 +136,7 @@ async def test_a_paper_counts_once_however_often_it_is_amended_and_old_deliverie
         sale = await in_force(around)
         await arrives(around, sale, "10")
         newer = await done(around.organizer, sale, "amend", {"cause": "price"})
-        await done(around.organizer, newer, "sign")
+        await done(around.officer, newer, "sign")
         waiting = await report(around.officer, "values?as_of=2026-11-30")
         for who in (around.seller, around.buyer):
             await done(who, newer, "confirm")

@@ -7,35 +7,30 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm.attributes import set_committed_value
 
-from market.agreements import policy
+from market.agreements.columns import columns_of
+from market.agreements.consent.asking import asked_for_change, confirm_for, decide, propose
+from market.agreements.consent.rights import require_right
+from market.agreements.consent.standing import bound_ids, known_principals
+from market.agreements.gate import party_name, require_nothing_missing
 from market.agreements.history.contents import LINE, PARTY, content_of, record
 from market.agreements.ledger.standings import first_of
 from market.agreements.lifecycle_schemas import AmendRequest, ConvertRequest
-from market.agreements.models import Agreement, AgreementLine, AgreementParty
+from market.agreements.models import Agreement, AgreementLine, AgreementParty, AgreementProposal
 from market.agreements.numbers import next_amendment, next_number
+from market.agreements.policy import speaks_for
 from market.agreements.queries import whole
 from market.agreements.schemas import AgreementUpdate
 from market.agreements.service import apply_terms
 from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor
-from market.core.errors import AlreadyExists, Conflict
+from market.core.errors import AlreadyExists, Conflict, FieldError
 from market.core.language import Message
-from market.core.states import require_transition
 
-CARRIED = (
-    "instrument",
-    "domain",
-    "title",
-    "valid_from",
-    "valid_until",
-    "value_vnd",
-    "value_source",
-    "note",
-    "quote_id",
-    "trade_terms",
-)
+CARRIED = columns_of(Agreement, carried=True)
+NOT_ACCEPTED = Message(vi="{name} chưa chấp nhận thay đổi này.", en="{name} has not accepted this change.")
 
 
 class AmendmentOpen(AlreadyExists):
@@ -80,7 +75,12 @@ async def _follow_up(
         amendment_number=0,
         event=None,
         logged_by_id=old.logged_by_id,
+        logged_by=old.logged_by,
+        proposals=[],
+        proposed=None,
     )
+    if old.clauses is None:
+        new.clauses = old.note or ""
     parties = {party.id: _copied_party(party) for party in old.parties}
     lines = {line.id: _copied_line(line, continued=continued) for line in old.lines}
     new.parties, new.lines = list(parties.values()), list(lines.values())
@@ -95,16 +95,15 @@ async def _is_taken(session: AsyncSession, column: InstrumentedAttribute[UUID | 
 
 
 async def amend_agreement(session: AsyncSession, actor: Actor, old: Agreement, request: AmendRequest) -> Agreement:
-    """The next version as a draft with a coded reason; it replaces the old one when it is signed and as far in force.
+    """Propose the next version, a draft with a coded reason: it takes effect when every principal has accepted it.
 
-    Raises:
-        NotAllowed: not an insider.
+    Whoever proposes for a principal has accepted by that. Raises:
+        NotAllowed: not by the table of rights.
         IllegalTransition: neither signed nor effective.
         AmendmentOpen: the version is being amended already.
         ValidationFailed: as for an edit.
     """
-    policy.require_insider(actor, old)
-    require_transition(TRANSITIONS, "amend", state=old.status)
+    require_right(actor, old, "amend")
     if await _is_taken(session, Agreement.amends_id, old):
         raise AmendmentOpen
     before = content_of(old)
@@ -114,8 +113,16 @@ async def amend_agreement(session: AsyncSession, actor: Actor, old: Agreement, r
     if "event" not in request.changes.model_fields_set:
         new.event_id, new.event = old.event_id, old.event
     new.number, new.amendment_number = await next_amendment(session, old)
+    own = [party for party in known_principals(new) if speaks_for(actor, party.organization_id)]
+    confirm_for(own, actor, None)
     await record(session, actor, new, verb="create", before=None)
     await record(session, actor, old, verb="amend", before=before)
+    asked = asked_for_change(old, new)
+    accepted = [id_ for id_ in asked if speaks_for(actor, id_)]
+    proposal = AgreementProposal(
+        verb="amend", result_id=new.id, cause=request.cause, note=request.note, asked=asked, accepted=accepted
+    )
+    set_committed_value(new, "proposed", await propose(session, actor, old, proposal))
     return new
 
 
@@ -129,10 +136,9 @@ async def convert_agreement(session: AsyncSession, actor: Actor, mou: Agreement,
         AlreadyConverted: it was converted before.
         ValidationFailed: as for an edit.
     """
-    policy.require_insider(actor, mou)
+    require_right(actor, mou, "convert")
     if mou.instrument != "mou":
         raise NotAnMou
-    require_transition(TRANSITIONS, "convert", state=mou.status)
     if await _is_taken(session, Agreement.converted_from_id, mou):
         raise AlreadyConverted
     before = content_of(mou)
@@ -149,6 +155,7 @@ async def supersede_older(session: AsyncSession, actor: Actor, new: Agreement) -
 
     Raises:
         AmendedEnded: the amended version has lapsed, was terminated or was fulfilled meanwhile.
+        RequirementsMissing: a principal of the amended version has not accepted.
     """
     if new.amends_id is None:
         return
@@ -160,6 +167,26 @@ async def supersede_older(session: AsyncSession, actor: Actor, new: Agreement) -
         raise AmendedEnded(state=old.status)
     if old.status == "effective" and new.status == "signed":
         return
+    _require_accepted(old, new)
     before = content_of(old)
     old.status, old.ended_on = "superseded", clock.today()
     await record(session, actor, old, verb="supersede", before=before)
+    if new.proposed is not None and new.proposed.status == "open":
+        await decide(session, actor, old, new.proposed, status="accepted", verb="take_effect")
+
+
+def _require_accepted(old: Agreement, new: Agreement) -> None:
+    """Nobody is bound anew, or left out, who has not said so.
+
+    Raises:
+        RequirementsMissing: with every known principal of the old version that has not accepted.
+    """
+    accepted = {party.organization_id for party in new.parties if party.confirmed_at is not None}
+    accepted |= set(new.proposed.accepted) if new.proposed else set()
+    bound = bound_ids(old)
+    missing = [
+        FieldError("/proposals", "not-accepted", NOT_ACCEPTED, {"name": party_name(party)})
+        for party in known_principals(old)
+        if party.organization_id in bound - accepted
+    ]
+    require_nothing_missing(missing)

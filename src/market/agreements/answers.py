@@ -6,12 +6,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from market.agreements.columns import columns_of
+from market.agreements.consent.doing import answerable, doable
+from market.agreements.consent.standing import party_consent, shown_parties
 from market.agreements.gate import missing_to_quantify, party_name
 from market.agreements.ledger.counting import STAGES, stage_of
 from market.agreements.ledger.quantities import next_expected
 from market.agreements.ledger.schemas import DeliveryOut, DisputeOut, StandingOut
 from market.agreements.ledger.standings import Standing
-from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery, DeliveryDispute
+from market.agreements.models import (
+    Agreement,
+    AgreementLine,
+    AgreementParty,
+    AgreementProposal,
+    Delivery,
+    DeliveryDispute,
+)
 from market.agreements.policy import is_insider
 from market.agreements.schemas import (
     AgreementOut,
@@ -20,59 +30,23 @@ from market.agreements.schemas import (
     LineOut,
     PartyOut,
     PlannedDelivery,
+    ProposalOut,
     Representative,
     Responsible,
 )
-from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor
 from market.core.language import Language
-from market.core.states import allowed
 from market.events.schemas import OrganizationRef
 from market.quotes.schemas import TermsOut
 from market.reference.catalogue import Catalogue
 from market.reference.schemas import ConceptMark, ProvinceOut
 
-PUBLIC = (
-    "id",
-    "number",
-    "instrument",
-    "domain",
-    "status",
-    "signed_on",
-    "created_at",
-    "updated_at",
-    "version",
-)
-PRIVATE = (
-    "paper_number",
-    "title",
-    "signing_place",
-    "valid_from",
-    "valid_until",
-    "value_vnd",
-    "value_source",
-    "note",
-    "effective_on",
-    "ended_on",
-    "cause",
-    "cause_note",
-    "amendment_cause",
-    "amendment_note",
-)
+OF_EVERY_ROW = ("id", "created_at", "updated_at", "version")
+PUBLIC = OF_EVERY_ROW + columns_of(Agreement, shown="everybody")
+PRIVATE = columns_of(Agreement, shown="insiders")
 """Only for parties, who logged it and officers, as are lines and people."""
-LINE = (
-    "id",
-    "description",
-    "quantity",
-    "per",
-    "period_from",
-    "period_until",
-    "binding",
-    "tolerance_pct",
-    "price_kind",
-    "price_vnd",
-)
+LINE = ("id", *columns_of(AgreementLine, shown="insiders"))
 
 
 def agreement_out(agreement: Agreement, *, actor: Actor, catalogue: Catalogue) -> AgreementOut:
@@ -92,22 +66,42 @@ def agreement_out(agreement: Agreement, *, actor: Actor, catalogue: Catalogue) -
         event=EventRef.model_validate(agreement.event) if agreement.event else None,
         province=province,
         concepts=[ConceptMark.named(catalogue, concept) for concept in concepts],
-        parties=[party_out(party, full=full) for party in agreement.parties],
+        vouched_by=agreement.vouched_by_id,
+        parties=[party_out(one, full=full) for one in (agreement.parties if full else shown_parties(agreement))],
         amends=agreement.amends_id,
         converted_from=agreement.converted_from_id,
         lines=[line_out(line, catalogue=catalogue) for line in agreement.lines] if full else None,
         logged_by=agreement.logged_by_id if full else None,
         quote=agreement.quote_id if full else None,
         trade_terms=TermsOut.model_validate(agreement.trade_terms) if full and agreement.trade_terms else None,
-        allowed=allowed(TRANSITIONS, agreement.status) if full else None,
+        proposals=[proposal_out(one, actor=actor) for one in agreement.proposals] if full else None,
+        allowed=doable(actor, agreement) if full else None,
+    )
+
+
+PROPOSAL = (*("id", "verb", "cause", "note", "status", "asked", "accepted", "words", "created_at", "version"),)
+
+
+def proposal_out(proposal: AgreementProposal, *, actor: Actor) -> ProposalOut:
+    """What waits for consent, to those who may read the paper."""
+    columns: dict[str, Any] = {name: getattr(proposal, name) for name in PROPOSAL}
+    return ProposalOut.model_construct(
+        **columns,
+        agreement=proposal.agreement_id,
+        result=proposal.result_id,
+        proposed_by=proposal.proposed_by_id,
+        allowed=answerable(actor, proposal),
     )
 
 
 def party_out(party: AgreementParty, *, full: bool) -> PartyOut:
     """A party: its name is public, its people are not."""
-    people: dict[str, Any] = {"role": party.role, "representative": None, "responsible": None, "confirmed_at": None}
+    people: dict[str, Any] = dict.fromkeys(
+        ("representative", "responsible", "confirmed_at", "contested_at", "contest_words")
+    )
+    people |= {"role": party.role, "consent": party_consent(party)}
     if full:
-        people["confirmed_at"] = party.confirmed_at
+        people |= {name: getattr(party, name) for name in ("confirmed_at", "contested_at", "contest_words")}
         # Stored people were validated when they came in.
         if party.representative_name is not None:
             people["representative"] = Representative.model_construct(

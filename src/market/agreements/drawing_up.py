@@ -120,7 +120,15 @@ async def _drawn_up(
     sides = (accepted.seller.id, accepted.buyer.id)
     acting = [id_ for id_ in sides if id_ == actor.organization_id] or [id_ for id_ in sides if actor.belongs_to(id_)]
     agreement = Agreement(
-        status="draft", amendment_number=0, event=None, logged_by_id=next(iter(acting), None), quote_id=quote_id
+        status="draft",
+        amendment_number=0,
+        event=None,
+        logged_by_id=next(iter(acting), None),
+        quote_id=quote_id,
+        logged_by=next((side for side in (accepted.seller, accepted.buyer) if side.id in acting[:1]), None),
+        clauses="",
+        proposals=[],
+        proposed=None,
     )
     carried = agreement_in.model_copy(update=_carried(accepted, agreement_in, catalogue=catalogue))
     await apply_terms(session, actor, agreement, carried, given=frozenset(AgreementCreate.model_fields) - {"lines"})
@@ -157,7 +165,6 @@ def _carried(accepted: AcceptedQuote, sent: AgreementCreate, *, catalogue: Catal
         "title": accepted.title,
         "valid_from": min(line.starts_on for line in accepted.lines),
         "valid_until": max(line.ends_on for line in accepted.lines),
-        "note": accepted.note,
         "trade_terms": accepted.terms.model_copy(update={"delivery_place": place}),
     }
     carried = {name: value for name, value in from_quote.items() if getattr(sent, name) is None}

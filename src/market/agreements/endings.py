@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from market.agreements import policy
+from market.agreements.consent.asking import decide, propose
+from market.agreements.consent.rights import require_right
+from market.agreements.consent.standing import bound_ids, known_principals
 from market.agreements.gate import missing_to_quantify, require_nothing_missing, unconfirmed
 from market.agreements.history.contents import content_of, record
 from market.agreements.ledger.fulfilment import refresh_fulfilment
 from market.agreements.ledger.promises import let_go
 from market.agreements.ledger.standings import standings
 from market.agreements.lifecycle_schemas import CauseRequest
-from market.agreements.models import Agreement
+from market.agreements.models import Agreement, AgreementProposal
 from market.agreements.queries import whole
 from market.agreements.states import NOTHING_DELIVERED, SOMETHING_DELIVERED, TRANSITIONS
 from market.core import clock
@@ -31,19 +36,61 @@ async def end_agreement(
 ) -> Agreement:
     """Close short (something was delivered), lapse (nothing was) or terminate.
 
+    Where a known principal is bound that has not asked for it, this is a proposal that waits for it: the agreement
+    answers with the proposal among its `proposals`, in the state as before. An officer does it at once by a mandate.
+
     Raises:
-        NotAllowed: not an insider.
+        NotAllowed: not by the table of rights.
         IllegalTransition: not out of this state.
         RequirementsMissing: the ledger says otherwise.
+        ProposalOpen: the same is asked already.
+        ValidationFailed: an officer names no mandate.
     """
-    policy.require_insider(actor, agreement)
-    step = require_transition(TRANSITIONS, verb, state=agreement.status)
+    require_right(actor, agreement, verb)
+    await _require_ledger(session, agreement, verb)
+    asked = _asked_to_end(actor, agreement)
+    accepted = [id_ for id_ in asked if policy.speaks_for(actor, id_)]
+    if asked:
+        policy.require_mandate(actor, request.mandate)
+        agreement.mandate = request.mandate if actor.is_officer else agreement.mandate
+    if actor.is_officer or accepted == asked:
+        return await end_now(session, actor, agreement, request, verb=verb)
+    proposal = AgreementProposal(
+        verb=verb, cause=request.cause, note=request.note, asked=asked, accepted=accepted, result_id=None
+    )
+    await propose(session, actor, agreement, proposal)
+    return agreement
+
+
+def _asked_to_end(actor: Actor, agreement: Agreement) -> list[UUID]:
+    """Who is bound; of a mere note, whoever it names, unless its logger takes its own word back."""
+    asked = bound_ids(agreement)
+    if not asked and not actor.is_officer and not actor.belongs_to(agreement.logged_by_id):
+        asked = {party.organization_id for party in known_principals(agreement) if party.organization_id is not None}
+    return sorted(asked)
+
+
+async def _require_ledger(session: AsyncSession, agreement: Agreement, verb: str) -> None:
+    step = TRANSITIONS[verb]
     found = await standings(session, agreement.lines)
     delivered = any(standing.accepted > 0 for standing in found)
     if NOTHING_DELIVERED in step.requires and (delivered or any(standing.waiting > 0 for standing in found)):
         require_nothing_missing([FieldError("/lines", "delivered", NOTHING_DELIVERED)])
     if SOMETHING_DELIVERED in step.requires and not delivered:
         require_nothing_missing([FieldError("/lines", "not-delivered", SOMETHING_DELIVERED)])
+
+
+async def end_now(
+    session: AsyncSession, actor: Actor, agreement: Agreement, request: CauseRequest, *, verb: str
+) -> Agreement:
+    """End it, as everybody who is asked wants it.
+
+    Raises:
+        IllegalTransition: not out of this state.
+        RequirementsMissing: the ledger says otherwise.
+    """
+    step = require_transition(TRANSITIONS, verb, state=agreement.status)
+    await _require_ledger(session, agreement, verb)
     before = content_of(agreement)
     agreement.status, agreement.ended_on = step.target or agreement.status, clock.today()
     agreement.cause, agreement.cause_note = request.cause, request.note
@@ -51,6 +98,9 @@ async def end_agreement(
     await let_go(session, actor, agreement, because=request.cause)
     if agreement.effective_on is not None:
         await refresh_fulfilment(session, agreement)
+    for proposal in agreement.proposals:
+        if proposal.verb != "amend":
+            await decide(session, actor, agreement, proposal, status="accepted", verb="take_effect")
     return agreement
 
 

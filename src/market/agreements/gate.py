@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.core.errors import Conflict, FieldError
 from market.core.language import Message
 
+TRADING = ("seller", "buyer")
 NO_LINES = Message(vi="Chưa có dòng hàng nào.", en="There are no lines yet.")
 LINE_QUESTIONS = (
     ("concept", "concept_id", Message(vi="Chưa rõ mặt hàng.", en="What the goods are is not said.")),
@@ -18,7 +20,9 @@ LINE_QUESTIONS = (
     ("period_until", "period_until", Message(vi="Chưa có ngày kết thúc.", en="There is no last day.")),
     ("delivery_plan", "delivery_plan", Message(vi="Chưa có kế hoạch giao.", en="There is no delivery plan.")),
 )
-NO_RESPONSIBLE = Message(vi="Bên này chưa có người phụ trách thực hiện.", en="This side has no responsible person yet.")
+NO_RESPONSIBLE = Message(
+    vi="{name} cần ghi người phụ trách thực hiện.", en="{name} has to name a person responsible for carrying it out."
+)
 NOT_CONFIRMED = Message(vi="{name} chưa xác nhận nội dung này.", en="{name} has not confirmed this content.")
 NO_SIDES = Message(vi="Cần ít nhất một bên bán và một bên mua.", en="At least one seller and one buyer are needed.")
 NO_PARTIES = Message(vi="Cần ít nhất hai bên ký.", en="At least two parties are needed.")
@@ -45,19 +49,24 @@ def require_nothing_missing(missing: Sequence[FieldError]) -> None:
         raise RequirementsMissing(errors=missing, count=len(missing))
 
 
-def principals(agreement: Agreement) -> list[tuple[int, AgreementParty]]:
+def principals_of(parties: Sequence[Any]) -> list[tuple[int, Any]]:
     """Who is bound, with their places: sellers and buyers; where there are none, the authorities."""
-    placed = list(enumerate(agreement.parties))
-    trading = [(place, party) for place, party in placed if party.role in ("seller", "buyer")]
+    placed = list(enumerate(parties))
+    trading = [(place, party) for place, party in placed if party.role in TRADING]
     return trading or [(place, party) for place, party in placed if party.role == "authority"]
 
 
-def sides(agreement: Agreement) -> list[list[tuple[int, AgreementParty]]]:
+def principals(agreement: Agreement) -> list[tuple[int, AgreementParty]]:
+    """As `principals_of`, of an agreement."""
+    return principals_of(agreement.parties)
+
+
+def sides_of(parties: Sequence[Any]) -> list[list[tuple[int, Any]]]:
     """The principals by side: all sellers, all buyers; authorities each for themselves."""
-    bound = principals(agreement)
+    bound = principals_of(parties)
     if bound and bound[0][1].role == "authority":
         return [[one] for one in bound]
-    by_role = [[(place, party) for place, party in bound if party.role == role] for role in ("seller", "buyer")]
+    by_role = [[(place, party) for place, party in bound if party.role == role] for role in TRADING]
     return [side for side in by_role if side]
 
 
@@ -87,9 +96,10 @@ def missing_to_quantify(agreement: Agreement) -> list[FieldError]:
     missing = [] if agreement.lines else [FieldError("/lines", "missing", NO_LINES)]
     for place, line in enumerate(agreement.lines):
         missing.extend(_asked_of(line, place))
-    for side in sides(agreement):
+    for side in sides_of(agreement.parties):
         if all(party.responsible_name is None for _, party in side):
-            missing.append(FieldError(f"/parties/{side[0][0]}/responsible", "missing", NO_RESPONSIBLE))
+            who = " / ".join(party_name(party) for _, party in side)
+            missing.append(FieldError(f"/parties/{side[0][0]}/responsible", "missing", NO_RESPONSIBLE, {"name": who}))
     return missing
 
 

@@ -8,6 +8,7 @@ from litestar import Response, post
 from litestar.params import FromPath, JSONBody
 
 from market.agreements import amendments, endings, lifecycle
+from market.agreements.consent.rights import rights_in_words
 from market.agreements.handling import AnyRequest, Reference, Session, Who, answer, open_agreement
 from market.agreements.lifecycle_schemas import AmendRequest, CauseRequest, ConvertRequest
 from market.agreements.schemas import AgreementOut, ConfirmRequest, SignRequest
@@ -19,7 +20,8 @@ from market.core.access import Access
     operation_id="signAgreement",
     access=Access.SIGNED_IN,
     status_code=200,
-    summary="The paper was signed",
+    summary="The paper was signed; a principal signs for itself, and it is signed when all have",
+    description=rights_in_words(),
 )
 async def sign_agreement(
     agreement_id: FromPath[UUID],
@@ -50,7 +52,8 @@ async def confirm_agreement(
     data: JSONBody[ConfirmRequest | None] = None,
 ) -> Response[AgreementOut]:
     agreement = await open_agreement(request, session, actor, agreement_id)
-    await lifecycle.confirm_agreement(session, actor, agreement, party_id=data.party if data else None)
+    sent = data or ConfirmRequest()
+    await lifecycle.confirm_agreement(session, actor, agreement, party_id=sent.party, mandate=sent.mandate)
     return answer(request, agreement, actor, catalogue)
 
 
@@ -73,7 +76,7 @@ async def make_agreement_effective(
     "/agreements/{agreement_id:uuid}/amend",
     operation_id="amendAgreement",
     access=Access.SIGNED_IN,
-    summary="Draft the next version, with a coded reason",
+    summary="Propose the next version, with a coded reason: it holds when every known principal accepts",
 )
 async def amend_agreement(
     agreement_id: FromPath[UUID],

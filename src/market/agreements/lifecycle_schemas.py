@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from market.agreements.schemas import AgreementUpdate
+from market.agreements.schemas import AgreementUpdate, Mandate, ProposalVerb
 from market.agreements.states import Cause
 from market.core.schemas import Prose, Schema
 from market.core.validation import refusal
@@ -17,6 +18,7 @@ class CauseRequest(Schema):
 
     cause: Cause
     note: Prose | None = None
+    mandate: Mandate | None = None
 
     @model_validator(mode="after")
     def _other_in_words(self) -> Self:
@@ -27,6 +29,42 @@ class CauseRequest(Schema):
 
 class AmendRequest(CauseRequest):
     changes: AgreementUpdate = Field(default_factory=AgreementUpdate, description="`id` of a line: of the old version")
+
+
+class ProposalCreate(AmendRequest):
+    """A change (`amend`, with what is to be changed) or an ending of signed paper."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"verb": "amend", "cause": "price", "changes": {"value_vnd": 120000000}}]}
+    )
+
+    verb: ProposalVerb = "amend"
+
+    @model_validator(mode="after")
+    def _changes_are_amendments(self) -> Self:
+        if self.verb != "amend" and self.changes.model_fields_set:
+            raise refusal(
+                "ending_with_changes", "Đề nghị kết thúc không kèm thay đổi.", "An ending comes without changes."
+            )
+        return self
+
+
+class AnswerRequest(Schema):
+    """An answer to a proposal; officers say for whom and by what mandate."""
+
+    organization: UUID | None = Field(default=None, description="For officers: the principal they answer for")
+    mandate: Mandate | None = None
+    words: Prose | None = Field(default=None, description="Why, when it is declined")
+
+
+class ContestRequest(Schema):
+    """Why this is not what a party signed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"words": "Chúng tôi không ký văn bản này."}]})
+
+    words: Annotated[Prose, Field(min_length=1)]
+    party: UUID | None = Field(default=None, description="For officers: the party they speak for")
+    mandate: Mandate | None = None
 
 
 class ConvertRequest(Schema):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from market.agreements.consent.rights import LOGGING_KINDS, SPEAKING, may_vouch, require_right, roles_of
 from market.agreements.gate import principals
 from market.agreements.models import Agreement, AgreementParty
 from market.core.access import Actor
-from market.core.errors import NotAllowed
+from market.core.errors import NotAllowed, ValidationFailed
 from market.core.language import Message
-
-LOGGING_KINDS = frozenset({"organizer", "authority"})
 
 
 class SigningNotVouchedFor(NotAllowed):
@@ -26,17 +25,23 @@ class SigningNotVouchedFor(NotAllowed):
     )
 
 
+class MandateMissing(ValidationFailed):
+    """An officer speaks for somebody only by a mandate that can be named."""
+
+
+MANDATE_MISSING = Message(
+    vi="Cán bộ làm thay một bên phải nêu giấy ủy quyền (mandate).",
+    en="An officer who acts for a party names the mandate.",
+)
+
+
 def is_insider(actor: Actor, agreement: Agreement) -> bool:
     """Parties, whoever logged it, and officers: they see value, prices and contacts."""
-    return (
-        actor.is_officer
-        or actor.belongs_to(agreement.logged_by_id)
-        or any(actor.belongs_to(party.organization_id) for party in agreement.parties)
-    )
+    return roles_of(actor, agreement) != {"stranger"}
 
 
 def require_insider(actor: Actor, agreement: Agreement) -> None:
-    """Edit, sign and follow up.
+    """Read all of it.
 
     Raises:
         NotAllowed: neither a party, nor who logged it, nor an officer.
@@ -45,23 +50,38 @@ def require_insider(actor: Actor, agreement: Agreement) -> None:
         raise NotAllowed
 
 
-def require_can_sign(actor: Actor, agreement: Agreement, *, vouching: Collection[UUID]) -> None:
-    """Officers and verified organizers vouch for others; parties only where every side is here to confirm.
-
-    Args:
-        vouching: the actor's organizations that are verified organizers or authorities.
+def require_can_sign(actor: Actor, agreement: Agreement) -> None:
+    """Officers, and verified organizers and authorities, say that others signed; a principal signs for itself alone.
 
     Raises:
-        NotAllowed: not an insider.
+        NotAllowed: not by the table of rights.
+        IllegalTransition: not a draft.
         SigningNotVouchedFor: an insider whom nobody has verified, and a side could not contradict.
     """
-    require_insider(actor, agreement)
-    if actor.is_officer or any(actor.belongs_to(organization_id) for organization_id in vouching):
+    require_right(actor, agreement, "sign")
+    if actor.is_officer or "body" in roles_of(actor, agreement):
+        return
+    if actor.belongs_to(agreement.logged_by_id) and agreement.logged_by and may_vouch(agreement.logged_by):
         return
     bound = [party for _, party in principals(agreement)]
     of_a_side = any(actor.belongs_to(party.organization_id) for party in bound)
     if not of_a_side or any(party.organization_id is None for party in bound):
         raise SigningNotVouchedFor
+
+
+def speaks_for(actor: Actor, organization_id: UUID | None) -> bool:
+    """Owners and managers, for their own organization."""
+    return organization_id is not None and actor.role_in(organization_id) in SPEAKING
+
+
+def require_mandate(actor: Actor, mandate: str | None) -> None:
+    """Ask an officer by what mandate it speaks for others; the system follows rules of its own.
+
+    Raises:
+        MandateMissing: none was named.
+    """
+    if actor.is_officer and not actor.is_system and not mandate:
+        raise MandateMissing.single("/mandate", "mandate-missing", MANDATE_MISSING)
 
 
 def require_can_log(actor: Actor, party_ids: Collection[UUID]) -> None:
@@ -109,17 +129,6 @@ def may_receive(actor: Actor, agreement: Agreement, *, recorded_by: UUID | None 
     return actor.belongs_to(logger) and logger not in _known(agreement, "seller")
 
 
-def require_can_record(actor: Actor, agreement: Agreement) -> None:
-    """Whose word of a delivery is taken down: principals, whoever logged the paper, officers.
-
-    Raises:
-        NotAllowed: a witness or an authority beside them, or a stranger.
-    """
-    bound = {party.organization_id for _, party in principals(agreement)} | {agreement.logged_by_id}
-    if not actor.is_officer and not any(map(actor.belongs_to, bound)):
-        raise NotAllowed
-
-
 def require_can_take_back(actor: Actor, agreement: Agreement, *, recorded_by: UUID | None, counts: bool) -> None:
     """An entry is taken back by who recorded it; one that does not count yet by the receiver too; by officers any.
 
@@ -137,5 +146,5 @@ def may_confirm(actor: Actor, agreement: Agreement, party: AgreementParty) -> bo
     if actor.is_officer:
         return True
     if party.organization_id is not None:
-        return actor.role_in(party.organization_id) in ("owner", "manager")
+        return speaks_for(actor, party.organization_id)
     return actor.belongs_to(agreement.logged_by_id)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
-from market.agreements.models import Agreement, AgreementParty
+from market.agreements.consent.standing import COUNTS
+from market.agreements.models import Agreement, AgreementParty, AgreementProposal
 from market.agreements.placing import placed_by
-from market.agreements.policy import LOGGING_KINDS
-from market.agreements.schemas import AgreementQuery, TotalsQuery
+from market.agreements.totals_schemas import AgreementQuery, TotalsQuery
 from market.core.access import Actor
 from market.core.errors import NotFound
-from market.organizations.models import Organization
+from market.events.models import Event
 from market.quotes.models import Quote
 from market.quotes.queries import visible_quotes
 from market.reference.catalogue import Catalogue
@@ -24,31 +23,34 @@ from market.reference.maps import recorded_as
 
 
 def visible_agreements(actor: Actor) -> Select[Agreement]:
-    """Signed agreements exist for everybody; drafts for their parties, who logged them, and officers.
+    """Signed agreements that count exist for everybody; all others for their parties, who logged them, and officers.
 
-    How much of a row an actor is shown is decided in `answers`. Discarded drafts are for nobody.
+    A principal that an amendment would leave out sees it while it is asked. How much of a row an actor is shown is
+    decided in `answers`. Discarded drafts are for nobody.
     """
     rows = select(Agreement).where(Agreement.discarded_at.is_(None))
     if actor.is_officer:
         return rows
+    public = and_(Agreement.status != "draft", Agreement.consent.in_(COUNTS))
     if not actor.organization_ids:
-        return rows.where(Agreement.status != "draft")
-    own = select(AgreementParty.agreement_id).where(AgreementParty.organization_id.in_(actor.organization_ids))
-    return rows.where(
-        or_(
-            Agreement.status != "draft",
-            Agreement.logged_by_id.in_(actor.organization_ids),
-            Agreement.id.in_(own),
-        )
+        return rows.where(public)
+    ids = list(actor.organization_ids)
+    own = select(AgreementParty.agreement_id).where(AgreementParty.organization_id.in_(ids))
+    asked = select(AgreementProposal.result_id).where(
+        AgreementProposal.status == "open", AgreementProposal.asked.overlap(ids)
     )
+    return rows.where(or_(public, Agreement.logged_by_id.in_(ids), Agreement.id.in_(own), Agreement.id.in_(asked)))
 
 
 def whole(rows: Select[Agreement]) -> Select[Agreement]:
-    """With parties, lines and event."""
+    """With parties, lines, event and what waits for consent."""
     return rows.options(
-        joinedload(Agreement.event),
+        joinedload(Agreement.event).joinedload(Event.organizer),
+        joinedload(Agreement.logged_by),
+        joinedload(Agreement.proposed),
         selectinload(Agreement.parties).joinedload(AgreementParty.organization),
         selectinload(Agreement.lines),
+        selectinload(Agreement.proposals),
     )
 
 
@@ -100,14 +102,3 @@ def agreements_like(actor: Actor, query: AgreementQuery, *, catalogue: Catalogue
         seen = visible_quotes(actor).where(Quote.id == query.quote).with_only_columns(Quote.id)
         rows = rows.where(Agreement.quote_id.in_(seen))
     return whole(rows)
-
-
-async def vouching_organizations(session: AsyncSession, actor: Actor) -> Sequence[UUID]:
-    """The actor's organizations that are verified organizers or authorities; their word stands for others'."""
-    rows = select(Organization.id).where(
-        Organization.id.in_(actor.organization_ids),
-        Organization.verification == "verified",
-        Organization.status == "active",
-        Organization.kinds.overlap(sorted(LOGGING_KINDS)),
-    )
-    return (await session.scalars(rows)).all() if actor.organization_ids else []

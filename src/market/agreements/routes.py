@@ -8,24 +8,16 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from market.agreements import drawing_up, lifecycle, lifecycle_routes, queries, service
+from market.agreements import drawing_up, lifecycle, lifecycle_routes, proposal_routes, queries, service
 from market.agreements.answers import agreement_out
 from market.agreements.handling import AnyRequest, Reference, Session, Who, answer, open_agreement
 from market.agreements.ledger import routes as deliveries
 from market.agreements.models import Agreement
 from market.agreements.paper import routes as papers
 from market.agreements.paper import scan_routes as scans
-from market.agreements.schemas import (
-    AgreementCreate,
-    AgreementOut,
-    AgreementQuery,
-    AgreementUpdate,
-    DrawnUp,
-    NeedAgreementsCreate,
-    TotalsOut,
-    TotalsQuery,
-)
+from market.agreements.schemas import AgreementCreate, AgreementOut, AgreementUpdate, DrawnUp, NeedAgreementsCreate
 from market.agreements.totals import agreement_totals
+from market.agreements.totals_schemas import AgreementQuery, TotalsOut, TotalsQuery
 from market.core.access import Access
 from market.core.language import preferred_language
 from market.core.pagination import Page, paginate
@@ -147,6 +139,7 @@ routes = [
     edit_agreement,
     discard_agreement,
     *lifecycle_routes.routes,
+    *proposal_routes.routes,
     *deliveries.routes,
     *papers.routes,
     *scans.routes,

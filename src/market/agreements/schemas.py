@@ -10,17 +10,15 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
 
 from market.accounts.contacts import Phone
+from market.agreements.consent.standing import Consent, PartyConsent
 from market.agreements.states import AgreementStatus, Cause, Instrument
 from market.core.duplicates import Another
-from market.core.pagination import PageQuery
 from market.core.schemas import (
     AS_NUMBER,
     AS_TIME,
     HOUR_AND_MINUTE,
     Answer,
     AnyQuantity,
-    Code,
-    Day,
     Instant,
     Line,
     Money,
@@ -32,14 +30,14 @@ from market.core.validation import refusal
 from market.events.schemas import BusinessDate, OrganizationRef
 from market.quotes.schemas import MAX_POOL, Terms, TermsOut
 from market.reading.types import KnownProvince, NamedGoods, UnitCode, Weekdays
-from market.reference.maps import ProvinceMap
-from market.reference.schemas import ConceptMark, ProvinceOut, UnitOfMap
+from market.reference.schemas import ConceptMark, ProvinceOut
 
 Domain = Literal["trade", "other"]
 PartyRole = Literal["seller", "buyer", "authority", "witness"]
 Per = Literal["total", "day", "week", "month", "year", "season"]
 Binding = Literal["all", "fixed", "minimum"]
 PriceKind = Literal["fixed", "floor", "market"]
+ProposalVerb = Literal["amend", "close", "lapse", "terminate"]
 ValueSource = Literal["stated", "computed"]
 
 Percent = Annotated[
@@ -49,6 +47,13 @@ Percent = Annotated[
     PlainSerializer(lambda value: format(value.normalize(), "f"), return_type=str),
 ]
 TimeOfDay = Annotated[str, StringConstraints(pattern=HOUR_AND_MINUTE), AS_TIME]
+
+
+Mandate = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=300, strip_whitespace=True),
+    Field(description="For officers who act for a party: the mandate, e.g. Giấy ủy quyền 12/UQ ngày 20/11/2026"),
+]
 
 
 class Representative(Schema):
@@ -177,7 +182,8 @@ class _Terms(Schema):
     value_vnd: Money | None = Field(
         default=None, description="As stated; left out, it is computed where every line has a price and a total"
     )
-    note: Prose | None = None
+    note: Prose | None = Field(default=None, description="A remark beside the paper: neither printed nor confirmed")
+    clauses: Prose | None = Field(default=None, description="What the paper says in words beside its lines and terms")
     trade_terms: Terms | None = Field(
         default=None, description="In codes; a discount is already taken off the prices of the lines"
     )
@@ -270,34 +276,12 @@ class SignRequest(Schema):
     signed_on: BusinessDate | None = None
     signing_place: Line | None = None
     province: KnownProvince | None = None
+    mandate: Mandate | None = None
 
 
 class ConfirmRequest(Schema):
     party: UUID | None = Field(default=None, description="For those who confirm for another party")
-
-
-class _Filters(Schema):
-    event: UUID | None = None
-    province: Code | None = Field(default=None, description="Code of the province of signing, on the map")
-    map: ProvinceMap = Field(default="34", description="The map that `province` is a code of")
-    instrument: Instrument | None = None
-    status: AgreementStatus | None = None
-    organization: UUID | None = Field(default=None, description="A party")
-    signed_from: Day | None = None
-    signed_until: Day | None = None
-
-
-class AgreementQuery(_Filters, PageQuery):
-    domain: Domain | None = None
-    quote: UUID | None = Field(default=None, description="Drawn up from this accepted quote; for those who may see it")
-
-
-Grouping = Literal["event", "province", "instrument", "kind", "status"]
-
-
-class TotalsQuery(_Filters):
-    by: Grouping = Field(description="kind: the same as instrument")
-    domain: Literal["trade", "other", "all"] = Field(default="trade", description="What is no trade is counted apart")
+    mandate: Mandate | None = None
 
 
 class EventRef(Answer):
@@ -314,6 +298,9 @@ class PartyOut(Answer):
     representative: Representative | None = Field(description="null for those who need not know")
     responsible: Responsible | None = Field(description="null for those who need not know")
     confirmed_at: Instant | None = Field(description="null for those who need not know")
+    consent: PartyConsent = Field(description="word_of_logger: known by name only, nobody has asked it")
+    contested_at: Instant | None = Field(description="null for those who need not know")
+    contest_words: str | None = Field(description="Why it is not what it signed; null for those who need not know")
 
 
 class LineOut(Answer):
@@ -333,6 +320,29 @@ class LineOut(Answer):
     quote_line: UUID | None = Field(description="The line of the accepted quote that it was drawn up from")
 
 
+class ProposalOut(Answer):
+    """A change or an ending that waits: it holds when everybody who is asked has accepted."""
+
+    id: UUID
+    agreement: UUID
+    verb: ProposalVerb
+    result: UUID | None = Field(description="The amendment as it would be")
+    cause: Cause
+    note: str | None
+    status: Literal["open", "accepted", "declined", "withdrawn"]
+    asked: list[UUID] = Field(description="Every known principal of the version in force and of the next")
+    accepted: list[UUID]
+    proposed_by: UUID | None = Field(description="null: an officer")
+    words: str | None = Field(description="Why it was declined")
+    allowed: list[str] = Field(description="What this caller can answer now")
+    created_at: Instant
+    version: int
+
+
+class Proposals(Answer):
+    items: list[ProposalOut]
+
+
 class AgreementOut(Answer):
     """An agreement in full for its parties, who logged it and officers; for others only what `summary` has."""
 
@@ -342,6 +352,12 @@ class AgreementOut(Answer):
     instrument: Instrument
     domain: Domain
     status: AgreementStatus
+    consent: Consent = Field(
+        description="note: its logger's own word, which nobody else has confirmed, neither public nor counted; "
+        "vouched: the event's verified body, or an officer by a mandate, recorded it; confirmed: by every known "
+        "principal; contested: one of them says that it is not what it signed"
+    )
+    vouched_by: UUID | None = Field(description="The body that recorded it, marked so until all have confirmed")
     quantified: bool = Field(description="false: signed, but not yet quantified")
     signed_on: date | None
     event: EventRef | None
@@ -358,6 +374,7 @@ class AgreementOut(Answer):
     value_vnd: int | None
     value_source: ValueSource | None
     note: str | None
+    clauses: str | None = Field(description="What the paper says in words; null for those who need not know")
     quote: UUID | None = Field(description="The accepted quote that it was drawn up from; null for strangers")
     trade_terms: TermsOut | None
     lines: list[LineOut] | None
@@ -368,7 +385,8 @@ class AgreementOut(Answer):
     amendment_cause: Cause | None
     amendment_note: str | None
     logged_by: UUID | None
-    allowed: list[str] | None = Field(description="What may be done in this state")
+    proposals: list[ProposalOut] | None = Field(description="What waits for consent; null for those who need not know")
+    allowed: list[str] | None = Field(description="What this caller can do now")
     created_at: Instant
     updated_at: Instant
     version: int
@@ -376,24 +394,3 @@ class AgreementOut(Answer):
 
 class DrawnUp(Answer):
     items: list[AgreementOut]
-
-
-class TotalOut(Answer):
-    key: str | None = Field(description="Id of the event, code of the unit, instrument or status; null: none recorded")
-    name: str | None
-    unit: UnitOfMap | None = Field(description="By province: the unit; on the map of 63 it may be one of today")
-    agreements: int
-    mous: int
-    contracts: int
-    value_vnd: int | None = Field(description="Sum of what is stated or computed; null for those who need not know")
-
-
-class TotalsOut(Answer):
-    """Signed papers, counted once: drafts, superseded versions and amendments not yet in force are left out."""
-
-    by: Grouping
-    map: ProvinceMap
-    domain: Literal["trade", "other", "all"]
-    placed_by: str | None = Field(description="By province: the rule by which a paper is given one")
-    groups: list[TotalOut]
-    total: TotalOut

@@ -9,21 +9,22 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements import policy
-from market.agreements.gate import missing_to_sign, require_nothing_missing
-from market.agreements.history.contents import content_of, record, terms_of
+from market.agreements.columns import columns_of
+from market.agreements.consent.asking import NOTHING_SAID, ask_anew, consents_of, give_consents
+from market.agreements.consent.rights import is_body, require_right
+from market.agreements.gate import missing_to_sign, party_name, require_nothing_missing
+from market.agreements.history.contents import agreed_of, content_of, record, terms_of
 from market.agreements.ledger.quantities import computed_value_vnd
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.agreements.numbers import next_number
 from market.agreements.paper.likeness import paper_like
 from market.agreements.schemas import AgreementCreate, AgreementUpdate, LineIn, PartyIn
-from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor
 from market.core.duplicates import ProbableDuplicate
-from market.core.errors import FieldError, NotFound, ValidationFailed
+from market.core.errors import Conflict, FieldError, NotAllowed, NotFound, ValidationFailed
 from market.core.language import Message
 from market.core.schemas import MAX_MONEY_VND
-from market.core.states import require_transition
 from market.events.models import Event
 from market.events.queries import get_event
 from market.organizations.models import Organization
@@ -31,28 +32,8 @@ from market.organizations.queries import visible_organizations
 
 Row = TypeVar("Row", AgreementParty, AgreementLine)
 
-OWN_COLUMNS = (
-    "paper_number",
-    "signed_on",
-    "signing_place",
-    "valid_from",
-    "valid_until",
-    "note",
-    "instrument",
-    "domain",
-    "title",
-)
-LINE_COLUMNS = (
-    "description",
-    "quantity",
-    "per",
-    "period_from",
-    "period_until",
-    "binding",
-    "tolerance_pct",
-    "price_kind",
-    "price_vnd",
-)
+OWN_COLUMNS = columns_of(Agreement, sent=True)
+LINE_COLUMNS = columns_of(AgreementLine, sent=True)
 UNKNOWN_ORGANIZATION = Message(vi="Không có tổ chức này.", en="There is no such organization.")
 TWICE = Message(vi="Tổ chức này đã có ở vai trò này.", en="This organization is already there in this role.")
 UNKNOWN_EVENT = Message(vi="Không có sự kiện này.", en="There is no such event.")
@@ -68,6 +49,21 @@ TELLING = frozenset({"paper_number", "event", "signed_on", "parties", "instrumen
 """Fields that tell one paper from another."""
 
 
+class ContentAgreed(Conflict):
+    code = "content-agreed"
+    detail = Message(
+        vi="{names} đã xác nhận nội dung đã ký; hãy gửi đề nghị thay đổi (proposals) để các bên chấp nhận.",
+        en="{names} confirmed what is signed; make a proposal (proposals) that every party accepts.",
+    )
+
+
+class NotYourPeople(NotAllowed):
+    code = "not-your-people"
+    detail = Message(
+        vi="Người phụ trách của {name} do {name} tự ghi.", en="{name} names its responsible person itself."
+    )
+
+
 async def create_agreement(session: AsyncSession, actor: Actor, agreement_in: AgreementCreate) -> Agreement:
     """Log an agreement as a draft and give it its number.
 
@@ -78,7 +74,16 @@ async def create_agreement(session: AsyncSession, actor: Actor, agreement_in: Ag
     """
     named = {party.organization for party in agreement_in.parties if party.organization}
     policy.require_can_log(actor, named)
-    agreement = Agreement(status="draft", amendment_number=0, event=None, logged_by_id=actor.organization_id)
+    agreement = Agreement(
+        status="draft",
+        amendment_number=0,
+        event=None,
+        logged_by_id=actor.organization_id,
+        logged_by=await session.get(Organization, actor.organization_id) if actor.organization_id else None,
+        clauses="",
+        proposals=[],
+        proposed=None,
+    )
     await apply_terms(session, actor, agreement, agreement_in, given=frozenset(AgreementCreate.model_fields))
     year = (agreement.signed_on or clock.today()).year
     # Whoever logs in the same series waits here, so that of two taps at once the second sees the first.
@@ -97,31 +102,68 @@ async def _require_new(session: AsyncSession, actor: Actor, agreement: Agreement
 async def edit_agreement(
     session: AsyncSession, actor: Actor, agreement: Agreement, agreement_in: AgreementUpdate
 ) -> Agreement:
-    """Change what was sent. On signed paper that is a correction or a quantification, which all confirm anew.
+    """Change what was sent. What was agreed is confirmed anew; people responsible and notes are no part of it.
+
+    On signed paper its logger may correct what nobody else has confirmed; after that it changes only by a proposal.
 
     Raises:
-        NotAllowed: not an insider.
-        IllegalTransition: it is effective or ended: amend it.
+        NotAllowed: not by the table of rights, or another's person responsible.
+        IllegalTransition: it is in force or has ended.
+        ContentAgreed: others have confirmed what is signed.
         ValidationFailed: a party, line or event does not exist.
         RequirementsMissing: signed paper would lose a side or its date.
         ProbableDuplicate: it would be what was logged already, and the sender does not insist.
     """
-    policy.require_insider(actor, agreement)
-    require_transition(TRANSITIONS, "edit", state=agreement.status)
-    before, terms = content_of(agreement), terms_of(agreement)
-    parties, lines = list(agreement.parties), list(agreement.lines)
+    require_right(actor, agreement, "annotate")
+    before, terms, agreed = content_of(agreement), terms_of(agreement), agreed_of(agreement)
+    parties, lines, said = list(agreement.parties), list(agreement.lines), consents_of(agreement.parties)
+    responsible = [(party.responsible_name, party.responsible_phone) for party in parties]
     await apply_terms(session, actor, agreement, agreement_in, given=frozenset(agreement_in.model_fields_set))
     if terms_of(agreement) == terms:
         agreement.parties, agreement.lines = parties, lines
         return agreement
+    if agreed_of(agreement) == agreed:
+        # Parties that were sent without an id are new rows that say the same.
+        give_consents(agreement.parties, said)
+        _require_may_name(actor, agreement, responsible)
+        await record(session, actor, agreement, verb="annotate", before=before)
+        return agreement
+    require_right(actor, agreement, "edit")
     if agreement.amends_id is None and agreement_in.model_fields_set & TELLING:
         await _require_new(session, actor, agreement, another=agreement_in.another)
     if agreement.status == "signed":
+        _require_own_note(actor, [party for party, (confirmed, *_) in zip(parties, said, strict=True) if confirmed])
         require_nothing_missing(missing_to_sign(agreement, today=clock.today()))
-    for party in agreement.parties:
-        party.confirmed_at, party.confirmed_by = None, None
+    give_consents(agreement.parties, [NOTHING_SAID] * len(agreement.parties))
+    _keep_vouched(actor, agreement)
     await record(session, actor, agreement, verb="edit", before=before)
+    await ask_anew(session, actor, agreement)
     return agreement
+
+
+def _keep_vouched(actor: Actor, agreement: Agreement) -> None:
+    """Changed content is vouched for by the body that changes it, of the event that it is of now, or by officers."""
+    if not (is_body(agreement) if agreement.vouched_by_id else actor.is_officer):
+        agreement.vouched, agreement.vouched_by_id, agreement.mandate = False, None, None
+
+
+def _require_own_note(actor: Actor, confirmed: Sequence[AgreementParty]) -> None:
+    others = [
+        party for party in confirmed if party.organization is not None and not actor.belongs_to(party.organization_id)
+    ]
+    if others:
+        raise ContentAgreed(names=", ".join(party_name(party) for party in others))
+
+
+def _require_may_name(actor: Actor, agreement: Agreement, before: Sequence[tuple[str | None, str | None]]) -> None:
+    """Once it is signed, a party names its own people; who logged it, only where nobody is named yet."""
+    if agreement.status == "draft" or actor.is_officer:
+        return
+    for party, (name, phone) in zip(agreement.parties, before, strict=True):
+        changed = (party.responsible_name, party.responsible_phone) != (name, phone)
+        free = actor.belongs_to(agreement.logged_by_id) and (party.organization_id is None or name is None)
+        if changed and not free and not actor.belongs_to(party.organization_id):
+            raise NotYourPeople(name=party_name(party))
 
 
 async def apply_terms(
@@ -165,7 +207,9 @@ async def apply_terms(
 def _set_columns(agreement: Agreement, terms: AgreementCreate | AgreementUpdate, given: frozenset[str]) -> None:
     """What needs no other row to be checked."""
     for name in given.intersection(OWN_COLUMNS):
-        setattr(agreement, name, getattr(terms, name))
+        empty = "" if name == "clauses" and agreement.clauses is not None else None
+        value = getattr(terms, name)
+        setattr(agreement, name, empty if value is None else value)
     if "province" in given:
         agreement.province_code = terms.province.code if terms.province else None
         agreement.province_version = terms.province.version if terms.province else None

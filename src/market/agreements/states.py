@@ -92,9 +92,15 @@ IS_MOU = Message(vi="Là biên bản ghi nhớ chưa có hợp đồng", en="An 
 TRANSITIONS: Table = MappingProxyType(
     {
         "edit": Transition(("draft", "signed"), None, Message(vi="Sửa", en="Edit")),
+        "annotate": Transition(
+            ("draft", "signed", "effective"),
+            None,
+            Message(vi="Ghi người phụ trách, ghi chú", en="Note people and remarks"),
+        ),
         "discard": Transition(("draft",), None, Message(vi="Bỏ dự thảo", en="Discard")),
         "sign": Transition(("draft",), "signed", Message(vi="Ký", en="Sign"), (BOTH_SIDES, SIGNING_DATE)),
-        "confirm": Transition(("signed",), None, Message(vi="Xác nhận nội dung", en="Confirm")),
+        "confirm": Transition(("draft", "signed"), None, Message(vi="Xác nhận nội dung", en="Confirm")),
+        "contest": Transition(("signed",), None, Message(vi="Không thừa nhận", en="Contest")),
         "make_effective": Transition(
             ("signed",), "effective", Message(vi="Đưa vào hiệu lực", en="Make effective"), (QUANTIFIED, CONFIRMED)
         ),

@@ -11,11 +11,12 @@ from sqlalchemy import Row, Select, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from market.agreements.consent.standing import COUNTS
 from market.agreements.models import Agreement
 from market.agreements.placing import RULE, placed_by
 from market.agreements.queries import filtered, visible_agreements
-from market.agreements.schemas import TotalOut, TotalsOut, TotalsQuery
 from market.agreements.states import CONTRACTS, INSTRUMENTS, STATES
+from market.agreements.totals_schemas import TotalOut, TotalsOut, TotalsQuery
 from market.core.access import Actor
 from market.core.language import Language, Message
 from market.events.models import Event
@@ -70,6 +71,7 @@ def totals_statement(actor: Actor, query: TotalsQuery, *, catalogue: Catalogue) 
         .select_from(Agreement)
         .where(
             Agreement.status.not_in(("draft", "superseded")),
+            Agreement.consent.in_(COUNTS),
             or_(Agreement.amends_id.is_(None), Agreement.amends_id.in_(replaced)),
         )
     )

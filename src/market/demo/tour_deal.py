@@ -59,7 +59,9 @@ def draw_up(tour: Tour) -> None:
     again = buyer.ask("POST", "/agreements", json={"instrument": "sale", "quote": tour.quote["id"]})
     demand(again.status_code == 409, f"a second agreement came from the same quote: {again.status_code}")
     demand(mou["value_vnd"] == tour.quote["accepted_vnd"], "the agreement is not worth what was accepted")
-    act(buyer, f"/agreements/{mou['id']}", "sign")
+    alone = act(buyer, f"/agreements/{mou['id']}", "sign")
+    demand(alone["status"] == "draft", "one side alone signed for both")
+    act(seller, f"/agreements/{mou['id']}", "sign")
     contract = act(buyer, f"/agreements/{mou['id']}", "convert", {"instrument": "sale"}, status=201)
     path = f"/agreements/{contract['id']}"
     parties = [
@@ -69,9 +71,8 @@ def draw_up(tour: Tour) -> None:
     ]
     etag = buyer.ask("GET", path).headers["etag"]
     answered(buyer.ask("PATCH", path, json={"parties": parties}, headers={"If-Match": etag}), 200)
-    act(buyer, path, "sign")
-    for side in (seller, buyer):
-        act(side, path, "confirm")
+    for side in (buyer, seller):
+        act(side, path, "sign")
     tour.deal = act(buyer, path, "make-effective")
     demand(tour.deal["status"] == "effective", f"the contract is {tour.deal['status']}")
     line = tour.deal["lines"][0]
@@ -103,13 +104,17 @@ def deliver(tour: Tour) -> None:
 
 def end_short(tour: Tour) -> None:
     """It ends partly fulfilled with a coded cause, and what was reserved is free again."""
-    buyer = tour.visitors[SUPERMARKET]
+    buyer, seller = tour.visitors[SUPERMARKET], tour.visitors[COOPERATIVE]
     path = f"/agreements/{tour.deal['id']}"
     etag = buyer.ask("GET", path).headers["etag"]
     headers = {"If-Match": etag}
     refused = buyer.ask("POST", f"{path}/lapse", json={"cause": "volume"}, headers=headers)
     demand(refused.status_code == 409, f"goods came and it lapsed all the same: {refused.status_code}")
-    ended = act(buyer, path, "close", {"cause": "volume", "note": "Mất mùa (minh họa)"})
+    asked = act(buyer, path, "close", {"cause": "volume", "note": "Mất mùa (minh họa)"})
+    demand(asked["status"] == "effective", "one side alone ended the contract")
+    proposal = asked["proposals"][0]
+    answered(seller.ask("POST", f"/proposals/{proposal['id']}/accept", headers={"If-Match": "*"}), 200)
+    ended = buyer.get(path)
     demand((ended["status"], ended["cause"]) == ("partly_fulfilled", "volume"), f"it ended {ended['status']}")
     again = buyer.ask("POST", f"{path}/terminate", json={"cause": "price"}, headers={"If-Match": "*"})
     demand((again.status_code, again.json()["allowed"]) == (409, []), "what has ended was ended again")

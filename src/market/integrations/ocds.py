@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from market.agreements.consent.standing import shown_parties
 from market.agreements.gate import party_name
 from market.agreements.ledger.standings import Standing
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
@@ -146,7 +147,7 @@ def _reference(party: AgreementParty) -> Json:
 
 def _parties(agreement: Agreement) -> list[Json]:
     parties: dict[str, Json] = {}
-    for party in agreement.parties:
+    for party in shown_parties(agreement):
         known = parties.setdefault(_party_id(party), {**_reference(party), "roles": []})
         if party.organization is not None:
             known["identifier"] = {

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     PAPER_TO_SIGN = "paper_to_sign"
     PAPER_TO_CONFIRM = "paper_to_confirm"
     PAPER_SIGNED = "paper_signed"
+    PAPER_CONFIRMED = "paper_confirmed"
     PAPER_IN_FORCE = "paper_in_force"
     PAPER_AMENDED = "paper_amended"
     PAPER_CONTESTED = "paper_contested"

@@ -44,6 +44,10 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
             "{by} ghi nhận văn bản “{paper}” đã ký với bạn và chờ bạn xác nhận.",
             "{by} logged “{paper}” as signed with you, and waits for you to confirm it.",
         ),
+        changed=(
+            "{by} đã sửa nội dung văn bản “{paper}”; các bên cần xác nhận lại.",
+            "{by} changed the content of “{paper}”; every party confirms it anew.",
+        ),
         subject=("Một văn bản chờ bạn xác nhận", "An agreement waits for you to confirm it"),
         then=(
             "Đối chiếu với bản giấy rồi xác nhận hoặc phản đối.",
@@ -60,6 +64,16 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
             "Open it to see who has yet to sign and what it lacks to come into force.",
         ),
     ),
+    Kind.PAPER_CONFIRMED: notice(
+        "agreement",
+        OfPaper,
+        text=("{by} đã xác nhận văn bản “{paper}”.", "{by} confirmed “{paper}”."),
+        subject=("Một văn bản đã được xác nhận", "An agreement was confirmed"),
+        then=(
+            "Mở văn bản để xem còn ai chưa xác nhận và còn thiếu gì để có hiệu lực.",
+            "Open it to see who has yet to confirm and what it lacks to come into force.",
+        ),
+    ),
     Kind.PAPER_IN_FORCE: notice(
         "agreement",
         OfPaper,
@@ -70,7 +84,7 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
     Kind.PAPER_AMENDED: notice(
         "agreement",
         OfPaper,
-        text=("Văn bản “{paper}” đã được sửa đổi theo đề nghị của {by}.", "“{paper}” was amended as {by} proposed."),
+        text=("Văn bản “{paper}” đã được thay bằng bản sửa đổi.", "An amendment replaced “{paper}”."),
         subject=("Một văn bản đã được sửa đổi", "An agreement was amended"),
         then=("Xem bản mới; từ nay nó thay bản cũ.", "Look at the new version; it replaces the old one."),
     ),
@@ -98,7 +112,8 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
         "agreement",
         OfPaper,
         text=("{by} đề nghị sửa văn bản “{paper}”.", "{by} proposes to change “{paper}”."),
-        subject=("Có đề nghị sửa văn bản", "A change to an agreement is proposed"),
+        end=("{by} đề nghị kết thúc văn bản “{paper}”.", "{by} proposes to end “{paper}”."),
+        subject=("Có đề nghị về một văn bản", "Something is proposed for an agreement"),
         then=(
             "Mở đề nghị để đồng ý hoặc từ chối; chưa đủ các bên đồng ý thì bản cũ vẫn giữ nguyên.",
             "Open the proposal to accept or decline it; until every party accepts, the old version stands.",
@@ -107,18 +122,18 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
     Kind.PROPOSAL_ACCEPTED: notice(
         "agreement",
         OfPaper,
-        text=("{by} đồng ý đề nghị sửa văn bản “{paper}”.", "{by} accepted the proposed change to “{paper}”."),
-        subject=("Đề nghị sửa văn bản được đồng ý", "A proposed change was accepted"),
+        text=("{by} đồng ý đề nghị về văn bản “{paper}”.", "{by} accepted what is proposed for “{paper}”."),
+        subject=("Đề nghị về văn bản được đồng ý", "A proposal was accepted"),
         then=("Mở văn bản để xem còn ai chưa trả lời.", "Open it to see who has yet to answer."),
     ),
     Kind.PROPOSAL_DECLINED: notice(
         "agreement",
         OfReasonedPaper,
         text=(
-            "{by} từ chối đề nghị sửa văn bản “{paper}”. Lý do: {reason}.",
-            "{by} declined the proposed change to “{paper}”. Reason: {reason}.",
+            "{by} từ chối đề nghị về văn bản “{paper}”. Lý do: {reason}.",
+            "{by} declined what is proposed for “{paper}”. Reason: {reason}.",
         ),
-        subject=("Đề nghị sửa văn bản bị từ chối", "A proposed change was declined"),
+        subject=("Đề nghị về văn bản bị từ chối", "A proposal was declined"),
         then=(
             "Bản đang có giữ nguyên; có thể đề nghị cách khác.",
             "The version in force stands; you may propose another.",

@@ -15,9 +15,11 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from market.agreements.consent.standing import consent_of
 from market.agreements.history.contents import (
     COURSE,
     Content,
+    consent_in_content,
     content_of_confirmation,
     content_of_delivery,
     content_of_rows,
@@ -60,6 +62,9 @@ class Paper:
 
     def record(self, verb: str, at: datetime, *, actor: Actor = SYSTEM, **columns: Any) -> None:
         """The next version, by a verb that sets these columns."""
+        follows = consent_of(Row(**(vars(self.agreement) | columns)), self.parties)
+        if follows != self.agreement.consent:
+            columns["consent"] = follows
         changed = {name: [getattr(self.agreement, name), value] for name, value in columns.items()}
         vars(self.agreement).update(columns)
         self.agreement.version += 1
@@ -114,7 +119,9 @@ class Paper:
     def _continued(self, before: Content) -> Content:
         """The content after a verb that leaves the terms as they are, as all but `create` do here."""
         confirmed = [party.confirmed_at and party.confirmed_at.isoformat() for party in self.parties]
-        return before | {"course": fields_of(self.agreement, COURSE), "confirmations": confirmed}
+        consent = consent_in_content(self.agreement, self.parties)
+        now = {"course": fields_of(self.agreement, COURSE), "confirmations": confirmed}
+        return before | now | ({"consent": consent} if consent else {})
 
     def _note_course(self, at: datetime) -> None:
         """As `course.note_course`: a new stretch when something that is counted changed."""
@@ -139,6 +146,7 @@ def draft(columns: dict[str, Any]) -> Row:
     """The row of an agreement that nothing has become of."""
     nothing_yet = dict.fromkeys((column.name for column in Agreement.__table__.columns), None)
     begun = {"id": new_id(), "version": 1, "status": "draft", "amendment_number": 0}
+    begun |= {"clauses": "", "vouched": False, "consent": "note"}
     return Row(**(nothing_yet | begun | columns))
 
 
@@ -157,6 +165,9 @@ def party(agreement: Row, position: int, role: str, *, responsible: str | None, 
         responsible_phone=None,
         confirmed_at=None,
         confirmed_by=None,
+        mandate=None,
+        contested_at=None,
+        contest_words=None,
     )
 
 

@@ -225,7 +225,7 @@ def _live(fair: Fair, paper: Paper, inventor: Inventor, *, converts: Paper | Non
     paper.create(_instant(signed_on, 9))
     if converts is not None:
         converts.record("convert", max(_instant(signed_on, 9), converts.agreement.updated_at))
-    paper.record("sign", _instant(signed_on, 10), status="signed")
+    paper.record("sign", _instant(signed_on, 10), status="signed", vouched=True)
     if not quantified:
         if end in ("lapsed", "terminated"):
             _end(paper, end, signed_on + timedelta(days=30 if old else 2), cause="documents")

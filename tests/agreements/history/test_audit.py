@@ -63,7 +63,7 @@ async def history(own_client: Client, own_engine: AsyncEngine) -> History:
     body = {"line": agreement["lines"][0]["id"], "delivered_on": "2026-11-21", "quantity": "2", "note": "Kín"}
     answer = await around.seller.post(path, body)
     assert answer.status_code == 201, answer.text
-    await done(around.organizer, agreement, "terminate", {"cause": "quality"})
+    await done(around.officer, agreement, "terminate", {"cause": "quality"})
     history = History(create_sessions(own_engine), agreement)
     await history.link()
     return history

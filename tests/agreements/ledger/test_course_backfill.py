@@ -64,8 +64,9 @@ async def told(client: Client, steps: Steps) -> Table:
         await logged(around.organizer, around.paper())
         mou = await signed(around.organizer, around.paper(instrument="mou", lines=LINES, value_vnd=None))
     with steps.next():
-        lost = await signed(around.organizer, around.paper(instrument="mou", event=None, province=None))
-        contract = await done(around.organizer, mou, "convert", {"instrument": "sale"})
+        lost = await signed(around.organizer, around.paper(instrument="mou", province=None))
+        in_hall = {"instrument": "sale", "changes": {"event": around.event["id"]}}
+        contract = await done(around.organizer, mou, "convert", in_hall)
     with steps.next():
         await done(around.organizer, contract, "sign")
     with steps.next():
@@ -76,7 +77,7 @@ async def told(client: Client, steps: Steps) -> Table:
         await arrives(around, contract, quantity="250.5")
     with steps.next():
         await arrives(around, contract, reverses=first["id"])
-        await done(around.organizer, lost, "terminate", {"cause": "price"})
+        await done(around.officer, lost, "terminate", {"cause": "price"})
     with steps.next():
         newer = await done(around.organizer, contract, "amend", {"cause": "volume", "changes": {"value_vnd": 70000000}})
     with steps.next():
@@ -86,7 +87,7 @@ async def told(client: Client, steps: Steps) -> Table:
     with steps.next():
         await arrives(around, newer, quantity="100")
     with steps.next():
-        await done(around.organizer, newer, "close", {"cause": "logistics"})
+        await done(around.officer, newer, "close", {"cause": "logistics"})
     return around
 
 

@@ -49,7 +49,7 @@ async def test_five_deliveries_one_rejected_one_reversed_end_partly_fulfilled_wi
     )
 
     found = await ledger(around.officer, agreement)
-    after = await done(around.organizer, agreement, "close", CAUSE)
+    after = await done(around.officer, agreement, "close", CAUSE)
 
     assert rejected.json()["standing"]["accepted"] == "7"
     assert wrong.json()["standing"]["outcome"] == "met"

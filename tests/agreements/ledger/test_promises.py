@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.agreements.endings import lapse_expired
 from market.core import clock
 from market.core.changes import Change
-from tests.agreements.bargains import SALE, accepted, amended, drawn_up, in_force
-from tests.agreements.stories import act, done
+from tests.agreements.bargains import SALE, accepted, amended, both_end, both_sign, drawn_up, in_force
+from tests.agreements.stories import answered, done
 from tests.people import Client
 from tests.quotes.stories import TODAY, Trade, day, made, need_body, reserved, trade
 
@@ -37,7 +37,7 @@ async def test_an_agreement_that_ends_frees_what_it_held(
     around = await trade(client)
     effective = await in_force(around, await drawn_up(around.buyer, await accepted(around)))
 
-    await done(around.buyer, effective, verb, body)
+    await both_end(around, effective, verb, body)
 
     assert await reserved(session, around.listing) == []
     entry = (await session.scalars(select(Change).where(Change.verb == "release"))).one()
@@ -49,7 +49,7 @@ async def test_an_agreement_that_ends_frees_what_it_held(
 async def test_an_organizer_or_the_clock_that_ends_it_frees_it_too(client: Client, session: AsyncSession) -> None:
     around = await trade(client)
     agreement = await drawn_up(around.buyer, await accepted(around))
-    await done(around.buyer, agreement, "sign")
+    await both_sign(around, agreement)
 
     with clock.shifted(timedelta(days=60)):
         await lapse_expired(session)
@@ -85,14 +85,14 @@ async def test_what_is_delivered_in_full_frees_the_rest_and_a_reversal_takes_wha
 async def test_an_mou_that_ends_holds_nothing_while_its_contract_goes_on(client: Client, session: AsyncSession) -> None:
     around = await trade(client)
     mou = await drawn_up(around.buyer, await accepted(around), instrument="mou")
-    await done(around.buyer, mou, "sign")
+    await both_sign(around, mou)
     contract = await done(around.buyer, mou, "convert", {"instrument": "sale"})
     assert (contract["quote"], contract["lines"][0]["quote_line"]) == (mou["quote"], mou["lines"][0]["quote_line"])
 
-    await done(around.buyer, mou, "terminate", {"cause": "other", "note": "Đã có hợp đồng"})
+    await both_end(around, mou, "terminate", {"cause": "other", "note": "Đã có hợp đồng"})
     kept = await reserved(session, around.listing)
     await in_force(around, contract)
-    await done(around.buyer, contract, "terminate", {"cause": "price"})
+    await both_end(around, contract, "terminate", {"cause": "price"})
 
     assert kept == ["700"] * 4
     assert await reserved(session, around.listing) == []
@@ -103,13 +103,13 @@ async def test_an_mou_that_was_amended_beside_its_contract_holds_nothing_either(
 ) -> None:
     around = await trade(client)
     mou = await drawn_up(around.buyer, await accepted(around), instrument="mou")
-    await done(around.buyer, mou, "sign")
+    await both_sign(around, mou)
     contract = await done(around.buyer, mou, "convert", {"instrument": "sale"})
     newer = await done(around.buyer, mou, "amend", {"cause": "price", "changes": {"title": "Sửa đổi"}})
-    await done(around.buyer, newer, "sign")
+    await both_sign(around, newer)
     await in_force(around, contract)
 
-    await done(around.buyer, contract, "terminate", {"cause": "price"})
+    await both_end(around, contract, "terminate", {"cause": "price"})
 
     assert await reserved(session, around.listing) == []
 
@@ -117,9 +117,9 @@ async def test_an_mou_that_was_amended_beside_its_contract_holds_nothing_either(
 async def test_a_discarded_contract_of_an_mou_that_ended_frees_the_goods(client: Client, session: AsyncSession) -> None:
     around = await trade(client)
     mou = await drawn_up(around.buyer, await accepted(around), instrument="mou")
-    await done(around.buyer, mou, "sign")
+    await both_sign(around, mou)
     contract = await done(around.buyer, mou, "convert", {"instrument": "sale"})
-    await done(around.buyer, mou, "lapse", {"cause": "documents"})
+    await both_end(around, mou, "lapse", {"cause": "documents"})
     kept = await reserved(session, around.listing)
 
     await around.buyer.delete(f"/agreements/{contract['id']}", headers={"If-Match": "*"})
@@ -133,19 +133,18 @@ async def test_an_amendment_in_force_reserves_what_it_promises_or_is_refused(
     around = await trade(client)
     effective = await in_force(around, await drawn_up(around.buyer, await accepted(around)))
     more = await done(around.buyer, effective, "amend", amended(effective, quantity="900", per="week"))
-    await done(around.buyer, more, "sign")
     before = await reserved(session, around.listing)
     need = await made(around.buyer, "/needs", need_body(another=True))
     rival = Trade(client, around.buyer, need, around.supplier, around.listing)
     other = await accepted(rival, per="week", quantity="200")
-    await done(around.buyer, more, "confirm")
-    await done(around.supplier, more, "confirm")
+    (proposal,) = (await around.supplier.get(f"/agreements/{effective['id']}")).json()["proposals"]
 
-    refused = await act(around.buyer, more, "make-effective")
+    refused = await answered(around.supplier, proposal)
     ended = await drawn_up(around.buyer, other)
-    await done(around.buyer, ended, "sign")
-    await done(around.buyer, ended, "terminate", {"cause": "price"})
-    grown = await done(around.buyer, more, "make-effective")
+    await both_sign(around, ended)
+    await both_end(around, ended, "terminate", {"cause": "price"})
+    await answered(around.supplier, proposal)
+    grown = (await around.buyer.get(f"/agreements/{more['id']}")).json()
 
     assert before == ["700"] * 4
     assert (refused.status_code, refused.json()["code"]) == (409, "capacity-short")
@@ -153,5 +152,5 @@ async def test_an_amendment_in_force_reserves_what_it_promises_or_is_refused(
     assert grown["status"] == "effective"
     assert await reserved(session, around.listing) == ["900"] * 4
     less = await done(around.buyer, grown, "amend", amended(grown, quantity="300", per="week"))
-    await in_force(around, less)
+    await done(around.supplier, less, "confirm")
     assert await reserved(session, around.listing) == ["300"] * 4

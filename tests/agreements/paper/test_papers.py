@@ -96,7 +96,7 @@ async def paper_text(who: Client, agreement: dict[str, Any], query: str = "") ->
 
 async def test_the_paper_says_all_that_was_agreed(client: Client) -> None:
     around = await table(client)
-    text = await paper_text(around.seller, await signed(around.organizer, around.paper()))
+    text = await paper_text(around.seller, await signed(around.organizer, around.paper(clauses="Điều khoản kín")))
     for said in (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc",
@@ -116,12 +116,13 @@ async def test_the_paper_says_all_that_was_agreed(client: Client) -> None:
         "từ ngày 01/12/2026 đến ngày 28/02/2027; thứ Hai, thứ Năm hằng tuần; giao trước 06:00",
         "123.456.789 đồng",
         "Một trăm hai mươi ba triệu bốn trăm năm mươi sáu nghìn bảy trăm tám mươi chín đồng",
-        "Ghi chú kín",
+        "Điều khoản kín",
     ):
         assert said in text, said
     assert "{{" not in text
     assert "{%" not in text
     assert "DỰ THẢO" not in text
+    assert "Ghi chú kín" not in text
 
 
 async def test_a_draft_says_that_it_is_one(client: Client) -> None:

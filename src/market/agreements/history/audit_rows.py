@@ -11,7 +11,17 @@ from sqlalchemy import Row, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.history.contents import COURSE, LINE, PARTY, TERMS, Content, content_of_rows
+from market.agreements.consent.standing import consent_of
+from market.agreements.history.contents import (
+    CONSENT,
+    COURSE,
+    LINE,
+    PARTY,
+    PARTY_CONSENT,
+    TERMS,
+    Content,
+    content_of_rows,
+)
 from market.agreements.history.findings import Finding
 from market.agreements.models import (
     Agreement,
@@ -73,9 +83,10 @@ async def _first_differing(session: AsyncSession, ids: Sequence[UUID]) -> Findin
         .order_by(AgreementContent.agreement_id, AgreementContent.version.desc())
     )
     newest = {row.agreement_id: row for row in await session.execute(kept)}
-    columns = (Agreement.id, Agreement.version, *(getattr(Agreement, name) for name in (*TERMS, *COURSE)))
+    names = ("id", "version", *TERMS, *COURSE, *CONSENT, "consent")
+    columns = [getattr(Agreement, name) for name in names]
     rows = {row.id: row for row in await session.execute(select(*columns).where(Agreement.id.in_(ids)))}
-    parties = await _parts(session, AgreementParty, (*PARTY, "confirmed_at"), ids)
+    parties = await _parts(session, AgreementParty, (*PARTY, *PARTY_CONSENT), ids)
     lines = await _parts(session, AgreementLine, LINE, ids)
     for id_ in ids:
         if id_ not in rows:
@@ -88,6 +99,8 @@ async def _first_differing(session: AsyncSession, ids: Sequence[UUID]) -> Findin
         current = content_of_rows(rows[id_], parties[id_], lines[id_])
         if current != newest[id_].content:
             return _named(id_, current, newest[id_].content, {"parties": parties[id_], "lines": lines[id_]})
+        if rows[id_].consent != consent_of(rows[id_], parties[id_]):
+            return Finding("altered", "agreement", str(id_), None, "consent does not follow from its parties")
     return None
 
 
@@ -117,7 +130,8 @@ def _named(id_: UUID, current: Content, kept: Content, rows: Mapping[str, Sequen
         if one != other:
             why = f"agreement {id_}: confirmed_at"
             return Finding("altered", "agreement_party", str(rows["parties"][place].id), None, why)
-    differing = [_fields(current[part], kept[part]) for part in ("terms", "course") if current[part] != kept[part]]
+    parts = [part for part in ("terms", "course", "consent") if current.get(part) != kept.get(part)]
+    differing = [_fields(current.get(part, {}), kept.get(part, {})) for part in parts]
     return Finding("altered", "agreement", str(id_), None, ", ".join(differing))
 
 

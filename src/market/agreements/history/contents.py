@@ -16,8 +16,18 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.agreements.columns import columns_of
+from market.agreements.consent.standing import consent_of
 from market.agreements.ledger.course import note_course
-from market.agreements.models import Agreement, AgreementContent
+from market.agreements.models import (
+    Agreement,
+    AgreementContent,
+    AgreementLine,
+    AgreementParty,
+    Delivery,
+    DeliveryConfirmation,
+    DeliveryDispute,
+)
 from market.core.access import Actor
 from market.core.changes import record_change
 from market.core.errors import MarketError, NotFound
@@ -25,73 +35,21 @@ from market.core.language import Message
 
 Content = dict[str, Any]
 
-TERMS = (
-    "number",
-    "paper_number",
-    "instrument",
-    "domain",
-    "title",
-    "event_id",
-    "signed_on",
-    "signing_place",
-    "province_code",
-    "province_version",
-    "valid_from",
-    "valid_until",
-    "value_vnd",
-    "value_source",
-    "note",
-    "amends_id",
-    "amendment_number",
-    "amendment_cause",
-    "amendment_note",
-    "converted_from_id",
-    "quote_id",
-    "trade_terms",
-)
-COURSE = ("status", "effective_on", "ended_on", "cause", "cause_note", "discarded_at")
-PARTY = (
-    "role",
-    "organization_id",
-    "name_only",
-    "representative_name",
-    "representative_title",
-    "responsible_name",
-    "responsible_phone",
-)
-LOGGED_PARTY = ("role", "organization_id", "name_only")
-LINE = (
-    "concept_id",
-    "description",
-    "quantity",
-    "unit_code",
-    "per",
-    "period_from",
-    "period_until",
-    "delivery_plan",
-    "binding",
-    "tolerance_pct",
-    "price_kind",
-    "price_vnd",
-    "quote_line_id",
-)
-LATER = frozenset({"quote_id", "trade_terms", "quote_line_id", "counts_on"})
+TERMS = columns_of(Agreement, part="terms")
+COURSE = columns_of(Agreement, part="course")
+PARTY = columns_of(AgreementParty, part="terms")
+LOGGED_PARTY = columns_of(AgreementParty, part="terms", logged=True)
+LINE = columns_of(AgreementLine, part="terms")
+LOGGED_LINE = columns_of(AgreementLine, part="terms", logged=True)
+KINDS = (Agreement, AgreementParty, AgreementLine, Delivery)
+LATER = frozenset(name for kind in KINDS for name in columns_of(kind, later=True))
 """Columns that came later: left out while they are empty, so that contents written before them stay as they are."""
-DELIVERY = (
-    "line_id",
-    "delivered_on",
-    "quantity",
-    "rejected",
-    "rejection_cause",
-    "evidence",
-    "note",
-    "reverses_id",
-    "recorded_by_id",
-    "counts_on",
-)
-CONFIRMATION = ("delivery_id", "organization_id")
-DISPUTE = ("delivery_id", "organization_id", "cause", "words")
-LOGGED_LINE = tuple(name for name in LINE if name != "price_vnd")
+ASIDE = frozenset(name for kind in (Agreement, AgreementParty) for name in columns_of(kind, aside=True))
+CONSENT = columns_of(Agreement, part="consent")
+PARTY_CONSENT = columns_of(AgreementParty, part="consent")
+DELIVERY = columns_of(Delivery, part="terms")
+CONFIRMATION = columns_of(DeliveryConfirmation, part="terms")
+DISPUTE = columns_of(DeliveryDispute, part="terms")
 
 
 def _plain(value: Any) -> Any:
@@ -124,6 +82,17 @@ def _terms(agreement: Any, parties: Sequence[Any], lines: Sequence[Any]) -> Cont
     }
 
 
+def agreed_of(agreement: Agreement) -> Content:
+    """What parties confirm: the terms without who is to be called and without notes.
+
+    A paper logged before it had clauses prints its note, which is agreed with the rest.
+    """
+    terms = terms_of(agreement)
+    aside = ASIDE if agreement.clauses is not None else ASIDE - {"note"}
+    parties = [{name: value for name, value in party.items() if name not in aside} for party in terms["parties"]]
+    return {name: value for name, value in terms.items() if name not in aside} | {"parties": parties}
+
+
 def content_of(agreement: Agreement) -> Content:
     """The terms, the state and who confirmed; without ids of rows, so that it is known before it is stored."""
     return content_of_rows(agreement, agreement.parties, agreement.lines)
@@ -131,11 +100,25 @@ def content_of(agreement: Agreement) -> Content:
 
 def content_of_rows(agreement: Any, parties: Sequence[Any], lines: Sequence[Any]) -> Content:
     """As `content_of`, from rows of the three tables in their order."""
-    return {
+    content: Content = {
         "terms": _terms(agreement, parties, lines),
         "course": fields_of(agreement, COURSE),
         "confirmations": [_plain(party.confirmed_at) for party in parties],
     }
+    consent = consent_in_content(agreement, parties)
+    return content | {"consent": consent} if consent else content
+
+
+def consent_in_content(agreement: Any, parties: Sequence[Any]) -> Content:
+    """Who vouched, by what mandates others spoke, and who contests; empty while there is nothing of it.
+
+    Paper logged before it had clauses carries what a migration knew of who vouched, which is not in its contents.
+    """
+    own = CONSENT if agreement.clauses is not None else ()
+    said = {name: _plain(value) for name in own if (value := getattr(agreement, name))}
+    beside = tuple(name for name in PARTY_CONSENT if name != "confirmed_at")
+    told = [{name: _plain(value) for name in beside if (value := getattr(party, name))} for party in parties]
+    return said | ({"parties": told} if any(told) else {})
 
 
 def content_of_delivery(delivery: Any) -> Content:
@@ -219,6 +202,7 @@ async def record(
     Args:
         before: the content as it was before the change; None for a new agreement.
     """
+    agreement.consent = consent_of(agreement, agreement.parties)
     after = content_of(agreement)
     details = details_for_log(before, after)
     sha256 = details["content_sha256"][1]

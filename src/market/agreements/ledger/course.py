@@ -8,54 +8,46 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.agreements.columns import columns_of
+from market.agreements.consent.standing import counts
 from market.agreements.models import Agreement, AgreementCourse
 from market.core import clock
 
-COUNTED = (
-    "instrument",
-    "domain",
-    "status",
-    "cause",
-    "event_id",
-    "province_code",
-    "province_version",
-    "value_vnd",
-    "amends_id",
-    "signed_on",
-    "effective_on",
-    "ended_on",
-)
+COUNTED = columns_of(Agreement, counted=True)
 
 
 async def note_course(session: AsyncSession, agreement: Agreement) -> None:
-    """Begin a new stretch when something that is counted changed; drafts are not counted."""
+    """Begin a new stretch when something that is counted changed; drafts and mere notes are not counted."""
     if agreement.status == "draft":
         return
-    last = await _open(session, agreement.id)
+    last = await _last(session, agreement.id)
     counted: dict[str, Any] = {name: getattr(agreement, name) for name in COUNTED}
     counted["was_effective"] = agreement.effective_on is not None
-    if last is not None and all(getattr(last, name) == value for name, value in counted.items()):
+    goes_on = last is not None and last.until_at is None
+    if goes_on and counts(agreement) and all(getattr(last, name) == value for name, value in counted.items()):
+        return
+    since = clock.now()
+    if last is not None:
+        since = max(since, last.until_at or last.since_at)
+        last.until_at = last.until_at or since
+        await session.flush()
+    if not counts(agreement):
         return
     counted["first_id"] = await _first_of(session, agreement.amends_id) or agreement.id
     counted["converted_first_id"] = await _first_of(session, agreement.converted_from_id)
-    since = clock.now()
-    if last is not None:
-        last.until_at = since = max(since, last.since_at)
-        await session.flush()
     session.add(AgreementCourse(agreement_id=agreement.id, since_at=since, **counted))
     await session.flush()
 
 
-async def _open(session: AsyncSession, agreement_id: UUID) -> AgreementCourse | None:
-    rows = select(AgreementCourse).where(
-        AgreementCourse.agreement_id == agreement_id, AgreementCourse.until_at.is_(None)
-    )
-    return await session.scalar(rows)
+async def _last(session: AsyncSession, agreement_id: UUID) -> AgreementCourse | None:
+    """The newest stretch, still going on or ended when the paper stopped to count."""
+    rows = select(AgreementCourse).where(AgreementCourse.agreement_id == agreement_id)
+    return await session.scalar(rows.order_by(AgreementCourse.id.desc()).limit(1))
 
 
 async def _first_of(session: AsyncSession, agreement_id: UUID | None) -> UUID | None:
     """The first version of a paper that was signed once."""
     if agreement_id is None:
         return None
-    last = await _open(session, agreement_id)
+    last = await _last(session, agreement_id)
     return last.first_id if last else agreement_id

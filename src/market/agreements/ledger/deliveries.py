@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from market.agreements import policy
+from market.agreements.consent.rights import require_right
 from market.agreements.history.contents import content_of_delivery, digest
 from market.agreements.ledger.counting import stage_of
 from market.agreements.ledger.fulfilling import derive_status
@@ -18,14 +19,12 @@ from market.agreements.ledger.receiving import confirm, find_entry
 from market.agreements.ledger.schemas import DeliveryCreate
 from market.agreements.ledger.standings import Standing, deliveries_of, first_of
 from market.agreements.models import Agreement, Delivery
-from market.agreements.states import TRANSITIONS
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
 from market.core.duplicates import ProbableDuplicate
 from market.core.errors import AlreadyExists, ValidationFailed
 from market.core.language import Message
-from market.core.states import require_transition
 
 UNKNOWN_LINE = Message(vi="Văn bản không có dòng hàng này.", en="The agreement has no such line.")
 UNKNOWN_DELIVERY = Message(vi="Văn bản không có lần giao này.", en="The agreement has no such delivery.")
@@ -57,9 +56,7 @@ async def record_delivery(
         AlreadyReversed: the entry was taken back before.
         ProbableDuplicate: it is there already, and the sender does not insist.
     """
-    policy.require_insider(actor, agreement)
-    policy.require_can_record(actor, agreement)
-    require_transition(TRANSITIONS, "deliver", state=agreement.status)
+    require_right(actor, agreement, "deliver")
     entries = (await session.scalars(deliveries_of(agreement))).all()
     if delivery_in.reverses is None:
         delivery = _arrived(agreement, delivery_in)

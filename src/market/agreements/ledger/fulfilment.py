@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from market.agreements.consent.standing import COUNTS
 from market.agreements.ledger.standings import Standing, standings
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.core import clock
@@ -86,6 +87,7 @@ async def _lines_due(session: AsyncSession, sellers: list[UUID]) -> defaultdict[
             Agreement.effective_on.is_not(None),
             Organization.verification == "verified",
             ~shared.exists(),
+            Agreement.consent.in_(COUNTS),
         )
         .group_by(AgreementParty.organization_id, AgreementLine.id)
     )

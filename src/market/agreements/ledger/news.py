@@ -23,6 +23,7 @@ from market.agreements.models import (
     DeliveryDispute,
 )
 from market.agreements.states import CAUSES
+from market.agreements.telling import doer, names_of
 from market.core import clock
 from market.core.access import SYSTEM
 from market.core.changes import Change
@@ -39,12 +40,10 @@ from market.notifications.kinds import (
     Spoken,
 )
 from market.notifications.news import News, news_of
-from market.organizations.models import Organization
 from market.organizations.people import tell_organizations
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
 
-AN_OFFICER = Message(vi="Cán bộ", en="An officer")
 GOODS = Message(vi="hàng", en="goods")
 REJECTED_OF_IT = Message(vi="{amount} (trả lại {rejected})", en="{amount} ({rejected} rejected)")
 ENTITIES = {"delivery": Delivery, "delivery_confirmation": DeliveryConfirmation, "delivery_dispute": DeliveryDispute}
@@ -57,7 +56,7 @@ async def delivery_news(session: AsyncSession, changes: Sequence[Change]) -> lis
     if not entries:
         return []
     catalogue = await known_catalogue(session)
-    names = await _names(session, {change.organization_id for change in entries if change.organization_id})
+    names = await names_of(session, entries)
     found = await session.execute(_entries([change.entity_id for change in entries]))
     rows: dict[UUID, Row[Any]] = {}
     for row in found:
@@ -67,8 +66,7 @@ async def delivery_news(session: AsyncSession, changes: Sequence[Change]) -> lis
         row = rows.get(change.entity_id)
         if row is None or (change.verb == "confirm" and _is_receivers_own(row)):
             continue
-        by: Spoken = names.get(change.organization_id, AN_OFFICER) if change.organization_id else AN_OFFICER
-        item = _news(change, row, by=by, catalogue=catalogue)
+        item = _news(change, row, by=doer(change, names), catalogue=catalogue)
         news += [(party, item) for party in _principals(row.parties) if party != change.organization_id]
     return news
 
@@ -151,13 +149,6 @@ def _parties() -> Any:
     pair = func.jsonb_build_array(AgreementParty.role, AgreementParty.organization_id, type_=JSONB)
     told = select(func.jsonb_agg(aggregate_order_by(pair, AgreementParty.position)))
     return told.where(AgreementParty.agreement_id == Agreement.id).correlate(Agreement).scalar_subquery()
-
-
-async def _names(session: AsyncSession, ids: set[UUID]) -> dict[UUID, str]:
-    if not ids:
-        return {}
-    rows = await session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(ids)))
-    return {row.id: row.name for row in rows}
 
 
 def _entries(ids: Sequence[UUID]) -> Select[Any]:

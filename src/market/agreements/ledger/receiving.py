@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from market.agreements import policy
+from market.agreements.consent.rights import require_right
 from market.agreements.history.contents import content_of_confirmation, content_of_dispute, digest
 from market.agreements.ledger.counting import stage_of
 from market.agreements.ledger.fulfilling import derive_status
@@ -42,14 +43,17 @@ def find_entry(entries: Sequence[Delivery], delivery_id: UUID) -> Delivery | Non
     return next((entry for entry in entries if entry.id == delivery_id), None)
 
 
-async def _received(session: AsyncSession, actor: Actor, agreement: Agreement, delivery_id: UUID) -> Delivery:
+async def _received(
+    session: AsyncSession, actor: Actor, agreement: Agreement, delivery_id: UUID, *, verb: str
+) -> Delivery:
     """The entry that the actor may speak of for the receiving side.
 
     Raises:
         NotFound: the agreement has no such entry.
-        NotAllowed: not of the receiving side.
+        NotAllowed: not of the receiving side, or not by the table of rights.
         EntryReversed: the entry was taken back, or takes one back.
     """
+    require_right(actor, agreement, verb)
     if not policy.may_receive(actor, agreement):
         raise NotAllowed
     delivery = find_entry((await session.scalars(deliveries_of(agreement))).all(), delivery_id)
@@ -70,7 +74,7 @@ async def confirm_delivery(session: AsyncSession, actor: Actor, agreement: Agree
     Raises:
         NotFound, NotAllowed, EntryReversed: see `_received`.
     """
-    delivery = await _received(session, actor, agreement, delivery_id)
+    delivery = await _received(session, actor, agreement, delivery_id, verb="confirm_delivery")
     if delivery.confirmation is None:
         await confirm(session, actor, delivery)
         await derive_status(session, actor, agreement)
@@ -88,7 +92,7 @@ async def dispute_delivery(
         NotFound, NotAllowed, EntryReversed: see `_received`.
         DeliveryCounted: it was confirmed, or silence has let it pass.
     """
-    delivery = await _received(session, actor, agreement, delivery_id)
+    delivery = await _received(session, actor, agreement, delivery_id, verb="dispute_delivery")
     stage = stage_of(delivery, today=clock.today())
     if stage == "counted":
         raise DeliveryCounted

@@ -98,7 +98,7 @@ class Paper:
     value_in_words: str
     validity: str
     note: list[str]
-    """Paragraphs: the trade terms, then what else was noted."""
+    """Paragraphs: the trade terms, then the clauses."""
     copies: str
     is_draft: bool
     status: str
@@ -159,7 +159,9 @@ def paper_of(
 
 
 def _note(terms: Content) -> list[str]:
-    noted = [part.strip() for part in (terms["note"] or "").split("\n") if part.strip()]
+    # Paper logged before it had clauses printed its note.
+    words = terms["clauses"] if "clauses" in terms else terms["note"]
+    noted = [part.strip() for part in (words or "").split("\n") if part.strip()]
     return [*trade_terms_in_words(terms.get("trade_terms") or {}), *noted]
 
 

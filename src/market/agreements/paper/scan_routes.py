@@ -10,6 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from market.agreements import policy, queries
+from market.agreements.consent.rights import require_right
+from market.agreements.consent.standing import bound_ids
 from market.agreements.handling import AnyRequest, Session, Who
 from market.attachments.files import blobs_of
 from market.attachments.models import AttachmentKind
@@ -66,7 +68,7 @@ async def attach_document(
 ) -> Response[AttachmentOut]:
     settings = request.app.state.settings
     agreement = await queries.get_agreement(session, actor, agreement_id)
-    policy.require_insider(actor, agreement)
+    require_right(actor, agreement, "attach")
     upload = await read_upload(request, max_bytes=settings.max_attachment_bytes, fields=frozenset({"kind"}))
     kind = _kind(upload.fields.get("kind", "scan"))
     store = blobs_of(settings)
@@ -97,7 +99,7 @@ async def download_document(
     operation_id="withdrawAgreementDocument",
     access=Access.SIGNED_IN,
     status_code=200,
-    summary="Take back a wrong upload: by who sent it, or an officer; the history keeps it",
+    summary="Take back a wrong upload: by who sent it; of confirmed paper by officers alone; the history keeps it",
 )
 async def withdraw_document(
     agreement_id: FromPath[UUID],
@@ -109,7 +111,8 @@ async def withdraw_document(
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
     found = await get_attachment(session, document_id, subject="agreement", subject_id=agreement.id, lock=True)
-    await withdraw(session, actor, found, data.reason if data else None)
+    settled = agreement.status not in ("draft", "signed") or bool(bound_ids(agreement))
+    await withdraw(session, actor, found, data.reason if data else None, settled=settled)
     return plain(AttachmentOut.model_validate(found))
 
 
