@@ -1,4 +1,4 @@
-"""Whether rows of today are what the log told of them last: quotes, certificates and claims.
+"""Whether rows of today are what the log told of them last: quotes, proposals, certificates, claims.
 
 They have no content of their own with a digest, as agreements have: what is chained of them is each entry of the log
 with the values that it tells. Columns that the log keeps private are not compared.
@@ -19,13 +19,14 @@ from sqlalchemy import DateTime, Numeric, func, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.history.findings import Finding
+from market.agreements.models import AgreementProposal
 from market.certificates.models import Certificate
 from market.core.changes import UNLOGGED_COLUMNS, Change, values_for_log
 from market.core.db import Entity, among
 from market.organizations.claims.models import Claim
 from market.quotes.models import Quote
 
-TOLD_KINDS: tuple[type[Entity], ...] = (Quote, Certificate, Claim)
+TOLD_KINDS: tuple[type[Entity], ...] = (Quote, AgreementProposal, Certificate, Claim)
 ROWS_AT_ONCE = 2000
 FIRST_ID = UUID(int=0)
 
