@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import DateTime, Numeric, func, inspect, select, text
+from sqlalchemy import DateTime, Numeric, RowMapping, func, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.history.findings import Finding
@@ -51,7 +51,7 @@ async def first_row_told_otherwise(session: AsyncSession) -> Finding | None:
     return None
 
 
-async def _page(session: AsyncSession, kind: type[Entity], last: UUID) -> Sequence[Mapping[str, Any]]:
+async def _page(session: AsyncSession, kind: type[Entity], last: UUID) -> Sequence[RowMapping]:
     columns = [getattr(kind, attribute.key) for attribute in inspect(kind).column_attrs]
     page = select(*columns).where(kind.id > last).order_by(kind.id).limit(ROWS_AT_ONCE)
     return (await session.execute(page)).mappings().all()
@@ -67,7 +67,7 @@ async def _first_gone(session: AsyncSession, kind: type[Entity]) -> Finding | No
     return None
 
 
-async def _first_other(session: AsyncSession, kind: type[Entity], rows: Sequence[Mapping[str, Any]]) -> Finding | None:
+async def _first_other(session: AsyncSession, kind: type[Entity], rows: Sequence[RowMapping]) -> Finding | None:
     table, ids = kind.__tablename__, [row["id"] for row in rows]
     newest = select(Change.entity_id, func.max(Change.version), func.max(Change.id))
     newest = newest.where(Change.entity == table, among(Change.entity_id, ids)).group_by(Change.entity_id)
@@ -87,7 +87,7 @@ async def _first_other(session: AsyncSession, kind: type[Entity], rows: Sequence
     return None
 
 
-def _differing(kind: type[Entity], row: Mapping[str, Any], told: Mapping[str, Any]) -> list[str]:
+def _differing(kind: type[Entity], row: RowMapping, told: Mapping[str, Any]) -> list[str]:
     """The columns whose value is another than the log told last."""
     spelt = msgspec.json.decode(msgspec.json.encode(values_for_log(kind, row)))
     return sorted(
