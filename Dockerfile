@@ -12,7 +12,7 @@ RUN npm ci --omit=optional
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin market \
-    && install --directory --owner=market /var/lib/market
+    && install --directory --owner=market /var/lib/market /var/lib/anchors
 COPY --from=dependencies /venv /venv
 WORKDIR /app
 # The package runs beside migrations/, search/ and seeds/, as in the repository; it is not installed.

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from market.core.roles import WRITER
+from market.engine.keys import SEARCH, WORK
+
 ROOT = Path(__file__).parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 OURS = ("migrate", "api", "worker")
+ENGINE_KEY = 'printf %s "$1" | openssl dgst -sha256 -hmac "$MEILI_MASTER_KEY" -r | cut -d " " -f 1'
 SECRET = re.compile(r"PASSWORD|KEY|SECRET|TOKEN")
 
 
@@ -104,8 +110,36 @@ def test_attached_files_outlive_the_container() -> None:
     name, _, directory = volume.partition(":")
     assert name in COMPOSE["volumes"]
     assert api["environment"]["MARKET_DATA_DIR"] == directory
-    assert f"install --directory --owner=market {directory}" in DOCKERFILE
+    assert f"install --directory --owner=market {directory} " in DOCKERFILE
 
 
 def test_the_worker_can_be_told_where_mail_leaves() -> None:
     assert {"MARKET_SMTP_URL", "MARKET_MAIL_FROM"} <= set(environment("worker"))
+
+
+def test_api_and_worker_are_neither_owner_of_the_database_nor_master_of_the_engine() -> None:
+    for name in ("api", "worker"):
+        written = "".join(value or "" for value in environment(name).values())
+        assert f"//{WRITER}:" in (environment(name)["MARKET_DATABASE_URL"] or "")
+        assert "POSTGRES_PASSWORD" not in written
+        assert "MEILI_MASTER_KEY" not in written
+    assert environment("api")["MARKET_MEILI_KEY"] != environment("worker")["MARKET_MEILI_KEY"]
+    assert {"MARKET_DATABASE_WRITER_PASSWORD", "MARKET_MEILI_MASTER_KEY"} <= set(environment("migrate"))
+
+
+def test_the_readme_makes_the_engine_keys_that_the_migration_makes() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for variable, kind in (("MEILI_SEARCH_KEY", SEARCH), ("MEILI_WORKER_KEY", WORK)):
+        line = next(line for line in readme.splitlines() if line.startswith(f"$ export {variable}="))
+        command = line.removeprefix("$ export ")
+        environment = {**os.environ, "MEILI_MASTER_KEY": "mot-khoa-chu-de-thu"}
+        shell = ["sh", "-c", f'engine_key() {{ {ENGINE_KEY}; }}; {command}; printf %s "${variable}"']
+        done = subprocess.run(shell, env=environment, capture_output=True, text=True, check=True)
+        assert done.stdout == kind.value("mot-khoa-chu-de-thu")
+    assert f"$ engine_key() {{ {ENGINE_KEY}; }}" in readme
+
+
+def test_the_anchors_of_the_history_outlive_the_container() -> None:
+    worker = SERVICES["worker"]
+    assert f"anchors:{worker['environment']['MARKET_ANCHOR_DIR']}" in worker["volumes"]
+    assert "anchors" in COMPOSE["volumes"]

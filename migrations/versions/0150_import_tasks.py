@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0150"
-down_revision = "0110"
+down_revision = "0131"
 branch_labels = None
 depends_on = None
 

@@ -29,12 +29,18 @@ class Settings(BaseSettings):
     """`postgresql://user:password@host:port/name`; asyncpg is the only driver."""
     database_read_url: SecretStr | None = None
     """A replica for reads that may lag; unset means the primary."""
+    database_writer_password: SecretStr | None = None
+    """Set where the owner migrates: lets the role `market_writer`, which API and worker should be, log in with it."""
+    database_reader_password: SecretStr | None = None
+    """As that, of the role `market_reader`."""
     database_pool_size: int = Field(default=10, ge=1)
 
     meili_url: str | None = None
     meili_key: SecretStr | None = None
     meili_index_prefix: str = ""
     """Put before every index name, so that several markets (or tests) can share one engine."""
+    meili_master_key: SecretStr | None = None
+    """Set where the owner migrates: makes the keys of API (search only) and worker in the engine."""
 
     secret_key: SecretStr | None = None
     """Signs access tokens and cursors. At least 32 characters; `market up` generates one in the data directory."""
@@ -72,6 +78,11 @@ class Settings(BaseSettings):
     """Mails to others that its deeds may cause in 24 hours; beyond that people are told in the application only."""
     public_url: str | None = None
     """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
+    anchor_dir: Path | None = None
+    """Where the signed heads of the history are kept; unset means `anchors/` of the data directory. Best a place that
+    the owner of the database cannot write."""
+    anchor_key_file: Path | None = None
+    """The Ed25519 key (PEM) that signs them, made where there is none; unset: `anchor-key.pem` of the data dir."""
 
     delivery_silent_days: int = Field(default=7, ge=1, le=60)
     """A delivery that its receiver has neither confirmed nor disputed after so many days counts."""
@@ -107,3 +118,11 @@ class Settings(BaseSettings):
         if self.database_url is None:
             raise ValueError("MARKET_DATABASE_URL is not set and no running `market up` was found")
         return self.database_url.get_secret_value().replace("postgresql://", "postgresql+asyncpg://", 1)
+
+    def anchors(self) -> tuple[Path, Path]:
+        """The directory of anchors and the file of the key that signs them."""
+        return self.anchor_dir or self.data_dir / "anchors", self.anchor_key_file or self.data_dir / "anchor-key.pem"
+
+    def reached_at(self) -> str:
+        """Where people reach this market."""
+        return self.public_url or f"http://{self.host}:{self.port}"

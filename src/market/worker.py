@@ -18,6 +18,12 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from market.agreements.anchors.publishing import (
+    AnchorMail,
+    AnchorSettings,
+    anchor_mail_job,
+    anchor_schedule,
+)
 from market.agreements.endings import LAPSE_SCHEDULE
 from market.agreements.history.chain import chain_follower
 from market.agreements.ledger.fulfilling import LET_PASS_SCHEDULE
@@ -104,23 +110,27 @@ def followers_of(search: Engine | None, *, mails_a_day: int = 0) -> list[Followe
 
 
 def jobs_of(settings: Settings) -> list[Job]:
-    """Everything that is done later; no mail without the key that signs the links in it."""
+    """Everything that is done later; no notifications by mail without the key that signs the links in them."""
     files = import_job(partial(blobs_of, settings))
-    if settings.secret_key is None:
-        return [files, REREAD_JOB]
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
-    mail = MailSettings(
-        send=smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
-        sender=settings.mail_from,
-        public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
-        secret=settings.secret_key.get_secret_value(),
+    send, sender, place = (
+        smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
+        settings.mail_from,
+        settings.reached_at(),
     )
-    return [mail_job(mail, muted=searches_without_mail), files, REREAD_JOB]
+    jobs = [anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)), files, REREAD_JOB]
+    if settings.secret_key is not None:
+        secret = settings.secret_key.get_secret_value()
+        mail = MailSettings(send=send, sender=sender, public_url=place, secret=secret)
+        jobs.append(mail_job(mail, muted=searches_without_mail))
+    return jobs
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:
     """Everything that is done by the clock."""
-    return [*SCHEDULES, sweep_schedule(partial(blobs_of, settings))]
+    directory, key_file = settings.anchors()
+    anchors = AnchorSettings(directory=directory, key_file=key_file, market=settings.reached_at())
+    return [*SCHEDULES, anchor_schedule(anchors), sweep_schedule(partial(blobs_of, settings))]
 
 
 async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:

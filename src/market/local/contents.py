@@ -10,6 +10,7 @@ import asyncio
 from market.accounts.service import ensure_administrator
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
+from market.engine.keys import ensure_keys
 from market.migrate import upgrade_database
 from market.programmes.loading import load_figures
 from market.reference.loading import load_reference
@@ -32,10 +33,15 @@ async def fill(settings: Settings) -> None:
 
 
 def main() -> None:
-    """Bring the database of `MARKET_*` to the newest schema and to the contents that every market has."""
+    """Bring the database of `MARKET_*` to the newest schema and to the contents that every market has.
+
+    With the master key also the engine to the keys that API and worker have.
+    """
     settings = Settings()
     upgrade_database(settings)
     asyncio.run(fill(settings))
+    if settings.meili_url is not None and settings.meili_master_key is not None:
+        ensure_keys(settings.meili_url, settings.meili_master_key.get_secret_value())
 
 
 if __name__ == "__main__":

@@ -66,6 +66,10 @@ class PostgresServer:
         """`postgresql://user:password@host:port/database` as the superuser."""
         return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
+    def url_of(self, role: str, password: str) -> str:
+        """As `url`, as another role."""
+        return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{DATABASE}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunningPostgres:

@@ -118,6 +118,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
     """What was found or decided, as the `MARKET_*` of a child; the rest it reads from the environment as we did."""
     secret = {
         "DATABASE_URL": settings.database_url,
+        "DATABASE_WRITER_PASSWORD": settings.database_writer_password,
+        "DATABASE_READER_PASSWORD": settings.database_reader_password,
         "MEILI_KEY": settings.meili_key,
         "SECRET_KEY": settings.secret_key,
     }

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,10 +20,12 @@ from rich.console import Console
 from rich.table import Table
 
 from market.config import Settings
+from market.core.roles import READER, WRITER
+from market.engine.keys import SEARCH, WORK, KeysNotMade, ensure_keys
 from market.local.filled import is_filled, note_filled
-from market.local.meilisearch import find_engine, prepare_meilisearch
+from market.local.meilisearch import MeilisearchServer, find_engine, prepare_meilisearch
 from market.local.postgres import ensure_database, prepare_postgres
-from market.local.program import Program, free_port, require_free
+from market.local.program import LocalServiceError, Program, free_port, require_free
 from market.local.running import Running, environment_of, held_directory, write_run_file
 from market.local.secrets import kept_secret, private_directory
 from market.local.supervisor import Supervisor
@@ -32,6 +34,8 @@ NO_ENGINE = (
     "No Meilisearch found (MARKET_MEILI_URL, `meilisearch` on PATH, node_modules): "
     "serving degraded, searches are answered by PostgreSQL."
 )
+
+NO_PASSWORDS = {"database_writer_password": None, "database_reader_password": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,43 +107,74 @@ async def start_market(supervisor: Supervisor, settings: Settings, *, demo: bool
     database, engine = await asyncio.gather(
         _start_database(supervisor, settings), _start_engine(supervisor, settings, console)
     )
-    settings = settings.model_copy(update={**database, **engine})
-    ours = bool(database)
+    settings = settings.model_copy(update={**database.settings, **engine.settings})
+    ours = bool(database.settings)
     if not (ours and is_filled(settings)):
         await supervisor.run(_contents(settings))
         if ours:
             note_filled(settings)
     console.print("Starting API and worker, and telling the demo story." if demo else "Starting API and worker.")
+    working = settings.model_copy(update=database.lesser)
+    serving = working.model_copy(update=engine.lesser)
     story = [supervisor.run(_market_program(settings, "seeding the demo", "seed", "demo"))] if demo else []
     await asyncio.gather(
         *story,
-        supervisor.start(_market_program(settings, "API", "serve", is_ready=partial(_api_is_ready, settings))),
-        supervisor.start(replace(_market_program(settings, "worker", "worker"), settle_seconds=1.0)),
+        supervisor.start(_market_program(serving, "API", "serve", is_ready=partial(_api_is_ready, settings))),
+        supervisor.start(replace(_market_program(working, "worker", "worker"), settle_seconds=1.0)),
     )
     return Outcome(settings=settings, api_url=_api_url(settings), seconds=time.monotonic() - began)
 
 
-async def _start_database(supervisor: Supervisor, settings: Settings) -> dict[str, object]:
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """What was started of ours, as settings; empty where somebody else's is used as it was given."""
+
+    settings: dict[str, object] = field(default_factory=dict)
+    """As its owner reaches it, or for the engine the worker."""
+    lesser: dict[str, object] = field(default_factory=dict)
+    """As processes reach it that do less."""
+
+
+async def _start_database(supervisor: Supervisor, settings: Settings) -> Started:
     if settings.database_url is not None:
-        return {}
+        return Started()
     log = settings.data_dir / "logs" / "database.log"
     server = await asyncio.to_thread(prepare_postgres, settings.data_dir / "postgres", log=log)
     await supervisor.start(server.program)
     await asyncio.to_thread(ensure_database, server)
-    return {"database_url": SecretStr(server.url())}
+    writer, reader = (kept_secret(settings.data_dir, f"{role}_password") for role in (WRITER, READER))
+    return Started(
+        settings={
+            "database_url": SecretStr(server.url()),
+            "database_writer_password": SecretStr(writer),
+            "database_reader_password": SecretStr(reader),
+        },
+        lesser={"database_url": SecretStr(server.url_of(WRITER, writer)), **NO_PASSWORDS},
+    )
 
 
-async def _start_engine(supervisor: Supervisor, settings: Settings, console: Console) -> dict[str, object]:
+async def _start_engine(supervisor: Supervisor, settings: Settings, console: Console) -> Started:
     source = find_engine(settings)
     if source is None:
         _say(console, NO_ENGINE)
-        return {}
+        return Started()
     if source.binary is None:
-        return {"meili_url": source.url}
+        return Started(settings={"meili_url": source.url})
     log = settings.data_dir / "logs" / "search-engine.log"
     server = prepare_meilisearch(settings.data_dir / "meilisearch", source.binary, log=log)
     await supervisor.start(server.program)
-    return {"meili_url": server.url, "meili_key": SecretStr(server.key)}
+    await asyncio.to_thread(_ensure_keys, server)
+    return Started(
+        settings={"meili_url": server.url, "meili_key": SecretStr(WORK.value(server.key))},
+        lesser={"meili_key": SecretStr(SEARCH.value(server.key))},
+    )
+
+
+def _ensure_keys(server: MeilisearchServer) -> None:
+    try:
+        ensure_keys(server.url, server.key)
+    except KeysNotMade as error:
+        raise LocalServiceError(str(error)) from error
 
 
 def _contents(settings: Settings) -> Program:

@@ -80,7 +80,7 @@ class Inventor:
         self.catalogue = catalogue
         self.random = random
         self.today = today
-        self.concepts = catalogue.concepts
+        self.concepts = tuple(concept for concept in catalogue.concepts if concept.units)
         self.places = [province for province in catalogue.provinces if province.version == CURRENT]
         self.homes = {c.id: self._homes(c) for c in self.concepts}
 

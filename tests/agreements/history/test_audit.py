@@ -24,6 +24,7 @@ SELECT xid, at, entity, entity_id, version, 'terminate', diff, actor_kind
 FROM change WHERE entity = 'agreement' AND verb = 'sign'
 """
 CONTENT = "FROM agreement_content WHERE version = 2"
+SECOND = "SELECT change_id FROM agreement_link WHERE entity = 'agreement' ORDER BY seq OFFSET 1 LIMIT 1"
 PRICE = (
     """UPDATE agreement_content SET content = jsonb_set(content, '{terms,lines,0,price_vnd}', '1') WHERE version = 2"""
 )
@@ -72,7 +73,9 @@ async def test_an_untouched_history_holds(history: History) -> None:
     audit = await history.verify()
 
     assert audit.finding is None
-    assert (audit.links, audit.pending) == (7, 0)
+    assert (audit.links, audit.pending) == (int(await history.one("SELECT count(*) FROM agreement_link")), 0)
+    linked = await history.one("SELECT string_agg(DISTINCT entity, ' ' ORDER BY entity) FROM agreement_link")
+    assert linked == "agreement claim delivery"
     assert audit.head == await history.one("SELECT hash FROM agreement_link ORDER BY seq DESC LIMIT 1")
 
 
@@ -89,13 +92,13 @@ async def test_an_untouched_history_holds(history: History) -> None:
             "DELETE FROM change WHERE entity = 'agreement' AND verb = 'sign'",
             "missing",
             "change",
-            "SELECT change_id FROM agreement_link WHERE seq = 2",
+            SECOND,
         ),
         (COPIED_CHANGE, "inserted", "change", "SELECT max(id) FROM change"),
         ("UPDATE agreement_link SET hash = repeat('a', 64) WHERE seq = 3", "altered", "agreement_link", "SELECT 3"),
         ("DELETE FROM agreement_link WHERE seq = 3", "missing", "agreement_link", "SELECT 3"),
         (
-            "DELETE FROM agreement_link WHERE seq = 7",
+            "DELETE FROM agreement_link WHERE seq = (SELECT max(seq) FROM agreement_link)",
             "missing",
             "agreement_link",
             "SELECT 'for change ' || max(id) FROM change WHERE entity = 'agreement'",
@@ -142,6 +145,25 @@ async def test_an_untouched_history_holds(history: History) -> None:
             "agreement_party",
             "SELECT id FROM agreement_party WHERE position = 1",
         ),
+        (
+            "UPDATE claim SET decision_note = 'Khác' WHERE status = 'verified'",
+            "altered",
+            "claim",
+            "SELECT min(id::text) FROM claim WHERE decision_note = 'Khác'",
+        ),
+        (
+            "DELETE FROM claim WHERE id = (SELECT min(id::text)::uuid FROM claim)",
+            "missing",
+            "claim",
+            "SELECT entity_id FROM change WHERE entity = 'claim' ORDER BY id LIMIT 1",
+        ),
+        (
+            "INSERT INTO certificate (organization_id, scheme, issuer, issued_on, scope_concepts, verification) "
+            "SELECT organization_id, 'vietgap', 'Ai đó', '2026-01-01', '{}', 'verified' FROM claim LIMIT 1",
+            "inserted",
+            "certificate",
+            "SELECT id FROM certificate",
+        ),
         ("DELETE FROM agreement", "missing", "agreement", "SELECT DISTINCT agreement_id FROM agreement_content"),
     ],
 )
@@ -163,7 +185,7 @@ async def test_the_first_of_several_is_named(history: History) -> None:
     finding = (await history.verify()).finding
 
     assert finding is not None
-    assert finding.row == await history.one("SELECT change_id FROM agreement_link WHERE seq = 2")
+    assert finding.row == await history.one(SECOND)
 
 
 async def test_a_chain_that_was_built_anew_lacks_the_hash_that_was_written_down(history: History) -> None:

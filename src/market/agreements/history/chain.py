@@ -1,8 +1,9 @@
-"""The hash chain over the history of agreements: each link holds the digest of one log entry and of the link before.
+"""The hash chain over the history of promises and claims: each link holds the digest of one log entry and of the last.
 
 There is one chain for the whole market, in the reading order of the log. A chain for each agreement would not show
 that a whole agreement was taken away with its history; in one chain every entry stands on all that came before it.
-A log entry names the digest of the whole content (see `contents`), so that the chain covers what the log does not tell.
+What a log entry tells differs by kind, and so what is chained (`CHAINED`): of an agreement or an entry of the ledger
+the digest of its whole content (see `contents`), of others the values themselves.
 
 Who can rewrite every table and every link can build a whole new chain. The hash of the newest link, written down
 outside of this database, shows even that.
@@ -24,8 +25,18 @@ from market.core.changes import Change
 from market.core.followers import Follower
 
 NAME = "chain"
-ENTITIES = frozenset({"agreement", "delivery", "delivery_confirmation", "delivery_dispute"})
-"""Parties and lines are part of their agreement's content."""
+CHAINED = {
+    "agreement": "the digest of each version's whole content, parties and lines included",
+    "agreement_proposal": "each column that the log tells of",
+    "delivery": "the digest of all it says",
+    "delivery_confirmation": "the digest of all it says",
+    "delivery_dispute": "the digest of all it says",
+    "quote": "each column that the log tells of, and the lines of each revision",
+    "certificate": "each column that the log tells of",
+    "claim": "each column that the log tells of",
+}
+"""The kinds that the chain covers, and what of each its links stand on."""
+ENTITIES = frozenset(CHAINED)
 BEGINNING = "0" * 64
 """What the first link stands on."""
 HASHED = (
@@ -62,7 +73,12 @@ async def _append(session: AsyncSession, changes: Sequence[Change]) -> None:
     head = (await session.execute(newest)).one_or_none()
     seq, previous = (head.seq, head.hash) if head else (0, BEGINNING)
     links: list[dict[str, Any]] = []
+    numbers = [change.id for change in changes]
+    # Kinds that the chain did not cover before are read from the beginning of the log, past what is linked already.
+    linked = set(await session.scalars(select(AgreementLink.change_id).where(AgreementLink.change_id.in_(numbers))))
     for change in changes:
+        if change.id in linked:
+            continue
         seq += 1
         link = AgreementLink(
             seq=seq,
@@ -75,9 +91,10 @@ async def _append(session: AsyncSession, changes: Sequence[Change]) -> None:
         previous = link_hash(link)
         columns = ("seq", "change_id", "entity", "entity_id", "payload_sha256", "previous")
         links.append({name: getattr(link, name) for name in columns} | {"hash": previous})
-    await session.execute(insert(AgreementLink), links)
+    if links:
+        await session.execute(insert(AgreementLink), links)
 
 
 def chain_follower() -> Follower:
-    """Appends a link for each entry about agreements, in the transaction that moves its cursor."""
+    """Appends a link for each entry about what is chained, in the transaction that moves its cursor."""
     return Follower(NAME, _append, entities=ENTITIES)
