@@ -14,7 +14,7 @@ from market.agreements.chain import BEGINNING, ENTITIES, HASHED, NAME, link_hash
 from market.agreements.contents import CONFIRMATION, DELIVERY, content_of_confirmation, content_of_delivery, digest
 from market.agreements.findings import Finding
 from market.agreements.models import AgreementContent, AgreementLink, Delivery, DeliveryConfirmation
-from market.core.changes import Change
+from market.core.changes import BEFORE_ALL, Change
 from market.core.followers import backlog, read_cursor
 
 ROWS_AT_ONCE = 2000
@@ -150,7 +150,7 @@ async def _first_unlinked(session: AsyncSession) -> Finding | None:
     cursor = await read_cursor(session, NAME)
     head = select(AgreementLink.change_id).order_by(AgreementLink.seq.desc()).limit(1).scalar_subquery()
     place = (await session.execute(select(Change.xid, Change.id).where(Change.id == head))).one_or_none()
-    end = max((cursor.xid, cursor.id), (place.xid, place.id) if place else (0, 0))
+    end = max((cursor.xid, cursor.id), (place.xid, place.id) if place else (BEFORE_ALL, 0))
     linked = select(AgreementLink.seq).where(AgreementLink.change_id == Change.id).exists()
     rows = (
         select(Change.xid, Change.id, Change.entity, Change.entity_id)
