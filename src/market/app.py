@@ -323,6 +323,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "identity_dependents": (suspend_certificates,),
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }
+    made["is_warm"] = is_remembered
     searching: Engine | None = made["search"]
     made["probe"] = Probe(
         settings.database_url.get_secret_value() if settings.database_url else "",

@@ -113,13 +113,14 @@ class DeadlineMiddleware(ASGIMiddleware):
         if task is None:
             raise RuntimeError("a request runs in a task")
         under_way = _UnderWay(send, task)
+        instead: list[asyncio.Task[None]] = []
 
         def expire() -> None:
             # What lingers is bounded by the pool it waits for, and must not keep others out.
             self._count -= 1
             under_way.expire()
             if not under_way.begun:
-                self._answer_instead(scope, receive, send)
+                instead.append(self._answer_instead(scope, receive, send))
 
         timer = asyncio.get_running_loop().call_later(seconds, expire)
         try:
@@ -133,13 +134,17 @@ class DeadlineMiddleware(ASGIMiddleware):
                 task.uncancel()
             else:
                 self._count -= 1
+        if instead:
+            # The server takes a request that ends without an answer for one that failed.
+            await asyncio.shield(instead[0])
 
-    def _answer_instead(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _answer_instead(self, scope: Scope, receive: Receive, send: Send) -> asyncio.Task[None]:
         log.warning("request_overdue", operation=getattr(scope["route_handler"], "operation_id", None))
         answer = self._answer(scope, receive, send, Overdue(headers={"Retry-After": "5"}))
         answering = asyncio.create_task(answer)
         self._answering.add(answering)
         answering.add_done_callback(self._answering.discard)
+        return answering
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, error: Unavailable) -> None:
         request: Request[Any, Any, Any] = Request(scope, receive=receive, send=send)

@@ -58,6 +58,8 @@ async def is_alive() -> Alive:
 )
 async def is_ready(request: Request[Any, Any, Any]) -> Response[Ready]:
     found = await request.app.state.probe.look()
+    if not request.app.state.is_warm():
+        found = [*found, Finding("catalogue", "down", "is being read")]
     answer = ready_of(found)
     return plain(answer, status=503 if answer.status == "down" else 200, headers={"Cache-Control": "no-store"})
 

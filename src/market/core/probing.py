@@ -41,7 +41,9 @@ SELECT entrypoint, count(*) FILTER (WHERE status = 'failed') AS failed, count(*)
 """
 
 State = Literal["ok", "degraded", "down"]
-PartName = Literal["database", "log", "clock", "worker", "index", "followers", "jobs", "mail", "disk", "engine"]
+PartName = Literal[
+    "database", "catalogue", "log", "clock", "worker", "index", "followers", "jobs", "mail", "disk", "engine"
+]
 
 
 @dataclass(frozen=True, slots=True)
