@@ -246,7 +246,8 @@ async def test_what_is_remembered_grows_with_what_was_told_and_the_rest_is_count
             await session.scalar(text("SELECT count(*) FROM reported_match WHERE watch_id IN (SELECT id FROM need)"))
             == MOST_A_DAY
         )
-        tally = (await session.execute(text("SELECT told, untold FROM match_tally WHERE kind = 'listing_match'"))).one()
+        kept = text("SELECT told, untold FROM match_tally WHERE kind = 'listing_match'")
+        tally = (await session.execute(kept)).one()
     assert tuple(tally) == (MOST_A_DAY, MOST_A_DAY + 20)
     told = (await market.get("/notifications", params={"limit": 100})).json()["items"]
     assert len(told) == MOST_A_DAY + 1
