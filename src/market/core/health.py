@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from litestar import Request, Response, get
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import Field
 
 from market.core.access import Access
+from market.core.measures import exposition
 from market.core.probing import Finding, PartName, State
 from market.core.representation import plain
 from market.core.schemas import Answer
@@ -85,9 +86,14 @@ def ready_of(found: Sequence[Finding]) -> Ready:
     answers=("text/plain",),
     summary="Prometheus metrics",
 )
-async def get_metrics() -> Response[bytes]:
+async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    state = request.app.state
+    url = state.settings.database_url
+    told = await exposition(
+        url.get_secret_value() if url else "", data_dir=state.settings.data_dir, pool=state.engine.pool
+    )
     # The framework adds the charset to whatever is text.
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))
+    return Response(told, media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))
 
 
 routes = [is_alive, is_ready, get_metrics]
