@@ -43,7 +43,7 @@ async def exposition(database_url: str, *, data_dir: Path, pool: Any) -> bytes:
     requests: CollectorRegistry = REGISTRY
     if os.environ.get(MULTIPROCESS):
         requests = CollectorRegistry()
-        MultiProcessCollector(requests)
+        MultiProcessCollector(requests)  # type: ignore[no-untyped-call]
     state = CollectorRegistry()
     state.register(_Fixed([*_of_process(data_dir, pool), *await _of_database(database_url)]))
     return generate_latest(requests) + generate_latest(state)
