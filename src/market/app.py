@@ -33,8 +33,11 @@ from market.common_documentation import Declared
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
 from market.core.application import Application
-from market.core.db import create_engine, create_sessions
+from market.core.db import FOR_REQUESTS, create_engine, create_sessions
+from market.core.deadline import DeadlineMiddleware
+from market.core.eras import WHAT_TO_DO, LogAhead, require_own_log
 from market.core.errors import AlreadyExists, MarketError
+from market.core.probing import Probe
 from market.core.problem import Refuse, refuser
 from market.core.query import QueryProvider
 from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
@@ -56,6 +59,7 @@ from market.matching.pool_process import PoolSolver
 from market.naming import routes as naming
 from market.needs import routes as needs
 from market.notifications import routes as notifications
+from market.notifications.notices import MAIL_JOB
 from market.organizations import api_key_routes, invitation_routes
 from market.organizations import photo_routes as organization_photos
 from market.organizations import routes as organizations
@@ -127,6 +131,45 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
 }
 
 
+FILE_SECONDS, RECKONING_SECONDS = 120.0, 20.0
+LONGER: Mapping[str, float] = {
+    **dict.fromkeys(
+        (
+            "attachCertificateEvidence",
+            "attachAgreementDocument",
+            "attachClaimEvidence",
+            "postFile",
+            "addOrganizationPhoto",
+            "addListingPhoto",
+            "appendToPhotoUpload",
+            "downloadCertificateEvidence",
+            "downloadAgreementDocument",
+            "downloadClaimEvidence",
+            "downloadFile",
+        ),
+        FILE_SECONDS,
+    ),
+    **dict.fromkeys(
+        (
+            "createListings",
+            "createNeeds",
+            "poolNeed",
+            "writeAgreement",
+            "drawUpAgreements",
+            "sumUpAgreements",
+            "reportValues",
+            "reportConversion",
+            "reportLapses",
+            "listOcdsReleases",
+            "listOcdsRecords",
+            "listChanges",
+        ),
+        RECKONING_SECONDS,
+    ),
+}
+"""Seconds by operation, for those that may take longer than `request_seconds`: the body's own time counts too."""
+
+
 class CatalogueMiddleware(ASGIMiddleware):
     """Lets the first request of a process load the catalogue: query strings and bodies are checked against it."""
 
@@ -152,18 +195,35 @@ def _secret(settings: Settings) -> str:
     return settings.secret_key.get_secret_value()
 
 
+START_SECONDS = 5.0
+"""How long a start waits for the database, to look whether its log is its own."""
 CATALOGUE_SECONDS = 1.0
 """How often a process looks whether the reference data have changed."""
 
 
 @asynccontextmanager
 async def _resources(app: Litestar) -> AsyncIterator[None]:
+    await _refuse_a_foreign_log(app)
     watching = asyncio.create_task(_watch_catalogue(app))
     try:
         yield
     finally:
         watching.cancel()
         await close_resources(app)
+
+
+async def _refuse_a_foreign_log(app: Litestar) -> None:
+    """Raises:
+    LogAhead: the database was restored from another cluster. One that does not answer is asked by the probe.
+    """
+    try:
+        async with asyncio.timeout(START_SECONDS), app.state.sessions() as session:
+            await require_own_log(session)
+    except LogAhead:
+        log.critical("log_ahead", what_to_do=WHAT_TO_DO)
+        raise
+    except Exception as error:
+        log.warning("log_not_checked", reason=type(error).__name__)
 
 
 async def _watch_catalogue(app: Litestar) -> None:
@@ -225,8 +285,15 @@ def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMid
         signed_in_per_minute=settings.signed_in_requests_per_minute,
         trusted_proxies=settings.trusted_proxies,
     )
+    deadline = DeadlineMiddleware(
+        refuse=refuse,
+        seconds=settings.request_seconds,
+        longer={name: max(seconds, settings.request_seconds) for name, seconds in LONGER.items()},
+        most=settings.requests_under_way,
+        body_bytes=settings.max_body_bytes,
+    )
     transaction = TransactionMiddleware(authenticate=Authenticator(secret), refuse=refuse, secret=secret)
-    return [limit, transaction]
+    return [limit, deadline, transaction]
 
 
 def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | None = None) -> Litestar:
@@ -241,7 +308,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     """
     settings = settings or Settings()
     secret = _secret(settings)
-    engine = create_engine(settings.sqlalchemy_url(), pool_size=settings.database_pool_size)
+    engine = create_engine(settings.sqlalchemy_url(), pool_size=settings.database_pool_size, patience=FOR_REQUESTS)
     made: dict[str, Any] = {
         "settings": settings,
         "engine": engine,
@@ -260,6 +327,14 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "identity_dependents": (suspend_certificates,),
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }
+    made["is_warm"] = is_remembered
+    searching: Engine | None = made["search"]
+    made["probe"] = Probe(
+        settings.database_url.get_secret_value() if settings.database_url else "",
+        data_dir=settings.data_dir,
+        engine=searching.healthy if searching is not None else None,
+        mail_job=MAIL_JOB,
+    )
     refuse = refuser(CONSTRAINTS)
     return Application(
         route_handlers=[_api(), *health.routes, *page_assets(PROJECT_ROOT)],

@@ -25,7 +25,9 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "401": ("NotSignedIn", "No credential, or one that is wrong, expired or revoked"),
     "403": ("NotAllowed", "This account may not do that"),
     "404": ("NotFound", "There is no such thing, or the caller may not see it"),
+    "408": ("BodyTooSlow", "The body did not arrive in time"),
     "409": ("Conflict", "The present state does not allow it, or the same Idempotency-Key is still being handled"),
+    "410": ("PastEra", "The cursor is older than a restore of the market; start anew without it"),
     "412": ("Stale", "If-Match names another version than the present one"),
     "413": ("TooLarge", "The body is larger than allowed"),
     "415": ("UnsupportedMediaType", "The body is not of the type that is taken here"),
@@ -136,7 +138,7 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
             operation["responses"].pop("400", None)
     if ready := described["paths"].get("/health/ready"):
         responses = ready["get"]["responses"]
-        responses["503"] = {**responses["200"], "description": "The database is down"}
+        responses["503"] = {**responses["200"], "description": "Nothing can be written; `parts` says why"}
     return described
 
 
@@ -207,6 +209,8 @@ def _header(name: str) -> dict[str, Any]:
 
 def _refusals_of(path: str, method: str, *, has_body: bool) -> list[str]:
     statuses = ["400", "401", "403", "429", "500", "503"]
+    if path.endswith("/changes"):
+        statuses.append("410")
     if "{" in path:
         statuses.append("404")
     if method in WRITES:
@@ -216,5 +220,5 @@ def _refusals_of(path: str, method: str, *, has_body: bool) -> list[str]:
         if "/agreements/{" in path or "/quotes/{" in path or path.endswith("/proposals/{proposal_id}/accept"):
             statuses.append("428")
     if has_body:
-        statuses += ["413", "415"]
+        statuses += ["408", "413", "415"]
     return statuses

@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     """Counted per person or key in each process; 0 turns the limit off."""
     sign_in_attempts_per_minute: int = Field(default=20, ge=0)
     """Passwords tried (and registrations sent) from one address for one identifier; 0 turns the limit off."""
+    request_seconds: float = Field(default=5.0, gt=0)
+    """After this long a request is answered with 503, whatever it waits for; routes that take files have longer."""
+    requests_under_way: int = Field(default=100, ge=1)
+    """In each process; what comes beyond is answered with 503 at once, health and sign-out aside."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies of ours stand in front and say in `X-Forwarded-For` whom they serve."""
     unverified_first_contacts_a_day: int = Field(default=20, ge=0)

@@ -4,7 +4,7 @@ from market.accounts import models as accounts
 from market.agreements import models as agreements
 from market.attachments import models as attachments
 from market.certificates import models as certificates
-from market.core import changes, followers, idempotency
+from market.core import changes, eras, followers, idempotency, signs_of_life
 from market.core.db import Base
 from market.events import models as events
 from market.imports import models as imports
@@ -29,6 +29,7 @@ __all__ = [
     "certificates",
     "changes",
     "claims",
+    "eras",
     "events",
     "followers",
     "idempotency",
@@ -42,4 +43,5 @@ __all__ = [
     "programmes",
     "quotes",
     "reference",
+    "signs_of_life",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from market.config import Settings
 from market.local.program import require_free
 from market.local.running import environment_of, found_settings
 
@@ -32,6 +34,13 @@ def serve(
     settings = found_settings(data_dir)
     require_free(host or settings.host, port or settings.port)
     os.environ.update(environment_of(settings))
+    with tempfile.TemporaryDirectory(prefix="market-metrics-") as numbers:
+        # Processes of one server answer /metrics with the numbers of all of them.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = numbers
+        _serve(settings, host=host, port=port, processes=processes)
+
+
+def _serve(settings: Settings, *, host: str | None, port: int | None, processes: int | None) -> None:
     Granian(
         APPLICATION,
         address=host or settings.host,

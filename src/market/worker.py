@@ -15,7 +15,6 @@ from typing import Annotated, Any
 
 import structlog
 import typer
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from market.agreements.anchors.publishing import (
@@ -36,6 +35,7 @@ from market.certificates.news import certificate_news
 from market.certificates.schedules import CLAIM_SCHEDULE
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
+from market.core.eras import WHAT_TO_DO, LogAhead, require_own_log
 from market.core.followers import Follower, run_follower
 from market.core.garbage import settle_garbage
 from market.core.idempotency import forget_old_answers
@@ -43,6 +43,7 @@ from market.core.job_queue import Sessions, run_jobs
 from market.core.jobs import Job, Schedule
 from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
+from market.core.signs_of_life import keep_beating
 from market.engine.gateway import Engine
 from market.events.news import registration_news
 from market.imports.tasks import import_job
@@ -177,6 +178,7 @@ async def _tasks(
     )
     database_url = settings.database_url.get_secret_value() if settings.database_url else ""
     tasks: list[Coroutine[Any, Any, None]] = [run_follower(engine, follower, stop=stop) for follower in followers]
+    tasks.append(keep_beating(sessions, "worker", stop=stop))
     tasks.append(run_jobs(database_url, sessions, jobs=jobs, schedules=schedules, stop=stop))
     if search is not None:
         tasks.append(_keep_indexes(search, sessions, settings, stop))
@@ -195,10 +197,11 @@ async def _database_answers(sessions: Sessions, stop: asyncio.Event) -> bool:
     while not stop.is_set():
         try:
             async with sessions() as session:
-                await session.execute(text("SELECT 1"))
+                await require_own_log(session)
                 await known_catalogue(session)
         except Exception as error:
-            log.warning("waiting_for_database", reason=type(error).__name__)
+            told = {"what_to_do": WHAT_TO_DO} if isinstance(error, LogAhead) else {}
+            log.warning("waiting_for_database", reason=type(error).__name__, **told)
             await _sleep(stop, DATABASE_RETRY_SECONDS)
         else:
             return True

@@ -58,11 +58,15 @@ class Change(Base):
     request_id: Mapped[str | None]
 
 
+BEFORE_ALL = -(2**62)
+"""Below every transaction's number: those of a restored log are below zero (see `eras.py`)."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
     """A place in the log: everything up to and including `(xid, id)` has been read."""
 
-    xid: int = 0
+    xid: int = BEFORE_ALL
     id: int = 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Mapping
 
 import asyncpg
@@ -33,6 +34,8 @@ BUSY = (
     asyncpg.InsufficientResourcesError,
 )
 
+NOBODY_THERE = (ConnectionError, TimeoutError, socket.gaierror)
+
 
 class Inconsistent(Conflict):
     code = "inconsistent"
@@ -49,7 +52,7 @@ def database_refusal(error: Exception, constraints: ConstraintErrors) -> MarketE
         log.warning("unstorable_value")
         return ValidationFailed()
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    if lost or any(isinstance(cause, (*BUSY, PoolTimeout, ConnectionError)) for cause in causes):
+    if lost or any(isinstance(cause, (*BUSY, PoolTimeout, *NOBODY_THERE)) for cause in causes):
         log.warning("database_unavailable", reason=type(causes[-1]).__name__)
         return Unavailable(headers={"Retry-After": "2"})
     return None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+import socket
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
@@ -19,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     Uuid,
+    event,
     func,
     literal,
     select,
@@ -73,20 +76,42 @@ class Entity(Base):
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=92)
 
 
-def create_engine(url: str, *, pool_size: int = 10, planned_anew: bool = False) -> AsyncEngine:
+POOL_SECONDS, CONNECT_SECONDS = 2.0, 3.0
+"""How long a request waits for a free connection, and a connection for its server."""
+SILENCE_SECONDS = 20
+"""A connection whose other end acknowledges nothing for so long is given up, by either side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """After how many seconds a statement, and the wait for a lock, gives up."""
+
+    statement: float = 30
+    lock: float = 10
+
+
+FOR_REQUESTS = Patience(statement=20, lock=3)
+"""Of statements that a caller waits for: his deadline (`deadline.py`) mostly comes first."""
+
+
+def create_engine(
+    url: str, *, pool_size: int = 10, planned_anew: bool = False, patience: Patience = Patience()
+) -> AsyncEngine:
     """An engine on asyncpg.
 
-    Statements give up after 30 s and locks after 10 s, so that one stuck request cannot hold the followers back.
+    Statements and locks give up, so that one stuck request cannot hold the followers back.
 
     Args:
+        patience: when they do.
         planned_anew: plan a statement each time it is sent. Plans that were made while a table was small, and kept,
             read all of it for each row of a batch when it has grown: who sends few statements of many rows, beside
             an import, does well to pay for the planning.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_timeout=POOL_SECONDS,
         pool_pre_ping=False,
         pool_recycle=1800,
         # Parameters hold personal data, and errors go to the log.
@@ -94,16 +119,36 @@ def create_engine(url: str, *, pool_size: int = 10, planned_anew: bool = False) 
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
         connect_args={
+            "timeout": CONNECT_SECONDS,
             "server_settings": {
                 "application_name": "market",
                 "timezone": "UTC",
-                "statement_timeout": "30s",
-                "lock_timeout": "10s",
+                "statement_timeout": f"{patience.statement}s",
+                "lock_timeout": f"{patience.lock}s",
+                "tcp_user_timeout": f"{SILENCE_SECONDS}s",
+                "tcp_keepalives_idle": str(SILENCE_SECONDS // 2),
+                "tcp_keepalives_interval": "5",
+                "tcp_keepalives_count": "2",
                 "jit": "off",
                 "plan_cache_mode": "force_custom_plan" if planned_anew else "auto",
-            }
+            },
         },
     )
+    event.listen(engine.sync_engine, "connect", _notice_silence)
+    return engine
+
+
+def _notice_silence(connection: Any, _record: Any) -> None:
+    # The driver has no such option. Where the platform has none either, the server's own settings must do.
+    transport = getattr(connection.driver_connection, "_transport", None)
+    raw: socket.socket | None = transport.get_extra_info("socket") if transport is not None else None
+    if raw is None or raw.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    wanted = {"TCP_KEEPIDLE": SILENCE_SECONDS // 2, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2}
+    for name, value in {**wanted, "TCP_USER_TIMEOUT": SILENCE_SECONDS * 1000}.items():
+        if (option := getattr(socket, name, None)) is not None:
+            raw.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

@@ -38,7 +38,7 @@ HEALTHY_SECONDS = 30.0
 HELD_BACK = """
 SELECT EXISTS (
     SELECT FROM change WHERE (xid, id) > (
-        coalesce((SELECT xid FROM follower_cursor WHERE name = $1), 0),
+        coalesce((SELECT xid FROM follower_cursor WHERE name = $1), -4611686018427387904),
         coalesce((SELECT change_id FROM follower_cursor WHERE name = $1), 0)
     )
 )

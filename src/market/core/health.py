@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from litestar import Request, Response, get
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import Field
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from market.core.access import Access
+from market.core.measures import exposition
+from market.core.probing import Finding, PartName, State
 from market.core.representation import plain
 from market.core.schemas import Answer
-
-State = Literal["ok", "degraded", "down"]
 
 
 class Alive(Answer):
     status: Literal["ok"] = "ok"
 
 
+class Part(Answer):
+    """One part that the market stands on."""
+
+    name: PartName
+    state: State
+    reason: str = Field(description="Why it is not ok; empty when it is", examples=["no sign of life for 21 s"])
+
+
 class Ready(Answer):
-    """`down` (503) without the database; `degraded` (200) without the search engine, because reads fall back."""
+    """`down` (503) where nothing can be written; `degraded` (200) when something works only in part."""
 
     status: State
     database: Literal["ok", "down"]
     engine: Literal["ok", "degraded", "down"] = Field(description="down: reads are answered from PostgreSQL")
+    parts: list[Part] = Field(description="Everything looked at, with reasons; answered in a second whatever hangs")
 
 
 @get(
@@ -47,20 +55,26 @@ async def is_alive() -> Alive:
     access=Access.ANYONE,
     ignores_credentials=True,
     tags=["health"],
-    summary="Can it serve",
+    summary="Can it serve, part by part",
 )
 async def is_ready(request: Request[Any, Any, Any]) -> Response[Ready]:
-    state = request.app.state
-    try:
-        async with state.sessions() as session:
-            await session.execute(text("SELECT 1"))
-        database: Literal["ok", "down"] = "ok"
-    except (SQLAlchemyError, OSError):
-        database = "down"
-    engine: Literal["ok", "down"] = "ok" if state.search is not None and await state.search.healthy() else "down"
-    status: State = "down" if database == "down" else "ok" if engine == "ok" else "degraded"
-    answer = Ready(status=status, database=database, engine=engine)
-    return plain(answer, status=503 if status == "down" else 200, headers={"Cache-Control": "no-store"})
+    found = await request.app.state.probe.look()
+    if not request.app.state.is_warm():
+        found = [*found, Finding("catalogue", "down", "is being read")]
+    answer = ready_of(found)
+    return plain(answer, status=503 if answer.status == "down" else 200, headers={"Cache-Control": "no-store"})
+
+
+def ready_of(found: Sequence[Finding]) -> Ready:
+    """The whole, given its parts."""
+    states = {finding.name: finding.state for finding in found}
+    worst: State = "down" if "down" in states.values() else "degraded" if "degraded" in states.values() else "ok"
+    return Ready(
+        status=worst,
+        database="ok" if states.get("database") == "ok" else "down",
+        engine="ok" if states.get("engine") == "ok" else "down",
+        parts=[Part(name=finding.name, state=finding.state, reason=finding.reason) for finding in found],
+    )
 
 
 @get(
@@ -72,9 +86,14 @@ async def is_ready(request: Request[Any, Any, Any]) -> Response[Ready]:
     answers=("text/plain",),
     summary="Prometheus metrics",
 )
-async def get_metrics() -> Response[bytes]:
+async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    state = request.app.state
+    url = state.settings.database_url
+    told = await exposition(
+        url.get_secret_value() if url else "", data_dir=state.settings.data_dir, pool=state.engine.pool
+    )
     # The framework adds the charset to whatever is text.
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))
+    return Response(told, media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))
 
 
 routes = [is_alive, is_ready, get_metrics]

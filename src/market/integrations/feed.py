@@ -18,39 +18,67 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from market.core.changes import Change, Cursor, settled_changes
-from market.core.errors import ValidationFailed
+from market.core.eras import era_of
+from market.core.errors import MarketError, ValidationFailed
 from market.core.language import Message
 from market.integrations.entities import ENTITIES, FeedEntity, Reader
 from market.integrations.schemas import ChangedThing, Changes
 
-PLACE = re.compile(r"^(\d{1,19})\.(\d{1,19})$")
+PLACE = re.compile(r"^(?:(\d{1,9})\.)?(\d{1,20})\.(\d{1,19})$")
 MOST = 2**63 - 1
+PLACES = 2**64
 
 
-def encode_place(cursor: Cursor) -> str:
-    """An opaque text for a place in the log."""
-    return base64.urlsafe_b64encode(f"{cursor.xid}.{cursor.id}".encode()).rstrip(b"=").decode()
+class PastEra(MarketError):
+    status, code = 410, "past-era"
+    title = Message(vi="Con trỏ đã cũ", en="Cursor of an older era")
+    detail = Message(
+        vi="Dữ liệu đã được phục hồi từ bản sao lưu sau khi có con trỏ này; hãy tải lại từ đầu, không gửi `since`.",
+        en="The market was restored from a backup after this cursor was given; start anew, without `since`.",
+    )
 
 
-def decode_place(text: str) -> Cursor:
+def encode_place(cursor: Cursor, *, era: int = 1) -> str:
+    """An opaque text for a place in the log of an era. Restored entries have numbers below zero."""
+    named = f"{era}." if era != 1 else ""
+    place = f"{named}{cursor.xid % PLACES}.{cursor.id}"
+    return base64.urlsafe_b64encode(place.encode()).rstrip(b"=").decode()
+
+
+def decode_place(text: str, *, era: int = 1) -> Cursor:
     """The place a text stands for.
 
     Raises:
         ValidationFailed: the text was not made by `encode_place`.
+        PastEra: it was made before the market was restored.
     """
     try:
         found = PLACE.match(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii"))
     except (ValueError, binascii.Error):
         found = None
-    cursor = Cursor(int(found[1]), int(found[2])) if found else None
-    if cursor is None or max(cursor.xid, cursor.id) > MOST or encode_place(cursor) != text:
+    told = int(found[1] or 1) if found else 0
+    cursor = Cursor(_signed(int(found[2])), int(found[3])) if found else None
+    if cursor is None or cursor.id > MOST or encode_place(cursor, era=told) != text:
         message = Message(vi="Con trỏ đồng bộ không hợp lệ.", en="The cursor is not valid.")
         raise ValidationFailed.single("/since", "invalid-cursor", message)
+    if told != era:
+        raise PastEra
     return cursor
 
 
-async def changes_since(reader: Reader, cursor: Cursor, *, limit: int) -> Changes:
-    """One page of the feed: at most `limit` entries of the log, and what hangs on them."""
+def _signed(number: int) -> int:
+    return number - PLACES if MOST < number < PLACES else number
+
+
+async def changes_since(reader: Reader, since: str | None, *, limit: int) -> Changes:
+    """One page of the feed: at most `limit` entries of the log, and what hangs on them.
+
+    Raises:
+        ValidationFailed: the cursor was not made here.
+        PastEra: it was made before the market was restored.
+    """
+    era = await era_of(reader.session)
+    cursor = decode_place(since, era=era) if since is not None else Cursor()
     told = settled_changes(cursor, limit=limit + 1).where(Change.entity.in_([entity.name for entity in ENTITIES]))
     entries = (await reader.session.scalars(told)).all()
     page = entries[:limit]
@@ -59,7 +87,7 @@ async def changes_since(reader: Reader, cursor: Cursor, *, limit: int) -> Change
         items += await _changed_things(reader, entity, page)
     last = Cursor(page[-1].xid, page[-1].id) if page else cursor
     items.sort(key=lambda item: item.at)
-    return Changes(items=items, next_cursor=encode_place(last), more=len(entries) > limit)
+    return Changes(items=items, next_cursor=encode_place(last, era=era), more=len(entries) > limit)
 
 
 async def _changed_things(reader: Reader, entity: FeedEntity, page: Sequence[Change]) -> list[ChangedThing]:

@@ -9,13 +9,12 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.access import Access, Actor
-from market.core.changes import Cursor
 from market.core.language import preferred_language
 from market.core.query import query_of
 from market.core.representation import plain
 from market.integrations import json_ld_routes, ocds_routes
 from market.integrations.entities import Reader
-from market.integrations.feed import changes_since, decode_place
+from market.integrations.feed import changes_since
 from market.integrations.schemas import Changes, ChangesQuery
 from market.reference.catalogue import Catalogue
 
@@ -37,8 +36,7 @@ async def list_changes(
 ) -> Response[Changes]:
     language = preferred_language(request.headers.get("accept-language"))
     reader = Reader(session=session, actor=actor, catalogue=catalogue, language=language)
-    since = decode_place(params.since) if params.since is not None else Cursor()
-    return plain(await changes_since(reader, since, limit=params.limit), headers={"Cache-Control": "no-store"})
+    return plain(await changes_since(reader, params.since, limit=params.limit), headers={"Cache-Control": "no-store"})
 
 
 routes = [list_changes, *json_ld_routes.routes, *ocds_routes.routes]

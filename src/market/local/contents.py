@@ -10,6 +10,7 @@ import asyncio
 from market.accounts.service import ensure_administrator
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
+from market.core.eras import require_own_log
 from market.engine.keys import ensure_keys
 from market.migrate import upgrade_database
 from market.programmes.loading import load_figures
@@ -22,6 +23,7 @@ async def fill(settings: Settings) -> None:
     engine = create_engine(settings.sqlalchemy_url(), pool_size=1)
     try:
         async with create_sessions(engine).begin() as session:
+            await require_own_log(session)
             directory = settings.seeds_dir / "reference"
             await load_reference(session, directory)
             await load_figures(session, directory, catalogue=await known_catalogue(session))

@@ -18,11 +18,15 @@ import typer
 from rich.console import Console
 
 from market.config import Settings
+from market.core.probing import Finding as PartFinding
+from market.core.probing import Probe
+from market.engine.gateway import Engine
 from market.local.meilisearch import find_engine
 from market.local.postgres import binary
 from market.local.program import LocalServiceError
 from market.local.running import found_settings
 from market.local.schema import newest_revision
+from market.notifications.notices import MAIL_JOB
 
 SIGNS = {"good": "[green]good[/]", "note": "[yellow]note[/]", "bad": "[red]bad [/]"}
 NEEDED_DISK_BYTES = 1024**3
@@ -46,6 +50,7 @@ def examine(settings: Settings) -> list[Finding]:
         postgres_binaries(),
         database(settings),
         engine(settings),
+        *parts(settings),
     ]
 
 
@@ -140,6 +145,35 @@ def _engine_version(settings: Settings, url: str) -> str:
     headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key is not None else {}
     answer = httpx.get(f"{url}/version", headers=headers, timeout=5)
     return str(answer.raise_for_status().json()["pkgVersion"])
+
+
+def parts(settings: Settings) -> list[Finding]:
+    """What `/health/ready` says too, each with what to do; nothing where there is no database to ask."""
+    if settings.database_url is None:
+        return []
+    key = settings.meili_key.get_secret_value() if settings.meili_key else None
+    found = asyncio.run(_looked_at(settings, key))
+    states: dict[str, Literal["good", "note", "bad"]] = {"ok": "good", "degraded": "bad", "down": "bad"}
+    return [
+        Finding(what=f"Health: {one.name}", state=states[one.state], words=_words(one.reason, one.what_to_do))
+        for one in found
+        if one.name not in {"engine", "disk"}
+    ]
+
+
+def _words(reason: str, what_to_do: str) -> str:
+    return f"{reason}; {what_to_do}" if reason else "well"
+
+
+async def _looked_at(settings: Settings, key: str | None) -> list[PartFinding]:
+    search = Engine(settings.meili_url, key=key) if settings.meili_url else None
+    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    probe = Probe(url, data_dir=settings.data_dir, engine=search.healthy if search else None, mail_job=MAIL_JOB)
+    try:
+        return await probe.look()
+    finally:
+        if search is not None:
+            await search.close()
 
 
 def doctor(

@@ -48,6 +48,9 @@ class Program:
     is_ready: Callable[[int], bool] = lambda _pid: True
     """Whether the process with this pid serves now. Blocking, but quick."""
 
+    hangs: Callable[[], bool] = lambda: False
+    """Whether it runs and does nothing any more. Blocking, but quick."""
+
     def command_line(self) -> list[str]:
         """The launcher and its program."""
         uid, gid = self.user or ("-", "-")

@@ -17,6 +17,8 @@ HEALTHY_SECONDS = 30.0
 """A child that lived this long before it ended is started again at once, as if for the first time."""
 
 READY_POLL_SECONDS = 0.05
+HANG_CHECK_SECONDS, HANGS_TO_END = 5.0, 3
+"""How often a child is looked at, and after how many bad looks in a row it is taken to hang."""
 
 
 @dataclass
@@ -56,7 +58,13 @@ class Supervisor:
         child = Child(program)
         self.children.append(child)
         process = await self._spawn(child)
-        await _wait_until_ready(program, process, seconds=ready_seconds)
+        try:
+            await _wait_until_ready(program, process, seconds=ready_seconds)
+        except LocalServiceError:
+            self.children.remove(child)
+            kill_group(process.pid)
+            await process.wait()
+            raise
         child.watcher = asyncio.create_task(self._watch(child, process), name=f"watch {program.name}")
 
     async def run(self, program: Program) -> None:
@@ -119,7 +127,7 @@ class Supervisor:
         delay = FIRST_DELAY
         while True:
             started = time.monotonic()
-            code = await process.wait()
+            code = await self._ended(child, process)
             kill_group(process.pid)
             if time.monotonic() - started > HEALTHY_SECONDS:
                 delay = FIRST_DELAY
@@ -130,6 +138,18 @@ class Supervisor:
                 process = await self._spawn(child)
                 await _wait_until_ready(child.program, process, seconds=60.0)
                 self.say(f"The {name} is back.")
+
+    async def _ended(self, child: Child, process: asyncio.subprocess.Process) -> int:
+        """Wait for a process to end; one that is found hanging several times in a row is ended."""
+        found = 0
+        while True:
+            try:
+                return await asyncio.wait_for(process.wait(), HANG_CHECK_SECONDS)
+            except TimeoutError:
+                found = found + 1 if await asyncio.to_thread(child.program.hangs) else 0
+            if found >= HANGS_TO_END:
+                self.say(f"The {child.program.name} gives no sign of life; ending it.")
+                kill_group(process.pid)
 
 
 async def _wait_until_ready(program: Program, process: asyncio.subprocess.Process, *, seconds: float) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import http.client
 import ipaddress
+import json
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 from rich.console import Console
@@ -120,7 +122,7 @@ async def start_market(supervisor: Supervisor, settings: Settings, *, demo: bool
     await asyncio.gather(
         *story,
         supervisor.start(_market_program(serving, "API", "serve", is_ready=partial(_api_is_ready, settings))),
-        supervisor.start(replace(_market_program(working, "worker", "worker"), settle_seconds=1.0)),
+        supervisor.start(_worker_program(working)),
     )
     return Outcome(settings=settings, api_url=_api_url(settings), seconds=time.monotonic() - began)
 
@@ -161,8 +163,19 @@ async def _start_engine(supervisor: Supervisor, settings: Settings, console: Con
     if source.binary is None:
         return Started(settings={"meili_url": source.url})
     log = settings.data_dir / "logs" / "search-engine.log"
-    server = prepare_meilisearch(settings.data_dir / "meilisearch", source.binary, log=log)
-    await supervisor.start(server.program)
+    directory = settings.data_dir / "meilisearch"
+    server = prepare_meilisearch(directory, source.binary, log=log)
+    try:
+        await supervisor.start(server.program)
+    except LocalServiceError as error:
+        # Whatever an engine holds is in PostgreSQL too: another version, or broken files, must not stop a market.
+        aside = set_aside(directory)
+        if aside is None:
+            raise
+        _say(console, f"The search engine does not open its files ({first_line(error)}).")
+        _say(console, f"They were moved to {aside}; the worker builds the indexes anew.")
+        server = prepare_meilisearch(directory, source.binary, log=log)
+        await supervisor.start(server.program)
     await asyncio.to_thread(_ensure_keys, server)
     return Started(
         settings={"meili_url": server.url, "meili_key": SecretStr(WORK.value(server.key))},
@@ -175,6 +188,45 @@ def _ensure_keys(server: MeilisearchServer) -> None:
         ensure_keys(server.url, server.key)
     except KeysNotMade as error:
         raise LocalServiceError(str(error)) from error
+
+
+def first_line(error: Exception) -> str:
+    """What went wrong, without the log."""
+    return str(error).partition("\n")[0].rstrip(":")
+
+
+def set_aside(directory: Path) -> Path | None:
+    """Move an engine's files away, beside themselves; its key stays. None when there are none."""
+    files = directory / "data.ms"
+    if not files.exists():
+        return None
+    aside = directory / f"data.ms.set-aside-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    files.rename(aside)
+    return aside
+
+
+def _worker_program(settings: Settings) -> Program:
+    program = _market_program(settings, "worker", "worker")
+    return replace(program, settle_seconds=1.0, hangs=partial(_worker_is_silent, settings))
+
+
+def _worker_is_silent(settings: Settings) -> bool:
+    """Whether the API, which sees the database, sees no sign of life of any worker."""
+    parts = _asked(settings).get("parts", [])
+    return any(part["name"] == "worker" and "no sign of life" in part["reason"] for part in parts)
+
+
+def _asked(settings: Settings) -> dict[str, Any]:
+    host, _, port = _api_url(settings).removeprefix("http://").rpartition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=3.0)
+    try:
+        connection.request("GET", "/health/ready")
+        said: dict[str, Any] = json.loads(connection.getresponse().read())
+    except (OSError, ValueError, http.client.HTTPException):
+        return {}
+    finally:
+        connection.close()
+    return said
 
 
 def _contents(settings: Settings) -> Program:

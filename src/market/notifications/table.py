@@ -44,6 +44,12 @@ _NOTICES: Mapping[Kind, Notice] = {
             "(và {more} tin khác của bạn)",
             "The listing “{title}” of {organization} fits your need “{watch_title}”. (and {more} more of yours)",
         ),
+        beyond=(
+            "Hôm nay còn nhiều nguồn hàng khác phù hợp với tin của bạn (đến giờ: {more}), như “{title}” của "
+            "{organization} với “{watch_title}”; xem tất cả ở phần ghép nối.",
+            "Many more listings fit yours today ({more} so far), such as “{title}” of {organization} for "
+            "“{watch_title}”; your matches show them all.",
+        ),
     ),
     Kind.NEED_MATCH: notice(
         "need",
@@ -58,6 +64,12 @@ _NOTICES: Mapping[Kind, Notice] = {
             "Nhu cầu “{title}” của {organization} phù hợp với nguồn hàng “{watch_title}” của bạn. "
             "(và {more} tin khác của bạn)",
             "The need “{title}” of {organization} fits your listing “{watch_title}”. (and {more} more of yours)",
+        ),
+        beyond=(
+            "Hôm nay còn nhiều nhu cầu khác phù hợp với tin của bạn (đến giờ: {more}), như “{title}” của "
+            "{organization} với “{watch_title}”; xem tất cả ở phần ghép nối.",
+            "Many more needs fit yours today ({more} so far), such as “{title}” of {organization} for "
+            "“{watch_title}”; your matches show them all.",
         ),
     ),
     Kind.SAVED_SEARCH: notice(

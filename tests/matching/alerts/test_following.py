@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.core.changes import Change
 from market.core.followers import Follower, follow_once
+from market.matching.alerts.memory import MOST_A_DAY, forget_old_matches
 from tests.database import counted_queries
 from tests.matching.alerts.stories import LINE, LISTING, NEED, Watched, made, saved
 from tests.people import Client, added, past_deadline
@@ -201,7 +202,7 @@ async def test_many_listings_at_once_cost_as_many_statements_as_a_few(watched: W
     few, many = await following(3), await following(150)
     assert many == few
     async with watched.sessions() as session:
-        assert await session.scalar(COUNT) == 2 * (3 + 150)
+        assert await session.scalar(COUNT) == (3 + 150) + MOST_A_DAY + 1
 
 
 async def test_who_left_is_told_nothing_and_sees_nothing(watched: Watched) -> None:
@@ -229,3 +230,28 @@ async def test_a_suspended_organization_is_neither_told_nor_told_of(watched: Wat
     await watched.settle()
     async with watched.sessions() as session:
         assert await session.scalar(COUNT) == 0
+
+
+async def test_what_is_remembered_grows_with_what_was_told_and_the_rest_is_counted(watched: Watched) -> None:
+    cooperative, market = await seller_and_buyer(watched)
+    await made(market, "/needs", NEED)
+    await watched.settle()
+    for day in range(2):
+        items = [LISTING | {"title": f"Thanh long ruột đỏ lứa {day} {number}"} for number in range(MOST_A_DAY + 10)]
+        answer = await cooperative.post("/listings/batch", {"items": items})
+        assert {result["status"] for result in answer.json()["results"]} == {201}
+        await watched.settle()
+    async with watched.sessions() as session:
+        assert (
+            await session.scalar(text("SELECT count(*) FROM reported_match WHERE watch_id IN (SELECT id FROM need)"))
+            == MOST_A_DAY
+        )
+        kept = text("SELECT told, untold FROM match_tally WHERE kind = 'listing_match'")
+        tally = (await session.execute(kept)).one()
+    assert tuple(tally) == (MOST_A_DAY, MOST_A_DAY + 20)
+    told = (await market.get("/notifications", params={"limit": 100})).json()["items"]
+    assert len(told) == MOST_A_DAY + 1
+    async with watched.sessions.begin() as session:
+        await session.execute(text("UPDATE reported_match SET told_at = now() - interval '100 days'"))
+        await forget_old_matches(session)
+        assert await session.scalar(text("SELECT count(*) FROM reported_match")) == 0

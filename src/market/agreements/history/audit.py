@@ -32,7 +32,7 @@ from market.agreements.models import (
     DeliveryConfirmation,
     DeliveryDispute,
 )
-from market.core.changes import Change
+from market.core.changes import BEFORE_ALL, Change
 from market.core.db import among
 from market.core.followers import backlog, read_cursor
 
@@ -109,7 +109,7 @@ class Walk:
 
     def _late(self, row: Any) -> Finding | None:
         """Whether an entry was put before others of its kind that were linked already."""
-        if row.xid < self._newest.get(row.entity, 0):
+        if row.xid < self._newest.get(row.entity, BEFORE_ALL):
             why = f"{row.entity} {row.entity_id}; link {row.seq} comes after links of later entries"
             return Finding("inserted", "change", str(row.change_id), row.change_id, why)
         self._newest[row.entity] = row.xid
@@ -215,7 +215,7 @@ async def _first_unlinked(session: AsyncSession) -> Finding | None:
     linked = select(AgreementLink.seq).where(AgreementLink.change_id == Change.id).exists()
     passed = or_(
         *(
-            and_(Change.entity == entity, tuple_(Change.xid, Change.id) <= max(end, heads.get(entity, (0, 0))))
+            and_(Change.entity == entity, tuple_(Change.xid, Change.id) <= max(end, heads.get(entity, (BEFORE_ALL, 0))))
             for entity, end in ends.items()
         )
     )
@@ -223,7 +223,7 @@ async def _first_unlinked(session: AsyncSession) -> Finding | None:
     found = (await session.execute(rows.order_by(Change.xid, Change.id).limit(1))).one_or_none()
     if found is None:
         return None
-    if (found.xid, found.id) > max(heads.values(), default=(0, 0)):
+    if (found.xid, found.id) > max(heads.values(), default=(BEFORE_ALL, 0)):
         why = f"change {found.id} was read and has no link after the last one"
         return Finding("missing", "agreement_link", f"for change {found.id}", found.id, why)
     why = f"{found.entity} {found.entity_id}; the chain passed this place and knows of no such entry"

@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.db import among
 from market.listings.models import Listing
 from market.matching.alerts.fitting import Thing
-from market.matching.alerts.models import ReportedMatch
+from market.matching.alerts.memory import Match, to_tell
 from market.matching.candidates import goods_and_broader
 from market.matching.facts import Demand, Offer
 from market.matching.gates import passes_all
@@ -29,15 +28,6 @@ from market.notifications.news import News, news_of
 from market.reference.catalogue import Catalogue
 
 Pair = tuple[Offer, Demand]
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """A thing that fits somebody's own need or listing (`watch_id`)."""
-
-    thing: Thing
-    organization_id: UUID
-    watch_id: UUID
 
 
 async def fitting_pairs(
@@ -86,13 +76,11 @@ async def listings_for_needs(
     offers = await _offers_within_reach(session, listings, demands)
     pairs = await fitting_pairs(offers, demands, catalogue=catalogue, today=clock.today())
     matches = [
-        _Match(things[offer.listing_id], demand.organization_id, demand.need_id)
+        Match(things[offer.listing_id], demand.organization_id, demand.need_id)
         for offer, demand in pairs
         if offer.listing_id in things
     ]
-    new = await _not_reported(session, matches)
-    titles = await titles_of(session, Need, {match.watch_id for match in new})
-    return _news(new, titles, kind=Kind.LISTING_MATCH, watch_entity="need")
+    return await _news(session, matches, Need, kind=Kind.LISTING_MATCH, watch_entity="need")
 
 
 async def needs_for_listings(
@@ -105,25 +93,8 @@ async def needs_for_listings(
     offered = {narrower for concept in asked for narrower in catalogue.descendants(concept)}
     offers = await open_offers(session, offered) if demands else []
     pairs = await fitting_pairs(offers, demands, catalogue=catalogue, today=clock.today())
-    new = await _not_reported(
-        session, [_Match(things[demand.need_id], offer.organization_id, offer.listing_id) for offer, demand in pairs]
-    )
-    titles = await titles_of(session, Listing, {match.watch_id for match in new})
-    return _news(new, titles, kind=Kind.NEED_MATCH, watch_entity="listing")
-
-
-async def _not_reported(session: AsyncSession, matches: Iterable[_Match]) -> list[_Match]:
-    """Those that nobody was told of in this publication of the thing; from now on they are."""
-    by_key = {(match.watch_id, match.thing.id, match.thing.published_at): match for match in matches}
-    if not by_key:
-        return []
-    rows = [{"watch_id": watch, "thing_id": thing, "published_at": at} for watch, thing, at in sorted(by_key)]
-    reported = (
-        insert(ReportedMatch)
-        .on_conflict_do_nothing()
-        .returning(ReportedMatch.watch_id, ReportedMatch.thing_id, ReportedMatch.published_at)
-    )
-    return [by_key[row.watch_id, row.thing_id, row.published_at] for row in await session.execute(reported, rows)]
+    matches = [Match(things[demand.need_id], offer.organization_id, offer.listing_id) for offer, demand in pairs]
+    return await _news(session, matches, Listing, kind=Kind.NEED_MATCH, watch_entity="listing")
 
 
 async def titles_of(
@@ -137,27 +108,39 @@ async def titles_of(
     return {row.id: row.title for row in rows}
 
 
-def _news(
-    matches: Iterable[_Match], titles: Mapping[UUID, str], *, kind: Kind, watch_entity: str
+async def _news(
+    session: AsyncSession, matches: Iterable[Match], table: type[Listing] | type[Need], *, kind: Kind, watch_entity: str
 ) -> list[tuple[UUID, News]]:
-    """One thing to tell an organization of each thing, however many of its own it fits."""
-    together: dict[tuple[UUID, UUID], list[_Match]] = defaultdict(list)
-    for match in matches:
-        together[match.thing.id, match.organization_id].append(match)
+    """One thing to tell an organization of each thing, however many of its own it fits; beyond a bound, a count."""
+    chosen = await to_tell(session, matches, kind=kind)
+    firsts = [min(found, key=_watch) for one in chosen for found in (*one.things, *one.beyond[:1])]
+    titles = await titles_of(session, table, {match.watch_id for match in firsts})
     news = []
-    for (_, organization_id), found in together.items():
-        first = min(found, key=lambda match: match.watch_id)
-        payload = OfMatch(
-            id=first.thing.id,
-            version=first.thing.version,
-            key=f"{first.thing.entity}:{first.thing.id}@{first.thing.published_at}>{first.watch_id}",
-            watch=(watch_entity, first.watch_id),
-            caused_by=first.thing.organization_id,
-            variant="several" if len(found) > 1 else "",
-            title=first.thing.title,
-            organization=first.thing.organization_name,
-            watch_title=titles[first.watch_id],
-            more=len(found) - 1,
-        )
-        news.append((organization_id, news_of(kind, payload)))
+    for one in chosen:
+        for found in one.things:
+            payload = _payload(found, titles, watch_entity)
+            payload = replace(payload, variant="several" if len(found) > 1 else "", more=len(found) - 1)
+            news.append((one.organization_id, news_of(kind, payload)))
+        if one.beyond:
+            payload = replace(_payload(one.beyond[0], titles, watch_entity), variant="beyond", more=one.counted)
+            key = f"{kind.value}:beyond:{clock.now().date().isoformat()}>{one.organization_id}"
+            news.append((one.organization_id, news_of(kind, replace(payload, key=key))))
     return news
+
+
+def _watch(match: Match) -> UUID:
+    return match.watch_id
+
+
+def _payload(found: Sequence[Match], titles: Mapping[UUID, str], watch_entity: str) -> OfMatch:
+    first = min(found, key=_watch)
+    return OfMatch(
+        id=first.thing.id,
+        version=first.thing.version,
+        key=f"{first.thing.entity}:{first.thing.id}@{first.thing.published_at}>{first.watch_id}",
+        watch=(watch_entity, first.watch_id),
+        caused_by=first.thing.organization_id,
+        title=first.thing.title,
+        organization=first.thing.organization_name,
+        watch_title=titles[first.watch_id],
+    )

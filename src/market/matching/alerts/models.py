@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from market.core import clock
 from market.core.changes import PRIVATE
 from market.core.db import Base, Entity
 
@@ -70,8 +71,25 @@ class ReportedMatch(Base):
     """
 
     __tablename__ = "reported_match"
+    __table_args__ = (
+        Index("ix_reported_match_thing_id", "thing_id"),
+        Index("ix_reported_match_told_at", "told_at"),
+    )
 
     watch_id: Mapped[UUID] = mapped_column(primary_key=True, autoincrement=False)
     thing_id: Mapped[UUID] = mapped_column(primary_key=True, autoincrement=False)
     published_at: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     """Unix seconds."""
+    told_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now())
+
+
+class MatchTally(Base):
+    """Of how many things an organization was told on a day (UTC), and of how many not, for they were too many."""
+
+    __tablename__ = "match_tally"
+
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    told: Mapped[int]
+    untold: Mapped[int]

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.certificates.models import Certificate
 from market.core import clock
 from market.core.jobs import Schedule
+from market.matching.alerts.memory import forget_old_matches
 from market.matching.alerts.service import read_saved_searches
 from market.notifications.kinds import Kind, OfExpiry
 from market.notifications.news import news_of
@@ -55,6 +56,7 @@ async def read_again(session: AsyncSession) -> None:
 
 ALERT_SCHEDULES = (
     Schedule("read_saved_searches", "41 18 * * *", read_again),
+    Schedule("forget_old_matches", "29 18 * * *", forget_old_matches),
     Schedule("warn_of_expiry", "23 23 * * *", warn_of_expiry),
 )
 """Crontabs are in UTC: warnings come before the digests of 07:00 in Vietnam."""
