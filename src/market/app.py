@@ -18,7 +18,9 @@ from litestar.middleware import ASGIMiddleware
 from litestar.plugins.pydantic.plugins.schema import PydanticSchemaPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
+from market.accounts import me_routes
 from market.accounts import routes as accounts
+from market.accounts.attempts import SignInAttempts
 from market.accounts.service import ContactTaken, TokenPolicy
 from market.agreements import routes as agreements
 from market.agreements.amendments import AlreadyConverted, AmendmentOpen
@@ -30,13 +32,15 @@ from market.certificates import routes as certificates
 from market.common_documentation import Declared
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
+from market.core.access import PEOPLE
 from market.core.application import Application
 from market.core.db import create_engine, create_sessions
 from market.core.errors import MarketError
 from market.core.problem import Refuse, refuser
 from market.core.query import QueryProvider
-from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
+from market.core.rate_limit import RateLimitMiddleware
 from market.core.requests import MarketRequest
+from market.core.shared_limits import SETTLE_SECONDS
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.documentation import describe, page_assets
 from market.engine.gateway import Engine
@@ -52,8 +56,11 @@ from market.naming import routes as naming
 from market.needs import routes as needs
 from market.organizations import api_key_routes, invitation_routes
 from market.organizations import routes as organizations
+from market.organizations.api_keys import write_down_uses
 from market.organizations.authentication import Authenticator
-from market.organizations.service import AlreadyMember, TaxCodeTaken
+from market.organizations.joining import AlreadyMember
+from market.organizations.scopes import THINGS
+from market.organizations.service import TaxCodeTaken
 from market.programmes import routes as programmes
 from market.quotes import routes as quotes
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
@@ -65,7 +72,7 @@ from market.search import routes as search
 log = structlog.get_logger(__name__)
 
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
-    "accounts": accounts.routes,
+    "accounts": (*accounts.routes, *me_routes.routes),
     "organizations": (*organizations.routes, *invitation_routes.routes),
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
@@ -84,6 +91,32 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "integrations": integrations.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""
+
+SCOPES: Mapping[str, str] = {
+    "accounts": PEOPLE,
+    "api_keys": PEOPLE,
+    "goods names": "goods",
+    "programmes": "reference",
+    "alerts": "notifications",
+    "integrations": "changes",
+    **{name: name for name in ROOMS if name in THINGS},
+}
+"""What a key needs to ask a room; a route may declare another `scope`."""
+
+COSTS: Mapping[str, int] = {
+    "poolNeed": 100,
+    "register": 20,
+    "signIn": 10,
+    "resetPassword": 10,
+    "forgotPassword": 10,
+    "changePassword": 10,
+    "acceptAsNewPerson": 10,
+    "exportMe": 50,
+    "writeAgreement": 20,
+    "listListings": 2,
+    "listNeeds": 2,
+}
+"""How many plain requests one of these is worth, by what it costs the market: solving, hashing, papers, searching."""
 
 CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_user_account_email": ContactTaken,
@@ -129,18 +162,38 @@ def _secret(settings: Settings) -> str:
     return settings.secret_key.get_secret_value()
 
 
+KEY_USE_TURNS = 60
 CATALOGUE_SECONDS = 1.0
 """How often a process looks whether the reference data have changed."""
 
 
 @asynccontextmanager
 async def _resources(app: Litestar) -> AsyncIterator[None]:
-    watching = asyncio.create_task(_watch_catalogue(app))
+    watching = [asyncio.create_task(work(app)) for work in (_watch_catalogue, _settle_with_others)]
     try:
         yield
     finally:
-        watching.cancel()
+        for task in watching:
+            task.cancel()
         await close_resources(app)
+
+
+async def _settle_with_others(app: Litestar) -> None:
+    """Share what callers have spent with the other processes, and write down which keys were used."""
+    turns = 0
+    while True:
+        await asyncio.sleep(SETTLE_SECONDS)
+        turns += 1
+        try:
+            async with app.state.sessions.begin() as session:
+                for buckets in app.state.buckets:
+                    await buckets.settle(session)
+                if turns % KEY_USE_TURNS == 0:
+                    uses = dict(app.state.key_uses)
+                    app.state.key_uses.clear()
+                    await write_down_uses(session, uses)
+        except Exception as error:
+            log.warning("limits_not_settled", reason=type(error).__name__)
 
 
 async def _watch_catalogue(app: Litestar) -> None:
@@ -172,7 +225,10 @@ def _search(settings: Settings) -> Engine | None:
 
 
 def _api() -> Router:
-    rooms = [Router("/", route_handlers=list(routes), tags=[name]) for name, routes in ROOMS.items()]
+    rooms = [
+        Router("/", route_handlers=list(routes), tags=[name], opt={"scope": SCOPES[name]})
+        for name, routes in ROOMS.items()
+    ]
     return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware()])
 
 
@@ -193,15 +249,18 @@ def _declared() -> Declared:
     )
 
 
-def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMiddleware]:
+def _middleware(
+    settings: Settings, authenticate: Authenticator, refuse: Refuse
+) -> tuple[RateLimitMiddleware, TransactionMiddleware]:
     limit = RateLimitMiddleware(
         refuse=refuse,
         anonymous_per_minute=settings.anonymous_requests_per_minute,
         signed_in_per_minute=settings.signed_in_requests_per_minute,
         trusted_proxies=settings.trusted_proxies,
+        costs=COSTS,
     )
-    transaction = TransactionMiddleware(authenticate=Authenticator(secret), refuse=refuse, secret=secret)
-    return [limit, transaction]
+    transaction = TransactionMiddleware(authenticate=authenticate, refuse=refuse, secret=authenticate.secret)
+    return limit, transaction
 
 
 def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | None = None) -> Litestar:
@@ -225,9 +284,13 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "search": _search(settings),
         "pool_solver": PoolSolver(),
         "paper_writer": paper_writer(),
-        "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
+        "sign_in_attempts": SignInAttempts(settings.sign_in_attempts_per_minute),
     }
     refuse = refuser(CONSTRAINTS)
+    authenticate = Authenticator(secret, second_factor_required=settings.second_factor_required)
+    limit, transaction = _middleware(settings, authenticate, refuse)
+    made["buckets"] = (*limit.buckets, *made["sign_in_attempts"])
+    made["key_uses"] = authenticate.key_uses
     return Application(
         route_handlers=[_api(), *health.routes, *page_assets(PROJECT_ROOT)],
         dependencies={
@@ -235,7 +298,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
             "actor": Provide(provide_actor, sync_to_thread=False),
             "catalogue": Provide(remembered, sync_to_thread=False),
         },
-        middleware=_middleware(settings, secret, refuse),
+        middleware=[limit, transaction],
         request_class=MarketRequest,
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,

@@ -72,6 +72,14 @@ class Settings(BaseSettings):
     mail_from: str = "Market <no-reply@localhost>"
     """The sender of mail."""
 
+    sms_url: SecretStr | None = None
+    """Where text messages are posted to (https); unset puts them into `outbox/` of the data directory."""
+    sms_template: str = '{"to": "{phone}", "text": "{text}"}'
+    """The JSON body that the gateway takes."""
+    second_factor_required: bool = False
+    """Officers and administrators are no more than people until they sign in with a second factor; new ones have 14
+    days to set theirs up. `docker-compose.yml`, the production shape, turns it on."""
+
     admin_email: str | None = None
     admin_password: SecretStr | None = None
     """When both are set, `market up` makes sure this administrator exists."""

@@ -18,6 +18,8 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from market.accounts.letters import Post, letters_job
+from market.accounts.one_time import forget_old_tokens
 from market.agreements.chain import chain_follower
 from market.agreements.endings import LAPSE_SCHEDULE
 from market.agreements.reliance import agreements_relying
@@ -32,6 +34,8 @@ from market.core.job_queue import Sessions, run_jobs
 from market.core.jobs import Job, Schedule
 from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
+from market.core.shared_limits import forget_full_buckets
+from market.core.sms import file_sms, http_sms
 from market.engine.gateway import Engine
 from market.indexes import INDEXES
 from market.local.running import found_settings
@@ -39,6 +43,7 @@ from market.matching.alerts.follower import alerts_follower
 from market.matching.alerts.mail import MailSettings, mail_job
 from market.matching.alerts.schedules import ALERT_SCHEDULES
 from market.naming.rereading import REREAD_JOB, names_follower
+from market.organizations.letters import invitations_job
 from market.quotes.expiry import expire_quotes
 from market.quotes.news import message_news, quote_news
 from market.quotes.reliance import quotes_relying
@@ -50,6 +55,8 @@ log = structlog.get_logger(__name__)
 
 SCHEDULES = (
     Schedule("forget_old_answers", "17 19 * * *", forget_old_answers),
+    Schedule("forget_full_buckets", "41 * * * *", forget_full_buckets),
+    Schedule("forget_old_tokens", "23 19 * * *", forget_old_tokens),
     Schedule("expire_quotes", "*/5 * * * *", expire_quotes),
     *ALERT_SCHEDULES,
     LAPSE_SCHEDULE,
@@ -82,7 +89,15 @@ def jobs_of(settings: Settings) -> list[Job]:
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         secret=settings.secret_key.get_secret_value(),
     )
-    return [mail_job(mail), REREAD_JOB]
+    sms_url = settings.sms_url.get_secret_value() if settings.sms_url else None
+    post = Post(
+        mail=mail.send,
+        sms=http_sms(sms_url, settings.sms_template) if sms_url else file_sms(settings.data_dir / "outbox"),
+        sender=mail.sender,
+        public_url=mail.public_url,
+        secret=mail.secret,
+    )
+    return [mail_job(mail), letters_job(post), invitations_job(post), REREAD_JOB]
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:

@@ -36,6 +36,15 @@ def keep_changes(session: AsyncSession) -> None:
     session.info[KEEP_CHANGES] = True
 
 
+async def let_go(session: AsyncSession) -> None:
+    """Give the connection back while something else takes long; what was read stands, and nothing was written yet.
+
+    A request with an Idempotency-Key holds its key by the transaction, and keeps it.
+    """
+    if not session.info.get(idempotency.CLAIMED):
+        await session.commit()
+
+
 class RequestSession:
     """The session of a request, made when somebody first asks for it: most searches never do."""
 

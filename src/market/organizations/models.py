@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.accounts.models import User
+from market.accounts.models import ContactKind, User
 from market.core.access import Role
 from market.core.changes import PRIVATE
 from market.core.db import Entity
 from market.reference.records import Version
 
-InvitationStatus = Literal["pending", "accepted", "declined"]
+InvitationStatus = Literal["pending", "accepted", "declined", "withdrawn"]
 
 
 class Organization(Entity):
@@ -79,7 +79,12 @@ class Invitation(Entity):
     )
 
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    """None for somebody who is known by a contact only, and joins by the link sent to it."""
+    contact_kind: Mapped[ContactKind | None]
+    contact: Mapped[str | None] = mapped_column(info=PRIVATE)
+    """The address or number that was invited."""
+    expires_at: Mapped[datetime | None]
     role: Mapped[Role]
     status: Mapped[InvitationStatus] = mapped_column(default="pending")
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts import service as accounts
 from market.accounts.models import User
 from market.accounts.routes import limit_attempts
-from market.core.access import Access, Actor
+from market.core.access import PEOPLE, Access, Actor
 from market.core.errors import NotFound
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
@@ -43,13 +43,20 @@ Reference = NamedDependency[Catalogue]
 AnyRequest = Request[Any, Any, Any]
 
 
-@post("/auth/register", operation_id="register", access=Access.ANYONE, summary="Register an organization and its owner")
+@post(
+    "/auth/register",
+    operation_id="register",
+    access=Access.ANYONE,
+    scope=PEOPLE,
+    summary="Register an organization and its owner",
+)
 async def register(
     data: JSONBody[RegistrationRequest], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Registered]:
-    limit_attempts(request, data.user.email or data.user.phone or "")
+    await limit_attempts(request, data.user.email or data.user.phone or "")
     organization, user = await service.register(session, actor, data)
-    tokens = await accounts.open_sign_in(session, request.app.state.token_policy, user)
+    device = request.headers.get("user-agent")
+    tokens = await accounts.open_sign_in(session, request.app.state.token_policy, user, device=device)
     owner = service.acting_owner(user, organization)
     answer = Registered(
         organization=organization_out(organization, actor=owner, catalogue=catalogue),
@@ -220,6 +227,7 @@ async def get_member(
 @post(
     "/organizations/{organization_id:uuid}/members",
     operation_id="addMember",
+    scope=PEOPLE,
     access=Access.MEMBER,
     summary="Add a person",
 )
@@ -235,6 +243,7 @@ async def add_member(
 @patch(
     "/organizations/{organization_id:uuid}/members/{member_id:uuid}",
     operation_id="changeRole",
+    scope=PEOPLE,
     access=Access.MEMBER,
     summary="Give a member another role",
 )
@@ -252,6 +261,7 @@ async def change_role(
 @delete(
     "/organizations/{organization_id:uuid}/members/{member_id:uuid}",
     operation_id="removeMember",
+    scope=PEOPLE,
     access=Access.MEMBER,
     summary="End a membership",
 )
