@@ -7,13 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
+from uuid import UUID
 
 import httpx
 from litestar import Litestar
 
+from market.accounts.models import User
 from market.accounts.schemas import UserCreate
 from market.accounts.service import create_user
+from market.core import clock
 from market.core.access import SYSTEM
+from market.core.changes import record_change
 from tests.described import the_description
 
 _numbers = itertools.count(1)
@@ -109,6 +113,15 @@ async def added(owner: Client, role: str = "staff") -> Client:
     member = answer.json()
     token = await owner.sign_in(email)
     return Client(owner.http, owner.app, token, owner.organization, member["user"], member["id"])
+
+
+async def proved(somebody: Client) -> Client:
+    """Somebody who has shown that they read their mail, as if the link had been followed."""
+    async with somebody.app.state.sessions.begin() as session:
+        user = await session.get_one(User, UUID(somebody.user["id"]))
+        user.email_proved_at = clock.now()
+        await record_change(session, SYSTEM, user, verb="prove_contact")
+    return somebody
 
 
 async def joined(owner: Client, somebody: Client, role: str = "staff") -> None:

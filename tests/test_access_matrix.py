@@ -42,6 +42,7 @@ from market.matching.alerts.schemas import SavedSearchCreate
 from market.matching.alerts.unsubscribing import Subscription, unsubscribe_token
 from market.naming.rereading import names_follower
 from market.needs.schemas import NeedCreate
+from market.organizations.personal_routes import ConsentGiven
 from market.quotes.schemas import QuoteCreate
 from market.quotes.thread_schemas import ThreadCreate
 from market.reference.catalogue import Catalogue
@@ -74,6 +75,7 @@ BODIES: dict[str, Any] = {
         "user": PERSON,
     },
     "createApiKey": {"name": "Kho"},
+    "inviteByLink": {"email": "moi@thu.example"},
     "amendAgreement": {"cause": "price"},
     "closeAgreement": {"cause": "price"},
     "lapseAgreement": {"cause": "price"},
@@ -279,6 +281,19 @@ async def _open_name(owner: Client) -> Path:
         return {"name_id": str(await session.scalar(select(GoodsName.id)))}
 
 
+async def _contact(owner: Client) -> Path:
+    return {"contact_id": (await created(owner, "/me/contacts", {"email": "chu.nha.moi@thu.example"}))["id"]}
+
+
+async def _sign_in(owner: Client) -> Path:
+    await owner.sign_in(owner.user["email"])
+    return {"sign_in_id": (await owner.get("/me/sign-ins")).json()["items"][0]["id"]}
+
+
+async def _consent(owner: Client) -> Path:
+    return {"consent_id": (await created(owner, "/me/consents", example_of(ConsentGiven)))["id"]}
+
+
 SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
@@ -301,6 +316,9 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "file_id": _file,
     "invitation_id": _invitation,
     "name_id": _open_name,
+    "contact_id": _contact,
+    "sign_in_id": _sign_in,
+    "consent_id": _consent,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""
 

@@ -54,7 +54,7 @@ from market.matching.alerts import routes as alerts
 from market.matching.pool_process import PoolSolver
 from market.naming import routes as naming
 from market.needs import routes as needs
-from market.organizations import api_key_routes, invitation_routes
+from market.organizations import api_key_routes, invitation_routes, personal_routes
 from market.organizations import routes as organizations
 from market.organizations.api_keys import write_down_uses
 from market.organizations.authentication import Authenticator
@@ -73,7 +73,7 @@ log = structlog.get_logger(__name__)
 
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "accounts": (*accounts.routes, *me_routes.routes),
-    "organizations": (*organizations.routes, *invitation_routes.routes),
+    "organizations": (*organizations.routes, *invitation_routes.routes, *personal_routes.routes),
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,
@@ -113,8 +113,8 @@ COSTS: Mapping[str, int] = {
     "acceptAsNewPerson": 10,
     "exportMe": 50,
     "writeAgreement": 20,
-    "listListings": 2,
-    "listNeeds": 2,
+    "searchListings": 2,
+    "searchNeeds": 2,
 }
 """How many plain requests one of these is worth, by what it costs the market: solving, hashing, papers, searching."""
 
@@ -163,6 +163,7 @@ def _secret(settings: Settings) -> str:
 
 
 KEY_USE_TURNS = 60
+IDLE_TRANSACTION_SECONDS = 60
 CATALOGUE_SECONDS = 1.0
 """How often a process looks whether the reference data have changed."""
 
@@ -275,7 +276,9 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     """
     settings = settings or Settings()
     secret = _secret(settings)
-    engine = create_engine(settings.sqlalchemy_url(), pool_size=settings.database_pool_size)
+    engine = create_engine(
+        settings.sqlalchemy_url(), pool_size=settings.database_pool_size, idle_seconds=IDLE_TRANSACTION_SECONDS
+    )
     made: dict[str, Any] = {
         "settings": settings,
         "engine": engine,

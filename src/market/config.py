@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     """Passwords tried (and registrations sent) from one address for one identifier; 0 turns the limit off."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies of ours stand in front and say in `X-Forwarded-For` whom they serve."""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """A listener of its own for /metrics, so that it need not be kept from the public one; process n of several adds
+    n to it. 0 answers /metrics beside everything else."""
+    metrics_host: str = "127.0.0.1"
     public_url: str | None = None
     """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
 

@@ -44,6 +44,7 @@ from market.matching.alerts.mail import MailSettings, mail_job
 from market.matching.alerts.schedules import ALERT_SCHEDULES
 from market.naming.rereading import REREAD_JOB, names_follower
 from market.organizations.letters import invitations_job
+from market.organizations.personal import let_go_of_old
 from market.quotes.expiry import expire_quotes
 from market.quotes.news import message_news, quote_news
 from market.quotes.reliance import quotes_relying
@@ -55,6 +56,7 @@ log = structlog.get_logger(__name__)
 
 SCHEDULES = (
     Schedule("forget_old_answers", "17 19 * * *", forget_old_answers),
+    Schedule("let_go_of_old", "47 19 * * *", let_go_of_old),
     Schedule("forget_full_buckets", "41 * * * *", forget_full_buckets),
     Schedule("forget_old_tokens", "23 19 * * *", forget_old_tokens),
     Schedule("expire_quotes", "*/5 * * * *", expire_quotes),

@@ -11,8 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.accounts import credentials, proving, recovery, second_factor, sign_ins
+from market.accounts import proving, recovery, second_factor, sign_ins
 from market.accounts.models import User, UserContact
+from market.accounts.proving_again import proved_again
 from market.accounts.routes import NO_STORE, limit_attempts
 from market.accounts.schemas import (
     ContactAdd,
@@ -31,11 +32,10 @@ from market.accounts.schemas import (
     SignIns,
     UserOut,
 )
-from market.accounts.service import WrongIdentifierOrPassword, user_id_of
+from market.accounts.service import user_id_of
 from market.core.access import PEOPLE, Access, Actor
 from market.core.changes import record_change
 from market.core.representation import plain, require_match, single
-from market.core.transaction import let_go
 
 Session = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
@@ -98,7 +98,7 @@ async def edit_me(data: JSONBody[PersonUpdate], session: Session, actor: Who, re
 )
 async def change_password(data: JSONBody[PasswordChange], session: Session, actor: Who, request: AnyRequest) -> None:
     await limit_attempts(request, str(actor.user_id))
-    await recovery.change_password(session, actor, await _me(session, actor), data)
+    await recovery.change_password(session, actor, data)
 
 
 @get(
@@ -199,23 +199,10 @@ async def start_second_factor(
     data: JSONBody[PasswordOnly], session: Session, actor: Who, request: AnyRequest
 ) -> Response[SecondFactorStarted]:
     await limit_attempts(request, str(actor.user_id))
-    user = await _proved_again(session, actor, data.password)
+    user = await proved_again(session, actor, data.password)
     shown = await second_factor.start(session, _secret(request), actor=actor, user=user)
     uri = pyotp.TOTP(shown).provisioning_uri(name=user.email or user.phone or "", issuer_name="Market")
     return plain(SecondFactorStarted(secret=shown, uri=uri), status=201, headers=NO_STORE)
-
-
-async def _proved_again(session: AsyncSession, actor: Actor, password: str) -> User:
-    """The person, who has shown the password again.
-
-    Raises:
-        WrongIdentifierOrPassword: it is not right.
-    """
-    known = (await _me(session, actor)).password_hash
-    await let_go(session)
-    if not await credentials.password_matches(password, known):
-        raise WrongIdentifierOrPassword
-    return await session.get_one(User, user_id_of(actor), populate_existing=True, with_for_update=True)
 
 
 @post(

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.credentials import new_token, token_hash
-from market.accounts.models import ContactKind, OneTimeToken, TokenPurpose
+from market.accounts.models import ContactKind, OneTimeToken, RefreshToken, SignIn, TokenPurpose
 from market.core import clock
 from market.core.errors import MarketError
 from market.core.language import Message
@@ -164,6 +164,8 @@ async def redeem_code(
 
 
 async def forget_old_tokens(session: AsyncSession) -> None:
-    """Drop what expired a day ago or more (a nightly job)."""
-    old = OneTimeToken.expires_at < clock.now() - KEPT_AFTER_EXPIRY
-    await session.execute(delete(OneTimeToken).where(old))
+    """Drop what has been over for a day: links, codes, and refresh tokens of ended sign-ins (a nightly job)."""
+    long_ago = clock.now() - KEPT_AFTER_EXPIRY
+    await session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at < long_ago))
+    over = select(SignIn.id).where(or_(SignIn.expires_at < long_ago, SignIn.revoked_at < long_ago))
+    await session.execute(delete(RefreshToken).where(RefreshToken.sign_in_id.in_(over)))

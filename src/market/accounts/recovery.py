@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts import credentials, second_factor
 from market.accounts.models import ApiKey, ContactKind, OneTimeToken, User
 from market.accounts.one_time import CodeNotValid, redeem_code, redeem_token
+from market.accounts.proving_again import proved_again
 from market.accounts.schemas import PasswordChange, PasswordReset
 from market.accounts.service import (
     LETTER_JOB,
-    WrongIdentifierOrPassword,
     accounts_with,
     has_proved,
     normalized,
@@ -27,7 +27,6 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
 from market.core.job_queue import enqueue
-from market.core.transaction import let_go
 
 RESET = "password reset"
 CHANGED = "password changed"
@@ -114,20 +113,14 @@ async def _prove(session: AsyncSession, user: User, proof: OneTimeToken) -> None
         user.phone_proved_at = user.phone_proved_at or clock.now()
 
 
-async def change_password(session: AsyncSession, actor: Actor, user: User, change: PasswordChange) -> None:
+async def change_password(session: AsyncSession, actor: Actor, change: PasswordChange) -> None:
     """Set a new password by the old one; every other sign-in ends.
 
     Raises:
         WrongIdentifierOrPassword: the old one is not right.
     """
-    user_id, known = user.id, user.password_hash
-    await let_go(session)
-    if not await credentials.password_matches(change.current, known):
-        raise WrongIdentifierOrPassword
     password_hash = await credentials.hash_password(change.password)
-    user = await session.get_one(User, user_id, populate_existing=True, with_for_update=True)
-    if user.password_hash != known:
-        raise WrongIdentifierOrPassword
+    user = await proved_again(session, actor, change.current)
     user.password_hash, user.password_typed_by_other = password_hash, False
     await record_change(session, actor, user, verb="change_password")
     await end_sign_ins(session, actor, user_id=user.id, because=CHANGED, but=actor.credential_id)

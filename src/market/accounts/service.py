@@ -62,6 +62,8 @@ async def create_user(session: AsyncSession, actor: Actor, user_in: UserCreate, 
     Raises:
         ContactTaken: the e-mail or phone is proved to be somebody's, or this person's own unproved account has it.
     """
+    # First: a request in which nothing was asked yet holds no connection meanwhile.
+    password_hash = await credentials.hash_password(user_in.password)
     await _require_free(session, user_in)
     proved_at = clock.now() if actor.is_system else None
     user = User(
@@ -70,7 +72,7 @@ async def create_user(session: AsyncSession, actor: Actor, user_in: UserCreate, 
         email_proved_at=proved_at if user_in.email else None,
         phone=user_in.phone,
         phone_proved_at=proved_at if user_in.phone else None,
-        password_hash=await credentials.hash_password(user_in.password),
+        password_hash=password_hash,
         password_typed_by_other=actor.user_id is not None,
         platform_roles=list(roles) if actor.is_admin else [],
     )
@@ -152,7 +154,7 @@ async def sign_in(session: AsyncSession, policy: TokenPolicy, shown: Shown) -> T
             if factor:
                 await second_factor.require(session, policy.secret, user=user, shown=shown.second_factor)
             return await open_sign_in(session, policy, user, device=shown.device, with_second_factor=factor)
-    log.info("sign_in_failed")
+    log.warning("sign_in_failed")
     raise WrongIdentifierOrPassword
 
 

@@ -72,8 +72,16 @@ class Entity(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=91)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=92)
 
+    DECIDES_WHAT_IS_PERSONAL: ClassVar[tuple[str, ...]] = ()
+    """Columns by whose values others are somebody's own affair or the public's."""
 
-def create_engine(url: str, *, pool_size: int = 10, planned_anew: bool = False) -> AsyncEngine:
+    @classmethod
+    def personal_columns(cls, row: Mapping[str, Any]) -> frozenset[str]:  # noqa: ARG003
+        """Columns whose values, in a row like this, are personal and never enter the log."""
+        return frozenset()
+
+
+def create_engine(url: str, *, pool_size: int = 10, planned_anew: bool = False, idle_seconds: int = 0) -> AsyncEngine:
     """An engine on asyncpg.
 
     Statements give up after 30 s and locks after 10 s, so that one stuck request cannot hold the followers back.
@@ -82,6 +90,7 @@ def create_engine(url: str, *, pool_size: int = 10, planned_anew: bool = False) 
         planned_anew: plan a statement each time it is sent. Plans that were made while a table was small, and kept,
             read all of it for each row of a batch when it has grown: who sends few statements of many rows, beside
             an import, does well to pay for the planning.
+        idle_seconds: after how long PostgreSQL ends a transaction in which nothing happens; 0 for never.
     """
     return create_async_engine(
         url,
@@ -99,6 +108,7 @@ def create_engine(url: str, *, pool_size: int = 10, planned_anew: bool = False) 
                 "timezone": "UTC",
                 "statement_timeout": "30s",
                 "lock_timeout": "10s",
+                "idle_in_transaction_session_timeout": f"{idle_seconds}s",
                 "jit": "off",
                 "plan_cache_mode": "force_custom_plan" if planned_anew else "auto",
             }

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from market.core.access import Access
+from market.core.errors import NotFound
 from market.core.representation import plain
 from market.core.schemas import Answer
 
@@ -72,7 +73,9 @@ async def is_ready(request: Request[Any, Any, Any]) -> Response[Ready]:
     answers=("text/plain",),
     summary="Prometheus metrics",
 )
-async def get_metrics() -> Response[bytes]:
+async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    if request.app.state.settings.metrics_port:
+        raise NotFound  # they have a listener of their own
     # The framework adds the charset to whatever is text.
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
@@ -13,6 +14,7 @@ from market.accounts.models import ContactKind, User
 from market.core.access import Role
 from market.core.changes import PRIVATE
 from market.core.db import Entity
+from market.organizations.tax_codes import HOME_FORMS, is_personal_number
 from market.reference.records import Version
 
 InvitationStatus = Literal["pending", "accepted", "declined", "withdrawn"]
@@ -47,6 +49,14 @@ class Organization(Entity):
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     verification_note: Mapped[str | None]
+
+    DECIDES_WHAT_IS_PERSONAL = ("legal_form", "tax_code")
+
+    @classmethod
+    def personal_columns(cls, row: Mapping[str, Any]) -> frozenset[str]:
+        """A household business lives where it works, and its tax number may be a person's own."""
+        personal = {"address"} if row.get("legal_form") in HOME_FORMS else set()
+        return frozenset(personal | ({"tax_code"} if is_personal_number(row.get("tax_code")) else set()))
 
 
 class OrganizationMember(Entity):

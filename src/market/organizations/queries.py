@@ -131,6 +131,16 @@ async def membership_of(session: AsyncSession, organization_id: UUID, user_id: U
     return await session.scalar(rows)
 
 
+async def is_alone(session: AsyncSession, member: OrganizationMember) -> bool:
+    """Whether nobody else belongs to the organization."""
+    others = exists().where(
+        OrganizationMember.organization_id == member.organization_id,
+        OrganizationMember.left_at.is_(None),
+        OrganizationMember.id != member.id,
+    )
+    return not await session.scalar(select(others))
+
+
 def own_invitations(actor: Actor) -> Select[Invitation]:
     """Open invitations of the person who asks; nobody else sees them."""
     return (

@@ -18,7 +18,7 @@ from market.core.errors import NotFound
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, require_match, single, trimmed_page
-from market.organizations import policy, queries, service
+from market.organizations import personal, policy, queries, service
 from market.organizations.answers import member_out, organization_out, user_out
 from market.organizations.models import Organization, OrganizationMember
 from market.organizations.schemas import (
@@ -91,6 +91,7 @@ async def list_organizations(
 ) -> Response[Page[OrganizationOut]]:
     rows = queries.organizations_like(actor, kind=params.kind, text=params.q, verification=params.verification)
     found = await paginate(session, rows, key=Organization.id, query=params)
+    await personal.note_reading(session, actor, found.rows, what="list")
     page = found.to_page(lambda row: organization_out(row, actor=actor, catalogue=catalogue))
     return trimmed_page(request, page, OrganizationOut)
 
@@ -121,6 +122,7 @@ async def get_organization(
     organization_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[OrganizationOut]:
     organization = await queries.get_organization(session, actor, organization_id)
+    await personal.note_reading(session, actor, [organization], what="organization")
     return _answer(request, organization, actor, catalogue)
 
 

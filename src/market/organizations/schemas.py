@@ -128,9 +128,9 @@ class OrganizationOut(Answer):
     name: str
     kinds: list[OrganizationKind]
     legal_form: LegalForm
-    tax_code: str | None
+    tax_code: str | None = Field(description="null to outsiders where it is a person's own number (12 digits)")
     province: ProvinceOut
-    address: str | None
+    address: str | None = Field(description="null to outsiders where people live: households, farms, individuals")
     description: str | None
     website: str | None
     status: Literal["active", "suspended"]

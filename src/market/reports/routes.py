@@ -37,9 +37,9 @@ async def report_conversion(
     summary="What was not performed, by cause, as of a date",
 )
 async def report_lapses(
-    params: NamedDependency[ReportQuery], session: NamedDependency[AsyncSession]
+    params: NamedDependency[ReportQuery], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> Response[LapseReport]:
-    return plain(await lapse_report(session, params))
+    return plain(await lapse_report(session, actor, params))
 
 
 @get(

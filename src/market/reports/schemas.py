@@ -69,6 +69,7 @@ class LapseOut(Answer):
 class LapseReport(Answer):
     as_of: date
     domain: Domain
+    rounded: bool = Field(description="To all but officers: as of the end of a month, in steps of five")
     causes: list[LapseOut]
     total: LapseOut
 

@@ -67,7 +67,7 @@ class Watched:
     async def queued(self) -> int:
         """Mail that waits to be sent."""
         async with self.sessions() as session:
-            return int(await session.scalar(text("SELECT count(*) FROM pgqueuer")) or 0)
+            return int(await session.scalar(text("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'mail'")) or 0)
 
 
 async def notifications(who: Client, **parameters: Any) -> Told:

@@ -23,7 +23,7 @@ from market.core.mail import SendMail, file_mail
 from market.matching.alerts.mail import MailSettings, mail_job
 from market.matching.alerts.schedules import send_digests, warn_of_expiry
 from tests.matching.alerts.stories import LISTING, NEED, Watched, made, notifications, saved, verified
-from tests.people import Client, added
+from tests.people import Client, added, proved
 from tests.waiting import eventually
 
 PUBLIC_URL = "https://cho.thu.example"
@@ -93,7 +93,7 @@ def unsubscribe_path(message: EmailMessage) -> str:
 
 async def story(watched: Watched, **search: Any) -> tuple[Client, Client]:
     """A seller, and a buyer who keeps a search by mail."""
-    cooperative, buyer = await watched.client.register("producer"), await watched.client.register("buyer")
+    cooperative, buyer = [await proved(await watched.client.register(kind)) for kind in ("producer", "buyer")]
     await saved(buyer, "thanh long", **{"channel": "email", "name": "Thanh long ngon", **search})
     return cooperative, buyer
 

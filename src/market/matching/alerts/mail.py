@@ -74,7 +74,7 @@ def mail_job(settings: MailSettings) -> Job:
 async def _letter(session: AsyncSession, user_id: UUID, ids: Sequence[UUID]) -> _Letter | None:
     """What is still to be sent of those notifications; None when it is nothing (any more)."""
     person = await session.get(User, user_id)
-    if person is None or person.email is None or person.deactivated_at is not None:
+    if person is None or person.email is None or person.email_proved_at is None or person.deactivated_at is not None:
         return None
     rows = (
         select(Notification, SavedSearch.channel)
