@@ -290,6 +290,12 @@ async def _sign_in(owner: Client) -> Path:
     return {"sign_in_id": (await owner.get("/me/sign-ins")).json()["items"][0]["id"]}
 
 
+async def _sent_invitation(owner: Client) -> Path:
+    path = await _organization(owner)
+    sent = await created(owner, f"/organizations/{path['organization_id']}/invitations", BODIES["inviteByLink"])
+    return {**path, "sent_invitation_id": sent["id"]}
+
+
 async def _consent(owner: Client) -> Path:
     return {"consent_id": (await created(owner, "/me/consents", example_of(ConsentGiven)))["id"]}
 
@@ -319,6 +325,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "contact_id": _contact,
     "sign_in_id": _sign_in,
     "consent_id": _consent,
+    "sent_invitation_id": _sent_invitation,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core.rate_limit import TokenBuckets
 
+ACCOUNT_BUCKET = "attempt account"
 FROM_ANYWHERE = 5
 """An account may be tried from all addresses so many times as often as from one."""
 FOR_ANYTHING = 10
@@ -28,7 +29,7 @@ class SignInAttempts:
 
     def __post_init__(self) -> None:
         self._pair = TokenBuckets(self.per_minute, name="attempt")
-        self._account = TokenBuckets(self.per_minute * FROM_ANYWHERE, name="attempt account")
+        self._account = TokenBuckets(self.per_minute * FROM_ANYWHERE, name=ACCOUNT_BUCKET)
         self._address = TokenBuckets(self.per_minute * FOR_ANYTHING, name="attempt address")
 
     def _buckets(self, address: str, account: str) -> Sequence[tuple[TokenBuckets, str]]:

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.accounts import proving, recovery, second_factor, sign_ins
+from market.accounts import proving, recovery, second_factor, sign_ins, words
 from market.accounts.models import User, UserContact
 from market.accounts.proving_again import proved_again
 from market.accounts.routes import NO_STORE, limit_attempts
@@ -21,6 +21,7 @@ from market.accounts.schemas import (
     ContactProof,
     Contacts,
     ForgottenPassword,
+    LetterAsked,
     PasswordChange,
     PasswordOnly,
     PasswordReset,
@@ -35,6 +36,7 @@ from market.accounts.schemas import (
 from market.accounts.service import user_id_of
 from market.core.access import PEOPLE, Access, Actor
 from market.core.changes import record_change
+from market.core.language import preferred_language
 from market.core.representation import plain, require_match, single
 
 Session = NamedDependency[AsyncSession]
@@ -51,9 +53,13 @@ AnyRequest = Request[Any, Any, Any]
     status_code=202,
     summary="Have a link and a code for a new password sent; the answer is the same whoever it is",
 )
-async def forgot_password(data: JSONBody[ForgottenPassword], session: Session, request: AnyRequest) -> None:
+async def forgot_password(
+    data: JSONBody[ForgottenPassword], session: Session, request: AnyRequest
+) -> Response[LetterAsked]:
     await limit_attempts(request, data.identifier)
     await recovery.ask(session, data.identifier)
+    language = preferred_language(request.headers.get("accept-language"))
+    return plain(LetterAsked(detail=words.ASKED.text(language)), status=202)
 
 
 @post(

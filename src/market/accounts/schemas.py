@@ -121,6 +121,12 @@ class ForgottenPassword(Schema):
     )
 
 
+class LetterAsked(Answer):
+    """The same for everybody."""
+
+    detail: str
+
+
 Token = Annotated[str, StringConstraints(min_length=20, max_length=200)]
 OneTimeCode = Annotated[str, StringConstraints(pattern=r"^\d{8}$")]
 

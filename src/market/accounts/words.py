@@ -67,3 +67,7 @@ INVITE_SMS = Message(
     vi="{organization} moi ban tham gia cho nong san. Ma: {code} (7 ngay).",
     en="{organization} invites you to the produce market. Code: {code} (7 days).",
 )
+ASKED = Message(
+    vi="Nếu có tài khoản với e-mail hoặc số này, chúng tôi đã gửi đường dẫn và mã; hãy xem hộp thư hoặc tin nhắn.",
+    en="If there is an account with this address or number, a link and a code are on their way; look at your messages.",
+)

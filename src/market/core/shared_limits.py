@@ -58,3 +58,8 @@ async def settle(session: AsyncSession, spent: Mapping[bytes, float]) -> dict[by
 async def forget_full_buckets(session: AsyncSession) -> None:
     """Drop callers whose bucket has been full for a while (an hourly job)."""
     await session.execute(text("DELETE FROM limit_spent WHERE full_at < clock_timestamp() - interval '1 minute'"))
+
+
+async def forget(session: AsyncSession, caller: bytes) -> None:
+    """Give a caller a full bucket again."""
+    await session.execute(text("DELETE FROM limit_spent WHERE caller = :caller"), {"caller": caller})

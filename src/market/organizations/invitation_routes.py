@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -108,17 +108,18 @@ async def list_open_invitations(
     return trimmed_page(request, found.to_page(invitation_out), InvitationOut)
 
 
-@post(
-    "/invitations/{invitation_id:uuid}/withdraw",
+@delete(
+    "/organizations/{organization_id:uuid}/invitations/{sent_invitation_id:uuid}",
     operation_id="withdrawInvitation",
     access=Access.MEMBER,
     scope=PEOPLE,
-    status_code=204,
     summary="Take an invitation back",
 )
-async def withdraw_invitation(invitation_id: FromPath[UUID], session: Session, actor: Who) -> None:
-    invitation = await queries.get_invited(session, invitation_id)
-    if invitation is None or not actor.belongs_to(invitation.organization_id):
+async def withdraw_invitation(
+    organization_id: FromPath[UUID], sent_invitation_id: FromPath[UUID], session: Session, actor: Who
+) -> None:
+    invitation = await queries.get_invited(session, sent_invitation_id)
+    if invitation is None or invitation.organization_id != organization_id or not actor.belongs_to(organization_id):
         raise NotFound
     await joining.withdraw_invitation(session, actor, invitation)
 

@@ -223,8 +223,8 @@ async def test_a_link_that_was_made_up_is_not_found(client: Client, token: str) 
 
 
 async def test_mail_is_in_the_language_that_was_asked_for_and_as_often(post: Post, watched: Watched) -> None:
-    cooperative, buyer = await watched.client.register("producer"), await watched.client.register("buyer")
-    quiet, daily = await added(buyer), await added(buyer)
+    cooperative, buyer = [await proved(await watched.client.register(kind)) for kind in ("producer", "buyer")]
+    quiet, daily = await proved(await added(buyer)), await proved(await added(buyer))
     await buyer.patch("/notifications/preferences", {"language": "en"})
     await quiet.patch("/notifications/preferences", {"mail": "off"})
     preference = await daily.patch("/notifications/preferences", {"mail": "daily"})
