@@ -57,8 +57,8 @@ class Letters:
 
     async def link(self, contact: str) -> str:
         """The token of the last link that came to a contact."""
-        return re.findall(r"#token=([\w-]+)", "\n".join(await self.to(contact)))[-1]
+        return str(re.findall(r"#token=([\w-]+)", "\n".join(await self.to(contact)))[-1])
 
     async def code(self, contact: str) -> str:
         """The last code that came to a contact."""
-        return re.findall(r"\b(\d{8})\b", "\n".join(await self.to(contact)))[-1]
+        return str(re.findall(r"\b(\d{8})\b", "\n".join(await self.to(contact)))[-1])

@@ -110,7 +110,7 @@ async def redeem_token(session: AsyncSession, token: str, *, purpose: TokenPurpo
     Raises:
         CodeNotValid: it cannot be used (any more).
     """
-    found = await session.scalar(
+    found: OneTimeToken | None = await session.scalar(
         update(OneTimeToken)
         .where(
             OneTimeToken.hash == token_hash(token),

@@ -142,7 +142,7 @@ async def sign_in(session: AsyncSession, policy: TokenPolicy, shown: Shown) -> T
     """
     contact = normalized(shown.identifier)
     found = await accounts_with(session, contact) if contact is not None else []
-    known = [(user.id, user.password_hash) for user in found]
+    known: list[tuple[UUID | None, str | None]] = [(user.id, user.password_hash) for user in found]
     # Hashing takes longest of all, and nobody else shall wait for a connection that does nothing meanwhile.
     await let_go(session)
     for user_id, password_hash in known or [(None, None)]:

@@ -147,7 +147,7 @@ def require_declared_access(actor: Actor, scope: Scope) -> None:
         raise NotAllowed
     require_access(actor, access)
     if actor.kind == "key":
-        require_scope(actor, scope_of(scope["route_handler"].opt, method=scope["method"]))
+        require_scope(actor, scope_of(scope["route_handler"].opt, method=str(scope.get("method"))))
 
 
 def scope_of(declared: Mapping[str, Any], *, method: str) -> str | None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 WINDOW_SECONDS = 60
+MOST_FOLLOWED = 500
 MOST_REMEMBERED = 50_000
 """Callers a process remembers; the one unheard of for longest is forgotten first, and its bucket was full again."""
 LOOPBACK = ("127.", "::1")
@@ -72,6 +73,7 @@ class TokenBuckets:
     """Tells this bucket of a caller from others that are shared by all processes."""
     _full_at: OrderedDict[Hashable, float] = field(default_factory=OrderedDict)
     _unsettled: dict[Hashable, float] = field(default_factory=dict)
+    _followed: list[Hashable] = field(default_factory=list)
 
     def take(self, caller: Hashable, tokens: int = 1) -> Standing | None:
         """Take tokens from the caller's bucket; None when there is no limit."""
@@ -119,8 +121,8 @@ class TokenBuckets:
             looking_up: a caller to learn of although nothing was spent here.
         """
         spent, self._unsettled = self._unsettled, {}
-        if looking_up is not None:
-            spent.setdefault(looking_up, 0.0)
+        for caller in (*self._followed, *([] if looking_up is None else [looking_up])):
+            spent.setdefault(caller, 0.0)
         callers = {key_of(self.name, caller): caller for caller in spent}
         try:
             standing = await settle(session, {key: spent[caller] for key, caller in callers.items()})
@@ -128,6 +130,8 @@ class TokenBuckets:
             for caller, seconds in spent.items():
                 self._unsettled[caller] = self._unsettled.get(caller, 0.0) + seconds
             raise
+        # Of whoever asked here lately, it is learnt what they ask elsewhere, until their bucket is full again.
+        self._followed = [callers[key] for key, seconds in standing.items() if seconds > 0][:MOST_FOLLOWED]
         instant = self.now()
         for key, seconds in standing.items():
             self._full_at[callers[key]] = instant + seconds + self._unsettled.get(callers[key], 0.0)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
 
 from sqlalchemy import LargeBinary, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,7 +24,7 @@ class LimitSpent(Base):
     """When a caller's bucket is full again. Worth nothing after a crash, so it is not logged."""
 
     __tablename__ = "limit_spent"
-    __table_args__: ClassVar[dict[str, Any]] = {"prefixes": ["UNLOGGED"]}
+    __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012
 
     caller: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     full_at: Mapped[datetime]
