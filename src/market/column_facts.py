@@ -1,5 +1,5 @@
-"""Of every column: public (anyone may read it), private (parties and officers), or sensitive (a person's own, or a secret:
-never in the change log, the index, OCDS or an answer to outsiders). A test fails on a column that stands nowhere."""
+"""Of every column: public (anyone may read it), private (parties and officers), or sensitive (a person's own or a
+secret: never in the change log, the index, OCDS or an answer to outsiders). A test fails on a column without one."""
 
 from __future__ import annotations
 
@@ -307,7 +307,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         "sensitive": "value",
     },
 }
-"""Names of columns by table. `tax_code` and `address` of an organization are sensitive for households and persons only."""
+"""Columns by table. `tax_code` and `address` of an organization are sensitive for households and persons only."""
 
 
 def sensitivity_of(table: str, column: str) -> Sensitivity | None:

@@ -69,6 +69,13 @@ def user_commands(settings: Callable[[Path | None], Settings]) -> typer.Typer:
         user = asyncio.run(_create(settings(data_dir), user_in, role))
         typer.echo(f"Created {role} {user.email or user.phone} ({user.id}).")
 
+    _add_help(app, settings)
+    return app
+
+
+def _add_help(app: typer.Typer, settings: Callable[[Path | None], Settings]) -> None:
+    """What whoever runs the market does for people who are locked out, and against those who should be."""
+
     @app.command()
     def unlock(
         identifier: Annotated[str, typer.Argument(help="E-mail address or telephone number of the person.")],
@@ -95,8 +102,6 @@ def user_commands(settings: Callable[[Path | None], Settings]) -> typer.Typer:
         """Shut an account: its sign-ins and keys open nothing from now on. It stands in the log."""
         asyncio.run(_change(settings(data_dir), identifier, _deactivate))
         typer.echo("Deactivated.")
-
-    return app
 
 
 async def _unlock(session: AsyncSession, user: User) -> None:
