@@ -7,14 +7,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
+from uuid import UUID
 
 import httpx
 from litestar import Litestar
 from sqlalchemy import text
 
+from market.accounts.models import User
 from market.accounts.schemas import UserCreate
 from market.accounts.service import create_user
+from market.core import clock
 from market.core.access import SYSTEM
+from market.core.changes import record_change
 from market.organizations.claims.states import GRANTED_KINDS
 from tests.described import the_description
 
@@ -131,6 +135,15 @@ async def past_deadline(client: Client, need: dict[str, Any]) -> dict[str, Any]:
     async with client.app.state.sessions.begin() as session:
         await session.execute(text("UPDATE need SET deadline = '2026-01-01' WHERE id = :id"), {"id": need["id"]})
     return need
+
+
+async def proved(somebody: Client) -> Client:
+    """Somebody who has shown that they read their mail, as if the link had been followed."""
+    async with somebody.app.state.sessions.begin() as session:
+        user = await session.get_one(User, UUID(somebody.user["id"]))
+        user.email_proved_at = clock.now()
+        await record_change(session, SYSTEM, user, verb="prove_contact")
+    return somebody
 
 
 async def joined(owner: Client, somebody: Client, role: str = "staff") -> None:

@@ -43,6 +43,7 @@ from market.notifications.kinds import Kind
 from market.notifications.news import News, Recipient
 from market.notifications.notices import tell
 from market.notifications.unsubscribing import Subscription, unsubscribe_token
+from market.organizations.personal_routes import ConsentGiven
 from market.quotes.schemas import QuoteCreate
 from market.quotes.thread_schemas import ThreadCreate
 from market.reference.catalogue import Catalogue
@@ -79,6 +80,7 @@ BODIES: dict[str, Any] = {
         "user": PERSON,
     },
     "createApiKey": {"name": "Kho"},
+    "inviteByLink": {"email": "moi@thu.example"},
     "amendAgreement": {"cause": "price"},
     "closeAgreement": {"cause": "price"},
     "lapseAgreement": {"cause": "price"},
@@ -352,6 +354,25 @@ async def _report(owner: Client) -> Path:
     return {"report_id": (await created(owner, f"/threads/{path['thread_id']}/report", {"reason": "spam"}))["id"]}
 
 
+async def _contact(owner: Client) -> Path:
+    return {"contact_id": (await created(owner, "/me/contacts", {"email": "chu.nha.moi@thu.example"}))["id"]}
+
+
+async def _sign_in(owner: Client) -> Path:
+    await owner.sign_in(owner.user["email"])
+    return {"sign_in_id": (await owner.get("/me/sign-ins")).json()["items"][0]["id"]}
+
+
+async def _sent_invitation(owner: Client) -> Path:
+    path = await _organization(owner)
+    sent = await created(owner, f"/organizations/{path['organization_id']}/invitations", BODIES["inviteByLink"])
+    return {**path, "sent_invitation_id": sent["id"]}
+
+
+async def _consent(owner: Client) -> Path:
+    return {"consent_id": (await created(owner, "/me/consents", example_of(ConsentGiven)))["id"]}
+
+
 SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
@@ -384,6 +405,10 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "name_id": _open_name,
     "import_id": _import,
     "kind": _kind,
+    "contact_id": _contact,
+    "sign_in_id": _sign_in,
+    "consent_id": _consent,
+    "sent_invitation_id": _sent_invitation,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""
 

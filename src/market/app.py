@@ -18,7 +18,9 @@ from litestar.middleware import ASGIMiddleware
 from litestar.plugins.pydantic.plugins.schema import PydanticSchemaPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
+from market.accounts import me_routes
 from market.accounts import routes as accounts
+from market.accounts.attempts import SignInAttempts
 from market.accounts.service import ContactTaken, TokenPolicy
 from market.agreements import routes as agreements
 from market.agreements.amendments import AlreadyConverted, AmendmentOpen
@@ -32,6 +34,7 @@ from market.certificates.service import suspend_certificates
 from market.common_documentation import Declared
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
+from market.core.access import PEOPLE
 from market.core.application import Application
 from market.core.db import FOR_REQUESTS, create_engine, create_sessions
 from market.core.deadline import DeadlineMiddleware
@@ -40,8 +43,9 @@ from market.core.errors import AlreadyExists, MarketError
 from market.core.probing import Probe
 from market.core.problem import Refuse, refuser
 from market.core.query import QueryProvider
-from market.core.rate_limit import RateLimitMiddleware, TokenBuckets
+from market.core.rate_limit import RateLimitMiddleware
 from market.core.requests import MarketRequest
+from market.core.shared_limits import SETTLE_SECONDS
 from market.core.sheets.answering import SheetsMiddleware
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.documentation import describe, page_assets
@@ -60,15 +64,17 @@ from market.naming import routes as naming
 from market.needs import routes as needs
 from market.notifications import routes as notifications
 from market.notifications.notices import MAIL_JOB
-from market.organizations import api_key_routes, invitation_routes
+from market.organizations import api_key_routes, invitation_routes, personal_routes
 from market.organizations import photo_routes as organization_photos
 from market.organizations import routes as organizations
+from market.organizations.api_keys import write_down_uses
 from market.organizations.authentication import Authenticator
 from market.organizations.bounds import Bounds
 from market.organizations.claims import routes as claims
 from market.organizations.claims.policy import AlreadyClaimed
+from market.organizations.joining import AlreadyMember
 from market.organizations.policy import TaxCodeTaken
-from market.organizations.service import AlreadyMember
+from market.organizations.scopes import THINGS
 from market.photo_subjects import PHOTO_SUBJECTS
 from market.photos import routes as photos
 from market.photos.making import photo_maker
@@ -79,15 +85,21 @@ from market.reading.vocabulary import vocabulary_of
 from market.reference import routes as reference
 from market.reference.types import is_remembered, keep_catalogue_true, known_catalogue, remembered
 from market.reports import routes as reports
+from market.request_costs import COSTS, LONGER
 from market.search import routes as search
 from market.sheet_tables import TABLES
 
 log = structlog.get_logger(__name__)
 
 ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
-    "accounts": accounts.routes,
-    "organizations": (*organizations.routes, *invitation_routes.routes, *organization_photos.routes),
     "claims": (*claims.routes, *claim_evidence.routes),
+    "accounts": (*accounts.routes, *me_routes.routes),
+    "organizations": (
+        *organizations.routes,
+        *invitation_routes.routes,
+        *personal_routes.routes,
+        *organization_photos.routes,
+    ),
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,
@@ -109,6 +121,18 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
 }
 """The rooms with routes; each is a chapter of the API description."""
 
+SCOPES: Mapping[str, str] = {
+    "accounts": PEOPLE,
+    "api_keys": PEOPLE,
+    "claims": "organizations",
+    "goods names": "goods",
+    "programmes": "reference",
+    "alerts": "notifications",
+    "integrations": "changes",
+    **{name: name for name in ROOMS if name in THINGS},
+}
+"""What a key needs to ask a room; a route may declare another `scope`."""
+
 CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_user_account_email": ContactTaken,
     "uq_user_account_phone": ContactTaken,
@@ -129,45 +153,6 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_attachment_subject_subject_id_sha256": AlreadyAttached,
     "uq_event_registration_event_id_organization_id": AlreadyRegistered,
 }
-
-
-FILE_SECONDS, RECKONING_SECONDS = 120.0, 20.0
-LONGER: Mapping[str, float] = {
-    **dict.fromkeys(
-        (
-            "attachCertificateEvidence",
-            "attachAgreementDocument",
-            "attachClaimEvidence",
-            "postFile",
-            "addOrganizationPhoto",
-            "addListingPhoto",
-            "appendToPhotoUpload",
-            "downloadCertificateEvidence",
-            "downloadAgreementDocument",
-            "downloadClaimEvidence",
-            "downloadFile",
-        ),
-        FILE_SECONDS,
-    ),
-    **dict.fromkeys(
-        (
-            "createListings",
-            "createNeeds",
-            "poolNeed",
-            "writeAgreement",
-            "drawUpAgreements",
-            "sumUpAgreements",
-            "reportValues",
-            "reportConversion",
-            "reportLapses",
-            "listOcdsReleases",
-            "listOcdsRecords",
-            "listChanges",
-        ),
-        RECKONING_SECONDS,
-    ),
-}
-"""Seconds by operation, for those that may take longer than `request_seconds`: the body's own time counts too."""
 
 
 class CatalogueMiddleware(ASGIMiddleware):
@@ -197,6 +182,8 @@ def _secret(settings: Settings) -> str:
 
 START_SECONDS = 5.0
 """How long a start waits for the database, to look whether its log is its own."""
+KEY_USE_TURNS = 60
+IDLE_TRANSACTION_SECONDS = 60
 CATALOGUE_SECONDS = 1.0
 """How often a process looks whether the reference data have changed."""
 
@@ -204,11 +191,12 @@ CATALOGUE_SECONDS = 1.0
 @asynccontextmanager
 async def _resources(app: Litestar) -> AsyncIterator[None]:
     await _refuse_a_foreign_log(app)
-    watching = asyncio.create_task(_watch_catalogue(app))
+    watching = [asyncio.create_task(work(app)) for work in (_watch_catalogue, _settle_with_others)]
     try:
         yield
     finally:
-        watching.cancel()
+        for task in watching:
+            task.cancel()
         await close_resources(app)
 
 
@@ -224,6 +212,24 @@ async def _refuse_a_foreign_log(app: Litestar) -> None:
         raise
     except Exception as error:
         log.warning("log_not_checked", reason=type(error).__name__)
+
+
+async def _settle_with_others(app: Litestar) -> None:
+    """Share what callers have spent with the other processes, and write down which keys were used."""
+    turns = 0
+    while True:
+        await asyncio.sleep(SETTLE_SECONDS)
+        turns += 1
+        try:
+            async with app.state.sessions.begin() as session:
+                for buckets in app.state.buckets:
+                    await buckets.settle(session)
+                if turns % KEY_USE_TURNS == 0:
+                    uses = dict(app.state.key_uses)
+                    app.state.key_uses.clear()
+                    await write_down_uses(session, uses)
+        except Exception as error:
+            log.warning("limits_not_settled", reason=type(error).__name__)
 
 
 async def _watch_catalogue(app: Litestar) -> None:
@@ -256,7 +262,10 @@ def _search(settings: Settings) -> Engine | None:
 
 
 def _api() -> Router:
-    rooms = [Router("/", route_handlers=list(routes), tags=[name]) for name, routes in ROOMS.items()]
+    rooms = [
+        Router("/", route_handlers=list(routes), tags=[name], opt={"scope": SCOPES[name]})
+        for name, routes in ROOMS.items()
+    ]
     return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware(), SheetsMiddleware(TABLES)])
 
 
@@ -278,12 +287,15 @@ def _declared() -> Declared:
     )
 
 
-def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMiddleware]:
+def _middleware(
+    settings: Settings, authenticate: Authenticator, refuse: Refuse
+) -> tuple[RateLimitMiddleware, DeadlineMiddleware, TransactionMiddleware]:
     limit = RateLimitMiddleware(
         refuse=refuse,
         anonymous_per_minute=settings.anonymous_requests_per_minute,
         signed_in_per_minute=settings.signed_in_requests_per_minute,
         trusted_proxies=settings.trusted_proxies,
+        costs=COSTS,
     )
     deadline = DeadlineMiddleware(
         refuse=refuse,
@@ -292,23 +304,18 @@ def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMid
         most=settings.requests_under_way,
         body_bytes=settings.max_body_bytes,
     )
-    transaction = TransactionMiddleware(authenticate=Authenticator(secret), refuse=refuse, secret=secret)
-    return [limit, deadline, transaction]
+    transaction = TransactionMiddleware(authenticate=authenticate, refuse=refuse, secret=authenticate.secret)
+    return limit, deadline, transaction
 
 
-def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | None = None) -> Litestar:
-    """Build the API.
-
-    Args:
-        settings: read from the environment when left out (as a server's factory does).
-        state: replaces what would be made from the settings (`sessions`, for tests that roll back).
-
-    Raises:
-        ValueError: no database, or no secret key of at least 32 characters, is configured.
-    """
-    settings = settings or Settings()
-    secret = _secret(settings)
-    engine = create_engine(settings.sqlalchemy_url(), pool_size=settings.database_pool_size, patience=FOR_REQUESTS)
+def _state(settings: Settings, secret: str) -> dict[str, Any]:
+    """What requests are answered with: the database, the engine, the children, the bounds."""
+    engine = create_engine(
+        settings.sqlalchemy_url(),
+        pool_size=settings.database_pool_size,
+        patience=FOR_REQUESTS,
+        idle_seconds=IDLE_TRANSACTION_SECONDS,
+    )
     made: dict[str, Any] = {
         "settings": settings,
         "engine": engine,
@@ -325,7 +332,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
             mails_a_day=settings.unverified_mails_a_day,
         ),
         "identity_dependents": (suspend_certificates,),
-        "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
+        "sign_in_attempts": SignInAttempts(settings.sign_in_attempts_per_minute),
     }
     made["is_warm"] = is_remembered
     searching: Engine | None = made["search"]
@@ -335,7 +342,27 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         engine=searching.healthy if searching is not None else None,
         mail_job=MAIL_JOB,
     )
+    return made
+
+
+def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | None = None) -> Litestar:
+    """Build the API.
+
+    Args:
+        settings: read from the environment when left out (as a server's factory does).
+        state: replaces what would be made from the settings (`sessions`, for tests that roll back).
+
+    Raises:
+        ValueError: no database, or no secret key of at least 32 characters, is configured.
+    """
+    settings = settings or Settings()
+    secret = _secret(settings)
+    made = _state(settings, secret)
     refuse = refuser(CONSTRAINTS)
+    authenticate = Authenticator(secret, second_factor_required=settings.second_factor_required)
+    limit, deadline, transaction = _middleware(settings, authenticate, refuse)
+    made["buckets"] = (*limit.buckets, *made["sign_in_attempts"])
+    made["key_uses"] = authenticate.key_uses
     return Application(
         route_handlers=[_api(), *health.routes, *page_assets(PROJECT_ROOT)],
         dependencies={
@@ -343,7 +370,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
             "actor": Provide(provide_actor, sync_to_thread=False),
             "catalogue": Provide(remembered, sync_to_thread=False),
         },
-        middleware=_middleware(settings, secret, refuse),
+        middleware=[limit, deadline, transaction],
         request_class=MarketRequest,
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,

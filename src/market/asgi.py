@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import signal
 
+import structlog
 from litestar import Litestar
+from prometheus_client import start_http_server
 
 from market.app import create_app
 from market.config import Settings
 from market.core.garbage import settle_garbage
 from market.core.logs import configure_logging
 from market.local.launch import die_with_parent
+
+log = structlog.get_logger(__name__)
 
 
 def application() -> Litestar:
@@ -19,5 +23,19 @@ def application() -> Litestar:
     settings = Settings()
     configure_logging(style=settings.log_format, level=settings.log_level)
     app = create_app(settings)
+    _serve_metrics(settings)
     settle_garbage()
     return app
+
+
+def _serve_metrics(settings: Settings) -> None:
+    """Where they have a port of their own: each process takes the first that is free."""
+    if not settings.metrics_port:
+        return
+    for port in range(settings.metrics_port, settings.metrics_port + settings.processes):
+        try:
+            start_http_server(port, addr=settings.metrics_host)
+            return
+        except OSError:
+            continue
+    log.warning("metrics_not_served", port=settings.metrics_port)

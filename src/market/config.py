@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     """Listings that it may have, archived ones aside; 0 turns the bound off."""
     unverified_mails_a_day: int = Field(default=200, ge=0)
     """Mails to others that its deeds may cause in 24 hours; beyond that people are told in the application only."""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """A listener of its own for /metrics, so that it need not be kept from the public one; process n of several adds
+    n to it. 0 answers /metrics beside everything else."""
+    metrics_host: str = "127.0.0.1"
     public_url: str | None = None
     """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
     anchor_dir: Path | None = None
@@ -101,6 +105,14 @@ class Settings(BaseSettings):
     """`smtp://user:password@host:587` or `smtps://...`; unset puts mail into `outbox/` of the data directory."""
     mail_from: str = "Market <no-reply@localhost>"
     """The sender of mail."""
+
+    sms_url: SecretStr | None = None
+    """Where text messages are posted to (https); unset puts them into `outbox/` of the data directory."""
+    sms_template: str = '{"to": "{phone}", "text": "{text}"}'
+    """The JSON body that the gateway takes."""
+    second_factor_required: bool = False
+    """Officers and administrators are no more than people until they sign in with a second factor; new ones have 14
+    days to set theirs up. `docker-compose.yml`, the production shape, turns it on."""
 
     admin_email: str | None = None
     admin_password: SecretStr | None = None

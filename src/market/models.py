@@ -4,7 +4,7 @@ from market.accounts import models as accounts
 from market.agreements import models as agreements
 from market.attachments import models as attachments
 from market.certificates import models as certificates
-from market.core import changes, eras, followers, idempotency, signs_of_life
+from market.core import changes, eras, followers, idempotency, shared_limits, signs_of_life
 from market.core.db import Base
 from market.events import models as events
 from market.imports import models as imports
@@ -43,5 +43,6 @@ __all__ = [
     "programmes",
     "quotes",
     "reference",
+    "shared_limits",
     "signs_of_life",
 ]

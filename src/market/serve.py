@@ -10,12 +10,15 @@ from typing import Annotated
 import typer
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from market.config import Settings
 from market.local.program import require_free
 from market.local.running import environment_of, found_settings
 
+HEADER_MILLISECONDS = 10_000
+"""How long the headers of a request may take to arrive."""
 APPLICATION = "market.asgi:application"
 """Named, not imported: only the processes that answer load the application."""
 
@@ -53,4 +56,5 @@ def _serve(settings: Settings, *, host: str | None, port: int | None, processes:
         # An answering process that dies takes the server with it: whoever runs the server starts it again and says so.
         respawn_failed_workers=False,
         workers_kill_timeout=10,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
     ).serve()

@@ -17,6 +17,8 @@ import structlog
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from market.accounts.letters import Post, letters_job
+from market.accounts.one_time import forget_old_tokens
 from market.agreements.anchors.publishing import (
     AnchorMail,
     AnchorSettings,
@@ -43,7 +45,9 @@ from market.core.job_queue import Sessions, run_jobs
 from market.core.jobs import Job, Schedule
 from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
+from market.core.shared_limits import forget_full_buckets
 from market.core.signs_of_life import keep_beating
+from market.core.sms import file_sms, http_sms
 from market.engine.gateway import Engine
 from market.events.news import registration_news
 from market.imports.tasks import import_job
@@ -57,6 +61,8 @@ from market.notifications.mail import MailSettings, mail_job
 from market.notifications.news import NewsOf
 from market.notifications.schedules import DIGEST_SCHEDULE
 from market.organizations.claims.news import claim_news
+from market.organizations.letters import invitations_job
+from market.organizations.personal import let_go_of_old
 from market.photos.uploads import UPLOAD_SCHEDULE
 from market.quotes.expiry import expire_quotes
 from market.quotes.news import message_news, quote_news
@@ -69,6 +75,9 @@ log = structlog.get_logger(__name__)
 
 SCHEDULES = (
     Schedule("forget_old_answers", "17 19 * * *", forget_old_answers),
+    Schedule("let_go_of_old", "47 19 * * *", let_go_of_old),
+    Schedule("forget_full_buckets", "41 * * * *", forget_full_buckets),
+    Schedule("forget_old_tokens", "23 19 * * *", forget_old_tokens),
     Schedule("expire_quotes", "*/5 * * * *", expire_quotes),
     *ALERT_SCHEDULES,
     DIGEST_SCHEDULE,
@@ -120,11 +129,19 @@ def jobs_of(settings: Settings) -> list[Job]:
         settings.reached_at(),
     )
     jobs = [anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)), files, REREAD_JOB]
-    if settings.secret_key is not None:
-        secret = settings.secret_key.get_secret_value()
-        mail = MailSettings(send=send, sender=sender, public_url=place, secret=secret)
-        jobs.append(mail_job(mail, muted=searches_without_mail))
-    return jobs
+    if settings.secret_key is None:
+        return jobs
+    secret = settings.secret_key.get_secret_value()
+    mail = MailSettings(send=send, sender=sender, public_url=place, secret=secret)
+    sms_url = settings.sms_url.get_secret_value() if settings.sms_url else None
+    post = Post(
+        mail=mail.send,
+        sms=http_sms(sms_url, settings.sms_template) if sms_url else file_sms(settings.data_dir / "outbox"),
+        sender=mail.sender,
+        public_url=mail.public_url,
+        secret=mail.secret,
+    )
+    return [*jobs, mail_job(mail, muted=searches_without_mail), letters_job(post), invitations_job(post)]
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:

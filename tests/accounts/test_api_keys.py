@@ -12,8 +12,9 @@ from market.core.changes import Change
 from tests.people import Client, added, joined
 
 
-async def made(person: Client) -> dict[str, Any]:
-    answer = await person.post("/api-keys", {"name": "Kho hàng"})
+async def made(person: Client, **key: Any) -> dict[str, Any]:
+    named = {"Market-Organization": person.organization["id"]} if person.organization else {}
+    answer = await person.post("/api-keys", {"name": "Kho hàng", **key}, headers=named)
     assert answer.status_code == 201, answer.text
     body: dict[str, Any] = answer.json()
     return body

@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from market.app import LONGER, ROOMS
+from market.app import ROOMS
+from market.request_costs import LONGER
 from tests.operations.standing import Standing, standing
 
 BOUND_SECONDS = 6.0

@@ -96,12 +96,15 @@ async def test_what_was_not_performed_is_told_by_cause_as_of_a_day(client: Clien
     with clock.at(DECEMBER):
         await done(around.officer, papers[1], "terminate", {"cause": "quality"})
 
-    first, second = await report(client, "lapses?as_of=2026-11-30"), await report(client, "lapses?as_of=2026-12-01")
+    days = ("2026-11-30", "2026-12-01")
+    first, second = [await report(around.officer, f"lapses?as_of={day}") for day in days]
 
     price = {"cause": "price", "lapsed": 1, "terminated": 0, "partly_fulfilled": 1}
     quality = {"cause": "quality", "lapsed": 0, "terminated": 1, "partly_fulfilled": 0}
     assert (first["causes"], second["causes"]) == ([price], [quality, price])
     assert second["total"] == {"cause": None, "lapsed": 1, "terminated": 1, "partly_fulfilled": 1}
+    public = [await report(around.seller, f"lapses?as_of={day}") for day in days]
+    assert [(one["as_of"], one["rounded"], one["causes"]) for one in public] == [("2026-11-30", True, [])] * 2
 
 
 async def test_values_signed_effective_and_delivered_are_exact_and_for_officers(client: Client) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import TypeVar
 from uuid import UUID
 
 import jwt
@@ -15,10 +18,11 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from market.core import clock
-from market.core.errors import InvalidCredential
+from market.core.errors import InvalidCredential, TooManyRequests
 
 ALGORITHM = "HS256"
 API_KEY_PREFIX = "mk_"
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -44,16 +48,38 @@ def _nobodys_hash() -> str:
     return _hasher().hash(secrets.token_urlsafe(32))
 
 
+HASHED_AT_ONCE = 2
+"""Argon2 takes 64 MiB and four lanes for each: more at once would slow down everybody else."""
+MOST_WAITING = 64
+_hashing = ThreadPoolExecutor(HASHED_AT_ONCE, thread_name_prefix="hashing")
+_waiting = [0]
+
+
+async def _hashed(work: Callable[..., T], *arguments: str) -> T:
+    """The work in the small pool that hashes.
+
+    Raises:
+        TooManyRequests: so many wait already that this one would wait for seconds.
+    """
+    if _waiting[0] >= MOST_WAITING:
+        raise TooManyRequests(headers={"Retry-After": "2"}, seconds=2)
+    _waiting[0] += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_hashing, work, *arguments)
+    finally:
+        _waiting[0] -= 1
+
+
 async def hash_password(password: str) -> str:
     """An Argon2id hash, made off the event loop."""
-    return await asyncio.to_thread(_hasher().hash, password)
+    return await _hashed(_hasher().hash, password)
 
 
 async def password_matches(password: str, password_hash: str | None) -> bool:
     """Whether the password is right; for an unknown person (`None`) it takes as long and is never right."""
     known = password_hash is not None
     stored = password_hash if password_hash is not None else _nobodys_hash()
-    return await asyncio.to_thread(_hasher().verify, password, stored) and known
+    return await _hashed(_hasher().verify, password, stored) and known
 
 
 @dataclass(frozen=True, slots=True)

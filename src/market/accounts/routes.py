@@ -30,20 +30,31 @@ NO_STORE = {"Cache-Control": "no-store"}
 async def sign_in(
     data: JSONBody[SignInRequest], session: NamedDependency[AsyncSession], request: Request[Any, Any, Any]
 ) -> Response[Tokens]:
-    limit_attempts(request, data.identifier)
+    await limit_attempts(request, data.identifier)
     policy = request.app.state.token_policy
-    tokens = await service.sign_in(session, policy, identifier=data.identifier, password=data.password)
+    shown = service.Shown(
+        identifier=data.identifier,
+        password=data.password,
+        second_factor=data.second_factor,
+        device=request.headers.get("user-agent"),
+    )
+    tokens = await service.sign_in(session, policy, shown)
+    request.app.state.sign_in_attempts.right(address=_address(request), account=_one_spelling(data.identifier))
     return plain(tokens, headers=NO_STORE)
 
 
-def limit_attempts(request: Request[Any, Any, Any], identifier: str) -> None:
-    """Slow down whoever tries passwords on one account from one address.
+def _address(request: Request[Any, Any, Any]) -> str:
+    return client_address(request.scope, trusted_proxies=request.app.state.settings.trusted_proxies)
+
+
+async def limit_attempts(request: Request[Any, Any, Any], identifier: str) -> None:
+    """Slow down whoever tries passwords on one account from one address, or from many, or on many accounts.
 
     Raises:
         TooManyRequests: too many within a minute.
     """
-    address = client_address(request.scope, trusted_proxies=request.app.state.settings.trusted_proxies)
-    request.app.state.sign_in_attempts.require((address, _one_spelling(identifier)))
+    state = request.app.state
+    await state.sign_in_attempts.require(state.sessions, address=_address(request), account=_one_spelling(identifier))
 
 
 def _one_spelling(identifier: str) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+import structlog
+from sqlalchemy import and_, exists, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.accounts import credentials
+from market.accounts import credentials, second_factor
 from market.accounts.contacts import normalize_identifier
 from market.accounts.models import RefreshToken, SignIn, User
 from market.accounts.schemas import Tokens, UserCreate
@@ -17,9 +18,16 @@ from market.core import clock
 from market.core.access import SYSTEM, Actor
 from market.core.changes import record_change
 from market.core.errors import AlreadyExists, InvalidCredential
+from market.core.job_queue import enqueue
 from market.core.language import Message
-from market.core.transaction import keep_changes
+from market.core.transaction import keep_changes, let_go
 
+log = structlog.get_logger(__name__)
+
+MOST_WITH_ONE_CONTACT = 3
+"""Accounts tried for an address that nobody has proved: each costs a hash."""
+MOST_OF_A_DEVICE = 200
+LETTER_JOB = "account_letter"
 REUSE = "refresh token used twice"
 
 
@@ -49,48 +57,133 @@ class TokenPolicy:
 async def create_user(session: AsyncSession, actor: Actor, user_in: UserCreate, *, roles: tuple[str, ...] = ()) -> User:
     """Create a person, with platform roles only from the system or an administrator.
 
+    Who runs the market vouches for the contacts it types; everybody else proves their own.
+
     Raises:
-        ContactTaken: by its unique constraints, when the flush finds the e-mail or phone in use.
+        ContactTaken: the e-mail or phone is proved to be somebody's, or this person's own unproved account has it.
     """
+    # First: a request in which nothing was asked yet holds no connection meanwhile.
+    password_hash = await credentials.hash_password(user_in.password)
+    await _require_free(session, user_in)
+    proved_at = clock.now() if actor.is_system else None
     user = User(
         full_name=user_in.full_name,
         email=user_in.email,
+        email_proved_at=proved_at if user_in.email else None,
         phone=user_in.phone,
-        password_hash=await credentials.hash_password(user_in.password),
+        phone_proved_at=proved_at if user_in.phone else None,
+        password_hash=password_hash,
+        password_typed_by_other=actor.user_id is not None,
         platform_roles=list(roles) if actor.is_admin else [],
     )
     await record_change(session, actor, user, verb="create")
+    if proved_at is None:
+        await enqueue(session, LETTER_JOB, {"letter": "welcome", "user": str(user.id)})
     return user
+
+
+async def _require_free(session: AsyncSession, user_in: UserCreate) -> None:
+    """An unproved contact reserves nothing; but who shows the password of the account that has it is its owner."""
+    for contact in (user_in.email, user_in.phone):
+        for known in await accounts_with(session, contact) if contact else ():
+            if has_proved(known, contact or ""):
+                raise ContactTaken
+            if await credentials.password_matches(user_in.password, known.password_hash):
+                raise ContactTaken
+
+
+def normalized(identifier: str) -> str | None:
+    """An identifier as it is stored; None for what is neither an address nor a number."""
+    try:
+        return normalize_identifier(identifier.strip())
+    except ValueError:
+        return None
+
+
+def has_proved(user: User, contact: str) -> bool:
+    """Whether this contact is proved to be this person's."""
+    return (user.email_proved_at if "@" in contact else user.phone_proved_at) is not None
+
+
+async def accounts_with(session: AsyncSession, contact: str) -> list[User]:
+    """Active people with this contact: the one who proved it, else the newest few who typed it."""
+    is_email = "@" in contact
+    named = func.lower(User.email) == contact if is_email else User.phone == contact
+    proved_at = User.email_proved_at if is_email else User.phone_proved_at
+    rows = select(User).where(named, User.deactivated_at.is_(None))
+    ordered = rows.order_by(proved_at.is_(None), User.id.desc()).limit(MOST_WITH_ONE_CONTACT)
+    found = list(await session.scalars(ordered))
+    return found[:1] if found and has_proved(found[0], contact) else found
 
 
 async def find_by_identifier(session: AsyncSession, identifier: str) -> User | None:
     """The active person with this e-mail address or telephone number, however it was typed."""
-    try:
-        known = normalize_identifier(identifier.strip())
-    except ValueError:
-        return None
-    contact = func.lower(User.email) == known if "@" in known else User.phone == known
-    return await session.scalar(select(User).where(contact, User.deactivated_at.is_(None)))
+    contact = normalized(identifier)
+    found = await accounts_with(session, contact) if contact is not None else []
+    return found[0] if found else None
 
 
-async def sign_in(session: AsyncSession, policy: TokenPolicy, *, identifier: str, password: str) -> Tokens:
-    """Check a password and open a sign-in.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What somebody shows to sign in, and from where."""
+
+    identifier: str
+    password: str
+    second_factor: str | None = None
+    device: str | None = None
+
+
+async def sign_in(session: AsyncSession, policy: TokenPolicy, shown: Shown) -> Tokens:
+    """Check a password, and the second factor of who has one, and open a sign-in.
 
     Raises:
         WrongIdentifierOrPassword: without saying which of the two.
+        SecondFactorNeeded: the password is right, and the second factor is missing or wrong.
     """
-    user = await find_by_identifier(session, identifier)
-    matches = await credentials.password_matches(password, user.password_hash if user else None)
-    if user is None or not matches:
-        raise WrongIdentifierOrPassword
-    return await open_sign_in(session, policy, user)
+    contact = normalized(shown.identifier)
+    found = await accounts_with(session, contact) if contact is not None else []
+    known: list[tuple[UUID | None, str | None]] = [(user.id, user.password_hash) for user in found]
+    # Hashing takes longest of all, and nobody else shall wait for a connection that does nothing meanwhile.
+    await let_go(session)
+    for user_id, password_hash in known or [(None, None)]:
+        if await credentials.password_matches(shown.password, password_hash) and user_id is not None:
+            user = await session.get_one(User, user_id, populate_existing=True, with_for_update=True)
+            if user.deactivated_at is not None or user.password_hash != password_hash:
+                break
+            factor = user.totp_on
+            if factor:
+                await second_factor.require(session, policy.secret, user=user, shown=shown.second_factor)
+            return await open_sign_in(session, policy, user, device=shown.device, with_second_factor=factor)
+    log.warning("sign_in_failed")
+    raise WrongIdentifierOrPassword
 
 
-async def open_sign_in(session: AsyncSession, policy: TokenPolicy, user: User) -> Tokens:
-    """Sign in a person who has just proved who they are."""
-    device = SignIn(user_id=user.id, expires_at=clock.now() + policy.refresh_lifetime)
-    await record_change(session, Actor(kind="user", user_id=user.id), device, verb="sign_in")
-    return await _issue(session, policy, device)
+async def open_sign_in(
+    session: AsyncSession,
+    policy: TokenPolicy,
+    user: User,
+    *,
+    device: str | None = None,
+    with_second_factor: bool = False,
+) -> Tokens:
+    """Sign in a person who has just proved who they are; a device not seen before is told to them."""
+    now = clock.now()
+    named = (device or "")[:MOST_OF_A_DEVICE] or None
+    known = select(SignIn.device).where(SignIn.user_id == user.id, SignIn.device.is_not_distinct_from(named)).limit(1)
+    others = select(SignIn.id).where(SignIn.user_id == user.id).limit(1)
+    is_new = await session.scalar(select(and_(exists(others), not_(exists(known)))))
+    opened = SignIn(
+        user_id=user.id,
+        expires_at=now + policy.refresh_lifetime,
+        device=named,
+        last_seen_at=now,
+        second_factor=with_second_factor,
+    )
+    await record_change(session, Actor(kind="user", user_id=user.id), opened, verb="sign_in")
+    if is_new and user.has_proved_contact:
+        await enqueue(session, LETTER_JOB, {"letter": "new_device", "sign_in": str(opened.id)})
+    tokens = await _issue(session, policy, opened)
+    return tokens.model_copy(update={"password_typed_by_other": user.password_typed_by_other})
 
 
 async def _issue(session: AsyncSession, policy: TokenPolicy, device: SignIn) -> Tokens:
@@ -127,6 +220,9 @@ async def refresh(session: AsyncSession, policy: TokenPolicy, refresh_token: str
     if device.revoked_at is not None or device.expires_at <= clock.now() or user.deactivated_at is not None:
         raise InvalidCredential
     await session.execute(update(RefreshToken).where(RefreshToken.hash == known.hash).values(used_at=clock.now()))
+    # No change of the sign-in that anybody would look for in the log.
+    seen = update(SignIn).where(SignIn.id == device.id).values(last_seen_at=clock.now())
+    await session.execute(seen, execution_options={"synchronize_session": False})
     return await _issue(session, policy, device)
 
 

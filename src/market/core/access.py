@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from market.core.errors import NotAllowed, NotSignedIn
+from market.core.language import Message
 
 if TYPE_CHECKING:
     from litestar.types import Scope
@@ -43,7 +45,8 @@ class Actor:
     on_behalf_of: UUID | None = None
     """The organization an officer acts for, with its consent."""
     request_id: str | None = None
-    scopes: frozenset[str] = field(default_factory=frozenset)
+    scopes: frozenset[str] | None = None
+    """Of a key; None: whatever its person may do, but what is for people."""
 
     @property
     def is_system(self) -> bool:
@@ -83,6 +86,22 @@ class Actor:
 
 ANONYMOUS = Actor()
 SYSTEM = Actor(kind="system")
+
+
+PEOPLE = "people"
+"""The scope of what people do themselves, and no key may do for them: who they are, who belongs, what else opens."""
+
+
+class ForPeople(NotAllowed):
+    code = "keys-are-for-people"
+    detail = Message(
+        vi="Khóa API không được làm việc này; hãy đăng nhập.", en="An API key may not do this; sign in instead."
+    )
+
+
+class OutsideScopes(NotAllowed):
+    code = "outside-scopes"
+    detail = Message(vi="Khóa API này không có quyền {scope}.", en="This API key has not the scope {scope}.")
 
 
 class Access(Enum):
@@ -127,3 +146,29 @@ def require_declared_access(actor: Actor, scope: Scope) -> None:
     if not isinstance(access, Access):
         raise NotAllowed
     require_access(actor, access)
+    if actor.kind == "key":
+        require_scope(actor, scope_of(scope["route_handler"].opt, method=str(scope.get("method"))))
+
+
+def scope_of(declared: Mapping[str, Any], *, method: str) -> str | None:
+    """What a key needs: `people` (no key will do), `thing:read` or `thing:write`; None where nothing is declared."""
+    thing = declared.get("scope")
+    if thing is None or thing == PEOPLE:
+        return thing
+    return f"{thing}:{'read' if method in ('GET', 'HEAD') else 'write'}"
+
+
+def require_scope(actor: Actor, scope: str | None) -> None:
+    """Refuse a key what it was not made for. Who may write a thing may read it.
+
+    Raises:
+        ForPeople: no key may.
+        OutsideScopes: this key may not.
+    """
+    if scope == PEOPLE:
+        raise ForPeople
+    if actor.scopes is None:
+        return
+    thing, _, verb = (scope or "").partition(":")
+    if scope is None or not ({scope} | ({f"{thing}:write"} if verb == "read" else set())) & actor.scopes:
+        raise OutsideScopes(scope=scope)

@@ -38,7 +38,7 @@ class Application(Litestar):
             scope["method"], send = "GET", _without_body(send)
         elif scope["method"] == "OPTIONS":
             send = self._with_every_method(scope, send)
-        await self._log.handle(scope, receive, send, super().__call__)
+        await self._log.handle(scope, receive, _walled(send), super().__call__)
 
     def _with_every_method(self, scope: Any, send: Send) -> Send:
         """The framework answers OPTIONS for one of a path's handlers; a path has several."""
@@ -51,6 +51,31 @@ class Application(Litestar):
             await send(message)
 
         return send_allowed
+
+
+WALLS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"strict-transport-security", b"max-age=31536000"),
+)
+"""Told with every answer. Browsers take the last one only over HTTPS, so that trials over HTTP are not locked out."""
+NOTHING_LOADED = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+
+
+def _walled(send: Send) -> Send:
+    """Browsers take every answer for what it says it is; data load nothing, and pages only what is ours."""
+
+    async def send_walled(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = {name.lower(): value for name, value in message["headers"]}
+            walls = [wall for wall in WALLS if wall[0] not in own]
+            if b"content-security-policy" not in own and not own.get(b"content-type", b"").startswith(b"text/html"):
+                walls.append(NOTHING_LOADED)
+            message["headers"] = [*message["headers"], *walls]
+        await send(message)
+
+    return send_walled
 
 
 def _without_body(send: Send) -> Send:

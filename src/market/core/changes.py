@@ -94,11 +94,23 @@ def difference(row: Entity) -> dict[str, Any]:
     """What a flush of `row` would change, as `{column: [before, after]}`; private values are only said to change."""
     state = inspect(row)
     diff: dict[str, Any] = {}
+    personal = _personal(row, state)
     for key, private in _logged_columns(type(row)):
         before, after = _before_and_after(state, key) if state.persistent else (None, state.dict.get(key))
         if before != after:
-            diff[key] = ["***", "***"] if private else [_json_value(before), _json_value(after)]
+            diff[key] = ["***", "***"] if private or key in personal else [_json_value(before), _json_value(after)]
     return diff
+
+
+def _personal(row: Entity, state: InstanceState[Any]) -> frozenset[str]:
+    """Columns whose values are personal, in the row as it was or as it will be."""
+    deciding = type(row).DECIDES_WHAT_IS_PERSONAL
+    if not deciding:
+        return frozenset()
+    after = {key: getattr(row, key, None) for key in deciding}
+    changed = {key: _before_and_after(state, key)[0] for key in deciding} if state.persistent else {}
+    before = after | {key: value for key, value in changed.items() if value is not None}
+    return type(row).personal_columns(after) | type(row).personal_columns(before)
 
 
 @cache
@@ -138,9 +150,12 @@ def values_for_log(kind: type[Entity], row: Mapping[str, Any]) -> dict[str, Any]
 
     Dates, decimals and ids stay as they are: whoever encodes the entry spells them as `_json_value` would.
     """
+    personal = kind.personal_columns(row)
     return {
         # The encoder would end an instant in Z, and the log says +00:00 everywhere.
-        key: ["***", "***"] if private else [None, value.isoformat() if type(value) is datetime else value]
+        key: ["***", "***"]
+        if private or key in personal
+        else [None, value.isoformat() if type(value) is datetime else value]
         for key, private in _logged_columns(kind)
         if (value := row.get(key)) is not None
     }

@@ -75,6 +75,14 @@ class Entity(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=91)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=92)
 
+    DECIDES_WHAT_IS_PERSONAL: ClassVar[tuple[str, ...]] = ()
+    """Columns by whose values others are somebody's own affair or the public's."""
+
+    @classmethod
+    def personal_columns(cls, row: Mapping[str, Any]) -> frozenset[str]:  # noqa: ARG003
+        """Columns whose values, in a row like this, are personal and never enter the log."""
+        return frozenset()
+
 
 POOL_SECONDS, CONNECT_SECONDS = 2.0, 3.0
 """How long a request waits for a free connection, and a connection for its server."""
@@ -95,7 +103,12 @@ FOR_REQUESTS = Patience(statement=20, lock=3)
 
 
 def create_engine(
-    url: str, *, pool_size: int = 10, planned_anew: bool = False, patience: Patience = Patience()
+    url: str,
+    *,
+    pool_size: int = 10,
+    planned_anew: bool = False,
+    patience: Patience = Patience(),
+    idle_seconds: int = 0,
 ) -> AsyncEngine:
     """An engine on asyncpg.
 
@@ -106,6 +119,7 @@ def create_engine(
         planned_anew: plan a statement each time it is sent. Plans that were made while a table was small, and kept,
             read all of it for each row of a batch when it has grown: who sends few statements of many rows, beside
             an import, does well to pay for the planning.
+        idle_seconds: after how long PostgreSQL ends a transaction in which nothing happens; 0 for never.
     """
     engine = create_async_engine(
         url,
@@ -129,6 +143,7 @@ def create_engine(
                 "tcp_keepalives_idle": str(SILENCE_SECONDS // 2),
                 "tcp_keepalives_interval": "5",
                 "tcp_keepalives_count": "2",
+                "idle_in_transaction_session_timeout": f"{idle_seconds}s",
                 "jit": "off",
                 "plan_cache_mode": "force_custom_plan" if planned_anew else "auto",
             },

@@ -163,6 +163,12 @@ class TooLarge(MarketError):
     detail = Message(vi="Nội dung gửi lên vượt quá giới hạn.", en="The body is larger than allowed.")
 
 
+class TooSlow(MarketError):
+    status, code = 408, "too-slow"
+    title = Message(vi="Gửi quá chậm", en="Sent too slowly")
+    detail = Message(vi="Nội dung không đến kịp trong thời hạn.", en="The body did not arrive in time.")
+
+
 class TooManyRequests(MarketError):
     status, code = 429, "too-many-requests"
     title = Message(vi="Quá nhiều yêu cầu", en="Too many requests")

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import Field
 
 from market.core.access import Access
+from market.core.errors import NotFound
 from market.core.measures import exposition
 from market.core.probing import Finding, PartName, State
 from market.core.representation import plain
@@ -88,6 +89,8 @@ def ready_of(found: Sequence[Finding]) -> Ready:
 )
 async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     state = request.app.state
+    if state.settings.metrics_port:
+        raise NotFound  # they have a listener of their own
     url = state.settings.database_url
     told = await exposition(
         url.get_secret_value() if url else "", data_dir=state.settings.data_dir, pool=state.engine.pool

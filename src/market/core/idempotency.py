@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 KEPT = timedelta(hours=48)
 KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
 NONCE_BYTES = 16
+CLAIMED = "idempotency_claimed"
 REPLAYED_HEADERS = (b"content-type", b"location", b"etag", b"cache-control")
 
 
@@ -99,13 +100,16 @@ async def claim(session: AsyncSession, actor: Actor, *, key: str, sent: Sent, se
         )
         raise ValidationFailed.single("/Idempotency-Key", "invalid-idempotency-key", message)
     # A person who acts for two organizations means two things by the same request.
-    scope = f"{actor.user_id or actor.credential_id or 'anonymous'}:{actor.organization_id or ''}"
+    # So do a person and their key: the scope of what each may do differs.
+    who = f"key {actor.credential_id}" if actor.kind == "key" else actor.user_id or actor.credential_id or "anonymous"
+    scope = f"{who}:{actor.organization_id or ''}"
     whole = b"\0".join([sent.method.encode(), sent.path.encode(), sent.body])
     fingerprint = hmac.digest(secret, b"idempotency fingerprint\0" + whole, hashlib.sha256)
     seal = hmac.digest(secret, b"idempotency seal\0" + whole, hashlib.sha256)
     lock = func.hashtextextended(f"idempotency:{scope}:{key}", 0)
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise StillRunning(headers={"Retry-After": "1"})
+    session.info[CLAIMED] = True
     stored = await session.get(StoredAnswer, (scope, key))
     if stored is not None and stored.created_at < clock.now() - KEPT:
         await session.delete(stored)

@@ -20,12 +20,15 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from market.core import idempotency
 from market.core.access import ANONYMOUS, Actor, require_declared_access
 from market.core.db import for_reading
+from market.core.errors import TooSlow
 from market.core.problem import Refuse
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+BODY_SECONDS = 20.0
+"""How long a body that is no form may take to arrive."""
 KEEP_CHANGES = "keep_changes"
 
 Authenticate = Callable[["RequestSession", Request[Any, Any, Any]], Awaitable[Actor]]
@@ -34,6 +37,15 @@ Authenticate = Callable[["RequestSession", Request[Any, Any, Any]], Awaitable[Ac
 def keep_changes(session: AsyncSession) -> None:
     """Commit this request's writes although it will answer with an error (a reused token must stay revoked)."""
     session.info[KEEP_CHANGES] = True
+
+
+async def let_go(session: AsyncSession) -> None:
+    """Give the connection back while something else takes long; what was read stands, and nothing was written yet.
+
+    A request with an Idempotency-Key holds its key by the transaction, and keeps it.
+    """
+    if not session.info.get(idempotency.CLAIMED):
+        await session.commit()
 
 
 class RequestSession:
@@ -143,8 +155,14 @@ class TransactionMiddleware(ASGIMiddleware):
     ) -> None:
         request: Request[Any, Any, Any] = Request(scope, receive=receive, send=answer.receive_from_app)
         scope["state"]["session"] = session
+        is_form = request.headers.get("content-type", "").lower().startswith("multipart/")
+        if request.method not in SAFE_METHODS and not is_form:
+            # All of it before a connection is taken: half a request holds up nobody but its sender.
+            await _read_body(request)
         scope["state"]["actor"] = actor = await self._authenticate(session, request)
         require_declared_access(actor, scope)
+        if is_form and session.is_open:
+            await session().commit()  # a form is read by its handler, piece by piece, while nothing is held
         claim = await self._claim(session, request, actor)
         if claim is not None and claim.stored is not None:
             await idempotency.replay(claim, claim.stored, answer.receive_from_app)
@@ -166,6 +184,19 @@ class TransactionMiddleware(ASGIMiddleware):
             return None
         sent = idempotency.Sent(method=request.method, path=_target(request), body=await request.body())
         return await idempotency.claim(session(), actor, key=key, sent=sent, secret=self._secret)
+
+
+async def _read_body(request: Request[Any, Any, Any]) -> None:
+    """Keeps the body with the request.
+
+    Raises:
+        TooSlow: it did not come in time.
+    """
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            await request.body()
+    except TimeoutError:
+        raise TooSlow from None
 
 
 def _target(request: Request[Any, Any, Any]) -> str:

@@ -12,9 +12,10 @@ from typing import Any, Protocol
 from litestar import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from market.core.errors import MalformedRequest, TooLarge, ValidationFailed
+from market.core.errors import MalformedRequest, TooLarge, TooSlow, ValidationFailed
 from market.core.file_types import FileType, checked_type
 from market.core.language import Message
+from market.core.transaction import let_go
 
 MAX_UPLOAD_BODY_BYTES = 32 * 1024 * 1024
 """No route reads more of a form than this, whatever the settings allow."""
@@ -22,6 +23,8 @@ FORM_OVERHEAD_BYTES = 64 * 1024
 DISCARDED_BYTES, DISCARDING_SECONDS = 512 * 1024 * 1024, 10.0
 """How much of a form that was refused is taken from a client that goes on sending, and for how long."""
 MAX_PARTS = 10
+UPLOAD_SECONDS = 300.0
+"""How long a form may take to arrive: 20 MB over a slow telephone."""
 
 
 class CheckedType(Protocol):
@@ -74,7 +77,14 @@ async def read_upload(
     if announced.isdigit() and int(announced) > max_bytes + FORM_OVERHEAD_BYTES:
         await _discard(request)
         raise TooLarge
-    parts = await _parts(request, max_bytes=max_bytes)
+    held = request.scope["state"].get("session")
+    if held is not None and held.is_open:
+        await let_go(held())
+    try:
+        async with asyncio.timeout(UPLOAD_SECONDS):
+            parts = await _parts(request, max_bytes=max_bytes)
+    except TimeoutError:
+        raise TooSlow from None
     files = [part for part in parts if part.file_name is not None]
     if len(files) != 1 or files[0].name != "file":
         raise ValidationFailed.single("/file", "file-missing", NO_FILE)

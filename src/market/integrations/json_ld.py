@@ -52,13 +52,15 @@ def organization_mark(organization: Organization, *, base: str) -> Thing:
 
 def organization_thing(organization: Organization, *, base: str, catalogue: Catalogue) -> Thing:
     """An organization; its contacts are nobody's business here."""
-    place = _address(organization.province_code, organization.province_version, catalogue, organization.address)
+    said = {name: getattr(organization, name) for name in ("legal_form", "tax_code", "address")}
+    said |= dict.fromkeys(Organization.personal_columns(said))
+    place = _address(organization.province_code, organization.province_version, catalogue, said["address"])
     return {
         "@context": CONTEXT,
         **organization_mark(organization, base=base),
         **_said(
             {
-                "taxID": organization.tax_code,
+                "taxID": said["tax_code"],
                 "description": organization.description,
                 "url": organization.website,
                 "address": place,

@@ -13,7 +13,7 @@ import asyncpg
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from market.agreements.audit import verify
+from market.agreements.history.audit import verify
 from market.attachments.files import blobs_of
 from market.config import Settings
 from market.core.blobs import put_blob

@@ -91,7 +91,7 @@ def _named_in(payload: Mapping[str, Any]) -> ColumnElement[bool]:
 async def _letter(session: AsyncSession, user_id: UUID, named: ColumnElement[bool], muted: Muted) -> _Letter | None:
     """What is still to be sent of those notifications; None when it is nothing (any more)."""
     person = await session.get(User, user_id)
-    if person is None or person.email is None or person.deactivated_at is not None:
+    if person is None or person.email is None or person.email_proved_at is None or person.deactivated_at is not None:
         return None
     rows = (
         select(Notification)

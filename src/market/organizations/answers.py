@@ -22,14 +22,18 @@ COLUMNS = tuple(name for name in OrganizationOut.model_fields if name not in BES
 def organization_out(organization: Organization, *, actor: Actor, catalogue: Catalogue) -> OrganizationOut:
     """The organization as this actor may see it."""
     contact = None
-    if may_see_contact(actor, organization):
+    known = {name: getattr(organization, name) for name in COLUMNS}
+    insider = may_see_contact(actor, organization)
+    if not insider:
+        known |= dict.fromkeys(Organization.personal_columns(known))
+    if insider:
         # Stored contacts were validated when they came in.
         contact = Contact.model_construct(
             name=organization.contact_name, phone=organization.contact_phone, email=organization.contact_email
         )
     province = catalogue.province(organization.province_code, organization.province_version)
     return OrganizationOut.model_construct(
-        **{name: getattr(organization, name) for name in COLUMNS},
+        **known,
         province=ProvinceOut.within(catalogue, province),
         photo=photo_mark(organization.photo, public=organization.status == "active"),
         commune=commune_out(catalogue, organization.commune_code, organization.commune_version),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, trimmed_page
 from market.organizations import api_keys
-from market.organizations.schemas import ApiKeyCreate, ApiKeyMade, ApiKeyOut
+from market.organizations.schemas import ApiKeyCreate, ApiKeyMade, ApiKeyOut, ApiKeyRotation
 
 
 @post(
@@ -25,9 +26,30 @@ from market.organizations.schemas import ApiKeyCreate, ApiKeyMade, ApiKeyOut
 async def create_api_key(
     data: JSONBody[ApiKeyCreate], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> Response[ApiKeyMade]:
-    key, token = await api_keys.create_api_key(session, actor, name=data.name)
+    key, token = await api_keys.create_api_key(session, actor, data)
+    return _made(key, token)
+
+
+def _made(key: ApiKey, token: str) -> Response[ApiKeyMade]:
     made = ApiKeyMade(**ApiKeyOut.model_validate(key).model_dump(), token=token)
     return plain(made, status=201, headers={"Location": f"/api/v1/api-keys/{key.id}", "Cache-Control": "no-store"})
+
+
+@post(
+    "/api-keys/{api_key_id:uuid}/rotate",
+    operation_id="rotateApiKey",
+    access=Access.MEMBER,
+    summary="A new key with the same scopes; the old one goes on for a while",
+)
+async def rotate_api_key(
+    api_key_id: FromPath[UUID],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    data: JSONBody[ApiKeyRotation | None] = None,
+) -> Response[ApiKeyMade]:
+    overlap = timedelta(hours=(data or ApiKeyRotation()).overlap_hours)
+    key, token = await api_keys.rotate_api_key(session, actor, api_key_id, overlap=overlap)
+    return _made(key, token)
 
 
 @get(
@@ -63,4 +85,4 @@ async def revoke_api_key(
     await api_keys.revoke_api_key(session, actor, api_key_id)
 
 
-routes = [create_api_key, list_api_keys, get_api_key, revoke_api_key]
+routes = [create_api_key, rotate_api_key, list_api_keys, get_api_key, revoke_api_key]

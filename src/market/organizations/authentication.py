@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.credentials import API_KEY_PREFIX, read_access_token, token_hash
 from market.accounts.models import ApiKey, SignIn, User
+from market.accounts.second_factor import GRACE
 from market.core import clock
-from market.core.access import Actor, ActorKind, Membership
-from market.core.errors import InvalidCredential, NotAllowed
+from market.core.access import Access, Actor, ActorKind, Membership
+from market.core.errors import InvalidCredential, MarketError, NotAllowed
 from market.core.language import Message
 from market.organizations.models import Organization, OrganizationMember
 
@@ -31,11 +33,24 @@ class NotAMember(NotAllowed):
     )
 
 
+class OrganizationNotNamed(MarketError):
+    status, code = 400, "organization-not-named"
+    title = Message(vi="Chưa nói thay mặt tổ chức nào", en="Acting for which organization?")
+    detail = Message(
+        vi="Bạn thuộc nhiều tổ chức; hãy gửi Market-Organization với id của một trong các tổ chức ở organizations.",
+        en="You belong to several organizations; name one of those in organizations in Market-Organization.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Authenticator:
     """Finds out who asks; `secret` is what access tokens are signed with."""
 
     secret: str
+    second_factor_required: bool = False
+    """Officers and administrators are no more than people until they show a second factor."""
+    key_uses: dict[UUID, datetime] = field(default_factory=dict)
+    """When keys were used since it was last written down."""
 
     async def __call__(self, session: Callable[[], AsyncSession], request: Request[Any, Any, Any]) -> Actor:
         """The actor of a request; the session is made for those who show a credential.
@@ -54,45 +69,61 @@ class Authenticator:
         if token.startswith(API_KEY_PREFIX):
             return await self._by_key(session(), token, request_id)
         chosen = request.headers.get("market-organization")
-        return await self._by_token(session(), token, request_id, chosen=chosen)
+        actor = await self._by_token(session(), token, request_id, chosen=chosen)
+        if chosen is None and len(actor.memberships) > 1 and _writes_for_one(request):
+            raise OrganizationNotNamed(extra={"organizations": [str(id_) for id_ in _ids(actor)]})
+        return actor
 
     async def _by_token(
         self, session: AsyncSession, token: str, request_id: str | None, *, chosen: str | None
     ) -> Actor:
         claims = read_access_token(self.secret, token)
-        rows = _person_with_memberships().join(SignIn, SignIn.user_id == User.id)
+        rows = _person_with_memberships(SignIn.second_factor).join(SignIn, SignIn.user_id == User.id)
+        rows = rows.group_by(SignIn.id)
         rows = rows.where(SignIn.id == claims.sign_in_id, SignIn.revoked_at.is_(None), SignIn.expires_at > clock.now())
         found = (await session.execute(rows)).one_or_none()
         if found is None:
             raise InvalidCredential
         memberships = _memberships(found)
+        late = found.created_at + GRACE <= clock.now()
+        roles = () if self.second_factor_required and late and not found.second_factor else found.platform_roles
         return Actor(
             kind="user",
             user_id=found.id,
             memberships=memberships,
             membership=_acting_for(memberships, chosen),
-            platform_roles=frozenset(found.platform_roles),
+            platform_roles=frozenset(roles),
             credential_id=claims.sign_in_id,
             request_id=request_id,
         )
 
     async def _by_key(self, session: AsyncSession, token: str, request_id: str | None) -> Actor:
-        rows = _person_with_memberships(ApiKey.id.label("key_id"), ApiKey.organization_id.label("key_organization_id"))
+        rows = _person_with_memberships(
+            ApiKey.id.label("key_id"), ApiKey.organization_id.label("key_organization_id"), ApiKey.scopes
+        )
         rows = rows.join(ApiKey, ApiKey.user_id == User.id).group_by(ApiKey.id)
         found = (
-            await session.execute(rows.where(ApiKey.hash == token_hash(token), ApiKey.revoked_at.is_(None)))
+            await session.execute(
+                rows.where(
+                    ApiKey.hash == token_hash(token),
+                    ApiKey.revoked_at.is_(None),
+                    or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > clock.now()),
+                )
+            )
         ).one_or_none()
         if found is None:
             raise InvalidCredential
         only = tuple(m for m in _memberships(found) if m.organization_id == found.key_organization_id)
         if not only:
             raise InvalidCredential
+        self.key_uses[found.key_id] = clock.now()
         return Actor(
             kind="key",
             user_id=found.id,
             memberships=only,
             membership=only[0],
             credential_id=found.key_id,
+            scopes=None if found.scopes is None else frozenset(found.scopes),
             request_id=request_id,
         )
 
@@ -123,6 +154,20 @@ async def actor_again(
     )
 
 
+def _writes_for_one(request: Request[Any, Any, Any]) -> bool:
+    """Whether the request changes something in the name of an organization, and its path does not say of which."""
+    declared = request.scope["route_handler"].opt
+    return (
+        request.method not in ("GET", "HEAD", "OPTIONS")
+        and declared.get("access") is Access.MEMBER
+        and "organization_id" not in request.scope["path_params"]
+    )
+
+
+def _ids(actor: Actor) -> tuple[UUID, ...]:
+    return tuple(membership.organization_id for membership in actor.memberships)
+
+
 def _person_with_memberships(*more: Any) -> Select[Any]:
     """One row a person: roles, and memberships as a JSON list, oldest first."""
     membership = func.json_build_object(
@@ -139,7 +184,7 @@ def _person_with_memberships(*more: Any) -> Select[Any]:
     belongs = and_(OrganizationMember.user_id == User.id, OrganizationMember.left_at.is_(None))
     active = and_(Organization.id == OrganizationMember.organization_id, Organization.status == "active")
     return (
-        select(User.id, User.platform_roles, listed.label("memberships"), *more)
+        select(User.id, User.platform_roles, User.created_at, listed.label("memberships"), *more)
         .outerjoin(OrganizationMember, belongs)
         .outerjoin(Organization, active)
         .where(User.deactivated_at.is_(None))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.accounts.models import User
+from market.accounts.models import ContactKind, User
 from market.core.access import Role
 from market.core.changes import PRIVATE
 from market.core.db import Entity
+from market.organizations.tax_codes import HOME_FORMS, is_personal_number
 from market.photos.models import Cover
 from market.reference.records import CommuneVersion, Version
 
-InvitationStatus = Literal["pending", "accepted", "declined"]
+InvitationStatus = Literal["pending", "accepted", "declined", "withdrawn"]
 
 
 class Organization(Entity):
@@ -62,6 +64,14 @@ class Organization(Entity):
     verification_note: Mapped[str | None]
     photo: Mapped[Cover | None]
 
+    DECIDES_WHAT_IS_PERSONAL = ("legal_form", "tax_code")
+
+    @classmethod
+    def personal_columns(cls, row: Mapping[str, Any]) -> frozenset[str]:
+        """A household business lives where it works, and its tax number may be a person's own."""
+        personal = {"address"} if row.get("legal_form") in HOME_FORMS else set()
+        return frozenset(personal | ({"tax_code"} if is_personal_number(row.get("tax_code")) else set()))
+
 
 class OrganizationMember(Entity):
     """A person's role in an organization."""
@@ -93,7 +103,12 @@ class Invitation(Entity):
     )
 
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    """None for somebody who is known by a contact only, and joins by the link sent to it."""
+    contact_kind: Mapped[ContactKind | None]
+    contact: Mapped[str | None] = mapped_column(info=PRIVATE)
+    """The address or number that was invited."""
+    expires_at: Mapped[datetime | None]
     role: Mapped[Role]
     status: Mapped[InvitationStatus] = mapped_column(default="pending")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from market.accounts.models import User
+from market.core import clock
 from market.core.access import Actor
 from market.core.errors import NotFound
 from market.organizations.models import Invitation, Organization, OrganizationMember
@@ -92,11 +94,58 @@ async def get_member(
     return invitation
 
 
+def _invites(actor: Actor) -> ColumnElement[bool]:
+    """Of this person: by name, or by a contact that they have proved."""
+    proved = or_(
+        and_(Invitation.contact_kind == "email", Invitation.contact == User.email, User.email_proved_at.is_not(None)),
+        and_(Invitation.contact_kind == "phone", Invitation.contact == User.phone, User.phone_proved_at.is_not(None)),
+    )
+    return or_(Invitation.user_id == actor.user_id, exists().where(User.id == actor.user_id, proved))
+
+
+def _lasts() -> ColumnElement[bool]:
+    return or_(Invitation.expires_at.is_(None), Invitation.expires_at > clock.now())
+
+
+async def get_invited(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
+    """An invitation by its id, locked, for whoever has shown its link."""
+    rows = select(Invitation).where(Invitation.id == invitation_id).options(joinedload(Invitation.organization))
+    return await session.scalar(rows.with_for_update(of=Invitation))
+
+
+def open_invitations(actor: Actor, organization_id: UUID) -> Select[Invitation]:
+    """What an organization has asked and nobody has answered; for its members and officers."""
+    require_may_see_members(actor, organization_id)
+    return (
+        select(Invitation)
+        .where(Invitation.organization_id == organization_id, Invitation.status == "pending", _lasts())
+        .options(joinedload(Invitation.organization))
+    )
+
+
+async def membership_of(session: AsyncSession, organization_id: UUID, user_id: UUID) -> OrganizationMember | None:
+    """A person's place in an organization, also one that has ended."""
+    rows = select(OrganizationMember).where(
+        OrganizationMember.organization_id == organization_id, OrganizationMember.user_id == user_id
+    )
+    return await session.scalar(rows)
+
+
+async def is_alone(session: AsyncSession, member: OrganizationMember) -> bool:
+    """Whether nobody else belongs to the organization."""
+    others = exists().where(
+        OrganizationMember.organization_id == member.organization_id,
+        OrganizationMember.left_at.is_(None),
+        OrganizationMember.id != member.id,
+    )
+    return not await session.scalar(select(others))
+
+
 def own_invitations(actor: Actor) -> Select[Invitation]:
     """Open invitations of the person who asks; nobody else sees them."""
     return (
         select(Invitation)
-        .where(Invitation.user_id == actor.user_id, Invitation.status == "pending")
+        .where(_invites(actor), Invitation.status == "pending", _lasts())
         .options(joinedload(Invitation.organization))
         .order_by(Invitation.id)
     )
@@ -108,7 +157,7 @@ async def get_own_invitation(session: AsyncSession, actor: Actor, invitation_id:
     Raises:
         NotFound: there is none.
     """
-    rows = select(Invitation).where(Invitation.id == invitation_id, Invitation.user_id == actor.user_id)
+    rows = select(Invitation).where(Invitation.id == invitation_id, _invites(actor))
     invitation = await session.scalar(rows.options(joinedload(Invitation.organization)).with_for_update(of=Invitation))
     if invitation is None:
         raise NotFound

@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts import service as accounts
 from market.accounts.models import User
 from market.accounts.routes import limit_attempts
-from market.core.access import Access, Actor
+from market.core.access import PEOPLE, Access, Actor
 from market.core.errors import NotFound
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, require_match, single, trimmed_page
-from market.organizations import policy, queries, service
+from market.organizations import personal, policy, queries, service
 from market.organizations.answers import member_out, organization_out, user_out
 from market.organizations.models import Organization, OrganizationMember
 from market.organizations.schemas import (
@@ -43,13 +43,20 @@ Reference = NamedDependency[Catalogue]
 AnyRequest = Request[Any, Any, Any]
 
 
-@post("/auth/register", operation_id="register", access=Access.ANYONE, summary="Register an organization and its owner")
+@post(
+    "/auth/register",
+    operation_id="register",
+    access=Access.ANYONE,
+    scope=PEOPLE,
+    summary="Register an organization and its owner",
+)
 async def register(
     data: JSONBody[RegistrationRequest], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Registered]:
-    limit_attempts(request, data.user.email or data.user.phone or "")
+    await limit_attempts(request, data.user.email or data.user.phone or "")
     organization, user = await service.register(session, actor, data)
-    tokens = await accounts.open_sign_in(session, request.app.state.token_policy, user)
+    device = request.headers.get("user-agent")
+    tokens = await accounts.open_sign_in(session, request.app.state.token_policy, user, device=device)
     owner = service.acting_owner(user, organization)
     answer = Registered(
         organization=organization_out(organization, actor=owner, catalogue=catalogue),
@@ -84,6 +91,7 @@ async def list_organizations(
 ) -> Response[Page[OrganizationOut]]:
     rows = queries.organizations_like(actor, kind=params.kind, text=params.q, verification=params.verification)
     found = await paginate(session, rows, key=Organization.id, query=params)
+    await personal.note_reading(session, actor, found.rows, what="list")
     page = found.to_page(lambda row: organization_out(row, actor=actor, catalogue=catalogue))
     return trimmed_page(request, page, OrganizationOut)
 
@@ -114,6 +122,7 @@ async def get_organization(
     organization_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[OrganizationOut]:
     organization = await queries.get_organization(session, actor, organization_id)
+    await personal.note_reading(session, actor, [organization], what="organization")
     return _answer(request, organization, actor, catalogue)
 
 
@@ -222,6 +231,7 @@ async def get_member(
 @post(
     "/organizations/{organization_id:uuid}/members",
     operation_id="addMember",
+    scope=PEOPLE,
     access=Access.MEMBER,
     summary="Add a person",
 )
@@ -237,6 +247,7 @@ async def add_member(
 @patch(
     "/organizations/{organization_id:uuid}/members/{member_id:uuid}",
     operation_id="changeRole",
+    scope=PEOPLE,
     access=Access.MEMBER,
     summary="Give a member another role",
 )
@@ -254,6 +265,7 @@ async def change_role(
 @delete(
     "/organizations/{organization_id:uuid}/members/{member_id:uuid}",
     operation_id="removeMember",
+    scope=PEOPLE,
     access=Access.MEMBER,
     summary="End a membership",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -15,20 +16,33 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from market.accounts.contacts import Email, Phone
-from market.accounts.schemas import Tokens, UserCreate, UserOut
+from market.accounts.schemas import OneTimeCode, Password, Token, Tokens, UserCreate, UserOut
+from market.core import clock
 from market.core.access import Role
 from market.core.pagination import PageQuery
-from market.core.schemas import Answer, Instant, Line, Prose, Schema
+from market.core.schemas import Answer, Day, Instant, Line, Prose, Schema, Whole
 from market.core.validation import refusal
 from market.organizations.models import InvitationStatus
+from market.organizations.scopes import ALL_SCOPES
 from market.organizations.tax_codes import LegalForm, normalize_tax_code
 from market.photos.schemas import PhotoMark
 from market.reading.types import KnownProvince
 from market.reference.schemas import CommuneOut, ProvinceOut
 from market.reference.types import KnownCommune
 
+MOST_DAYS = 731
+
+
+def _known_scope(value: str) -> str:
+    if value not in ALL_SCOPES:
+        raise PydanticCustomError("literal_error", "one of the scopes", {"expected": ", ".join(ALL_SCOPES)})
+    return value
+
+
+Scope = Annotated[str, AfterValidator(_known_scope)]
 OrganizationKind = Literal["producer", "buyer", "organizer", "authority"]
 Verification = Literal["unverified", "verified", "rejected"]
 Website = Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://[^\s<>\"']+$")]
@@ -148,10 +162,10 @@ class OrganizationOut(Answer):
         description="Kinds that it claims and that wait for an officer (`/claims`); they give no power"
     )
     legal_form: LegalForm
-    tax_code: str | None
+    tax_code: str | None = Field(description="null to outsiders where it is a person's own number (12 digits)")
     province: ProvinceOut
     commune: CommuneOut | None = Field(default=None, description="Where in the province, as recorded and as today")
-    address: str | None
+    address: str | None = Field(description="null to outsiders where people live: households, farms, individuals")
     description: str | None
     website: str | None
     status: Literal["active", "suspended"]
@@ -196,12 +210,70 @@ class MemberOut(Answer):
     created_at: Instant
 
 
+class InvitationCreate(Schema):
+    """Asks somebody to join by a one-time link; they choose their own name and password."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"email": "nguoi.moi@htx.example", "role": "staff"}]})
+
+    email: Email | None = None
+    phone: Phone | None = None
+    role: Role = "staff"
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.email is None) == (self.phone is None):
+            raise refusal("one_contact", "Gửi e-mail hoặc số điện thoại.", "Send either an e-mail or a phone.")
+        return self
+
+
+class InvitationAcceptance(Schema):
+    """The link's token, and the name and password that the new person chooses."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"token": "x" * 43, "full_name": "Nguyễn Thị Mẫu", "password": "một câu dài dễ nhớ"},
+            ]
+        }
+    )
+
+    token: Token | None = None
+    contact: Annotated[str, StringConstraints(min_length=3, max_length=254)] | None = Field(
+        default=None, description="The invited address or number, beside the code that was sent to it"
+    )
+    code: OneTimeCode | None = None
+    full_name: Line
+    password: Password
+
+    @model_validator(mode="after")
+    def _one_proof(self) -> Self:
+        if (self.token is None) == (self.code is None) or (self.code is None) != (self.contact is None):
+            raise refusal(
+                "one_proof", "Gửi token, hoặc contact cùng code.", "Send either token, or contact together with code."
+            )
+        return self
+
+
+class InvitationLink(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"token": "x" * 43}]})
+
+    token: Token
+
+
 class InvitationOut(Answer):
     id: UUID
     organization: OrganizationMark
     role: Role
     status: InvitationStatus
     created_at: Instant
+
+
+class Joined(Answer):
+    """A new person, who belongs to the organization and is signed in."""
+
+    invitation: InvitationOut
+    user: UserOut
+    tokens: Tokens
 
 
 class Invitations(Answer):
@@ -228,7 +300,38 @@ class Registered(Answer):
 
 
 class ApiKeyCreate(Schema):
+    """A key. Named scopes make it a small one; left out, it may do whatever its maker may, but what is for people."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "Kho", "scopes": ["listings:write", "needs:read"], "expires_on": "2027-06-30"}]
+        }
+    )
+
     name: Line = Field(description="What the key is for, in words of its owner")
+    scopes: list[Scope] | None = Field(
+        default=None, min_length=1, max_length=len(ALL_SCOPES), description="Left out: all of them"
+    )
+    expires_on: Day | None = Field(default=None, description="The last day; left out: a year from now")
+
+    @field_validator("expires_on")
+    @classmethod
+    def _not_past(cls, value: date | None) -> date | None:
+        if value is not None and not clock.today() <= value <= clock.today() + timedelta(days=MOST_DAYS):
+            raise refusal(
+                "expires_on",
+                "Ngày hết hạn phải từ hôm nay đến nhiều nhất hai năm.",
+                "The last day must be between today and two years from now.",
+            )
+        return value
+
+
+class ApiKeyRotation(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_hours": 24}]})
+
+    overlap_hours: Annotated[Whole, Field(ge=0, le=168)] = Field(
+        default=24, description="How long the old key goes on beside the new one"
+    )
 
 
 class ApiKeyOut(Answer):
@@ -238,6 +341,9 @@ class ApiKeyOut(Answer):
     user_id: UUID = Field(description="Who made it; the key has at most this person's role")
     organization_id: UUID
     created_at: Instant
+    scopes: list[str] | None = Field(default=None, description="null: a key from before there were scopes; all of them")
+    expires_at: Instant | None = None
+    last_used_at: Instant | None = Field(default=None, description="To the minute or so")
 
 
 class ApiKeyMade(ApiKeyOut):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,9 +15,9 @@ from market.accounts.schemas import UserCreate
 from market.core import clock
 from market.core.access import Actor, Membership, Role
 from market.core.changes import record_change
-from market.core.errors import AlreadyExists, Conflict, ValidationFailed
+from market.core.errors import Conflict, ValidationFailed
 from market.core.language import Message
-from market.organizations import policy
+from market.organizations import api_keys, joining, policy
 from market.organizations.claims import service as claims
 from market.organizations.claims.schemas import ClaimVerification
 from market.organizations.models import Invitation, Organization, OrganizationMember
@@ -31,16 +30,6 @@ from market.organizations.schemas import (
 from market.organizations.tax_codes import checked_tax_code
 from market.reference.checking import commune_columns, outside_province
 from market.reference.types import remembered
-
-
-class AlreadyMember(AlreadyExists):
-    code = "already-member"
-    detail = Message(vi="Người này đã thuộc tổ chức.", en="This person already belongs to the organization.")
-
-
-class InvitationAnswered(Conflict):
-    code = "invitation-answered"
-    detail = Message(vi="Lời mời này đã được trả lời.", en="This invitation has been answered.")
 
 
 class LastOwner(Conflict):
@@ -221,67 +210,12 @@ async def add_member(
     Raises:
         AlreadyMember: the person belongs here, or is invited already.
     """
-    _require_may_give(actor, organization.id, role)
+    joining.require_may_give(actor, organization.id, role)
     user = await accounts.find_by_identifier(session, user_in.email or user_in.phone or "")
     if user is not None and not actor.is_system:
-        return await _invite(session, actor, organization, user, role=role)
+        return await joining.invite_known(session, actor, organization, user=user, role=role, person=user_in)
     user = user or await accounts.create_user(session, actor, user_in)
-    return await _join(session, actor, organization_id=organization.id, user=user, role=role)
-
-
-async def _join(
-    session: AsyncSession, actor: Actor, *, organization_id: UUID, user: User, role: Role
-) -> OrganizationMember:
-    known = await _membership(session, organization_id, user.id)
-    if known is not None and known.left_at is None:
-        raise AlreadyMember
-    member = known or OrganizationMember(organization_id=organization_id, user_id=user.id)
-    member.user, member.role, member.left_at = user, role, None
-    await record_change(session, actor, member, verb="create" if known is None else "rejoin")
-    return member
-
-
-async def _membership(session: AsyncSession, organization_id: UUID, user_id: UUID) -> OrganizationMember | None:
-    rows = select(OrganizationMember).where(
-        OrganizationMember.organization_id == organization_id, OrganizationMember.user_id == user_id
-    )
-    return await session.scalar(rows)
-
-
-async def _invite(
-    session: AsyncSession, actor: Actor, organization: Organization, user: User, *, role: Role
-) -> Invitation:
-    known = await _membership(session, organization.id, user.id)
-    if known is not None and known.left_at is None:
-        raise AlreadyMember
-    invitation = Invitation(organization_id=organization.id, user_id=user.id, role=role, status="pending")
-    await record_change(session, actor, invitation, verb="create")
-    return invitation
-
-
-async def answer_invitation(
-    session: AsyncSession, actor: Actor, invitation: Invitation, *, accepted: bool
-) -> Invitation:
-    """The person invited joins, or does not.
-
-    Raises:
-        InvitationAnswered: it was answered before.
-    """
-    if invitation.status != "pending":
-        raise InvitationAnswered
-    invitation.status = "accepted" if accepted else "declined"
-    await record_change(session, actor, invitation, verb="accept" if accepted else "decline")
-    if accepted:
-        user = await session.get_one(User, invitation.user_id)
-        await _join(session, actor, organization_id=invitation.organization_id, user=user, role=invitation.role)
-    return invitation
-
-
-def _require_may_give(actor: Actor, organization_id: UUID, role: str) -> None:
-    if role == "owner":
-        policy.require_owner(actor, organization_id)
-    else:
-        policy.require_manager(actor, organization_id)
+    return await joining.join(session, actor, organization_id=organization.id, user=user, role=role)
 
 
 async def change_role(
@@ -292,7 +226,7 @@ async def change_role(
     Raises:
         LastOwner: nobody else owns the organization.
     """
-    _require_may_give(actor, member.organization_id, "owner" if "owner" in (role, member.role) else role)
+    joining.require_may_give(actor, member.organization_id, "owner" if "owner" in (role, member.role) else role)
     if member.role == "owner" and role != "owner":
         await _require_other_owner(session, member)
     member.role = role
@@ -307,11 +241,12 @@ async def remove_member(session: AsyncSession, actor: Actor, member: Organizatio
         LastOwner: nobody else owns the organization.
     """
     if member.user_id != actor.user_id:
-        _require_may_give(actor, member.organization_id, member.role)
+        joining.require_may_give(actor, member.organization_id, member.role)
     if member.role == "owner":
         await _require_other_owner(session, member)
     member.left_at = clock.now()
     await record_change(session, actor, member, verb="leave")
+    await api_keys.end_keys_of(session, actor, organization_id=member.organization_id, user_id=member.user_id)
 
 
 async def _require_other_owner(session: AsyncSession, member: OrganizationMember) -> None:

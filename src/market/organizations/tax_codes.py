@@ -31,7 +31,14 @@ LegalForm = Literal[
 ]
 
 PERSONAL_FORMS: frozenset[LegalForm] = frozenset({"household_business", "farm", "individual", "cooperative_group"})
+HOME_FORMS: frozenset[LegalForm] = frozenset({"household_business", "farm", "individual"})
+"""Whose address is where people live."""
 PERSONAL_NUMBER = re.compile(r"^\d{12}$")
+
+
+def is_personal_number(tax_code: str | None) -> bool:
+    """Whether a tax code is the personal identification number of somebody."""
+    return tax_code is not None and PERSONAL_NUMBER.match(tax_code) is not None
 
 
 def normalize_tax_code(text: str, legal_form: LegalForm) -> str:

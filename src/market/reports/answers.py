@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any, get_args
 
 from sqlalchemy import Row
@@ -83,16 +84,44 @@ def _group(key: Any, name: str | None, counted: Counter[str]) -> ConversionOut:
     )
 
 
-async def lapse_report(session: AsyncSession, query: ReportQuery, *, language: Language) -> LapseReport:
-    """What was not performed, in the order of the causes; causes that nothing ended for are left out."""
-    rows = {row.cause: row for row in await session.execute(lapse_statement(query))}
-    causes = [
-        LapseOut(cause=cause, **{status: getattr(rows[cause], status) for status in ENDED_SHORT})
-        for cause in get_args(Cause)
-        if cause in rows
-    ]
-    total = {status: sum(getattr(row, status) for row in rows.values()) for status in ENDED_SHORT}
-    return LapseReport(**_clocks(query, language), causes=causes, total=LapseOut(cause=None, **total))
+SMALLEST_GROUP = 5
+
+
+def _told(count: int, *, exactly: bool) -> int:
+    """To the public in steps of five: a cause of one agreement is a matter of its parties."""
+    return count if exactly else count - count % SMALLEST_GROUP
+
+
+async def lapse_report(session: AsyncSession, actor: Actor, query: ReportQuery, *, language: Language) -> LapseReport:
+    """What was not performed, in the order of the causes; causes that nothing ended for are left out.
+
+    Officers read it exactly and day by day. Others read it as of the end of a month and rounded down to steps of five,
+    so that two readings tell nothing of one agreement.
+    """
+    exactly = actor.is_officer
+    if not exactly:
+        query = query.model_copy(update={"as_of": _end_of_month_before(query.as_of)})
+    rows = {
+        row.cause: LapseOut(
+            cause=row.cause, **{status: _told(getattr(row, status), exactly=exactly) for status in ENDED_SHORT}
+        )
+        for row in await session.execute(lapse_statement(query))
+    }
+    shown = [rows[cause] for cause in get_args(Cause) if cause in rows]
+    causes = [one for one in shown if exactly or any(getattr(one, status) for status in ENDED_SHORT)]
+    total = {status: sum(getattr(one, status) for one in causes) for status in ENDED_SHORT}
+    return LapseReport(
+        **_clocks(query, language),
+        rounded=not exactly,
+        causes=causes,
+        total=LapseOut(cause=None, **total),
+    )
+
+
+def _end_of_month_before(day: date) -> date:
+    """The last day of a month that is over on `day` or ends with it."""
+    tomorrow = day + timedelta(days=1)
+    return day if tomorrow.day == 1 else day.replace(day=1) - timedelta(days=1)
 
 
 async def value_report(session: AsyncSession, actor: Actor, query: ReportQuery, *, language: Language) -> ValueReport:

@@ -68,9 +68,12 @@ async def report_conversion(
     summary="What was not performed, by cause, as of a date and as known at another",
 )
 async def report_lapses(
-    params: NamedDependency[ReportQuery], session: NamedDependency[AsyncSession], request: AnyRequest
+    params: NamedDependency[ReportQuery],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    request: AnyRequest,
 ) -> Response[LapseReport]:
-    return plain(await lapse_report(session, params, language=_language(request)))
+    return plain(await lapse_report(session, actor, params, language=_language(request)))
 
 
 @get(

@@ -128,6 +128,7 @@ class LapseOut(Answer):
 
 class LapseReport(Clocks):
     domain: Domain
+    rounded: bool = Field(description="To all but officers: as of the end of a month, in steps of five")
     causes: list[LapseOut]
     total: LapseOut
 

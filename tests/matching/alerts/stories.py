@@ -48,6 +48,8 @@ CERTIFICATE: dict[str, Any] = {
 
 Told = list[dict[str, Any]]
 
+QUEUED = "SELECT count(*) FROM pgqueuer WHERE entrypoint = 'notification_mail'"
+
 
 @dataclass
 class Watched:
@@ -70,7 +72,7 @@ class Watched:
     async def queued(self) -> int:
         """Mail that waits to be sent."""
         async with self.sessions() as session:
-            return int(await session.scalar(text("SELECT count(*) FROM pgqueuer")) or 0)
+            return int(await session.scalar(text(QUEUED)) or 0)
 
 
 async def notifications(who: Client, **parameters: Any) -> Told:

@@ -25,7 +25,7 @@ from market.matching.alerts.schedules import warn_of_expiry
 from market.notifications.mail import MailSettings, mail_job
 from market.notifications.schedules import send_digests
 from tests.matching.alerts.stories import LISTING, NEED, Watched, made, notifications, saved, verified
-from tests.people import Client, added
+from tests.people import Client, added, proved
 from tests.waiting import eventually
 
 PUBLIC_URL = "https://cho.thu.example"
@@ -96,7 +96,7 @@ def unsubscribe_path(message: EmailMessage) -> str:
 
 async def story(watched: Watched, **search: Any) -> tuple[Client, Client]:
     """A seller, and a buyer who keeps a search by mail."""
-    cooperative, buyer = await watched.client.register("producer"), await watched.client.register("buyer")
+    cooperative, buyer = [await proved(await watched.client.register(kind)) for kind in ("producer", "buyer")]
     await saved(buyer, "thanh long", **{"channel": "email", "name": "Thanh long ngon", **search})
     return cooperative, buyer
 
@@ -226,8 +226,8 @@ async def test_a_link_that_was_made_up_is_not_found(client: Client, token: str) 
 
 
 async def test_mail_is_in_the_language_that_was_asked_for_and_as_often(post: Post, watched: Watched) -> None:
-    cooperative, buyer = await watched.client.register("producer"), await watched.client.register("buyer")
-    quiet, daily = await added(buyer), await added(buyer)
+    cooperative, buyer = [await proved(await watched.client.register(kind)) for kind in ("producer", "buyer")]
+    quiet, daily = await proved(await added(buyer)), await proved(await added(buyer))
     await buyer.patch("/notifications/preferences", {"language": "en"})
     await quiet.patch("/notifications/preferences", {"mail": "off"})
     preference = await daily.patch("/notifications/preferences", {"mail": "daily"})

@@ -64,5 +64,10 @@ async def _organizations_at(
         Change.entity == "organization", Change.entity_id.in_(ids), Change.at > instant, Change.version > 1
     )
     for change in await session.scalars(since.order_by(Change.id.desc())):
-        known[change.entity_id] |= {name: change.diff[name][0] for name in SAID_OF_ORGANIZATIONS if name in change.diff}
+        # What is personal is not in the log: of that, the paper says what is so now.
+        known[change.entity_id] |= {
+            name: change.diff[name][0]
+            for name in SAID_OF_ORGANIZATIONS
+            if name in change.diff and change.diff[name] != ["***", "***"]
+        }
     return {str(id_): KnownOrganization(**said) for id_, said in known.items()}

@@ -1,0 +1,171 @@
+"""Links and codes that prove who reads a contact: they work once, for a while, and few guesses are taken.
+
+Whatever is wrong with one (used, expired, of somebody else, never given out, guessed too often) has one answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.accounts.credentials import new_token, token_hash
+from market.accounts.models import ContactKind, OneTimeToken, RefreshToken, SignIn, TokenPurpose
+from market.core import clock
+from market.core.errors import MarketError
+from market.core.language import Message
+from market.core.transaction import keep_changes
+
+MOST_GUESSES = 5
+CODE_DIGITS = 8
+MOST_AN_HOUR = 5
+"""Messages to one contact for one purpose: with the guesses above, 25 guesses an hour at a hundred million codes."""
+LIFETIMES: dict[TokenPurpose, timedelta] = {
+    "reset": timedelta(minutes=30),
+    "prove": timedelta(hours=24),
+    "invite": timedelta(days=7),
+}
+KEPT_AFTER_EXPIRY = timedelta(days=1)
+
+
+class CodeNotValid(MarketError):
+    status, code = 400, "code-not-valid"
+    title = Message(vi="Mã không dùng được", en="Code not valid")
+    detail = Message(
+        vi="Đường dẫn hoặc mã này không đúng, đã dùng hoặc đã hết hạn; hãy yêu cầu mã mới.",
+        en="This link or code is wrong, used or expired; ask for a new one.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What goes out to the contact. Neither is kept."""
+
+    token: str
+    code: str
+
+
+def _code_hash(secret: str, purpose: str, contact: str, code: str) -> bytes:
+    # Keyed: a hundred million codes are hashed in a minute by whoever reads the table.
+    return hmac.digest(secret.encode(), f"{purpose}\0{contact}\0{code}".encode(), hashlib.sha256)
+
+
+async def asked_too_often(session: AsyncSession, *, purpose: TokenPurpose, contact: str) -> bool:
+    """Whether so many messages of this purpose went to a contact within the hour that no more go."""
+    recent = select(func.count(func.distinct(OneTimeToken.created_at))).where(
+        OneTimeToken.contact == contact,
+        OneTimeToken.purpose == purpose,
+        OneTimeToken.created_at > clock.now() - timedelta(hours=1),
+    )
+    return (await session.scalar(recent) or 0) >= MOST_AN_HOUR
+
+
+async def issue(
+    session: AsyncSession,
+    secret: str,
+    *,
+    purpose: TokenPurpose,
+    kind: ContactKind,
+    contact: str,
+    user_id: UUID | None = None,
+    subject_id: UUID | None = None,
+) -> Sealed:
+    """A new link and code for a contact; those sent before for the same thing no longer work."""
+    now = clock.now()
+    before = update(OneTimeToken).where(
+        OneTimeToken.contact == contact,
+        OneTimeToken.purpose == purpose,
+        OneTimeToken.user_id.is_not_distinct_from(user_id),
+        OneTimeToken.subject_id.is_not_distinct_from(subject_id),
+        OneTimeToken.used_at.is_(None),
+    )
+    await session.execute(before.values(used_at=now), execution_options={"synchronize_session": False})
+    sealed = Sealed(new_token(), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}")
+    session.add(
+        OneTimeToken(
+            hash=token_hash(sealed.token),
+            purpose=purpose,
+            user_id=user_id,
+            subject_id=subject_id,
+            kind=kind,
+            contact=contact,
+            code_hash=_code_hash(secret, purpose, contact, sealed.code),
+            created_at=now,
+            expires_at=now + LIFETIMES[purpose],
+        )
+    )
+    await session.flush()
+    return sealed
+
+
+async def redeem_token(session: AsyncSession, token: str, *, purpose: TokenPurpose) -> OneTimeToken:
+    """Use a link up.
+
+    Raises:
+        CodeNotValid: it cannot be used (any more).
+    """
+    found: OneTimeToken | None = await session.scalar(
+        update(OneTimeToken)
+        .where(
+            OneTimeToken.hash == token_hash(token),
+            OneTimeToken.purpose == purpose,
+            OneTimeToken.used_at.is_(None),
+            OneTimeToken.expires_at > clock.now(),
+            OneTimeToken.attempts < MOST_GUESSES,
+        )
+        .values(used_at=clock.now())
+        .returning(OneTimeToken)
+    )
+    if found is None:
+        raise CodeNotValid
+    return found
+
+
+async def redeem_code(
+    session: AsyncSession,
+    secret: str,
+    *,
+    purpose: TokenPurpose,
+    contact: str,
+    code: str,
+    subject_id: UUID | None = None,
+) -> OneTimeToken:
+    """Use a code up that was sent to a contact. Each guess is counted, also those sent all at once.
+
+    Raises:
+        CodeNotValid: it is not the code, or can be used no more.
+    """
+    open_ones = update(OneTimeToken).where(
+        OneTimeToken.contact == contact,
+        OneTimeToken.purpose == purpose,
+        OneTimeToken.used_at.is_(None),
+        OneTimeToken.expires_at > clock.now(),
+        OneTimeToken.attempts < MOST_GUESSES,
+    )
+    if subject_id is not None:
+        open_ones = open_ones.where(OneTimeToken.subject_id == subject_id)
+    # The rows stay locked until the guess is written down: guesses at once wait for each other here.
+    counted = open_ones.values(attempts=OneTimeToken.attempts + 1).returning(OneTimeToken)
+    keep_changes(session)
+    given = _code_hash(secret, purpose, contact, code)
+    tried = (await session.scalars(counted, execution_options={"populate_existing": True})).all()
+    for one in tried:
+        if hmac.compare_digest(one.code_hash, given):
+            one.used_at = clock.now()
+            await session.flush()
+            return one
+    raise CodeNotValid
+
+
+async def forget_old_tokens(session: AsyncSession) -> None:
+    """Drop what has been over for a day: links, codes, and refresh tokens of ended sign-ins (a nightly job)."""
+    long_ago = clock.now() - KEPT_AFTER_EXPIRY
+    await session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at < long_ago))
+    over = select(SignIn.id).where(or_(SignIn.expires_at < long_ago, SignIn.revoked_at < long_ago))
+    await session.execute(delete(RefreshToken).where(RefreshToken.sign_in_id.in_(over)))

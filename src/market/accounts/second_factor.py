@@ -1,0 +1,121 @@
+"""The second factor: six digits of an authenticator (TOTP, RFC 6238), and recovery codes for who has lost it."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+
+import pyotp
+from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.accounts.credentials import token_hash
+from market.accounts.models import RecoveryCode, User
+from market.accounts.one_time import CodeNotValid
+from market.core import clock
+from market.core.access import Actor
+from market.core.changes import record_change
+from market.core.errors import Conflict, InvalidCredential
+from market.core.language import Message
+from market.core.sealing import seal, unseal
+
+STEP = 30
+PURPOSE = "second factor"
+RECOVERY_CODES = 10
+GRACE = timedelta(days=14)
+"""How long an officer has, from the account's first day, to enrol where a second factor is required."""
+
+
+class SecondFactorNeeded(InvalidCredential):
+    code = "second-factor-needed"
+    detail = Message(
+        vi="Cần thêm mã xác thực 6 số hoặc một mã khôi phục (trường second_factor).",
+        en="Send the six digits of your authenticator, or a recovery code, as second_factor.",
+    )
+
+
+class SecondFactorOn(Conflict):
+    code = "second-factor-on"
+    detail = Message(vi="Tài khoản đã có xác thực hai lớp.", en="This account has a second factor already.")
+
+
+async def start(session: AsyncSession, secret: str, *, actor: Actor, user: User) -> str:
+    """A new secret for an authenticator; nothing is asked for until a code of it was shown.
+
+    Raises:
+        SecondFactorOn: there is one in force.
+    """
+    if user.totp_on:
+        raise SecondFactorOn
+    shown = pyotp.random_base32()
+    user.totp_secret = seal(secret, shown.encode(), purpose=f"{PURPOSE} {user.id}")
+    user.totp_last_step = None
+    await record_change(session, actor, user, verb="start_second_factor")
+    return shown
+
+
+async def confirm(session: AsyncSession, secret: str, *, actor: Actor, user: User, code: str) -> list[str]:
+    """Put the second factor in force; gives the recovery codes, which are shown this once.
+
+    Raises:
+        SecondFactorOn: there is one in force.
+        CodeNotValid: not the authenticator's code of now.
+    """
+    if user.totp_on:
+        raise SecondFactorOn
+    if not _takes(user, secret, code):
+        raise CodeNotValid
+    user.totp_confirmed_at = clock.now()
+    codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RECOVERY_CODES)]
+    await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    session.add_all([RecoveryCode(hash=_recovery_hash(user, one), user_id=user.id) for one in codes])
+    await record_change(session, actor, user, verb="confirm_second_factor")
+    return codes
+
+
+async def remove(session: AsyncSession, actor: Actor, user: User) -> None:
+    """From now on the password alone signs in."""
+    user.totp_secret, user.totp_confirmed_at, user.totp_last_step = None, None, None
+    await session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    await record_change(session, actor, user, verb="reset_second_factor")
+
+
+async def require(session: AsyncSession, secret: str, *, user: User, shown: str | None) -> None:
+    """Take what somebody shows beside the right password; no code is taken twice.
+
+    Raises:
+        SecondFactorNeeded: nothing was shown, or it is wrong or was used before.
+    """
+    if shown is None:
+        raise SecondFactorNeeded
+    text = shown.strip().lower()
+    if text.isdigit():
+        if not _takes(user, secret, text):
+            raise SecondFactorNeeded
+        await record_change(session, Actor(kind="user", user_id=user.id), user, verb="show_second_factor")
+        return
+    used = update(RecoveryCode).where(
+        RecoveryCode.hash == _recovery_hash(user, text), RecoveryCode.user_id == user.id, RecoveryCode.used_at.is_(None)
+    )
+    taken = await session.execute(used.values(used_at=clock.now()).returning(RecoveryCode.user_id))
+    if taken.first() is None:
+        raise SecondFactorNeeded
+    await record_change(session, Actor(kind="user", user_id=user.id), user, verb="use_recovery_code")
+
+
+def _recovery_hash(user: User, code: str) -> bytes:
+    return token_hash(f"{user.id} {code}")
+
+
+def _takes(user: User, secret: str, code: str) -> bool:
+    """Whether it is a code of now or of the step before or after, later than the last one taken; then it is taken."""
+    if user.totp_secret is None:
+        return False
+    totp = pyotp.TOTP(unseal(secret, user.totp_secret, purpose=f"{PURPOSE} {user.id}").decode())
+    now = int(clock.now().timestamp()) // STEP
+    for step in (now - 1, now, now + 1):
+        if hmac.compare_digest(totp.at(step * STEP), code) and step > (user.totp_last_step or 0):
+            user.totp_last_step = step
+            return True
+    return False
