@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.core import clock
 from market.core.access import Actor
 from market.core.batches import BatchAnswer, ReadItems
 from market.core.changes import record_change
+from market.core.db import insert_rows
 from market.core.errors import FieldError, MarketError, NotFound
 from market.core.language import preferred_language
 from market.listings import policy
@@ -57,3 +59,14 @@ async def price_history(session: AsyncSession, listing: Listing) -> PriceHistory
     rows = select(ListingPrice).where(ListingPrice.listing_id == listing.id).order_by(ListingPrice.id.desc())
     prices = await session.scalars(rows.limit(MOST_SHOWN))
     return PriceHistory(items=[PriceOut.model_validate(price) for price in prices])
+
+
+async def record_prices(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add the prices of these listings to their history."""
+    now = clock.now()
+    prices = [
+        {"listing_id": row["id"], "price_vnd": row["price_vnd"], "until": row["price_until"], "set_at": now}
+        for row in rows
+        if row["price_vnd"] is not None
+    ]
+    await insert_rows(session, ListingPrice.__table__, prices)

@@ -24,6 +24,7 @@ from market.listings import policy
 from market.listings.facts import weekly_capacity
 from market.listings.likeness import key_of, listings_like
 from market.listings.models import Listing, ListingCapacity, ListingPrice, listing_certificate
+from market.listings.pricing import record_prices
 from market.listings.queries import WHOLE, is_reserved, listings_by_id, reserved_by_week
 from market.listings.schemas import Capacity, Erasable, ListingCreate, ListingFields, ListingUpdate
 from market.organizations.models import Organization
@@ -267,17 +268,6 @@ async def _keep(
     await insert_rows(session, ListingCapacity.__table__, windows)
     await insert_rows(session, listing_certificate, attached)
     await record_prices(session, rows)
-
-
-async def record_prices(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add the prices of these listings to their history."""
-    now = clock.now()
-    prices = [
-        {"listing_id": row["id"], "price_vnd": row["price_vnd"], "until": row["price_until"], "set_at": now}
-        for row in rows
-        if row["price_vnd"] is not None
-    ]
-    await insert_rows(session, ListingPrice.__table__, prices)
 
 
 async def create_listing(
