@@ -117,7 +117,8 @@ def under_the_floor(rows: Mapping[str, Row], floor: Mapping[str, Mapping[str, fl
 def _write_worst(results: Results, most: int) -> None:
     for m in sorted(results[OURS], key=lambda m: (m.ndcg, m.first))[:most]:
         sys.stdout.write(
-            f"{m.query.id:<26}{m.ndcg:6.3f} {m.recall:6.3f} {m.first!s:<6}{'EMPTY ' if m.empty else ''}{m.query.query}\n"
+            f"{m.query.id:<26}{m.ndcg:6.3f} {m.recall:6.3f} {m.first!s:<6}"
+            f"{'EMPTY ' if m.empty else ''}{m.query.query}\n"
         )
 
 

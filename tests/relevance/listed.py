@@ -71,7 +71,7 @@ def _read(path: Path, catalogue: Catalogue) -> Iterator[Titled]:
         fact = fact_of(goods, catalogue)
         for one in written.split(" | "):
             words = one.split()
-            title = " ".join(word for word in words if word[0] not in "@+" or word[1:2].isdigit() and word[0] == "+")
+            title = " ".join(word for word in words if word[0] not in "@+" or (word[1:2].isdigit() and word[0] == "+"))
             places = [word[1:] for word in words if word[0] == "@"]
             certificates = tuple(word[1:] for word in words if re.fullmatch(r"\+[a-z][\w-]*", word))
             yield Titled(title, fact, path.stem, places[0] if places else None, certificates)

@@ -21,7 +21,8 @@ from tests.relevance.listed import Titled, titles
 
 MAKERS = (
     "HTX Nông nghiệp Đồng Tâm Mới", "Hộ kinh doanh Năm Lành", "Công ty TNHH Hương Quê Xanh", "Cơ sở Út Mười Bến Gỗ",
-    "HTX Dịch vụ Sông Cạn", "Tổ hợp tác Rẫy Cao", "Công ty CP Nông sản Lộc Đất", "Vựa Chín Nghĩa", "HTX Thanh niên Bản Mây",
+    "HTX Dịch vụ Sông Cạn", "Tổ hợp tác Rẫy Cao", "Công ty CP Nông sản Lộc Đất", "Vựa Chín Nghĩa",
+    "HTX Thanh niên Bản Mây",
     "Cơ sở sản xuất Bảy Hiền Hòa", "Công ty TNHH MTV Gió Biển Đông", "Làng nghề Xóm Đình", "Trang trại Suối Đôi",
 )  # fmt: skip
 BRANDS = (

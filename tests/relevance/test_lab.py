@@ -7,7 +7,6 @@ import math
 
 import pytest
 
-from market.config import PROJECT_ROOT
 from market.reference.catalogue import Catalogue
 from tests.relevance.__main__ import Row, under_the_floor
 from tests.relevance.corpus import documents
