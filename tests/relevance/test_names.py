@@ -44,7 +44,7 @@ async def test_five_hundred_names_of_every_group_are_imported_without_a_refusal(
     assert f"{NAMES} listings kept, 0 refused" in done.output
     async with sessions() as session:
         counted = select(Listing.certainty, func.count()).group_by(Listing.certainty)
-        found = {certainty: number for certainty, number in await session.execute(counted)}
+        found = {row[0]: row[1] for row in await session.execute(counted)}
         assert sum(found.values()) == NAMES
         assert found["certain"] >= 0.8 * NAMES
         assert found["open"] >= 1
