@@ -34,7 +34,15 @@ DESCRIPTORS = {
 }
 OTHER_DESCRIPTORS = ("truyền thống", "gói 500 g", "làm thủ công", "nguyên chất", "")
 
-PRICES = {"fruit": 35_000, "vegetable": 18_000, "aquatic": 140_000, "cereal_rice": 24_000, "meat_livestock": 120_000}
+PRICES = {
+    "fruit": 35_000,
+    "vegetable": 18_000,
+    "mushroom": 18_000,
+    "sprout": 18_000,
+    "aquatic": 140_000,
+    "cereal_rice": 24_000,
+    "meat_livestock": 120_000,
+}
 OTHER_PRICE = 90_000
 
 PRODUCERS = (
