@@ -89,7 +89,9 @@ async def _first_other(session: AsyncSession, kind: type[Entity], rows: Sequence
 
 def _differing(kind: type[Entity], row: RowMapping, told: Mapping[str, Any]) -> list[str]:
     """The columns whose value is another than the log told last."""
-    spelt = msgspec.json.decode(msgspec.json.encode(values_for_log(kind, dict(row.items()))))
+    spelt = msgspec.json.decode(
+        msgspec.json.encode(values_for_log(kind, {str(name): value for name, value in row.items()}))
+    )
     return sorted(
         name
         for name, column in _compared(kind).items()
