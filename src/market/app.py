@@ -31,6 +31,7 @@ from market.common_documentation import Declared
 from market.config import PROJECT_ROOT, Settings
 from market.core import health
 from market.core.application import Application
+from market.core.cross_origin import CrossOrigin, origins_of
 from market.core.db import create_engine, create_sessions
 from market.core.errors import MarketError
 from market.core.problem import Refuse, refuser
@@ -240,6 +241,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     }
     refuse = refuser(CONSTRAINTS)
     return Application(
+        cross_origin=CrossOrigin(origins_of(settings.cors_origins)),
         route_handlers=[_api(), *health.routes, *page_assets(PROJECT_ROOT)],
         dependencies={
             "session": Provide(provide_session, sync_to_thread=False),
