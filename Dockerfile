@@ -20,6 +20,7 @@ COPY pyproject.toml ./
 COPY src ./src
 COPY migrations ./migrations
 COPY search ./search
+COPY docs ./docs
 COPY seeds ./seeds
 COPY --from=pages /pages/node_modules/swagger-ui-dist ./node_modules/swagger-ui-dist
 ENV PATH=/venv/bin:$PATH \

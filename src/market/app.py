@@ -68,6 +68,7 @@ from market.reference import routes as reference
 from market.reference.types import is_remembered, keep_catalogue_true, known_catalogue, remembered
 from market.reports import routes as reports
 from market.search import routes as search
+from market.web import routes as web
 
 log = structlog.get_logger(__name__)
 
@@ -90,6 +91,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "alerts": alerts.routes,
     "photos": photos.routes,
     "integrations": integrations.routes,
+    "problems": web.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""
 
@@ -242,7 +244,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     refuse = refuser(CONSTRAINTS)
     return Application(
         cross_origin=CrossOrigin(origins_of(settings.cors_origins)),
-        route_handlers=[_api(), *health.routes, *page_assets(PROJECT_ROOT)],
+        route_handlers=[_api(), *health.routes, *web.pages, *page_assets(PROJECT_ROOT)],
         dependencies={
             "session": Provide(provide_session, sync_to_thread=False),
             "actor": Provide(provide_actor, sync_to_thread=False),

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    docs_dir: Path = PROJECT_ROOT / "docs"
     seeds_dir: Path = PROJECT_ROOT / "seeds"
     search_dir: Path = PROJECT_ROOT / "search"
     migrations_dir: Path = PROJECT_ROOT / "migrations"

@@ -134,7 +134,8 @@ def _text(notification: Notification, language: Language) -> str:
 
 def page_of(entity: str, id_: UUID) -> str:
     """The address of a thing, under the market's own."""
-    return f"/{entity.replace('_', '-')}s/{id_}"
+    plural = "es" if entity.endswith("ch") else "s"
+    return f"/{entity.replace('_', '-')}{plural}/{id_}"
 
 
 def _unsubscribe_link(letter: _Letter, settings: MailSettings) -> tuple[Message, str]:
