@@ -175,6 +175,18 @@ async def _problem(owner: Client) -> Path:
     return {"code": "not-found"}
 
 
+async def _webhook(owner: Client) -> Path:
+    body = {"url": "https://htx.example/market", "event_types": ["agreement.*"]}
+    return {"webhook_id": (await created(owner, "/webhooks", body))["id"]}
+
+
+async def _delivery_of_a_webhook(owner: Client) -> Path:
+    path = await _webhook(owner)
+    sent = await owner.post(f"/webhooks/{path['webhook_id']}/test")
+    assert sent.status_code == 202, sent.text
+    return {**path, "webhook_delivery_id": sent.json()["id"]}
+
+
 async def _api_key(owner: Client) -> Path:
     return {"api_key_id": (await created(owner, "/api-keys", BODIES["createApiKey"]))["id"]}
 
@@ -325,6 +337,8 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "api_key_id": _api_key,
     "programme_id": _programme,
     "code": _problem,
+    "webhook_id": _webhook,
+    "webhook_delivery_id": _delivery_of_a_webhook,
     "event_id": _draft_event,
     "registration_id": _registration,
     "agreement_id": _draft_agreement,

@@ -44,6 +44,7 @@ from market.engine.gateway import Engine
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.integrations import routes as integrations
+from market.integrations.webhooks import routes as webhooks
 from market.listings import photo_routes as listing_photos
 from market.listings import routes as listings
 from market.matching import pool_routes
@@ -91,6 +92,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "alerts": alerts.routes,
     "photos": photos.routes,
     "integrations": integrations.routes,
+    "webhooks": webhooks.routes,
     "problems": web.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""

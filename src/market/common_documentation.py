@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from market.core.access import Access
 from market.core.file_types import TYPES
 from market.core.query import described_query
+from market.integrations.webhooks.schemas import MESSAGE, described_webhooks
 from market.model_documentation import model_schemas
 
 WRITES = ("post", "patch", "delete")
@@ -104,6 +105,8 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
     components = described["components"]
     components["schemas"] |= model_schemas(components["schemas"])
     components["schemas"]["Problem"] = dict(PROBLEM)
+    components["schemas"]["WebhookMessage"] = dict(MESSAGE)
+    described["webhooks"] = described_webhooks()
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     components["responses"] = {name: {"description": text, "content": content} for name, text in REFUSALS.values()}
     components["responses"]["NotModified"] = {"description": "The caller has this very representation already"}

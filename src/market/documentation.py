@@ -45,6 +45,9 @@ TAGS = (
     Tag("quotes", "Answers to needs, counter-offers, acceptance, and threads of two organizations"),
     Tag("events", "Matchmaking events"),
     Tag("agreements", "MOUs and contracts, until goods are delivered"),
+    Tag("webhooks", "Signed messages to servers of others, and what became of each"),
+    Tag("integrations", "What changed, and the market in other words: OCDS, schema.org"),
+    Tag("problems", "What every error code means"),
     Tag("programmes", "Cooperation programmes and their published figures"),
     Tag("health", "Is it alive, is it ready, and the numbers"),
 )

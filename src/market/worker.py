@@ -34,6 +34,8 @@ from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
 from market.engine.gateway import Engine
 from market.indexes import INDEXES
+from market.integrations.webhooks.delivering import WEBHOOK_SCHEDULE, webhook_job
+from market.integrations.webhooks.follower import webhooks_follower
 from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
 from market.matching.alerts.mail import MailSettings, mail_job
@@ -55,6 +57,7 @@ SCHEDULES = (
     *ALERT_SCHEDULES,
     LAPSE_SCHEDULE,
     UPLOAD_SCHEDULE,
+    WEBHOOK_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
 
@@ -70,13 +73,14 @@ def followers_of(search: Engine | None) -> list[Follower]:
     """Everything that follows the change log; the search follower only where there is an engine."""
     alerts = alerts_follower([quotes_relying, agreements_relying], [quote_news, message_news])
     searching = [search_follower(search, INDEXES)] if search is not None else []
-    return [*searching, alerts, names_follower(), chain_follower()]
+    return [*searching, alerts, names_follower(), chain_follower(), webhooks_follower()]
 
 
 def jobs_of(settings: Settings) -> list[Job]:
     """Everything that is done later; no mail without the key that signs the links in it."""
+    webhooks = webhook_job(loopback=settings.webhooks_to_loopback)
     if settings.secret_key is None:
-        return [REREAD_JOB]
+        return [REREAD_JOB, webhooks]
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     mail = MailSettings(
         send=smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
@@ -84,7 +88,7 @@ def jobs_of(settings: Settings) -> list[Job]:
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         secret=settings.secret_key.get_secret_value(),
     )
-    return [mail_job(mail), REREAD_JOB]
+    return [mail_job(mail), REREAD_JOB, webhooks]
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:

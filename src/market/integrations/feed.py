@@ -54,12 +54,17 @@ async def changes_since(reader: Reader, cursor: Cursor, *, limit: int) -> Change
     told = settled_changes(cursor, limit=limit + 1).where(Change.entity.in_([entity.name for entity in ENTITIES]))
     entries = (await reader.session.scalars(told)).all()
     page = entries[:limit]
+    items = await things_of(reader, page)
+    last = Cursor(page[-1].xid, page[-1].id) if page else cursor
+    return Changes(items=items, next_cursor=encode_place(last), more=len(entries) > limit)
+
+
+async def things_of(reader: Reader, page: Sequence[Change]) -> list[ChangedThing]:
+    """What hangs on entries of the log, each thing once, in the order in which they last changed."""
     items: list[ChangedThing] = []
     for entity in ENTITIES:
         items += await _changed_things(reader, entity, page)
-    last = Cursor(page[-1].xid, page[-1].id) if page else cursor
-    items.sort(key=lambda item: item.at)
-    return Changes(items=items, next_cursor=encode_place(last), more=len(entries) > limit)
+    return sorted(items, key=lambda item: item.at)
 
 
 async def _changed_things(reader: Reader, entity: FeedEntity, page: Sequence[Change]) -> list[ChangedThing]:
