@@ -44,6 +44,7 @@ from market.engine.gateway import Engine
 from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.integrations import routes as integrations
+from market.integrations.watching import LogWatch
 from market.integrations.webhooks import routes as webhooks
 from market.listings import photo_routes as listing_photos
 from market.listings import routes as listings
@@ -240,6 +241,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         "pool_solver": PoolSolver(),
         "paper_writer": paper_writer(),
         "photo_maker": photo_maker(),
+        "log_watch": LogWatch(),
         "photo_subjects": PHOTO_SUBJECTS,
         "sign_in_attempts": TokenBuckets(settings.sign_in_attempts_per_minute),
     }

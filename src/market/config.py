@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     """Passwords tried (and registrations sent) from one address for one identifier; 0 turns the limit off."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies of ours stand in front and say in `X-Forwarded-For` whom they serve."""
+    stream_seconds: float = Field(default=600, gt=0, le=3600)
+    """How long a live stream of changes lasts; its reader comes back by itself, and who may read is asked anew."""
     webhooks_to_loopback: bool = False
     """Let webhooks go to this very machine, without TLS: for development and tests."""
     cors_origins: str = ""

@@ -12,6 +12,7 @@ import base64
 import binascii
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -49,25 +50,67 @@ def decode_place(text: str) -> Cursor:
     return cursor
 
 
-async def changes_since(reader: Reader, cursor: Cursor, *, limit: int) -> Changes:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the feed a reader wants."""
+
+    entities: tuple[FeedEntity, ...] = ENTITIES
+    fields: frozenset[str] | None = None
+    """Of each thing; None for all of it."""
+
+    @property
+    def logged(self) -> set[str]:
+        """The entries that have to be read for it: what comes and goes with its organization hangs on that, too."""
+        return {entity.name for entity in self.entities} | {
+            "organization" for entity in self.entities if entity.of_organization is not None
+        }
+
+
+EVERYTHING = Wanted()
+
+
+def wanted_of(names: Collection[str], fields: str | None) -> Wanted:
+    """What a reader asks for.
+
+    Args:
+        names: of entities; none for all.
+        fields: names by commas.
+
+    Raises:
+        ValidationFailed: a field that none of these entities has.
+    """
+    entities = tuple(entity for entity in ENTITIES if not names or entity.name in names)
+    if fields is None:
+        return Wanted(entities)
+    asked = {name.strip() for name in fields.split(",") if name.strip()}
+    known = {name for entity in entities for name in entity.model.model_fields}
+    if unknown := sorted(asked - known):
+        message = Message(vi="Không có trường: {names}.", en="No such fields: {names}.")
+        raise ValidationFailed.single("/fields", "unknown-fields", message, names=", ".join(unknown))
+    return Wanted(entities, frozenset(asked))
+
+
+async def changes_since(reader: Reader, cursor: Cursor, wanted: Wanted = EVERYTHING, *, limit: int) -> Changes:
     """One page of the feed: at most `limit` entries of the log, and what hangs on them."""
-    told = settled_changes(cursor, limit=limit + 1).where(Change.entity.in_([entity.name for entity in ENTITIES]))
+    told = settled_changes(cursor, limit=limit + 1).where(Change.entity.in_(wanted.logged))
     entries = (await reader.session.scalars(told)).all()
     page = entries[:limit]
-    items = await things_of(reader, page)
+    items = await things_of(reader, page, wanted)
     last = Cursor(page[-1].xid, page[-1].id) if page else cursor
     return Changes(items=items, next_cursor=encode_place(last), more=len(entries) > limit)
 
 
-async def things_of(reader: Reader, page: Sequence[Change]) -> list[ChangedThing]:
+async def things_of(reader: Reader, page: Sequence[Change], wanted: Wanted = EVERYTHING) -> list[ChangedThing]:
     """What hangs on entries of the log, each thing once, in the order in which they last changed."""
     items: list[ChangedThing] = []
-    for entity in ENTITIES:
-        items += await _changed_things(reader, entity, page)
+    for entity in wanted.entities:
+        items += await _changed_things(reader, entity, page, wanted.fields)
     return sorted(items, key=lambda item: item.at)
 
 
-async def _changed_things(reader: Reader, entity: FeedEntity, page: Sequence[Change]) -> list[ChangedThing]:
+async def _changed_things(
+    reader: Reader, entity: FeedEntity, page: Sequence[Change], fields: frozenset[str] | None
+) -> list[ChangedThing]:
     own = [change for change in page if change.entity == entity.name]
     when = {change.entity_id: change.at for change in own} | await _carried_along(reader, entity, page)
     if not when:
@@ -81,7 +124,7 @@ async def _changed_things(reader: Reader, entity: FeedEntity, page: Sequence[Cha
             id=id_,
             change="created" if id_ in created else "updated",
             at=when[id_],
-            data=model.model_dump(mode="json"),
+            data=model.model_dump(mode="json", include=fields),
         )
         for id_, model in seen.items()
     ]
