@@ -7,7 +7,7 @@ the version (the thing), so that a caller who read a trimmed or translated form 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 from litestar import Request, Response
@@ -102,6 +102,36 @@ def single(
     if request.method in ("GET", "HEAD") and is_named(request.headers.get("if-none-match"), tag):
         return _encoded(b"", status=304, headers=headers)
     return _encoded(body, status=status, headers=headers)
+
+
+class Encoded(NamedTuple):
+    """One representation, encoded once: its bytes and their ETag."""
+
+    body: bytes
+    tag: str
+
+    @classmethod
+    def of(cls, model: BaseModel, *, version: int) -> Encoded:
+        body = model.model_dump_json().encode()
+        return cls(body, entity_tag(version, body))
+
+
+SINGLE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Language"}
+
+
+def encoded_single(
+    request: Request[Any, Any, Any], encoded: Encoded, kind: type[BaseModel], *, version: int
+) -> Response[Any]:
+    """As `single`, of what is encoded already; it is decoded only where `fields` trims it."""
+    body, tag = encoded
+    if (fields := request.query_params.get("fields")) is not None:
+        wanted, whole = _wanted_fields(fields, kind), msgspec.json.decode(body)
+        body = msgspec.json.encode({name: whole[name] for name in whole if name in wanted})
+        tag = entity_tag(version, body)
+    headers = {"ETag": tag, **SINGLE}
+    if is_named(request.headers.get("if-none-match"), tag):
+        return _encoded(b"", status=304, headers=headers)
+    return json_answer(body, headers=headers)
 
 
 def plain(model: M, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[M]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from market.certificates.answers import certificate_mark
-from market.listings.facts import AnyListing, ListingFacts, weekly_capacity
+from market.listings.facts import AnyListing, ListingFacts, WholeListing, weekly_capacity
 from market.listings.models import Listing
 from market.listings.schemas import (
     CapacityOut,
@@ -40,6 +40,8 @@ MORE = (
 
 def is_public(listing: AnyListing) -> bool:
     """Whether everybody may see it; facts are of public listings only."""
+    if isinstance(listing, WholeListing):
+        return listing.is_public
     if isinstance(listing, ListingFacts):
         return True
     return listing.status == "published" and listing.organization.status == "active"
@@ -120,7 +122,7 @@ def listing_card(
     return ListingCard.model_construct(**_card_fields(listing, catalogue, weeks or weekly_capacity(listing.capacity)))
 
 
-def listing_out(listing: Listing, *, catalogue: Catalogue) -> ListingOut:
+def listing_out(listing: Listing | WholeListing, *, catalogue: Catalogue) -> ListingOut:
     """The whole listing."""
     return ListingOut.model_construct(
         **_card_fields(listing, catalogue, weekly_capacity(listing.capacity)),

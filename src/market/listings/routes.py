@@ -14,13 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.access import Access, Actor
 from market.core.batches import BatchAnswer
 from market.core.query import parse_query, query_of
-from market.core.representation import found_json, plain, require_match, single, trimmed_page
+from market.core.representation import encoded_single, found_json, plain, require_match, single, trimmed_page
 from market.core.transaction import provide_actor, provide_session
 from market.listings import batch, queries, service
 from market.listings.answers import found_listing, listing_out
+from market.listings.facts import whole_listing_text
 from market.listings.models import Listing
 from market.listings.schemas import FoundListing, ListingBatch, ListingCreate, ListingOut, ListingUpdate
 from market.listings.searching import SEARCHABLE
+from market.listings.stored import stored_listing
 from market.organizations.answers import macro_region_of
 from market.organizations.queries import get_acting_organization
 from market.reference.catalogue import Catalogue
@@ -82,10 +84,11 @@ async def create_listings(
 
 
 @get("/listings/{listing_id:uuid}", operation_id="getListing", access=Access.ANYONE, summary="One listing")
-async def get_listing(
-    listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
-) -> Response[ListingOut]:
-    return _answer(request, await queries.get_listing(session, actor, listing_id), catalogue)
+async def get_listing(listing_id: FromPath[UUID], request: AnyRequest) -> Response[ListingOut]:
+    # By hand, as searches: this is as hot.
+    session, actor = provide_session(request.scope), provide_actor(request.scope)
+    encoded, version = stored_listing(await whole_listing_text(session, actor, listing_id), remembered())
+    return encoded_single(request, encoded, ListingOut, version=version)
 
 
 @patch("/listings/{listing_id:uuid}", operation_id="editListing", access=Access.MEMBER, summary="Edit a listing")
