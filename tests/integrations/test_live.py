@@ -85,7 +85,7 @@ async def test_what_goes_with_its_organization_is_told_to_who_wants_listings_onl
 @pytest.fixture
 def long_streams(own_client: Client) -> Any:
     before = own_client.app.state.settings
-    own_client.app.state.settings = before.model_copy(update={"stream_seconds": 3})
+    own_client.app.state.settings = before.model_copy(update={"stream_seconds": 4})
     yield
     own_client.app.state.settings = before
 

@@ -22,6 +22,7 @@ async def changes_within(
     reader: Reader, cursor: Cursor, wanted: Wanted, *, limit: int, seconds: float, watch: LogWatch, sessions: Sessions
 ) -> Changes:
     """One page of the feed; when there is nothing to tell, wait for it so many seconds."""
+    mark = watch.mark()
     page = await changes_since(reader, cursor, wanted, limit=limit)
     if page.items or page.more or not seconds:
         return page
@@ -30,8 +31,9 @@ async def changes_within(
         while not page.items and not page.more:
             # Who waits holds no connection to the database.
             await reader.session.close()
-            if not await watch.grown(until - time.monotonic()):
+            if not await watch.grown(mark, until - time.monotonic()):
                 break
+            mark = watch.mark()
             page = await changes_since(reader, decode_place(page.next_cursor), wanted, limit=limit)
     return page
 
@@ -47,6 +49,7 @@ async def live_changes(
     yield f"retry: {RETRY_MS}\n: {encode_place(cursor)}\n\n".encode()
     async with watch.watching(sessions):
         while True:
+            mark = watch.mark()
             async with sessions() as session:
                 page = await changes_since(reader_on(session=session), cursor, wanted, limit=PAGE)
             cursor = decode_place(page.next_cursor)
@@ -57,7 +60,7 @@ async def live_changes(
             left = until - time.monotonic()
             if left <= 0:
                 return
-            if not await watch.grown(min(PING_SECONDS, left)):
+            if not await watch.grown(mark, min(PING_SECONDS, left)):
                 yield b": still here\n\n"
 
 
