@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
@@ -19,7 +19,7 @@ from market.core.db import create_sessions
 from market.core.followers import follow_once
 from market.integrations.webhooks import sending
 from market.integrations.webhooks.addresses import PublicResolver, RefusedAddress, is_public
-from market.integrations.webhooks.delivering import PAUSES, deliver, pause_after
+from market.integrations.webhooks.delivering import AT_ONCE, PAUSES, deliver, pause_after
 from market.integrations.webhooks.follower import MOST_BYTES, webhooks_follower
 from market.integrations.webhooks.models import Webhook, WebhookDelivery
 from market.integrations.webhooks.sending import send_message, signature_headers
@@ -154,6 +154,22 @@ async def test_what_does_not_arrive_is_tried_again_and_holds_the_order(own_clien
         await told(own_client, webhook)
     assert [row["status"] for row in await deliveries(producer, webhook)] == ["delivered"] * 2
     assert receiver.got[1][0]["webhook-id"] == receiver.got[0][0]["webhook-id"]
+
+
+async def test_more_than_one_load_of_messages_goes_on_by_itself(own_client: Client, receiver: Receiver) -> None:
+    """Although the job that goes on is still under way when it asks for the next."""
+    producer = await own_client.register("producer")
+    webhook = await subscribed(producer, receiver, event_types=["listing.*"])
+    for number in range(AT_ONCE + 2):
+        await producer.post(f"/webhooks/{webhook['id']}/test", headers={"Idempotency-Key": str(number)})
+    sessions = sessions_of(own_client)
+    async with sessions.begin() as session:
+        await session.execute(text("UPDATE pgqueuer SET status = 'picked'"))
+    await told(own_client, webhook)
+    assert len(receiver.got) == AT_ONCE
+    async with sessions() as session:
+        jobs = "SELECT count(*) FROM pgqueuer WHERE entrypoint = 'deliver_webhook' AND status = 'queued'"
+        assert await session.scalar(text(jobs)) == 1
 
 
 def test_pauses_grow_are_jittered_and_last_three_days() -> None:

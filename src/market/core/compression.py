@@ -112,7 +112,7 @@ class Compression:
             tag = tag if tag is None or tag.startswith(b"W/") else b"W/" + tag
         kept += [(b"vary", b", ".join(vary)), (b"content-length", b"%d" % len(body))]
         kept += [(b"etag", tag)] if tag is not None else []
-        return {**start, "headers": kept}, {**message, "body": body}  # type: ignore[return-value,misc]
+        return {**start, "headers": kept}, {**message, "body": body}  # type: ignore[return-value]
 
     def _compressed(self, encoding: str, body: bytes, told: Mapping[bytes, bytes]) -> bytes:
         tag = told.get(b"etag")

@@ -124,7 +124,7 @@ async def _changed_things(
             id=id_,
             change="created" if id_ in created else "updated",
             at=when[id_],
-            data=model.model_dump(mode="json", include=fields),
+            data=model.model_dump(mode="json", include=set(fields) if fields is not None else None),
         )
         for id_, model in seen.items()
     ]

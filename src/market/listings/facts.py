@@ -22,10 +22,11 @@ from market.certificates.facts import HELD, HeldCertificate
 from market.certificates.models import Certificate
 from market.core.access import Actor
 from market.core.errors import NotFound
-from market.listings.models import ConceptSource, Listing, ListingCapacity, Status, listing_certificate
+from market.listings.models import ConceptSource, Listing, ListingCapacity, listing_certificate
 from market.listings.queries import published_listings, visible_rows
 from market.organizations.facts import NAMED, NamedOrganization
 from market.organizations.models import Organization
+from market.organizations.publication import Status
 from market.reference.cadence import Per, weekly_quantities
 from market.reference.records import Certainty, CommuneVersion, Version
 

@@ -48,7 +48,8 @@ def pause_after(attempts: int) -> timedelta | None:
 
 async def wake(session: AsyncSession, webhook_id: UUID, *, after: timedelta | None = None) -> None:
     """Have an endpoint's messages sent."""
-    key = None if after else f"{JOB}:{webhook_id}"
+    # A job under way counts as one that waits: whoever asks from within it must not be taken for the same.
+    key = None if after is not None else f"{JOB}:{webhook_id}"
     await enqueue(session, JOB, {"webhook": str(webhook_id)}, after=after, dedupe_key=key)
 
 
@@ -102,8 +103,9 @@ def _note(delivery: WebhookDelivery, outcome: Outcome) -> None:
 async def _go_on(session: AsyncSession, webhook_id: UUID, outcomes: list[tuple[WebhookDelivery, Outcome]]) -> None:
     last, outcome = outcomes[-1]
     if outcome.arrived:
-        if len(outcomes) == AT_ONCE:
-            await wake(session, webhook_id)
+        await session.flush()
+        if await _due(session, webhook_id):
+            await wake(session, webhook_id, after=timedelta())
         return
     log.info("webhook_not_delivered", webhook=str(webhook_id), error=outcome.error, status=outcome.status)
     if last.status == "waiting":
