@@ -8,7 +8,7 @@ FROM node:22-slim AS pages
 WORKDIR /pages
 COPY package.json package-lock.json .npmrc ./
 # Only the documentation's pages: the engine is a service of its own here.
-RUN npm ci --omit=optional
+RUN npm ci --omit=optional --omit=dev
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin market \
@@ -20,6 +20,7 @@ COPY pyproject.toml ./
 COPY src ./src
 COPY migrations ./migrations
 COPY search ./search
+COPY docs ./docs
 COPY seeds ./seeds
 COPY --from=pages /pages/node_modules/swagger-ui-dist ./node_modules/swagger-ui-dist
 ENV PATH=/venv/bin:$PATH \

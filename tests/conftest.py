@@ -82,6 +82,7 @@ def settings_of(services: Services, database: str, prefix: str) -> Settings:
         meili_index_prefix=prefix,
         secret_key=SECRET,
         sign_in_attempts_per_minute=0,
+        stream_seconds=0.001,
     )
 
 

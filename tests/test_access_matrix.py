@@ -59,7 +59,7 @@ PERSON = {"full_name": "Người Lạ", "email": "la@thu.example", "password": P
 
 PUBLIC_READS = frozenset(
     {"getOrganization", "describeOrganization", "getProgramme", "listProgrammeFigures"}
-    | {"listOrganizationPhotos", "getPhotoContent", "downloadImportTemplate"}
+    | {"listOrganizationPhotos", "getPhotoContent", "downloadImportTemplate", "explainProblem"}
 )
 """What anyone may read even when it is somebody else's."""
 
@@ -138,7 +138,8 @@ def api_routes() -> Iterator[Route]:
     app = create_app(Settings(database_url=nowhere, secret_key=SecretStr("x" * 32), meili_url=None))
     for route in app.routes:
         for handler in getattr(route, "route_handlers", ()):
-            if handler.fn.__module__.startswith("market."):
+            # Pages outside of the description show what anybody may read; `tests/web` holds them to it.
+            if handler.fn.__module__.startswith("market.") and handler.include_in_schema is not False:
                 for method in sorted(handler.http_methods):
                     yield Route(method, route.path, handler)
 
@@ -179,6 +180,23 @@ async def _claim_evidence(owner: Client) -> Path:
 async def _programme(owner: Client) -> Path:
     """Of the reference data: nobody's, and everybody's to read."""
     return {"programme_id": (await owner.get("/programmes")).json()["items"][0]["id"]}
+
+
+async def _problem(owner: Client) -> Path:
+    """Nobody's: what an error code means."""
+    return {"code": "not-found"}
+
+
+async def _webhook(owner: Client) -> Path:
+    body = {"url": "https://htx.example/market", "event_types": ["agreement.*"]}
+    return {"webhook_id": (await created(owner, "/webhooks", body))["id"]}
+
+
+async def _delivery_of_a_webhook(owner: Client) -> Path:
+    path = await _webhook(owner)
+    sent = await owner.post(f"/webhooks/{path['webhook_id']}/test")
+    assert sent.status_code == 202, sent.text
+    return {**path, "webhook_delivery_id": sent.json()["id"]}
 
 
 async def _api_key(owner: Client) -> Path:
@@ -380,6 +398,9 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "claim_evidence_id": _claim_evidence,
     "api_key_id": _api_key,
     "programme_id": _programme,
+    "code": _problem,
+    "webhook_id": _webhook,
+    "webhook_delivery_id": _delivery_of_a_webhook,
     "event_id": _draft_event,
     "registration_id": _registration,
     "agreement_id": _draft_agreement,

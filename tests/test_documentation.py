@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -140,3 +141,38 @@ async def test_a_real_refusal_fits_its_description(client: Client) -> None:
     answer = (await client.get("/listings?limit=0&bogus=1")).json()
     assert set(answer) == set(described["properties"]) == set(described["required"])
     assert set(answer["errors"][0]) == set(described["properties"]["errors"]["items"]["properties"])
+
+
+def _operations(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+        if isinstance(operation, dict)
+    ]
+
+
+async def test_every_operation_says_in_sentences_what_it_does_and_for_whom(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()
+    for path, method, operation in _operations(described):
+        if path.startswith("/api/"):
+            assert len(operation["description"]) > 40, (method, path)
+            assert operation["description"].endswith("."), (method, path)
+
+
+async def test_headers_are_required_where_leaving_them_out_is_refused(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()
+    demanding = 0
+    for path, method, operation in _operations(described):
+        required = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "header" and one["required"]]
+        assert required == (["If-Match"] if "428" in operation["responses"] else []), (method, path)
+        demanding += bool(required)
+    assert demanding > 10
+
+
+async def test_optional_means_optional(client: Client) -> None:
+    """No default of null: a typed client would have to send it, or find it in what it reads."""
+    schemas = (await client.get("/schema/openapi.json")).json()["components"]["schemas"]
+    for name, schema in schemas.items():
+        for field, described in schema.get("properties", {}).items():
+            assert described.get("default", 0) is not None, (name, field)

@@ -36,6 +36,7 @@ from market.config import PROJECT_ROOT, Settings
 from market.core import health
 from market.core.access import PEOPLE
 from market.core.application import Application
+from market.core.cross_origin import CrossOrigin, origins_of
 from market.core.db import FOR_REQUESTS, create_engine, create_sessions
 from market.core.deadline import DeadlineMiddleware
 from market.core.eras import WHAT_TO_DO, LogAhead, require_own_log
@@ -54,6 +55,8 @@ from market.events import routes as events
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.imports import routes as imports
 from market.integrations import routes as integrations
+from market.integrations.watching import LogWatch
+from market.integrations.webhooks import routes as webhooks
 from market.listings import photo_routes as listing_photos
 from market.listings import routes as listings
 from market.matching import pool_routes
@@ -88,6 +91,7 @@ from market.reports import routes as reports
 from market.request_costs import COSTS, LONGER
 from market.search import routes as search
 from market.sheet_tables import TABLES
+from market.web import routes as web
 
 log = structlog.get_logger(__name__)
 
@@ -118,6 +122,8 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "notifications": notifications.routes,
     "imports": imports.routes,
     "integrations": integrations.routes,
+    "webhooks": webhooks.routes,
+    "problems": web.routes,
 }
 """The rooms with routes; each is a chapter of the API description."""
 
@@ -325,6 +331,7 @@ def _state(settings: Settings, secret: str) -> dict[str, Any]:
         "pool_solver": PoolSolver(),
         "paper_writer": paper_writer(),
         "photo_maker": photo_maker(),
+        "log_watch": LogWatch(),
         "photo_subjects": PHOTO_SUBJECTS,
         "bounds": Bounds(
             first_contacts_a_day=settings.unverified_first_contacts_a_day,
@@ -364,7 +371,8 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     made["buckets"] = (*limit.buckets, *made["sign_in_attempts"])
     made["key_uses"] = authenticate.key_uses
     return Application(
-        route_handlers=[_api(), *health.routes, *page_assets(PROJECT_ROOT)],
+        cross_origin=CrossOrigin(origins_of(settings.cors_origins)),
+        route_handlers=[_api(), *health.routes, *web.pages, *page_assets(PROJECT_ROOT)],
         dependencies={
             "session": Provide(provide_session, sync_to_thread=False),
             "actor": Provide(provide_actor, sync_to_thread=False),

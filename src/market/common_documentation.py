@@ -16,7 +16,9 @@ from market.core.access import Access
 from market.core.file_types import TYPES
 from market.core.query import described_query
 from market.core.sheets.answering import MEDIA_TYPES as FILE_TYPES
+from market.integrations.webhooks.schemas import MESSAGE, described_webhooks
 from market.model_documentation import model_schemas
+from market.operation_documentation import described_operation
 
 WRITES = ("post", "patch", "delete")
 
@@ -119,7 +121,11 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
     """
     components = described["components"]
     components["schemas"] |= model_schemas(components["schemas"])
+    for schema in components["schemas"].values():
+        _without_null_defaults({key: part for key, part in schema.items() if key != "examples"})
     components["schemas"]["Problem"] = dict(PROBLEM)
+    components["schemas"]["WebhookMessage"] = dict(MESSAGE)
+    described["webhooks"] = described_webhooks()
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     components["responses"] = {name: {"description": text, "content": content} for name, text in REFUSALS.values()}
     components["responses"]["NotModified"] = {"description": "The caller has this very representation already"}
@@ -182,8 +188,11 @@ def _complete(operation: dict[str, Any], path: str, method: str, declared: Decla
         headers.append("If-Match")
     if method == "get" and name not in declared.answers and not path.endswith("}"):
         _describe_files(operation)
+    operation["description"] = described_operation(operation, method, access)
     asked = [*(described_query(query) if query else ()), *([FIELDS] if method == "get" and _is_list(operation) else ())]
     operation["parameters"] = [*(operation.get("parameters") or ()), *asked, *(_header(name) for name in headers)]
+    if "428" in operation["responses"]:
+        _require(operation, "If-Match")
     anonymous: list[dict[str, list[str]]] = [{}] if access is Access.ANYONE else []
     operation["security"] = [*anonymous, {"bearer": []}]
 
@@ -194,6 +203,24 @@ def _describe_files(operation: dict[str, Any]) -> None:
     if "application/json" in content:
         content |= {media_type: {"schema": _anything(media_type)} for media_type in FILE_TYPES.values()}
         operation["parameters"] = [*(operation.get("parameters") or ()), FORMAT]
+
+
+def _require(operation: dict[str, Any], header: str) -> None:
+    for parameter in operation["parameters"]:
+        if parameter["name"] == header:
+            parameter["required"] = True
+
+
+def _without_null_defaults(schema: Any) -> None:
+    """What is left out is left out: a default of null would make typed clients demand the field in what they read."""
+    if isinstance(schema, dict):
+        if schema.get("default", 0) is None:
+            del schema["default"]
+        for part in schema.values():
+            _without_null_defaults(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _without_null_defaults(part)
 
 
 def _is_list(operation: Mapping[str, Any]) -> bool:

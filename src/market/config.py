@@ -84,6 +84,12 @@ class Settings(BaseSettings):
     """A listener of its own for /metrics, so that it need not be kept from the public one; process n of several adds
     n to it. 0 answers /metrics beside everything else."""
     metrics_host: str = "127.0.0.1"
+    stream_seconds: float = Field(default=600, gt=0, le=3600)
+    """How long a live stream of changes lasts; its reader comes back by itself, and who may read is asked anew."""
+    webhooks_to_loopback: bool = False
+    """Let webhooks go to this very machine, without TLS: for development and tests."""
+    cors_origins: str = ""
+    """Addresses of web pages that may call the API from a browser, by commas (`https://app.example.vn`); `*` is all."""
     public_url: str | None = None
     """How people reach this market from outside; used in links that leave it (mail, calendars, OCDS)."""
     anchor_dir: Path | None = None
@@ -121,6 +127,7 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    docs_dir: Path = PROJECT_ROOT / "docs"
     seeds_dir: Path = PROJECT_ROOT / "seeds"
     search_dir: Path = PROJECT_ROOT / "search"
     migrations_dir: Path = PROJECT_ROOT / "migrations"

@@ -7,17 +7,19 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from litestar import Request, Router
+from litestar import Request, Response, Router
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import OpenAPIRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, OpenAPI, SecurityScheme, Server, Tag
 from litestar.static_files import create_static_files_router
 
 from market.common_documentation import Declared, completed
 from market.core.access import Access
+from market.core.representation import entity_tag, is_named
 
 PAGES = "swagger-ui-dist"
 ASSETS = "/schema/assets"
+KEPT = "public, max-age=300"
 OPEN = {"access": Access.ANYONE, "ignores_credentials": True}
 
 DESCRIPTION = """
@@ -43,6 +45,9 @@ TAGS = (
     Tag("quotes", "Answers to needs, counter-offers, acceptance, and threads of two organizations"),
     Tag("events", "Matchmaking events"),
     Tag("agreements", "MOUs and contracts, until goods are delivered"),
+    Tag("webhooks", "Signed messages to servers of others, and what became of each"),
+    Tag("integrations", "What changed, and the market in other words: OCDS, schema.org"),
+    Tag("problems", "What every error code means"),
     Tag("programmes", "Cooperation programmes and their published figures"),
     Tag("imports", "Spreadsheets in: looked at, tried, run, answered row by row"),
     Tag("health", "Is it alive, is it ready, and the numbers"),
@@ -64,6 +69,40 @@ class PlainPage(OpenAPIRenderPlugin):
         head = "<!doctype html><html lang='en'><meta charset='utf-8'><title>Market</title>"
         link = "<p>The whole description: <a href='/schema/openapi.json'>openapi.json</a></p>"
         return f"{head}<h1>Market</h1>{link}<table>{''.join(rows)}</table></html>".encode()
+
+
+class KeptJson(JsonRenderPlugin):
+    """The description as JSON: written once, and not sent again to whoever has it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._body = b""
+        self._tag = ""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        if not self._body:
+            self._body = super().render(request, openapi_schema)
+            self._tag = entity_tag(1, self._body)
+        return self._body
+
+    def before(self, request: Request[Any, Any, Any]) -> Response[bytes] | None:
+        """The short answer to a caller that has this very description."""
+        if self._tag and self._is_asked(request) and is_named(request.headers.get("if-none-match"), self._tag):
+            return Response(b"", status_code=304, headers={"ETag": self._tag, "Cache-Control": KEPT})
+        return None
+
+    def after(self, answer: Response[Any]) -> Response[Any]:
+        """The answer, with what caches need to know."""
+        if answer.content is self._body:
+            answer.headers |= {"ETag": self._tag, "Cache-Control": KEPT}
+        return answer
+
+    def __deepcopy__(self, _: dict[int, Any]) -> KeptJson:
+        # The framework copies what its hooks are bound to, and the copy would know of no description.
+        return self
+
+    def _is_asked(self, request: Request[Any, Any, Any]) -> bool:
+        return any(request.scope["path"].endswith(path) for path in self.paths)
 
 
 @dataclass
@@ -113,6 +152,15 @@ def describe(project_root: Path, *, declared: Declared) -> OpenAPIConfig:
             css_url=f"{ASSETS}/swagger-ui.css",
             standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
         )
+    kept = KeptJson()
+    router = Router(
+        "/schema",
+        route_handlers=[],
+        opt=OPEN,
+        include_in_schema=False,
+        before_request=kept.before,
+        after_request=kept.after,
+    )
     bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="an access token, or an API key mk_...")
     return CompleteConfig(
         declared=declared,
@@ -123,8 +171,8 @@ def describe(project_root: Path, *, declared: Declared) -> OpenAPIConfig:
         contact=Contact(name="The market's maintainers"),
         servers=[Server(url="/")],
         tags=list(TAGS),
-        openapi_router=Router("/schema", route_handlers=[], opt=OPEN, include_in_schema=False),
-        render_plugins=[pages],
+        openapi_router=router,
+        render_plugins=[pages, kept],
         create_examples=False,
         use_handler_docstrings=True,
         components=Components(security_schemes={"bearer": bearer}),

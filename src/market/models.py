@@ -8,6 +8,7 @@ from market.core import changes, eras, followers, idempotency, shared_limits, si
 from market.core.db import Base
 from market.events import models as events
 from market.imports import models as imports
+from market.integrations.webhooks import models as webhooks
 from market.listings import models as listings
 from market.matching import models as matching
 from market.matching.alerts import models as alerts
@@ -45,4 +46,5 @@ __all__ = [
     "reference",
     "shared_limits",
     "signs_of_life",
+    "webhooks",
 ]

@@ -50,9 +50,10 @@ LONGER: Mapping[str, float] = {
             "reportLapses",
             "listOcdsReleases",
             "listOcdsRecords",
-            "listChanges",
         ),
         RECKONING_SECONDS,
     ),
+    "listChanges": 60.0,
+    "streamChanges": 3700.0,
 }
 """Seconds by operation, for those that may take longer than `request_seconds`: the body's own time counts too."""

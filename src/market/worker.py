@@ -52,6 +52,8 @@ from market.engine.gateway import Engine
 from market.events.news import registration_news
 from market.imports.tasks import import_job
 from market.indexes import INDEXES
+from market.integrations.webhooks.delivering import WEBHOOK_SCHEDULE, webhook_job
+from market.integrations.webhooks.follower import webhooks_follower
 from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
 from market.matching.alerts.queries import searches_without_mail
@@ -86,6 +88,7 @@ SCHEDULES = (
     UPLOAD_SCHEDULE,
     LET_PASS_SCHEDULE,
     OVERDUE_SCHEDULE,
+    WEBHOOK_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
 
@@ -116,19 +119,20 @@ def followers_of(search: Engine | None, *, mails_a_day: int = 0) -> list[Followe
     """
     alerts = alerts_follower([quotes_relying, agreements_relying], NEWS, mails_a_day=mails_a_day)
     searching = [search_follower(search, INDEXES)] if search is not None else []
-    return [*searching, alerts, names_follower(), chain_follower()]
+    return [*searching, alerts, names_follower(), chain_follower(), webhooks_follower()]
 
 
 def jobs_of(settings: Settings) -> list[Job]:
     """Everything that is done later; no notifications by mail without the key that signs the links in them."""
     files = import_job(partial(blobs_of, settings))
+    webhooks = webhook_job(loopback=settings.webhooks_to_loopback)
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     send, sender, place = (
         smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
         settings.mail_from,
         settings.reached_at(),
     )
-    jobs = [anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)), files, REREAD_JOB]
+    jobs = [anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)), files, webhooks, REREAD_JOB]
     if settings.secret_key is None:
         return jobs
     secret = settings.secret_key.get_secret_value()

@@ -32,6 +32,7 @@ from tests.benchmarks.measures import (
 )
 from tests.benchmarks.pools import pool_speed
 from tests.benchmarks.reports import report_speed
+from tests.benchmarks.rows import row_speed
 from tests.benchmarks.searches import search_speed
 
 FULL = {
@@ -91,6 +92,7 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             console.print("Searching.")
             distinct, rounds = int(sizes["distinct"]), int(sizes["rounds"])
             yield search_speed(market, catalogue, distinct=distinct, rounds=rounds, seconds=sizes["turn"])
+            yield row_speed(market, seconds=sizes["seconds"])
             yield memory(market)
             console.print("Matching.")
             yield match_speed(market, distinct=int(sizes["needs"]), seconds=sizes["seconds"])

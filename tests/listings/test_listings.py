@@ -1,11 +1,19 @@
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.certificates.schemas import CertificateCreate
+from market.core.access import SYSTEM
 from market.core.changes import Change
+from market.listings.answers import listing_out
 from market.listings.models import Listing
+from market.listings.queries import get_listing
+from market.listings.schemas import ListingCreate
+from market.reference.catalogue import Catalogue
+from tests.database import CountQueries
 from tests.people import Client
 
 LISTING: dict[str, Any] = {
@@ -236,3 +244,34 @@ async def test_a_commune_of_another_province_is_refused(client: Client) -> None:
         (400, "commune-elsewhere"),
         (400, "unknown-commune"),
     ]
+
+
+async def test_one_listing_costs_one_statement_and_is_what_its_objects_say(
+    client: Client, session: AsyncSession, catalogue: Catalogue, count_queries: CountQueries
+) -> None:
+    owner = await client.register("producer")
+    for publish in (True, False):
+        certificate = await owner.post("/certificates", CertificateCreate.model_json_schema()["examples"][0])
+        assert certificate.status_code == 201, certificate.text
+        body = ListingCreate.model_json_schema()["examples"][0] | {
+            "publish": publish,
+            "certificates": [certificate.json()["id"]],
+            "moq": "12.5",
+        }
+        made = (await owner.post("/listings", body)).json()
+        answer = await owner.get(f"/listings/{made['id']}")
+        listing = await get_listing(session, SYSTEM, UUID(made["id"]))
+        assert answer.json() == listing_out(listing, catalogue=catalogue).model_dump(mode="json")
+        assert answer.json() == made
+    with count_queries() as counted:
+        assert (await client.get(f"/listings/{made['id']}")).status_code == 404
+    assert len(counted) == 1
+    published = (await owner.post(f"/listings/{made['id']}/publish")).json()
+    with count_queries() as counted:
+        seen = await client.get(f"/listings/{made['id']}")
+    assert (len(counted), seen.json()) == (1, published)
+    trimmed = await client.get(f"/listings/{made['id']}", params={"fields": "id,title"})
+    assert set(trimmed.json()) == {"id", "title"}
+    assert (await client.get(f"/listings/{made['id']}", params={"fields": "nothing"})).status_code == 400
+    same = await client.get(f"/listings/{made['id']}", headers={"If-None-Match": seen.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
 
+from market.core.compression import Compression
+from market.core.cross_origin import CrossOrigin
 from market.core.logs import RequestLogMiddleware
 from market.core.requests import with_head
 
@@ -17,13 +19,17 @@ if TYPE_CHECKING:
 class Application(Litestar):
     """Answers HEAD wherever GET is answered, tells OPTIONS every method, and logs what no route answers too.
 
+    What leaves is compressed, and told to the browsers of other addresses, here: refusals of any layer too.
+
     The framework's middleware runs only for requests that have found a route: an unknown path or a wrong method
     would have no request id.
     """
 
-    def __init__(self, **arguments: Any) -> None:
+    def __init__(self, *, cross_origin: CrossOrigin, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._log = RequestLogMiddleware()
+        self._compression = Compression()
+        self._cross_origin = cross_origin
         self._methods: dict[str, set[str]] = defaultdict(set)
         for route in self.routes:
             self._methods[route.path_format] |= with_head(getattr(route, "methods", ()))
@@ -34,6 +40,12 @@ class Application(Litestar):
             await super().__call__(scope, receive, send)
             return
         scope.setdefault("state", {})
+        headers = dict(scope["headers"])
+        if scope["method"] == "OPTIONS" and await self._cross_origin.answer_preflight(headers, send):
+            return
+        send = self._cross_origin.wrapped(send, headers.get(b"origin"))
+        if accept := headers.get(b"accept-encoding"):
+            send = self._compression.wrapped(send, accept.decode("latin-1"))
         if scope["method"] == "HEAD":
             scope["method"], send = "GET", _without_body(send)
         elif scope["method"] == "OPTIONS":

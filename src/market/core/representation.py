@@ -7,7 +7,7 @@ the version (the thing), so that a caller who read a trimmed or translated form 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 from litestar import Request, Response
@@ -104,6 +104,36 @@ def single(
     return _encoded(body, status=status, headers=headers)
 
 
+class Encoded(NamedTuple):
+    """One representation, encoded once: its bytes and their ETag."""
+
+    body: bytes
+    tag: str
+
+    @classmethod
+    def of(cls, model: BaseModel, *, version: int) -> Encoded:
+        body = model.model_dump_json().encode()
+        return cls(body, entity_tag(version, body))
+
+
+SINGLE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Language"}
+
+
+def encoded_single(
+    request: Request[Any, Any, Any], encoded: Encoded, kind: type[BaseModel], *, version: int
+) -> Response[Any]:
+    """As `single`, of what is encoded already; it is decoded only where `fields` trims it."""
+    body, tag = encoded
+    if (fields := request.query_params.get("fields")) is not None:
+        wanted, whole = _wanted_fields(fields, kind), msgspec.json.decode(body)
+        body = msgspec.json.encode({name: whole[name] for name in whole if name in wanted})
+        tag = entity_tag(version, body)
+    headers = {"ETag": tag, **SINGLE}
+    if is_named(request.headers.get("if-none-match"), tag):
+        return _encoded(b"", status=304, headers=headers)
+    return json_answer(body, headers=headers)
+
+
 def plain(model: M, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[M]:
     """Answer something that has no version of its own: a page, a report, a token."""
     body = model.model_dump_json().encode()
@@ -129,6 +159,20 @@ def trimmed_json(
     answer = msgspec.json.decode(body)
     answer["items"] = [{name: item[name] for name in item if name in wanted} for item in answer["items"]]
     return json_answer(msgspec.json.encode(answer), headers=headers)
+
+
+def found_json(request: Request[Any, Any, Any], body: bytes, item_type: type[BaseModel]) -> Response[Any]:
+    """Answer a search; 304 when the caller has what it found.
+
+    The tag is weak (RFC 9110, 8.8.1): how long the search took is in the answer, and makes no other answer of it.
+    """
+    found = body.rpartition(b',"took_ms"')[0]
+    fields = request.query_params.get("fields") or ""
+    digest = hashlib.blake2b(found, digest_size=8, key=fields.encode()[:64]).hexdigest()
+    headers = {"ETag": f'W/"{digest}"', "Cache-Control": "private, max-age=1", "Vary": "Authorization"}
+    if is_named(request.headers.get("if-none-match"), f'"{digest}"'):
+        return _encoded(b"", status=304, headers=headers)
+    return trimmed_json(request, body, item_type, headers=headers)
 
 
 def is_named(header: str | None, tag: str) -> bool:

@@ -14,26 +14,33 @@ from sqlalchemy.orm import InstrumentedAttribute
 from market.agreements.answers import agreement_out
 from market.agreements.models import Agreement
 from market.agreements.queries import visible_agreements, whole
+from market.agreements.schemas import AgreementOut
 from market.certificates.answers import certificate_out
 from market.certificates.models import Certificate
 from market.certificates.queries import visible_certificates
+from market.certificates.schemas import CertificateOut
 from market.core.access import Actor
 from market.core.changes import Change
 from market.core.language import Language
 from market.events.answers import event_out
 from market.events.models import Event
 from market.events.queries import Attendance, attendance, visible_events
+from market.events.schemas import EventOut
 from market.listings.answers import listing_out
 from market.listings.models import Listing
 from market.listings.queries import listings_by_id, visible_listings
+from market.listings.schemas import ListingOut
 from market.needs.answers import need_out
 from market.needs.models import Need
 from market.needs.queries import needs_by_id, visible_needs
+from market.needs.schemas import NeedOut
 from market.organizations.answers import organization_out
 from market.organizations.models import Organization
 from market.organizations.queries import visible_organizations
+from market.organizations.schemas import OrganizationOut
 from market.quotes.answers import quote_out
 from market.quotes.queries import quotes_by_id
+from market.quotes.schemas import QuoteOut
 from market.reference.catalogue import Catalogue
 
 
@@ -45,6 +52,8 @@ class Reader:
     actor: Actor
     catalogue: Catalogue
     language: Language
+    era: int = 1
+    """Of the log, for which cursors are made."""
 
 
 Read = Callable[[Reader, Sequence[UUID]], Awaitable[Mapping[UUID, BaseModel]]]
@@ -58,6 +67,8 @@ class FeedEntity:
     """As the log calls it."""
     read: Read
     """The things with these ids that the actor may see now, as the API answers them."""
+    model: type[BaseModel]
+    """What it is answered as."""
     became_public: ColumnElement[bool]
     """Which entry of the log showed it to everybody: only what was once shown is said to be gone."""
     of_organization: tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[UUID]] | None = None
@@ -112,11 +123,13 @@ def _after(column: str) -> ColumnElement[str]:
 
 
 ENTITIES = (
-    FeedEntity("organization", _organizations, became_public=true()),
-    FeedEntity("certificate", _certificates, _after("verification") == "verified"),
-    FeedEntity("listing", _listings, _after("status") == "published", (Listing.id, Listing.organization_id)),
-    FeedEntity("need", _needs, _after("status") == "published", (Need.id, Need.organization_id)),
-    FeedEntity("quote", _quotes, became_public=false()),
-    FeedEntity("event", _events, _after("status") == "published"),
-    FeedEntity("agreement", _agreements, _after("status") != "draft"),
+    FeedEntity("organization", _organizations, OrganizationOut, became_public=true()),
+    FeedEntity("certificate", _certificates, CertificateOut, _after("verification") == "verified"),
+    FeedEntity(
+        "listing", _listings, ListingOut, _after("status") == "published", (Listing.id, Listing.organization_id)
+    ),
+    FeedEntity("need", _needs, NeedOut, _after("status") == "published", (Need.id, Need.organization_id)),
+    FeedEntity("quote", _quotes, QuoteOut, became_public=false()),
+    FeedEntity("event", _events, EventOut, _after("status") == "published"),
+    FeedEntity("agreement", _agreements, AgreementOut, _after("status") != "draft"),
 )

@@ -12,13 +12,13 @@ import base64
 import binascii
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
 
 from market.core.changes import Change, Cursor, settled_changes
-from market.core.eras import era_of
 from market.core.errors import MarketError, ValidationFailed
 from market.core.language import Message
 from market.integrations.entities import ENTITIES, FeedEntity, Reader
@@ -70,27 +70,67 @@ def _signed(number: int) -> int:
     return number - PLACES if MOST < number < PLACES else number
 
 
-async def changes_since(reader: Reader, since: str | None, *, limit: int) -> Changes:
-    """One page of the feed: at most `limit` entries of the log, and what hangs on them.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the feed a reader wants."""
+
+    entities: tuple[FeedEntity, ...] = ENTITIES
+    fields: frozenset[str] | None = None
+    """Of each thing; None for all of it."""
+
+    @property
+    def logged(self) -> set[str]:
+        """The entries that have to be read for it: what comes and goes with its organization hangs on that, too."""
+        return {entity.name for entity in self.entities} | {
+            "organization" for entity in self.entities if entity.of_organization is not None
+        }
+
+
+EVERYTHING = Wanted()
+
+
+def wanted_of(names: Collection[str], fields: str | None) -> Wanted:
+    """What a reader asks for.
+
+    Args:
+        names: of entities; none for all.
+        fields: names by commas.
 
     Raises:
-        ValidationFailed: the cursor was not made here.
-        PastEra: it was made before the market was restored.
+        ValidationFailed: a field that none of these entities has.
     """
-    era = await era_of(reader.session)
-    cursor = decode_place(since, era=era) if since is not None else Cursor()
-    told = settled_changes(cursor, limit=limit + 1).where(Change.entity.in_([entity.name for entity in ENTITIES]))
+    entities = tuple(entity for entity in ENTITIES if not names or entity.name in names)
+    if fields is None:
+        return Wanted(entities)
+    asked = {name.strip() for name in fields.split(",") if name.strip()}
+    known = {name for entity in entities for name in entity.model.model_fields}
+    if unknown := sorted(asked - known):
+        message = Message(vi="Không có trường: {names}.", en="No such fields: {names}.")
+        raise ValidationFailed.single("/fields", "unknown-fields", message, names=", ".join(unknown))
+    return Wanted(entities, frozenset(asked))
+
+
+async def changes_since(reader: Reader, cursor: Cursor, wanted: Wanted = EVERYTHING, *, limit: int) -> Changes:
+    """One page of the feed: at most `limit` entries of the log, and what hangs on them."""
+    told = settled_changes(cursor, limit=limit + 1).where(Change.entity.in_(wanted.logged))
     entries = (await reader.session.scalars(told)).all()
     page = entries[:limit]
-    items: list[ChangedThing] = []
-    for entity in ENTITIES:
-        items += await _changed_things(reader, entity, page)
+    items = await things_of(reader, page, wanted)
     last = Cursor(page[-1].xid, page[-1].id) if page else cursor
-    items.sort(key=lambda item: item.at)
-    return Changes(items=items, next_cursor=encode_place(last, era=era), more=len(entries) > limit)
+    return Changes(items=items, next_cursor=encode_place(last, era=reader.era), more=len(entries) > limit)
 
 
-async def _changed_things(reader: Reader, entity: FeedEntity, page: Sequence[Change]) -> list[ChangedThing]:
+async def things_of(reader: Reader, page: Sequence[Change], wanted: Wanted = EVERYTHING) -> list[ChangedThing]:
+    """What hangs on entries of the log, each thing once, in the order in which they last changed."""
+    items: list[ChangedThing] = []
+    for entity in wanted.entities:
+        items += await _changed_things(reader, entity, page, wanted.fields)
+    return sorted(items, key=lambda item: item.at)
+
+
+async def _changed_things(
+    reader: Reader, entity: FeedEntity, page: Sequence[Change], fields: frozenset[str] | None
+) -> list[ChangedThing]:
     own = [change for change in page if change.entity == entity.name]
     when = {change.entity_id: change.at for change in own} | await _carried_along(reader, entity, page)
     if not when:
@@ -104,7 +144,7 @@ async def _changed_things(reader: Reader, entity: FeedEntity, page: Sequence[Cha
             id=id_,
             change="created" if id_ in created else "updated",
             at=when[id_],
-            data=model.model_dump(mode="json"),
+            data=model.model_dump(mode="json", include=set(fields) if fields is not None else None),
         )
         for id_, model in seen.items()
     ]

@@ -9,10 +9,25 @@ from pydantic import Field
 
 from market.core.schemas import Answer, Instant, Schema
 
+EntityName = Literal["organization", "certificate", "listing", "need", "quote", "event", "agreement"]
+
+
+class LiveQuery(Schema):
+    since: str | None = Field(
+        default=None,
+        max_length=100,
+        description="`next_cursor` of GET /changes; Last-Event-ID wins. Left out, from now on",
+    )
+    entity: list[EntityName] = Field(default_factory=list, description="Only these kinds of things; all when left out")
+
 
 class ChangesQuery(Schema):
     since: str | None = Field(
         default=None, max_length=100, description="`next_cursor` of the answer before; left out, all from the beginning"
+    )
+    entity: list[EntityName] = Field(default_factory=list, description="Only these kinds of things; all when left out")
+    wait: float = Field(
+        default=0, ge=0, le=25, description="Seconds to wait on the line for something to tell, when there is nothing"
     )
     limit: int = Field(default=100, ge=1, le=1000, description="How many entries of the log are read at most")
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from market.certificates.answers import certificate_mark
-from market.listings.facts import AnyListing, ListingFacts, free_capacity, known_price, weekly_capacity
+from market.listings.facts import AnyListing, ListingFacts, WholeListing, free_capacity, known_price, weekly_capacity
 from market.listings.models import Listing
 from market.listings.schemas import (
     CapacityCalendar,
@@ -48,6 +48,8 @@ MORE = (
 
 def is_public(listing: AnyListing) -> bool:
     """Whether everybody may see it; facts are of public listings only."""
+    if isinstance(listing, WholeListing):
+        return listing.is_public
     if isinstance(listing, ListingFacts):
         return True
     return listing.status == "published" and listing.organization.status == "active"
@@ -151,7 +153,9 @@ def listing_card(
     return ListingCard.model_construct(**_card_fields(listing, catalogue, free))
 
 
-def listing_out(listing: Listing, *, catalogue: Catalogue, promised: Mapping[int, Decimal] | None = None) -> ListingOut:
+def listing_out(
+    listing: Listing | WholeListing, *, catalogue: Catalogue, promised: Mapping[int, Decimal] | None = None
+) -> ListingOut:
     """The whole listing.
 
     Args:

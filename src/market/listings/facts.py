@@ -9,20 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, bindparam, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.certificates.facts import HELD, HeldCertificate
 from market.certificates.models import Certificate
 from market.core import clock
-from market.listings.models import CapacityReservation, Listing, ListingCapacity, listing_certificate
-from market.listings.queries import published_listings
+from market.core.access import Actor
+from market.core.errors import NotFound
+from market.listings.models import CapacityReservation, ConceptSource, Listing, ListingCapacity, listing_certificate
+from market.listings.queries import published_listings, visible_rows
 from market.organizations.facts import NAMED, NamedOrganization
+from market.organizations.models import Organization
+from market.organizations.publication import Status
 from market.reference.cadence import Cadence, Per
 from market.reference.records import Certainty, CommuneVersion, Version
 
@@ -96,6 +101,21 @@ class ListingFacts(msgspec.Struct, frozen=True, array_like=True):
     """What of each ISO week is promised, in the listing's unit."""
 
 
+class WholeListing(ListingFacts, frozen=True, array_like=True):
+    """A listing with all that its answer says, whoever may see it."""
+
+    grade: str | None
+    size: str | None
+    external_id: str | None
+    concept_source: ConceptSource
+    confidence: float | None
+    price_tiers: list[dict[str, Any]]
+    shelf_life_days: int | None
+    status: Status
+    created_at: datetime
+    is_public: bool
+
+
 AnyListing = Listing | ListingFacts
 
 
@@ -155,9 +175,40 @@ def _certificates() -> Any:
     return func.coalesce(certificates.correlate(Listing).scalar_subquery(), EMPTY)
 
 
+def _plain() -> list[Any]:
+    own = [getattr(Listing, name) for name in ListingFacts.__struct_fields__[:-4]]
+    return [*own, NAMED, listed_windows(), _certificates(), listed_reservations()]
+
+
 def _facts() -> Any:
-    plain = [getattr(Listing, name) for name in ListingFacts.__struct_fields__[:-4]]
-    return as_list(*plain, NAMED, listed_windows(), _certificates(), listed_reservations())
+    return as_list(*_plain())
+
+
+def _whole() -> Any:
+    own = WholeListing.__struct_fields__[len(ListingFacts.__struct_fields__) : -1]
+    public = and_(Listing.status == "published", Organization.status == "active")
+    return as_list(*_plain(), *(getattr(Listing, name) for name in own), public)
+
+
+@lru_cache(maxsize=256)
+def _one_visible(is_officer: bool, organization_ids: frozenset[UUID]) -> Select[str | None]:
+    rows = visible_rows(is_officer, organization_ids).where(Listing.id == bindparam("id"))
+    return rows.with_only_columns(cast(_whole(), Text), maintain_column_froms=True)
+
+
+read_whole_listing = msgspec.json.Decoder(WholeListing).decode
+
+
+async def whole_listing_text(session: AsyncSession, actor: Actor, listing_id: UUID) -> str:
+    """All that the answer to one listing follows from, as the database writes it: `WholeListing` in JSON.
+
+    Raises:
+        NotFound: it does not exist or may not be seen.
+    """
+    text = await session.scalar(_one_visible(actor.is_officer, actor.organization_ids), {"id": listing_id})
+    if text is None:
+        raise NotFound
+    return text
 
 
 def _statement() -> Select[str | None]:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.access import Access, Actor
 from market.core.batches import BatchAnswer
 from market.core.query import parse_query, query_of
-from market.core.representation import plain, require_match, single, trimmed_json, trimmed_page
+from market.core.representation import found_json, plain, require_match, single, trimmed_page
 from market.core.transaction import provide_actor, provide_session
 from market.needs import batch, queries, service
 from market.needs.answers import found_need, need_out
@@ -59,7 +59,7 @@ async def search_needs(request: AnyRequest) -> Response[Results[FoundNeed]]:
     engine = request.app.state.search
     near = macro_region_of(actor, catalogue=catalogue)
     body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue, near=near)
-    return trimmed_json(request, body, FoundNeed, headers={"Cache-Control": "private, max-age=1"})
+    return found_json(request, body, FoundNeed)
 
 
 @post("/needs", operation_id="createNeed", access=Access.MEMBER, summary="Ask for something")

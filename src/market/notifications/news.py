@@ -70,4 +70,5 @@ def news_of(kind: Kind, payload: Payload, *, about: str | None = None) -> News:
 
 def link_of(entity: str, id_: UUID) -> str:
     """The address of a thing, under the market's own."""
-    return f"/{entity.replace('_', '-')}s/{id_}"
+    plural = "es" if entity.endswith("ch") else "s"
+    return f"/{entity.replace('_', '-')}{plural}/{id_}"

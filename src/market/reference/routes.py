@@ -30,6 +30,7 @@ from market.reference.schemas import (
     RegionOut,
     SchemeOut,
     UnitOut,
+    WholeListQuery,
 )
 
 CACHE_CONTROL = "public, max-age=3600, stale-while-revalidate=86400"
@@ -53,7 +54,7 @@ async def list_provinces(
         )
         raise ValidationFailed.single("/on", "before-first-list", message)
     page = Page[ProvinceDetail](
-        items=[ProvinceDetail.on(catalogue, province, day) for province in provinces], next_cursor=None
+        items=[ProvinceDetail.on(catalogue, province, day) for province in provinces[: params.limit]], next_cursor=None
     )
     return single(request, page, version=1, items=ProvinceDetail, cache_control=CACHE_CONTROL)
 
@@ -63,12 +64,13 @@ async def list_provinces(
     operation_id="listRegions",
     access=Access.ANYONE,
     summary="Socio-economic regions of both maps",
+    dependencies={"params": query_of(WholeListQuery)},
 )
 async def list_regions(
-    request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]
+    request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[RegionOut]]:
     page = Page[RegionOut](
-        items=[RegionOut.within(catalogue, region) for region in catalogue.regions], next_cursor=None
+        items=[RegionOut.within(catalogue, region) for region in catalogue.regions[: params.limit]], next_cursor=None
     )
     return single(request, page, version=1, items=RegionOut, cache_control=CACHE_CONTROL)
 
@@ -90,34 +92,64 @@ async def list_concepts(
     return single(request, page, version=1, items=ConceptOut, cache_control=CACHE_CONTROL)
 
 
-@get("/reference/categories", operation_id="listCategories", access=Access.ANYONE, summary="The tree of goods")
+@get(
+    "/reference/categories",
+    operation_id="listCategories",
+    access=Access.ANYONE,
+    summary="The tree of goods",
+    dependencies={"params": query_of(WholeListQuery)},
+)
 async def list_categories(
-    request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]
+    request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[CategoryOut]]:
-    items = [CategoryOut.model_validate(category) for category in catalogue.categories]
+    items = [CategoryOut.model_validate(category) for category in catalogue.categories[: params.limit]]
     page = Page[CategoryOut](items=items, next_cursor=None)
     return single(request, page, version=1, items=CategoryOut, cache_control=CACHE_CONTROL)
 
 
-@get("/reference/forms", operation_id="listForms", access=Access.ANYONE, summary="How goods come: dried, as powder")
+@get(
+    "/reference/forms",
+    operation_id="listForms",
+    access=Access.ANYONE,
+    summary="How goods come: dried, as powder",
+    dependencies={"params": query_of(WholeListQuery)},
+)
 async def list_forms(
-    request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]
+    request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[GoodsFormOut]]:
-    page = Page[GoodsFormOut](items=[GoodsFormOut.described(form) for form in catalogue.forms], next_cursor=None)
+    page = Page[GoodsFormOut](
+        items=[GoodsFormOut.described(form) for form in catalogue.forms[: params.limit]], next_cursor=None
+    )
     return single(request, page, version=1, items=GoodsFormOut, cache_control=CACHE_CONTROL)
 
 
-@get("/reference/parts", operation_id="listParts", access=Access.ANYONE, summary="Parts of plants and animals")
+@get(
+    "/reference/parts",
+    operation_id="listParts",
+    access=Access.ANYONE,
+    summary="Parts of plants and animals",
+    dependencies={"params": query_of(WholeListQuery)},
+)
 async def list_parts(
-    request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]
+    request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[GoodsPartOut]]:
-    page = Page[GoodsPartOut](items=[GoodsPartOut.described(part) for part in catalogue.parts], next_cursor=None)
+    page = Page[GoodsPartOut](
+        items=[GoodsPartOut.described(part) for part in catalogue.parts[: params.limit]], next_cursor=None
+    )
     return single(request, page, version=1, items=GoodsPartOut, cache_control=CACHE_CONTROL)
 
 
-@get("/reference/units", operation_id="listUnits", access=Access.ANYONE, summary="Units of measure")
-async def list_units(request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]) -> Response[Page[UnitOut]]:
-    page = Page[UnitOut](items=[UnitOut.of(unit) for unit in catalogue.units], next_cursor=None)
+@get(
+    "/reference/units",
+    operation_id="listUnits",
+    access=Access.ANYONE,
+    summary="Units of measure",
+    dependencies={"params": query_of(WholeListQuery)},
+)
+async def list_units(
+    request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[UnitOut]]:
+    page = Page[UnitOut](items=[UnitOut.of(unit) for unit in catalogue.units[: params.limit]], next_cursor=None)
     return single(request, page, version=1, items=UnitOut, cache_control=CACHE_CONTROL)
 
 
@@ -126,12 +158,13 @@ async def list_units(request: Request[Any, Any, Any], catalogue: NamedDependency
     operation_id="listCertificationSchemes",
     access=Access.ANYONE,
     summary="Certificates and recognitions, with their rules by date",
+    dependencies={"params": query_of(WholeListQuery)},
 )
 async def list_certification_schemes(
-    request: Request[Any, Any, Any], catalogue: NamedDependency[Catalogue]
+    request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[SchemeOut]]:
     page = Page[SchemeOut](
-        items=[SchemeOut.within(catalogue, scheme) for scheme in catalogue.schemes], next_cursor=None
+        items=[SchemeOut.within(catalogue, scheme) for scheme in catalogue.schemes[: params.limit]], next_cursor=None
     )
     return single(request, page, version=1, items=SchemeOut, cache_control=CACHE_CONTROL)
 

@@ -334,7 +334,13 @@ class SchemeOut(Answer):
         return cls.model_validate(scheme).model_copy(update={"rules": rules})
 
 
-class ProvinceQuery(Schema):
+class WholeListQuery(Schema):
+    limit: int | None = Field(
+        default=None, ge=1, le=1000, description="Only the first so many; left out, the whole list, which has no pages"
+    )
+
+
+class ProvinceQuery(WholeListQuery):
     """Which map."""
 
     on: Day | None = Field(default=None, description="Units in force on this day; today when left out")

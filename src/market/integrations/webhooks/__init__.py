@@ -1,0 +1,1 @@
+"""Messages to servers of others: signed, repeated until they arrive, and only of what their organization may see."""

@@ -1,0 +1,115 @@
+"""Where messages may go: addresses of the open internet only, judged when the connection is made.
+
+A name is looked up once for a connection, every address it has is judged, and the connection goes to what was
+judged: a name that answers otherwise the second time (DNS rebinding) gains nothing. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from market.core.errors import FieldError, ValidationFailed
+from market.core.language import Message
+
+LONGEST_URL = 2000
+TRANSLATED = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")]
+"""IPv6 in which an IPv4 address hides."""
+
+BAD_URL = Message(
+    vi="Địa chỉ phải có dạng https://tên-miền/..., không kèm tên đăng nhập.",
+    en="The address must be https://host/..., without a user name in it.",
+)
+NOT_PUBLIC = Message(
+    vi="Địa chỉ này không thuộc Internet công cộng.", en="This address is not one of the public internet."
+)
+
+
+class RefusedAddress(OSError):
+    """A name leads to an address that no message may go to."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the open internet."""
+    parsed: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return is_public(str(parsed.ipv4_mapped))
+        if any(parsed in network for network in TRANSLATED):
+            return False
+    odd = parsed.is_multicast or parsed.is_reserved or parsed.is_unspecified or parsed.is_link_local
+    return parsed.is_global and not odd and not parsed.is_loopback
+
+
+def may_go_to(address: str, *, loopback: bool) -> bool:
+    """Whether a message may go to an address.
+
+    Args:
+        loopback: whether this very machine counts, as in development.
+    """
+    parsed = ip_address(address.partition("%")[0])
+    return is_public(address) or (loopback and parsed.is_loopback)
+
+
+def require_sendable_url(url: str, *, loopback: bool) -> None:
+    """Refuse addresses that can be told to be wrong without looking them up.
+
+    Raises:
+        ValidationFailed: no https address, or one of a private network.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port, parts = None, None, urlsplit("")
+    schemes = {"https", "http"} if loopback else {"https"}
+    wrong = len(url) > LONGEST_URL or parts.scheme not in schemes or not host or "@" in parts.netloc or port == 0
+    if wrong or any(ord(letter) <= 32 or letter == "\\" for letter in url):
+        raise ValidationFailed(errors=[FieldError("/url", "bad-url", BAD_URL)])
+    if not _literal_allowed(str(host), loopback=loopback):
+        raise ValidationFailed(errors=[FieldError("/url", "not-public", NOT_PUBLIC)])
+
+
+def _literal_allowed(host: str, *, loopback: bool) -> bool:
+    if host.rstrip(".").lower().endswith(("localhost", ".local", ".internal")):
+        return loopback
+    try:
+        return may_go_to(host, loopback=loopback)
+    except ValueError:
+        return True  # a name: judged when it is looked up
+
+
+class PublicResolver(AbstractResolver):
+    """Looks a name up and gives the connection only addresses that a message may go to."""
+
+    def __init__(self, *, loopback: bool) -> None:
+        self._loopback = loopback
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """The addresses of a name.
+
+        Raises:
+            RefusedAddress: one of them is no public one.
+        """
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        results: list[ResolveResult] = []
+        for kind, _, protocol, _, place in found:
+            address = str(place[0])
+            if not may_go_to(address, loopback=self._loopback):
+                raise RefusedAddress(f"{host} is not public")
+            results.append(
+                ResolveResult(
+                    hostname=host, host=address, port=port, family=kind, proto=protocol, flags=socket.AI_NUMERICHOST
+                )
+            )
+        return results
+
+    async def close(self) -> None:
+        """Nothing is held open."""

@@ -1,0 +1,1 @@
+"""Pages for people: where the market begins, where links in mails lead, what errors mean, and the guide."""

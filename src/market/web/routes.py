@@ -1,0 +1,191 @@
+"""Pages for browsers, and the same addresses for programs, which get links and redirects to the API."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.access import Access, Actor
+from market.core.errors import NotFound
+from market.core.language import Language, preferred_language
+from market.core.representation import single
+from market.listings.answers import listing_out
+from market.listings.queries import get_listing
+from market.needs.answers import need_out
+from market.needs.queries import get_need
+from market.reference.catalogue import Catalogue
+from market.web import beginning, problem_page
+from market.web.guide import guide_page
+from market.web.page import wants_page
+from market.web.problems import ProblemKind, ProblemKinds, find_problem, problem_kinds
+from market.web.things import KINDS, elsewhere, listing_page, need_page
+
+Session = NamedDependency[AsyncSession]
+Who = NamedDependency[Actor]
+Reference = NamedDependency[Catalogue]
+AnyRequest = Request[Any, Any, Any]
+
+KEPT = "public, max-age=3600"
+VARY = "Accept, Accept-Language, Authorization"
+PRIVATE_KINDS = [kind for kind in KINDS if kind not in {"listings", "needs"}]
+
+
+def _language(request: AnyRequest) -> Language:
+    return preferred_language(request.headers.get("accept-language"))
+
+
+def _wants_page(request: AnyRequest) -> bool:
+    return wants_page(request.headers.get("accept"))
+
+
+def _page(body: bytes, *, status: int = 200, kept: str = "private, no-cache") -> Response[bytes]:
+    headers = {
+        "Cache-Control": kept,
+        "Vary": VARY,
+        "Content-Security-Policy": "default-src 'self'; style-src 'unsafe-inline'",
+    }
+    return Response(body, status_code=status, media_type="text/html", headers=headers)
+
+
+def _to_api(request: AnyRequest) -> Response[bytes]:
+    return Redirect(f"/api/v1{request.scope['path']}", status_code=307, headers={"Vary": VARY})
+
+
+@get("/problems", operation_id="listProblems", access=Access.ANYONE, summary="Every error code, explained")
+async def list_problems(request: AnyRequest) -> Response[ProblemKinds]:
+    kinds = ProblemKinds(items=list(problem_kinds().values()))
+    return single(request, kinds, version=1, cache_control=KEPT)
+
+
+@get("/problems/{code:str}", operation_id="explainProblem", access=Access.ANYONE, summary="What an error code means")
+async def explain_problem(code: FromPath[str], request: AnyRequest) -> Response[ProblemKind]:
+    return single(request, find_problem(code), version=1, cache_control=KEPT)
+
+
+@get("/", operation_id="showBeginning", access=Access.ANYONE, include_in_schema=False, summary="Where to begin")
+async def show_beginning(request: AnyRequest) -> Response[bytes]:
+    if _wants_page(request):
+        return _page(beginning.beginning_page(_language(request)), kept=KEPT)
+    headers = {"Cache-Control": KEPT, "Vary": VARY, "Link": beginning.LINK_HEADER}
+    return Response(beginning.links(), media_type="application/json", headers=headers)
+
+
+@get(
+    "/problems/{code:str}",
+    operation_id="showProblem",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="What an error code means, as a page",
+)
+async def show_problem(code: FromPath[str], request: AnyRequest) -> Response[bytes]:
+    if not _wants_page(request):
+        return _to_api(request)
+    return _page(problem_page.problem_page(find_problem(code), language=_language(request)), kept=KEPT)
+
+
+@get(
+    "/problems",
+    operation_id="showProblems",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="Every error code, as a page",
+)
+async def show_problems(request: AnyRequest) -> Response[bytes]:
+    if not _wants_page(request):
+        return _to_api(request)
+    return _page(problem_page.problems_page(problem_kinds().values(), language=_language(request)), kept=KEPT)
+
+
+@get(
+    "/listings/{listing_id:uuid}",
+    operation_id="showListing",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="A listing, as a page",
+)
+async def show_listing(
+    listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[bytes]:
+    if not _wants_page(request):
+        return _to_api(request)
+    language = _language(request)
+    try:
+        listing = await get_listing(session, actor, listing_id)
+    except NotFound:
+        return _page(elsewhere("listings", listing_id, language=language), status=404)
+    return _page(listing_page(listing_out(listing, catalogue=catalogue), language=language))
+
+
+@get(
+    "/needs/{need_id:uuid}",
+    operation_id="showNeed",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="A need, as a page",
+)
+async def show_need(
+    need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[bytes]:
+    if not _wants_page(request):
+        return _to_api(request)
+    language = _language(request)
+    try:
+        need = await get_need(session, actor, need_id)
+    except NotFound:
+        return _page(elsewhere("needs", need_id, language=language), status=404)
+    return _page(need_page(need_out(need, catalogue=catalogue), language=language))
+
+
+@get(
+    [f"/{kind}/{{thing_id:uuid}}" for kind in PRIVATE_KINDS],
+    operation_id="showThing",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="Where to read something that is not for everybody",
+)
+async def show_thing(thing_id: FromPath[UUID], request: AnyRequest) -> Response[bytes]:
+    if not _wants_page(request):
+        return _to_api(request)
+    kind = request.scope["path"].split("/")[1]
+    return _page(elsewhere(kind, thing_id, language=_language(request)))
+
+
+@get(
+    "/docs",
+    operation_id="showGuide",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="The guide for integrators",
+)
+async def show_guide(request: AnyRequest) -> Response[bytes]:
+    return _page(guide_page(request.app.state.settings.docs_dir, "index"), kept=KEPT)
+
+
+@get(
+    "/docs/{chapter:str}",
+    operation_id="showGuideChapter",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="A chapter of the guide",
+)
+async def show_guide_chapter(chapter: FromPath[str], request: AnyRequest) -> Response[bytes]:
+    return _page(guide_page(request.app.state.settings.docs_dir, chapter), kept=KEPT)
+
+
+routes = [list_problems, explain_problem]
+pages = [
+    show_beginning,
+    show_problems,
+    show_problem,
+    show_listing,
+    show_need,
+    show_thing,
+    show_guide,
+    show_guide_chapter,
+]

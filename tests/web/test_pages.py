@@ -1,0 +1,90 @@
+"""Every link leads somewhere: for people a page, for programs the API; and nothing private is shown."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from market.core.ids import new_id
+from market.listings.schemas import ListingCreate
+from market.needs.schemas import NeedCreate
+from market.notifications.news import link_of
+from market.web.problems import problem_kinds
+from tests.people import Client
+from tests.test_access_matrix import example_of
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+
+
+async def browsed(client: Client, path: str, **headers: str) -> httpx.Response:
+    return await client.http.get(path, headers={**BROWSER, **headers})
+
+
+async def test_the_beginning_is_a_page_for_people_and_links_for_programs(client: Client) -> None:
+    page = await browsed(client, "/")
+    assert page.headers["content-type"].startswith("text/html")
+    assert 'lang="vi"' in page.text
+    assert "Market" in (await browsed(client, "/", **{"Accept-Language": "en"})).text
+    told = await client.http.get("/")
+    links = told.json()["links"]
+    assert "Accept" in told.headers["vary"]
+    assert set(re.findall(r'href="([^"]+)"', page.text)) >= {link["href"] for link in links.values()}
+    for link in links.values():
+        assert (await client.http.get(link["href"], follow_redirects=True)).status_code == 200, link
+
+
+async def test_every_error_code_is_explained_in_both_languages_with_an_example(client: Client) -> None:
+    kinds = (await client.get("/problems")).json()["items"]
+    assert {"not-found", "validation-failed", "stale", "event-code-taken"} <= {kind["code"] for kind in kinds}
+    assert len(kinds) == len(problem_kinds()) > 30
+    for kind in kinds:
+        assert kind["title"]["vi"]
+        assert kind["title"]["en"]
+        assert kind["details"]
+        assert (kind["example"]["code"], kind["example"]["status"]) == (kind["code"], kind["status"])
+        assert "{" not in kind["example"]["detail"]
+        assert (await client.get(f"/problems/{kind['code']}")).json() == kind
+
+
+async def test_the_type_of_a_refusal_leads_to_what_it_means(client: Client) -> None:
+    refusal = (await client.get("/listings?limit=0")).json()
+    page = await browsed(client, refusal["type"])
+    assert page.status_code == 200
+    assert refusal["title"] in page.text
+    explained = await client.http.get(refusal["type"], follow_redirects=True)
+    assert explained.json()["code"] == refusal["code"]
+    assert (await browsed(client, "/problems")).status_code == 200
+    assert (await client.get("/problems/there-is-none")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "entity",
+    ["listing", "need", "quote", "thread", "agreement", "certificate", "saved_search", "event", "organization"],
+)
+async def test_every_link_in_a_mail_leads_somewhere(client: Client, entity: str) -> None:
+    path = link_of(entity, new_id())
+    page = await browsed(client, path)
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.status_code in {200, 404}
+    assert path in page.text
+    program = await client.http.get(path)
+    assert (program.status_code, program.headers["location"]) == (307, f"/api/v1{path}")
+
+
+@pytest.mark.parametrize(("kind", "model"), [("listings", ListingCreate), ("needs", NeedCreate)])
+async def test_what_is_public_is_shown_and_a_draft_is_not(client: Client, kind: str, model: Any) -> None:
+    owner = await client.register("producer", "buyer")
+    body = example_of(model) | {"title": "Bưởi <b>da xanh</b>", "deadline": None, "publish": False}
+    if kind == "listings":
+        del body["deadline"]
+    made = (await owner.post(f"/{kind}", body)).json()
+    hidden = await browsed(client, f"/{kind}/{made['id']}")
+    assert (hidden.status_code, "da xanh" in hidden.text) == (404, False)
+    assert (await owner.post(f"/{kind}/{made['id']}/publish")).status_code == 200
+    shown = await browsed(client, f"/{kind}/{made['id']}")
+    assert shown.status_code == 200
+    assert "Bưởi &lt;b&gt;da xanh&lt;/b&gt;" in shown.text
+    assert owner.organization["name"] in shown.text
