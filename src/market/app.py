@@ -135,6 +135,8 @@ SCOPES: Mapping[str, str] = {
     "programmes": "reference",
     "alerts": "notifications",
     "integrations": "changes",
+    "webhooks": "changes",
+    "problems": "reference",
     **{name: name for name in ROOMS if name in THINGS},
 }
 """What a key needs to ask a room; a route may declare another `scope`."""

@@ -13,8 +13,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         "private": (
             "id number paper_number instrument domain title event_id signed_on signing_place province_code "
             "province_version valid_from valid_until value_source status effective_on ended_on cause logged_by_id "
-            "amends_id amendment_number amendment_cause converted_from_id quote_id discarded_at version "
-            "created_at updated_at vouched vouched_by_id consent"
+            "amends_id amendment_number amendment_cause converted_from_id quote_id discarded_at version created_at "
+            "updated_at vouched vouched_by_id consent"
         ),
         "sensitive": "value_vnd note cause_note amendment_note trade_terms clauses mandate",
     },
@@ -24,8 +24,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "agreement_course": {
         "private": (
             "id agreement_id since_at until_at first_id amends_id converted_first_id instrument domain status "
-            "was_effective cause event_id province_code province_version value_vnd signed_on effective_on "
-            "ended_on"
+            "was_effective cause event_id province_code province_version value_vnd signed_on effective_on ended_on"
         ),
     },
     "agreement_line": {
@@ -41,7 +40,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         "private": "series year last",
     },
     "agreement_party": {
-        "private": ("id agreement_id position role organization_id name_only confirmed_at confirmed_by contested_at"),
+        "private": "id agreement_id position role organization_id name_only confirmed_at confirmed_by contested_at",
         "sensitive": (
             "representative_name representative_title responsible_name responsible_phone mandate contest_words"
         ),
@@ -73,16 +72,16 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "certificate": {
         "public": (
-            "id organization_id scheme level number issuer issued_on expires_on scope_concepts scope_area "
-            "scope_note verification recorded_by verified_by verified_at verification_note recalled_at "
-            "recall_reason version created_at updated_at"
+            "id organization_id scheme level number issuer issued_on expires_on scope_concepts scope_area scope_note "
+            "verification recorded_by verified_by verified_at verification_note recalled_at recall_reason version "
+            "created_at updated_at"
         ),
         "private": "reference",
     },
     "certification_scheme": {
         "public": (
-            "id parent_id name_vi name_en kind number_pattern number_example number_form number_check "
-            "validity_months validity_note issuer law standard levels renewal_window_days confidence retired"
+            "id parent_id name_vi name_en kind number_pattern number_example number_form number_check validity_months "
+            "validity_note issuer law standard levels renewal_window_days confidence retired"
         ),
     },
     "change": {
@@ -114,8 +113,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "delivery": {
         "private": (
-            "id line_id delivered_on quantity rejected rejection_cause evidence reverses_id recorded_by_id "
-            "version created_at updated_at counts_on"
+            "id line_id delivered_on quantity rejected rejection_cause evidence reverses_id recorded_by_id version "
+            "created_at updated_at counts_on"
         ),
         "sensitive": "note",
     },
@@ -140,15 +139,15 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "event_registration": {
         "private": (
-            "id event_id organization_id delegates_count booths booth_wish status decision_note version "
-            "created_at updated_at"
+            "id event_id organization_id delegates_count booths booth_wish status decision_note version created_at "
+            "updated_at"
         ),
         "sensitive": "delegates",
     },
     "figure": {
         "private": (
-            "id code programme_group_id event metric value out_of unit qualifier as_of provinces quote "
-            "source_title source_publisher source_url source_published retired version created_at updated_at"
+            "id code programme_group_id event metric value out_of unit qualifier as_of provinces quote source_title "
+            "source_publisher source_url source_published retired version created_at updated_at"
         ),
     },
     "follower_cursor": {
@@ -179,15 +178,15 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         "private": "scope key fingerprint status headers body created_at",
     },
     "import_progress": {
-        "private": ("import_id trial total next_line created updated unchanged skipped refused codes updated_at"),
+        "private": "import_id trial total next_line created updated unchanged skipped refused codes updated_at",
     },
     "import_row": {
         "private": "import_id line did entity_id errors remarks",
     },
     "import_task": {
         "private": (
-            "id organization_id user_id credential_id actor_kind kind sha256 size state options problem "
-            "finished_at version created_at updated_at"
+            "id organization_id user_id credential_id actor_kind kind sha256 size state options problem finished_at "
+            "version created_at updated_at"
         ),
         "sensitive": "file_name columns answers found",
     },
@@ -199,10 +198,10 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "listing": {
         "public": (
-            "id organization_id title description variety grade growing_area concept_id category_id certainty "
-            "evidence name_key may_be concept_source confidence province_code province_version unit price_vnd "
-            "price_tiers moq packaging shelf_life_days cold_chain status published_at search_text version "
-            "created_at updated_at commune_code commune_version price_until kg_each size external_id photo"
+            "id organization_id title description variety grade growing_area concept_id category_id certainty evidence "
+            "name_key may_be concept_source confidence province_code province_version unit price_vnd price_tiers moq "
+            "packaging shelf_life_days cold_chain status published_at search_text version created_at updated_at "
+            "commune_code commune_version price_until kg_each size external_id photo"
         ),
     },
     "listing_capacity": {
@@ -219,8 +218,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "measurement_unit": {
         "public": (
-            "code dimension name_vi name_en aliases kg_factor litre_factor piece_factor recommendation note_vi "
-            "note_en retired"
+            "code dimension name_vi name_en aliases kg_factor litre_factor piece_factor recommendation note_vi note_en "
+            "retired"
         ),
     },
     "need": {
@@ -232,14 +231,14 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "need_line": {
         "public": (
             "id need_id position name concept_id category_id certainty forms accepted quantity unit per weekdays "
-            "starts_on ends_on required_certificates preferred_certificates price_ceiling_vnd note kg_each grade "
-            "size packaging"
+            "starts_on ends_on required_certificates preferred_certificates price_ceiling_vnd note kg_each grade size "
+            "packaging"
         ),
     },
     "notification": {
         "private": (
-            "id user_id organization_id kind entity entity_id entity_version watch_entity watch_id text_vi "
-            "text_en dedupe_key mail created_at read_at emailed_at caused_by"
+            "id user_id organization_id kind entity entity_id entity_version watch_entity watch_id text_vi text_en "
+            "dedupe_key mail created_at read_at emailed_at caused_by"
         ),
     },
     "notification_preference": {
@@ -258,7 +257,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         "sensitive": "tax_code address contact_name contact_phone contact_email",
     },
     "organization_invitation": {
-        "private": ("id organization_id user_id contact_kind expires_at role status version created_at updated_at"),
+        "private": "id organization_id user_id contact_kind expires_at role status version created_at updated_at",
         "sensitive": "contact",
     },
     "organization_member": {
@@ -266,8 +265,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "photo": {
         "public": (
-            "id subject subject_id organization_id place alt small_sha256 large_sha256 thumbhash width height "
-            "size uploaded_by removed_at version created_at updated_at"
+            "id subject subject_id organization_id place alt small_sha256 large_sha256 thumbhash width height size "
+            "uploaded_by removed_at version created_at updated_at"
         ),
         "sensitive": "signing_key",
     },
@@ -297,15 +296,15 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "quote": {
         "private": (
-            "id need_id organization_id status revision shown_from valid_until submitted_at decided_at "
-            "decline_reason version created_at updated_at"
+            "id need_id organization_id status revision shown_from valid_until submitted_at decided_at decline_reason "
+            "version created_at updated_at"
         ),
         "sensitive": "decline_note",
     },
     "quote_line": {
         "private": (
-            "id revision_id position need_line_id listing_id quantity unit per weekdays starts_on ends_on "
-            "price_vnd accepted_quantity"
+            "id revision_id position need_line_id listing_id quantity unit per weekdays starts_on ends_on price_vnd "
+            "accepted_quantity"
         ),
     },
     "quote_revision": {
@@ -383,6 +382,19 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "user_contact": {
         "private": "id user_id kind proved_at version created_at updated_at",
         "sensitive": "value",
+    },
+    "webhook": {
+        "private": (
+            "id organization_id description event_types body status disabled_reason previous_until deleted_at version "
+            "created_at updated_at"
+        ),
+        "sensitive": "url secret previous_secret",
+    },
+    "webhook_delivery": {
+        "private": (
+            "id webhook_id event_type entity_id body status attempts next_attempt_at created_at last_attempt_at "
+            "response_status error took_ms"
+        ),
     },
 }
 """Columns by table. `tax_code` and `address` of an organization are sensitive for households and persons only."""

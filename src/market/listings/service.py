@@ -36,9 +36,7 @@ from market.reference.checking import commune_columns, outside_province
 from market.reference.records import Version
 from market.reference.types import remembered
 
-FOREIGN_CERTIFICATE = Message(
-    vi="Tổ chức của bạn không có chứng nhận này.", en="Your organization has no such certificate."
-)
+FOREIGN_CERTIFICATE = Message(vi="Tổ chức không có chứng nhận này.", en="The organization has no such certificate.")
 GOODS = frozenset({"concept", "form", "part", "category"})
 """Fields that say what the goods are."""
 REPEATED = Message(vi="Mã này đã có ở một mục trước trong cùng lần gửi.", en="An item before this one has the same id.")
