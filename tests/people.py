@@ -148,6 +148,7 @@ async def proved(somebody: Client) -> Client:
 
 async def joined(owner: Client, somebody: Client, role: str = "staff") -> None:
     """A known person whom the owner invites, and who accepts."""
+    await proved(somebody)
     person = {"full_name": "Người Thử", "email": somebody.user["email"], "password": PASSWORD}
     asked = await owner.post(f"/organizations/{owner.organization['id']}/members", {"user": person, "role": role})
     assert (asked.status_code, asked.json()["status"]) == (201, "invited"), asked.text

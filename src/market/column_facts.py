@@ -18,9 +18,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         ),
         "sensitive": "value_vnd note cause_note amendment_note trade_terms clauses mandate",
     },
-    "agreement_content": {
-        "private": "agreement_id version content sha256",
-    },
+    "agreement_content": {"private": "agreement_id version content sha256"},
     "agreement_course": {
         "private": (
             "id agreement_id since_at until_at first_id amends_id converted_first_id instrument domain status "
@@ -33,12 +31,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "delivery_plan binding tolerance_pct price_kind price_vnd first_line_id quote_line_id"
         ),
     },
-    "agreement_link": {
-        "private": "seq change_id entity entity_id payload_sha256 previous hash",
-    },
-    "agreement_number": {
-        "private": "series year last",
-    },
+    "agreement_link": {"private": "seq change_id entity entity_id payload_sha256 previous hash"},
+    "agreement_number": {"private": "series year last"},
     "agreement_party": {
         "private": "id agreement_id position role organization_id name_only confirmed_at confirmed_by contested_at",
         "sensitive": (
@@ -64,12 +58,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         ),
         "sensitive": "file_name withdrawal_reason",
     },
-    "capacity_reservation": {
-        "private": "id listing_id week quantity holder holder_id line_id reserved_at released_at",
-    },
-    "category": {
-        "public": "id parent_id name_vi name_en ocop perishable fresh heads words retired",
-    },
+    "capacity_reservation": {"private": "id listing_id week quantity holder holder_id line_id reserved_at released_at"},
+    "category": {"public": "id parent_id name_vi name_en ocop perishable fresh heads words retired"},
     "certificate": {
         "public": (
             "id organization_id scheme level number issuer issued_on expires_on scope_concepts scope_area scope_note "
@@ -96,21 +86,15 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "decision_note valid_until version created_at updated_at"
         ),
     },
-    "commune": {
-        "public": "code version kind name province_code district_code valid_from valid_to becomes retired",
-    },
+    "commune": {"public": "code version kind name province_code district_code valid_from valid_to becomes retired"},
     "concept": {
         "public": (
             "id parent_id name_vi name_en category hs4 units harvest_months provinces of_id form_id part_id "
             "holds_category_id natural_part_id material descriptors retired"
         ),
     },
-    "concept_name": {
-        "public": "concept_id name position regions retired",
-    },
-    "contact_reading": {
-        "private": "id at reader_id organization_id what request_id",
-    },
+    "concept_name": {"public": "concept_id name position regions retired"},
+    "contact_reading": {"private": "id at reader_id organization_id what request_id"},
     "delivery": {
         "private": (
             "id line_id delivered_on quantity rejected rejection_cause evidence reverses_id recorded_by_id version "
@@ -118,19 +102,13 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         ),
         "sensitive": "note",
     },
-    "delivery_confirmation": {
-        "private": "id delivery_id organization_id version created_at updated_at",
-    },
+    "delivery_confirmation": {"private": "id delivery_id organization_id version created_at updated_at"},
     "delivery_dispute": {
         "private": "id delivery_id organization_id cause version created_at updated_at",
         "sensitive": "words",
     },
-    "district": {
-        "public": "code kind name province valid_to becomes retired",
-    },
-    "era": {
-        "public": "number began_at shift",
-    },
+    "district": {"public": "code kind name province valid_to becomes retired"},
+    "era": {"public": "number began_at shift"},
     "event": {
         "public": (
             "id code name kind starts_on ends_on province_code province_version place address organizer_id "
@@ -150,12 +128,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "source_publisher source_url source_published retired version created_at updated_at"
         ),
     },
-    "follower_cursor": {
-        "private": "name xid change_id updated_at",
-    },
-    "fulfilment_record": {
-        "private": "organization_id lines_due lines_met updated_at",
-    },
+    "follower_cursor": {"private": "name xid change_id updated_at"},
+    "fulfilment_record": {"private": "organization_id lines_due lines_met updated_at"},
     "goods_decision": {
         "public": (
             "id name_id kind name name_en concept_id parent_id form_id place category_id regions note decided_by "
@@ -165,24 +139,14 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "goods_form": {
         "public": "id parent_id name_vi name_en heads tails english category unchanged vetoes alone retired",
     },
-    "goods_name": {
-        "public": "id key name category_id state may_be version created_at updated_at",
-    },
-    "goods_part": {
-        "public": "id name_vi name_en heads english category retired unchanged",
-    },
-    "homograph_reading": {
-        "private": "word rank concept_id unit_code regions note_vi note_en near retired",
-    },
-    "idempotent_answer": {
-        "private": "scope key fingerprint status headers body created_at",
-    },
+    "goods_name": {"public": "id key name category_id state may_be version created_at updated_at"},
+    "goods_part": {"public": "id name_vi name_en heads english category retired unchanged"},
+    "homograph_reading": {"private": "word rank concept_id unit_code regions note_vi note_en near retired"},
+    "idempotent_answer": {"private": "scope key fingerprint status headers body created_at"},
     "import_progress": {
         "private": "import_id trial total next_line created updated unchanged skipped refused codes updated_at",
     },
-    "import_row": {
-        "private": "import_id line did entity_id errors remarks",
-    },
+    "import_row": {"private": "import_id line did entity_id errors remarks"},
     "import_task": {
         "private": (
             "id organization_id user_id credential_id actor_kind kind sha256 size state options problem finished_at "
@@ -190,12 +154,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         ),
         "sensitive": "file_name columns answers found",
     },
-    "imported_file": {
-        "private": "id sha256 kind organization_id next_line kept refused updated_at",
-    },
-    "limit_spent": {
-        "private": "caller full_at",
-    },
+    "imported_file": {"private": "id sha256 kind organization_id next_line kept refused updated_at"},
+    "limit_spent": {"private": "caller full_at"},
     "listing": {
         "public": (
             "id organization_id title description variety grade growing_area concept_id category_id certainty evidence "
@@ -204,18 +164,10 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "commune_code commune_version price_until kg_each size external_id photo"
         ),
     },
-    "listing_capacity": {
-        "public": "id listing_id starts_on ends_on quantity per",
-    },
-    "listing_certificate": {
-        "public": "listing_id certificate_id",
-    },
-    "listing_price": {
-        "private": "id listing_id price_vnd until set_at",
-    },
-    "match_tally": {
-        "private": "organization_id kind day told untold",
-    },
+    "listing_capacity": {"public": "id listing_id starts_on ends_on quantity per"},
+    "listing_certificate": {"public": "listing_id certificate_id"},
+    "listing_price": {"private": "id listing_id price_vnd until set_at"},
+    "match_tally": {"private": "organization_id kind day told untold"},
     "measurement_unit": {
         "public": (
             "code dimension name_vi name_en aliases kg_factor litre_factor piece_factor recommendation note_vi note_en "
@@ -241,9 +193,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "dedupe_key mail created_at read_at emailed_at caused_by"
         ),
     },
-    "notification_preference": {
-        "private": "id user_id mail language version created_at updated_at",
-    },
+    "notification_preference": {"private": "id user_id mail language version created_at updated_at"},
     "one_time_token": {
         "private": "purpose user_id subject_id kind attempts created_at expires_at used_at",
         "sensitive": "hash contact code_hash",
@@ -260,9 +210,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         "private": "id organization_id user_id contact_kind expires_at role status version created_at updated_at",
         "sensitive": "contact",
     },
-    "organization_member": {
-        "private": "id organization_id user_id role left_at version created_at updated_at",
-    },
+    "organization_member": {"private": "id organization_id user_id role left_at version created_at updated_at"},
     "photo": {
         "public": (
             "id subject subject_id organization_id place alt small_sha256 large_sha256 thumbhash width height size "
@@ -270,24 +218,12 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         ),
         "sensitive": "signing_key",
     },
-    "photo_upload": {
-        "private": "id user_id subject subject_id alt length received photo_id created_at expires_at",
-    },
-    "photo_upload_part": {
-        "private": "upload_id starts_at body",
-    },
-    "privacy_consent": {
-        "private": "id user_id notice withdrawn_at version created_at updated_at",
-    },
-    "programme_group": {
-        "public": "id name_vi name_en version retired",
-    },
-    "programme_group_member": {
-        "public": "group_id code version retired",
-    },
-    "province_term": {
-        "public": "code version valid_from valid_to kind full_name resolution retired",
-    },
+    "photo_upload": {"private": "id user_id subject subject_id alt length received photo_id created_at expires_at"},
+    "photo_upload_part": {"private": "upload_id starts_at body"},
+    "privacy_consent": {"private": "id user_id notice withdrawn_at version created_at updated_at"},
+    "programme_group": {"public": "id name_vi name_en version retired"},
+    "programme_group_member": {"public": "group_id code version retired"},
+    "province_term": {"public": "code version valid_from valid_to kind full_name resolution retired"},
     "province_unit": {
         "public": (
             "code version name full_name kind aliases codename region macro_region valid_from valid_to becomes "
@@ -317,55 +253,37 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         "private": "user_id used_at",
         "sensitive": "hash",
     },
-    "reference_state": {
-        "public": "id version",
-    },
+    "reference_state": {"public": "id version"},
     "refresh_token": {
         "private": "sign_in_id created_at used_at",
         "sensitive": "hash",
     },
-    "region": {
-        "public": "id version name_vi name_en macro_region valid_from valid_to retired",
-    },
-    "reported_match": {
-        "private": "watch_id thing_id published_at told_at",
-    },
+    "region": {"public": "id version name_vi name_en macro_region valid_from valid_to retired"},
+    "reported_match": {"private": "watch_id thing_id published_at told_at"},
     "saved_search": {
         "private": (
             "id user_id organization_id kind channel frequency active deleted_at version created_at updated_at"
         ),
         "sensitive": "name query",
     },
-    "saved_search_reading": {
-        "private": "saved_search_id anchors watch",
-    },
-    "scheme_rule": {
-        "private": "scheme_id level valid_from valid_to granted_by authority_vi source retired",
-    },
+    "saved_search_reading": {"private": "saved_search_id anchors watch"},
+    "scheme_rule": {"private": "scheme_id level valid_from valid_to granted_by authority_vi source retired"},
     "sign_in": {
         "private": (
             "id user_id expires_at revoked_at revoked_because last_seen_at second_factor version created_at updated_at"
         ),
         "sensitive": "device",
     },
-    "sign_of_life": {
-        "private": "name at detail",
-    },
+    "sign_of_life": {"private": "name at detail"},
     "thread": {
         "private": (
             "id first_organization_id second_organization_id need_id listing_id quote_id last_message_id version "
             "created_at updated_at"
         ),
     },
-    "thread_block": {
-        "private": "id organization_id blocked_id lifted_at version created_at updated_at",
-    },
-    "thread_message": {
-        "private": "id thread_id organization_id author_id written_at text attachment_id",
-    },
-    "thread_reading": {
-        "private": "thread_id user_id message_id",
-    },
+    "thread_block": {"private": "id organization_id blocked_id lifted_at version created_at updated_at"},
+    "thread_message": {"private": "id thread_id organization_id author_id written_at text attachment_id"},
+    "thread_reading": {"private": "thread_id user_id message_id"},
     "thread_report": {
         "private": (
             "id thread_id organization_id reported_by reason status settled_by settled_at version created_at updated_at"
