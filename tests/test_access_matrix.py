@@ -215,7 +215,7 @@ async def _registration(owner: Client) -> Path:
 
 
 async def _draft_agreement(owner: Client) -> Path:
-    return {"agreement_id": (await created(owner, "/agreements", example_of(AgreementCreate)))["id"]}
+    return {"agreement_id": (await created(owner, "/agreements", example_of(AgreementCreate) | {"another": True}))["id"]}
 
 
 async def _delivery(owner: Client) -> Path:

@@ -50,10 +50,13 @@ class Standing:
 
     @property
     def over_delivered(self) -> bool:
-        """More than a fixed quantity and its tolerance; all of a harvest or a minimum has no upper end."""
+        """More than a fixed quantity and its tolerance, with what the receiver is waited for: a slip shows at once.
+
+        All of a harvest or a minimum has no upper end.
+        """
         if self.committed is None or self.line.binding != "fixed":
             return False
-        return self.accepted > self.committed * (HUNDRED + self.line.tolerance_pct) / HUNDRED
+        return self.accepted + self.waiting > self.committed * (HUNDRED + self.line.tolerance_pct) / HUNDRED
 
 
 def first_of(line: AgreementLine) -> UUID:
