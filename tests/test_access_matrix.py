@@ -57,6 +57,9 @@ from tests.services import Services
 Path = dict[str, str]
 PERSON = {"full_name": "Người Lạ", "email": "la@thu.example", "password": PASSWORD}
 
+ANOTHER = {"publish": False, "another": True, "external_id": None}
+"""Kept hidden, and beside others like it."""
+
 PUBLIC_READS = frozenset(
     {"getOrganization", "describeOrganization", "getProgramme", "listProgrammeFigures"}
     | {"listOrganizationPhotos", "getPhotoContent", "downloadImportTemplate", "explainProblem"}
@@ -215,7 +218,9 @@ async def _registration(owner: Client) -> Path:
 
 
 async def _draft_agreement(owner: Client) -> Path:
-    return {"agreement_id": (await created(owner, "/agreements", example_of(AgreementCreate) | {"another": True}))["id"]}
+    return {
+        "agreement_id": (await created(owner, "/agreements", example_of(AgreementCreate) | {"another": True}))["id"]
+    }
 
 
 async def _delivery(owner: Client) -> Path:
@@ -259,7 +264,7 @@ async def _evidence(owner: Client) -> Path:
 
 
 async def _draft_listing(owner: Client) -> Path:
-    return {"listing_id": (await created(owner, "/listings", example_of(ListingCreate) | {"publish": False}))["id"]}
+    return {"listing_id": (await created(owner, "/listings", example_of(ListingCreate) | ANOTHER))["id"]}
 
 
 async def _saved_search(owner: Client) -> Path:

@@ -18,9 +18,10 @@ from market.core.db import create_sessions
 from market.core.jobs import Job
 from market.matching.alerts.queries import searches_without_mail
 from market.notifications.mail import MailSettings, mail_job
+from market.notifications.notices import MAIL_JOB
 from market.worker import followers_of
 from tests.matching.alerts.stories import Watched
-from tests.people import Client
+from tests.people import Client, proved
 
 
 async def pair(client: Client) -> tuple[Client, Client, str]:
@@ -28,6 +29,7 @@ async def pair(client: Client) -> tuple[Client, Client, str]:
     writer, reader = await client.register("producer"), await client.register("buyer")
     thread = await writer.post("/threads", {"organization": reader.organization["id"], "text": "Mua hàng không?"})
     assert thread.status_code == 201, thread.text
+    await proved(reader)
     return writer, reader, thread.json()["id"]
 
 
@@ -74,6 +76,9 @@ async def test_a_report_goes_to_officers_who_say_what_came_of_it(client: Client,
     assert "Viết mỗi giờ" not in str(diffs)
 
 
+QUEUED = "SELECT convert_from(payload, 'UTF8')::json FROM pgqueuer WHERE entrypoint = :job ORDER BY id"
+
+
 @pytest.fixture
 def watched(own_client: Client, own_app: Litestar) -> Watched:
     """A market that commits, and the follower as the worker runs it."""
@@ -117,7 +122,7 @@ def mailbox() -> tuple[list[Any], Job]:
 async def queued(watched: Watched) -> list[Mapping[str, Any]]:
     """The payloads of the mail that waits."""
     async with watched.sessions() as session:
-        rows = await session.scalars(text("SELECT convert_from(payload, 'UTF8')::json FROM pgqueuer ORDER BY id"))
+        rows = await session.scalars(text(QUEUED), {"job": MAIL_JOB})
         return list(rows)
 
 
