@@ -316,7 +316,7 @@ async def _photo_upload(owner: Client) -> Path:
 
 
 async def _draft_need(owner: Client) -> Path:
-    return {"need_id": (await created(owner, "/needs", example_of(NeedCreate) | {"publish": False}))["id"]}
+    return {"need_id": (await created(owner, "/needs", example_of(NeedCreate) | ANOTHER))["id"]}
 
 
 async def _file(owner: Client) -> Path:
@@ -348,9 +348,11 @@ async def _invitation(owner: Client) -> Path:
 async def _draft_quote(owner: Client) -> Path:
     buyer = await replace(owner, token=None).register("buyer", name="Siêu thị Bên mua")
     open_to_all = {"publish": True, "deadline": None}
-    need = await created(buyer, "/needs", example_of(NeedCreate) | open_to_all)
+    need = await created(buyer, "/needs", example_of(NeedCreate) | open_to_all | {"another": True, "external_id": None})
     goods = {"concept": need["lines"][0]["concept"]["id"], "publish": True}
-    listing = await created(owner, "/listings", example_of(ListingCreate) | goods)
+    listing = await created(
+        owner, "/listings", example_of(ListingCreate) | {"another": True, "external_id": None} | goods
+    )
     line = {"need_line": need["lines"][0]["id"], "listing": listing["id"], "price_vnd": 29000}
     valid_until = (clock.today() + timedelta(days=7)).isoformat()
     draft = example_of(QuoteCreate) | {"lines": [line], "submit": False, "valid_until": valid_until}
@@ -364,7 +366,11 @@ async def _thread(owner: Client) -> Path:
 
 
 async def _open_name(owner: Client) -> Path:
-    await created(owner, "/listings", example_of(ListingCreate) | {"title": "Qurbo lá tím", "publish": True})
+    await created(
+        owner,
+        "/listings",
+        example_of(ListingCreate) | {"another": True, "external_id": None} | {"title": "Qurbo lá tím", "publish": True},
+    )
     sessions = create_sessions(owner.app.state.engine)
     while await follow_once(sessions, names_follower()):
         pass
