@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("blobs")
 
 
 async def listed(owner: Client, *, publish: bool = True) -> str:
-    answer = await owner.post("/listings", LISTING | {"publish": publish})
+    answer = await owner.post("/listings", LISTING | {"publish": publish, "another": True})
     assert answer.status_code == 201, answer.text
     return f"/listings/{answer.json()['id']}"
 

@@ -71,8 +71,10 @@ async def test_what_came_before_the_line_broke_stays(client: Client) -> None:
     async def receive() -> Any:
         return next(messages, {"type": "http.disconnect"})
 
-    async def send(_: Any) -> None:
-        return None
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
 
     headers = {"content-type": PIECE, "upload-offset": "0", "authorization": f"Bearer {owner.token}"}
     scope = {

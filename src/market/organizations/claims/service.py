@@ -39,8 +39,9 @@ TERM_OVER = Message(vi="Hết thời hạn xác minh", en="The term of the verif
 
 
 def identity_of(organization: Organization) -> dict[str, str | None]:
-    """Who an organization says it is."""
-    return {name: getattr(organization, name) for name in IDENTITY}
+    """Who an organization says it is; a person's own number and home stay with the organization's row."""
+    personal = Organization.personal_columns(vars(organization))
+    return {name: None if name in personal else getattr(organization, name) for name in IDENTITY}
 
 
 def _claim(
