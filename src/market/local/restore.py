@@ -125,7 +125,7 @@ async def _restored(
     say(f"Restoring the database of {manifest.taken_at}.")
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     name = url.rpartition("/")[2]
-    options = ("--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={name}")
+    options = ("--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", f"--dbname={name}")
     await asyncio.to_thread(run_tool, "pg_restore", url, *options, str(directory / DUMP))
     await asyncio.to_thread(upgrade_database, settings)
     await _files_back(settings, directory)
