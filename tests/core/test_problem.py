@@ -273,7 +273,7 @@ async def test_the_description_of_the_api_is_open_and_names_every_query_paramete
     assert answer.status_code == 200
     operation = answer.json()["paths"]["/api/v1/organizations"]["get"]
     described = {parameter["name"]: parameter for parameter in operation["parameters"] if parameter["in"] == "query"}
-    assert set(described) == {"limit", "cursor", "kind", "q", "verification", "fields"}
+    assert set(described) == {"limit", "cursor", "kind", "q", "verification", "fields", "format"}
     assert described["limit"]["schema"] | {"minimum": 1, "maximum": 100, "default": 20} == described["limit"]["schema"]
     assert described["kind"]["schema"]["enum"] == ["producer", "buyer", "organizer", "authority"]
     assert described["kind"]["description"]
@@ -302,7 +302,9 @@ async def test_options_tells_every_method_of_a_path(client: Client, path: str, a
 
 @pytest.mark.parametrize("path", ["/reference/units", "/organizations", "/health/live", "/khong-co"])
 async def test_head_answers_as_get_without_the_body(client: Client, path: str) -> None:
-    get, head = await client.get(path), await client.request("HEAD", path)
+    # Compressed there is nothing to compress in an answer without a body, so its length is that of the plain one.
+    plain = {"Accept-Encoding": "identity"}
+    get, head = [await client.request(method, path, headers=plain) for method in ("GET", "HEAD")]
     assert (head.status_code, head.content) == (get.status_code, b"")
     told = ("content-type", "etag") if path == "/khong-co" else ("content-type", "content-length", "etag")
     assert [head.headers.get(name) for name in told] == [get.headers.get(name) for name in told]
