@@ -371,7 +371,7 @@ def test_a_word_that_only_begins_names_is_all_goods_that_it_begins(query: str, g
 
 @pytest.mark.parametrize(
     ("query", "goods"),
-    [("cá ngừ", "tuna-generic"), ("cá hồi", "salmon")],
+    [("cá ngừ", "tuna-generic"), ("cá hồi", "salmon"), ("quả bí", "pumpkin")],
 )
 def test_the_beginning_of_a_name_is_not_the_other_goods_in_it(query: str, goods: str) -> None:
     assert ids(query)[0] == goods

@@ -10,6 +10,8 @@ from market.reading.title_words import LEADING_LENGTHS, counting_words, leading_
 AFTER_A_BRAND = 0.85
 AFTER_UNKNOWN = 0.4
 CRAFTS = "handicraft"
+STOCK = "seedling"
+"""Seeds, seedlings and breeding stock: what they are of says which they are."""
 
 
 @dataclass(frozen=True, slots=True)

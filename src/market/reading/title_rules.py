@@ -9,7 +9,7 @@ from market.reading.facets import Facet
 from market.reading.goods import ConceptReading, readings_of
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
-from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, Head
+from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, STOCK, Head
 from market.reading.title_words import is_harmless, sureness
 from market.reference.catalogue import Catalogue
 from market.reference.goods import UNCLASSIFIED
@@ -41,7 +41,10 @@ def _thing_that_vetoes(phrase: Phrase, head: Head, region: str | None) -> Claim 
         return None
     if _names_as_much(phrase, facet) and not _goods_follow(phrase, facet):
         return None
-    crafted = CRAFTS in catalogue.category_line(form.category.get("*", UNCLASSIFIED))
+    kinds = catalogue.category_line(form.category.get("*", UNCLASSIFIED))
+    if STOCK in kinds and (stock := _made(phrase, facet, region)) is not None and stock.concept_id is not None:
+        return stock
+    crafted = CRAFTS in kinds
     material = (
         None
         if not crafted
