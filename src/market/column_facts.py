@@ -149,10 +149,10 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "import_row": {"private": "import_id line did entity_id errors remarks"},
     "import_task": {
         "private": (
-            "id organization_id user_id credential_id actor_kind kind sha256 size state options problem finished_at "
+            "id organization_id user_id credential_id actor_kind kind sha256 size state problem finished_at "
             "version created_at updated_at"
         ),
-        "sensitive": "file_name columns answers found",
+        "sensitive": "file_name options columns answers found",
     },
     "imported_file": {"private": "id sha256 kind organization_id next_line kept refused updated_at"},
     "limit_spent": {"private": "caller full_at"},

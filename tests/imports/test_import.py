@@ -256,7 +256,9 @@ async def test_an_unknown_organization_is_refused_before_anything_is_kept(
 async def test_the_same_file_is_imported_once_unless_told_otherwise(
     own_settings: Settings, sessions: Sessions, tmp_path: Path
 ) -> None:
-    file = written(tmp_path / "hang.ndjson", [listing(1), listing(2, unit="???"), listing(3)])
+    file = written(
+        tmp_path / "hang.ndjson", [listing(1, another=True), listing(2, unit="???"), listing(3, another=True)]
+    )
     arguments = ("listings", file, "--organization", FIRST)
     assert (await run(own_settings, *arguments)).exit_code == 1
     told = refused(file)
@@ -270,8 +272,8 @@ async def test_the_same_file_is_imported_once_unless_told_otherwise(
     assert "Going on" not in other.output
     anew = await run(own_settings, *arguments, "--anew")
     assert "Going on" not in anew.output
-    # The same goods again are told as probably there already, not kept twice.
-    assert len(await titles(sessions)) == 4
+    assert len(await titles(sessions)) == 6
+    assert refused(file) == told
 
 
 async def test_the_command_line_takes_the_same_spreadsheets_and_asks_the_same_questions(

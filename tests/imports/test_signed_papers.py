@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from market.core import clock
+from tests.agreements.stories import table
 from tests.imports.sheets import answered, brought, imported, run, workbook
 from tests.people import Client
 
@@ -171,15 +172,28 @@ async def test_twenty_eight_contracts_and_eighteen_memoranda_come_from_one_sheet
         )
         if number % 7 == 0:
             rows.append(["", "", "", "", "", "", goods[(number + 1) % 4], "2 tấn", "", "", ""])
-    done = await imported(officer, workbook(rows), "agreements")
+    done = await imported(officer, workbook(rows), "agreements", mandate="Biên bản hội nghị 12/BB ngày 12/12/2026")
     assert (done["counts"]["created"], done["counts"]["refused"]) == (46, 0)
     totals = (await officer.get("/agreements/totals?by=kind")).json()["total"]
-    # Nobody's word but the file's: they are kept as notes, and count when their parties or a mandate say so.
-    assert (totals["contracts"], totals["mous"]) == (0, 0)
+    assert (totals["contracts"], totals["mous"]) == (28, 18)
     again = await brought(officer, workbook(rows), "agreements")
     assert (again["state"], again["questions"][0]["id"]) == ("asking", "existing")
     again = await run(officer, await answered(officer, again, answers={"existing": "skip"}))
     assert (again["counts"]["created"], again["counts"]["skipped"]) == (0, 46)
+
+
+SIGNED = [1, "Hợp đồng mua bán", "HTX Lẻ", "", "Siêu thị Lẻ", "", "Cà rốt", "2 tấn", "", "15/12/2026", ""]
+
+
+async def test_the_body_of_an_event_vouches_for_its_list_and_an_officer_by_a_mandate_alone(client: Client) -> None:
+    """Nobody's word but the file's: such papers are notes and count in no total until their parties confirm."""
+    around = await table(client)
+    counted = []
+    for who, options in ((around.officer, {}), (around.organizer, {"event": around.event["id"]})):
+        done = await imported(who, workbook([HEADING, SIGNED]), "agreements", **options)
+        assert done["counts"]["created"] == 1
+        counted.append((await client.get("/agreements/totals?by=kind")).json()["total"]["contracts"])
+    assert counted == [0, 1]
 
 
 async def test_an_organizer_whom_nobody_has_verified_keeps_drafts_and_is_told_why(client: Client) -> None:

@@ -69,7 +69,7 @@ class ImportTask(Entity):
     sha256: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[ImportState] = mapped_column(default="checking")
-    options: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    options: Mapped[dict[str, Any]] = mapped_column(JSONB, info=PRIVATE)
     columns: Mapped[dict[str, Any]] = mapped_column(JSONB, info=PRIVATE)
     """What people chose: field (or null) by position of the column."""
     answers: Mapped[dict[str, Any]] = mapped_column(JSONB, info=PRIVATE)

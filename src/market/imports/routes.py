@@ -84,7 +84,7 @@ async def _answer(
     request_max_body_size=MAX_UPLOAD_BODY_BYTES,
     form={
         "kind": "listings, needs, registrations, delegates, agreements or prices",
-        "options": "JSON: event, publish, sign, stock_days, columns, answers",
+        "options": "JSON: event, publish, sign, mandate, stock_days, columns, answers",
     },
     summary="Bring a spreadsheet: it is looked at and tried, and nothing is kept before it is run",
 )

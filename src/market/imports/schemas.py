@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from market.agreements.schemas import Mandate
 from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Flag, Instant, Line, Schema, Whole
 from market.imports.models import ImportState
@@ -33,6 +34,7 @@ class ImportOptions(Schema):
     publish: Flag = Field(default=False, description="What is created is visible at once, rather than a draft")
     sign: Flag = Field(default=True, description="Papers with a day of signing are recorded as signed, where you may")
     stock_days: Annotated[Whole, Field(ge=1, le=365)] = Field(default=30, description="How long stock is offered")
+    mandate: Mandate | None = None
     columns: Annotated[list[ColumnChoice], Field(max_length=500)] = Field(default_factory=list)
     answers: Answers = Field(default_factory=dict)
 

@@ -179,7 +179,7 @@ def options_of(task: ImportTask) -> Options:
     """What the task was asked for."""
     given = task.options
     event = UUID(given["event"]) if given.get("event") else None
-    return Options(event, bool(given["publish"]), bool(given["sign"]), int(given["stock_days"]))
+    return Options(event, bool(given["publish"]), bool(given["sign"]), int(given["stock_days"]), given.get("mandate"))
 
 
 async def importer_of(session: AsyncSession, task: ImportTask, actor: Actor) -> Importer:

@@ -173,7 +173,7 @@ async def _logged(keeping: Keeping, row: Row, paper: papers.Paper) -> Outcome:
     if paper.signed_on is not None and keeping.options.sign:
         try:
             async with keeping.session.begin_nested():
-                await papers.record_signed(keeping.session, keeping.actor, made)
+                await papers.record_signed(keeping.session, keeping.actor, made, mandate=keeping.options.mandate)
                 await keeping.session.flush()
         except MarketError as error:
             why = error.errors[0] if error.errors else None

@@ -54,6 +54,8 @@ class Options:
     """Papers with a date of signing are recorded as signed, where the actor may say so."""
     stock_days: int = 30
     """For how long what is in stock is offered."""
+    mandate: str | None = None
+    """By which an officer vouches for the parties of signed papers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The only door from imports to agreements: what is asked of that room stands here, and nowhere else."""
+"""The only door from imports to agreements: what is asked of that room to do stands here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -75,10 +75,13 @@ async def log_paper(session: AsyncSession, actor: Actor, paper: Paper) -> Agreem
     return await create_agreement(session, actor, paper)
 
 
-async def record_signed(session: AsyncSession, actor: Actor, agreement: Agreement) -> None:
+async def record_signed(session: AsyncSession, actor: Actor, agreement: Agreement, *, mandate: str | None) -> None:
     """Record that a paper was signed on its day.
+
+    Args:
+        mandate: by which an officer vouches for the parties; without it the paper is a note until they confirm.
 
     Raises:
         MarketError: the actor may not say so, or the day has not come.
     """
-    await sign_agreement(session, actor, agreement, SignRequest())
+    await sign_agreement(session, actor, agreement, SignRequest(mandate=mandate))
