@@ -22,6 +22,7 @@ from market.core.access import ANONYMOUS, Actor, require_declared_access
 from market.core.db import for_reading
 from market.core.errors import TooSlow
 from market.core.problem import Refuse
+from market.core.turns import Turns
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -126,6 +127,7 @@ class TransactionMiddleware(ASGIMiddleware):
         self._authenticate = authenticate
         self._refuse = refuse
         self._secret = secret.encode()
+        self._turns = Turns()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         answer = BufferedAnswer(send)
@@ -155,13 +157,25 @@ class TransactionMiddleware(ASGIMiddleware):
     ) -> None:
         request: Request[Any, Any, Any] = Request(scope, receive=receive, send=answer.receive_from_app)
         scope["state"]["session"] = session
-        is_form = request.headers.get("content-type", "").lower().startswith("multipart/")
-        if request.method not in SAFE_METHODS and not is_form:
+        if request.method not in SAFE_METHODS and not _is_form(request):
             # All of it before a connection is taken: half a request holds up nobody but its sender.
             await _read_body(request)
+        caller = None if request.method in SAFE_METHODS else request.headers.get("authorization")
+        async with self._turns.of(caller):
+            await self._answer_to(request, session, receive, answer, next_app)
+
+    async def _answer_to(
+        self,
+        request: Request[Any, Any, Any],
+        session: RequestSession,
+        receive: Receive,
+        answer: BufferedAnswer,
+        next_app: ASGIApp,
+    ) -> None:
+        scope = request.scope
         scope["state"]["actor"] = actor = await self._authenticate(session, request)
         require_declared_access(actor, scope)
-        if is_form and session.is_open:
+        if _is_form(request) and session.is_open:
             await session().commit()  # a form is read by its handler, piece by piece, while nothing is held
         claim = await self._claim(session, request, actor)
         if claim is not None and claim.stored is not None:
@@ -184,6 +198,10 @@ class TransactionMiddleware(ASGIMiddleware):
             return None
         sent = idempotency.Sent(method=request.method, path=_target(request), body=await request.body())
         return await idempotency.claim(session(), actor, key=key, sent=sent, secret=self._secret)
+
+
+def _is_form(request: Request[Any, Any, Any]) -> bool:
+    return request.headers.get("content-type", "").lower().startswith("multipart/")
 
 
 async def _read_body(request: Request[Any, Any, Any]) -> None:
