@@ -10,16 +10,17 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from market.app import close_resources, create_app
+from market.column_facts import COLUMNS as FACTS
 from market.config import Settings
 from market.core.clock import now
 from market.core.db import create_engine, create_sessions
 from market.core.followers import follow_once
-from market.core.roles import WRITER
+from market.core.roles import READER, WRITER
 from market.migrate import grant_roles
 from market.reference.catalogue import Catalogue
 from market.worker import followers_of, schedules_of
@@ -123,3 +124,17 @@ async def test_granting_twice_changes_nothing(writing: Settings, own_settings: S
     refused = await connection.fetchval("SELECT has_table_privilege('change', 'UPDATE, DELETE, TRUNCATE')")
     await connection.close()
     assert refused is False
+
+
+SECRETS = frozenset({"hash", "code_hash", "password_hash", "totp_secret", "signing_key", "secret", "previous_secret"})
+
+
+async def test_the_reader_sees_neither_secrets_nor_ways_to_reach_people(own_engine: AsyncEngine) -> None:
+    tables = {table for table, facts in FACTS.items() if SECRETS.intersection(facts.get("sensitive", "").split())}
+    hidden = tables | {"user_contact", "organization_invitation", "idempotent_answer"}
+    async with AsyncSession(own_engine) as session:
+        may = select(func.has_table_privilege(READER, literal("agreement"), "SELECT"))
+        assert await session.scalar(may) is True
+        for table in sorted(hidden):
+            allowed = select(func.has_table_privilege(READER, literal(table), "SELECT"))
+            assert await session.scalar(allowed) is False, table

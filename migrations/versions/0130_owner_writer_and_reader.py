@@ -29,7 +29,16 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'market_reader') THEN
         GRANT USAGE ON SCHEMA public TO market_reader;
         GRANT SELECT ON ALL TABLES IN SCHEMA public TO market_reader;
-        REVOKE SELECT ON refresh_token, sign_in, api_key, idempotent_answer, user_account FROM market_reader;
+        -- Tables of secrets and of ways to reach people, later ones too: whoever may read them may act for others.
+        FOR guarded IN
+            SELECT relname AS name FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname IN (
+                'refresh_token', 'sign_in', 'api_key', 'idempotent_answer', 'user_account', 'one_time_token',
+                'recovery_code', 'user_contact', 'organization_invitation', 'webhook', 'photo'
+            )
+        LOOP
+            EXECUTE format('REVOKE SELECT ON %I FROM market_reader', guarded.name);
+        END LOOP;
         GRANT SELECT (id, platform_roles, deactivated_at, version, created_at, updated_at)
             ON user_account TO market_reader;
     END IF;
