@@ -7,6 +7,8 @@ from market.certificates import models as certificates
 from market.core import changes, followers, idempotency
 from market.core.db import Base
 from market.events import models as events
+from market.events.desk import models as desk
+from market.events.meetings import models as meetings
 from market.imports import models as imports
 from market.listings import models as listings
 from market.matching import models as matching
@@ -26,12 +28,14 @@ __all__ = [
     "attachments",
     "certificates",
     "changes",
+    "desk",
     "events",
     "followers",
     "idempotency",
     "imports",
     "listings",
     "matching",
+    "meetings",
     "needs",
     "organizations",
     "photos",
