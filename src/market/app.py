@@ -40,7 +40,10 @@ from market.core.requests import MarketRequest
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.documentation import describe, page_assets
 from market.engine.gateway import Engine
+from market.events import calendar_routes
 from market.events import routes as events
+from market.events.meetings import routes as meetings
+from market.events.meetings.wishes import AlreadyWished
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.integrations import routes as integrations
 from market.listings import photo_routes as listing_photos
@@ -76,7 +79,8 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,
-    "events": events.routes,
+    "events": (*events.routes, *calendar_routes.routes),
+    "meetings": meetings.routes,
     "agreements": agreements.routes,
     "reports": reports.routes,
     "certificates": certificates.routes,
@@ -108,6 +112,7 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_delivery_reverses_id": AlreadyReversed,
     "uq_attachment_subject_subject_id_sha256": AlreadyAttached,
     "uq_event_registration_event_id_organization_id": AlreadyRegistered,
+    "uq_event_wish_event_id_organization_id_partner_id": AlreadyWished,
 }
 
 

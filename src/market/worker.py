@@ -33,6 +33,7 @@ from market.core.jobs import Job, Schedule
 from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
 from market.engine.gateway import Engine
+from market.events.meetings.making import timetable_job, timetable_planner
 from market.indexes import INDEXES
 from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
@@ -75,8 +76,9 @@ def followers_of(search: Engine | None) -> list[Follower]:
 
 def jobs_of(settings: Settings) -> list[Job]:
     """Everything that is done later; no mail without the key that signs the links in it."""
+    always = [REREAD_JOB, timetable_job(timetable_planner())]
     if settings.secret_key is None:
-        return [REREAD_JOB]
+        return always
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     mail = MailSettings(
         send=smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
@@ -84,7 +86,7 @@ def jobs_of(settings: Settings) -> list[Job]:
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         secret=settings.secret_key.get_secret_value(),
     )
-    return [mail_job(mail), REREAD_JOB]
+    return [mail_job(mail), *always]
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:

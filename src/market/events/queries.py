@@ -34,6 +34,8 @@ def visible_events(actor: Actor) -> Select[Event]:
     rows = select(Event).options(joinedload(Event.organizer))
     if actor.is_officer:
         return rows
+    if actor.kind == "device":
+        return rows.where(func.concat("event:", Event.id).in_(actor.scopes))
     # A draft that was cancelled has never been public.
     return rows.where(or_(Event.published_at.is_not(None), Event.organizer_id.in_(actor.organization_ids)))
 

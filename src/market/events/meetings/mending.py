@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
@@ -23,11 +23,10 @@ Choices = dict[tuple[int, int], cp_model.IntVar]
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """The sittings, and the most that the solver could not rule out."""
+    """The sittings, and the most that the solver could not rule out; infinite where it did not see all pairs."""
 
     sittings: tuple[Sitting, ...]
     bound: float
-    proven: bool
 
 
 class Model:
@@ -88,20 +87,22 @@ class Model:
         solver.parameters.random_seed = 1
         status = solver.solve(self.model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return Mended(tuple(sorted(Sitting(slot, place) for place, slot in begun)), float("inf"), False)
+            return Mended(tuple(sorted(Sitting(slot, place) for place, slot in begun)), float("inf"))
         chosen = [Sitting(slot, place) for (place, slot), choice in self.choices.items() if solver.value(choice)]
-        return Mended(tuple(sorted(chosen)), solver.best_objective_bound, status == cp_model.OPTIMAL)
+        return Mended(tuple(sorted(chosen)), solver.best_objective_bound)
 
 
 def mend(problem: TimetableProblem, placed: Sequence[Sitting], possible: Sequence[int], *, seconds: float) -> Mended:
     """The heaviest timetable that can be found from `placed` on, everybody's first meeting before any sum."""
     have = {sitting.pair for sitting in placed}
     by_weight = sorted(possible, key=lambda place: (place not in have, -problem.pairs[place].weight, place))
-    model = Model(problem, by_weight[: max(len(have), MOST_CHOICES // max(1, len(problem.tables)))])
+    looked_at = by_weight[: max(len(have), MOST_CHOICES // max(1, len(problem.tables)))]
+    model = Model(problem, looked_at)
     reward = first_meeting(problem)
     weighed = [problem.pairs[place].weight * chosen for (place, _), chosen in model.choices.items()]
     model.model.maximize(sum(weighed) + reward * sum(model.first_meetings()))
-    return model.solve(start=placed, seconds=seconds)
+    mended = model.solve(start=placed, seconds=seconds)
+    return mended if len(looked_at) == len(possible) else replace(mended, bound=float("inf"))
 
 
 def repair(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from time import monotonic
+from typing import Literal
+
+from msgspec import structs
 
 from market.events.meetings.choosing import Choice, can_meet, choose, first_meeting, met_by
 from market.events.meetings.improving import improve
@@ -24,37 +27,44 @@ def make_timetable(problem: TimetableProblem) -> TimetablePlan:
     left = colour(colouring, [place for place in left if place not in colouring.slot_of])
     # The last pairs may have crowded a slot again.
     left += even_out(colouring)
-    sittings = colouring.sittings()
-    method = "colouring"
     if left:
-        method = "mended"
-        possible = can_meet(problem)
-        improve(colouring, possible, until=begun + problem.seconds / 2)
-        sittings = colouring.sittings()
-        if _gap(problem, sittings, best) > GOOD_ENOUGH:
-            remaining = problem.seconds - (monotonic() - begun)
-            sittings = mend(problem, sittings, possible, seconds=remaining).sittings
+        return _mended(problem, colouring, best, until=begun + problem.seconds)
+    return _plan(problem, colouring.sittings(), best, method="colouring")
+
+
+def _mended(problem: TimetableProblem, colouring: Colouring, best: Choice, *, until: float) -> TimetablePlan:
+    """The timetable of a colouring that could not place all of the best pairs, made better in the time that is left."""
+    possible = can_meet(problem)
+    improve(colouring, possible, until=(until + monotonic()) / 2)
+    plan = _plan(problem, colouring.sittings(), best, method="mended")
+    if plan.met == best.met and plan.gap <= GOOD_ENOUGH:
+        return plan
+    mended = mend(problem, plan.sittings, possible, seconds=until - monotonic())
+    plan = _plan(problem, mended.sittings, best, method="mended")
+    proven = mended.bound - first_meeting(problem) * plan.met
+    return structs.replace(plan, bound=int(min(plan.bound, max(proven, plan.weight))))
+
+
+def _plan(
+    problem: TimetableProblem,
+    sittings: tuple[Sitting, ...],
+    best: Choice,
+    *,
+    method: Literal["colouring", "mended", "repaired"],
+    moved: int = 0,
+) -> TimetablePlan:
     met = met_by(problem, [sitting.pair for sitting in sittings])
+    # Where fewer meet somebody than could, more weight than the fairest choice has is not ruled out.
     bound = best.weight if met == best.met else choose(problem, reward=0).weight
     return TimetablePlan(
         sittings=sittings,
-        weight=_weight(problem, sittings),
-        bound=bound,
+        weight=sum(problem.pairs[sitting.pair].weight for sitting in sittings),
+        bound=max(bound, 0),
         met=met,
         most_met=best.met,
-        method="mended" if method == "mended" else "colouring",
+        method=method,
+        moved=moved,
     )
-
-
-def _gap(problem: TimetableProblem, sittings: tuple[Sitting, ...], best: Choice) -> float:
-    """How far from the bound; infinite while somebody who could meet another meets nobody."""
-    if met_by(problem, [sitting.pair for sitting in sittings]) < best.met:
-        return float("inf")
-    return 1 - _weight(problem, sittings) / best.weight if best.weight else 0.0
-
-
-def _weight(problem: TimetableProblem, sittings: tuple[Sitting, ...]) -> int:
-    return sum(problem.pairs[sitting.pair].weight for sitting in sittings)
 
 
 def mend_timetable(problem: TimetableProblem) -> TimetablePlan:
@@ -77,13 +87,10 @@ def mend_timetable(problem: TimetableProblem) -> TimetablePlan:
     colouring = Colouring.of(problem, sittings)
     _offer_others(colouring, sorted(possible - set(before)), losers)
     sittings = colouring.sittings()
-    best = choose(problem, reward=first_meeting(problem))
-    return TimetablePlan(
-        sittings=sittings,
-        weight=_weight(problem, sittings),
-        bound=max(best.weight, choose(problem, reward=0).weight),
-        met=met_by(problem, [sitting.pair for sitting in sittings]),
-        most_met=best.met,
+    return _plan(
+        problem,
+        sittings,
+        choose(problem, reward=first_meeting(problem)),
         method="repaired",
         moved=sum(1 for sitting in sittings if before.get(sitting.pair, sitting.slot) != sitting.slot),
     )
