@@ -42,9 +42,12 @@ from market.documentation import describe, page_assets
 from market.engine.gateway import Engine
 from market.events import calendar_routes
 from market.events import routes as events
+from market.events.desk import routes as desk
+from market.events.desk.devices import DEVICE_PREFIX, device_actor
 from market.events.meetings import routes as meetings
 from market.events.meetings.wishes import AlreadyWished
 from market.events.service import AlreadyRegistered, EventCodeTaken
+from market.hall import routes as hall
 from market.integrations import routes as integrations
 from market.listings import photo_routes as listing_photos
 from market.listings import routes as listings
@@ -81,6 +84,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "search": search.routes,
     "events": (*events.routes, *calendar_routes.routes),
     "meetings": meetings.routes,
+    "desk": (*desk.routes, *hall.routes),
     "agreements": agreements.routes,
     "reports": reports.routes,
     "certificates": certificates.routes,
@@ -214,7 +218,9 @@ def _middleware(settings: Settings, secret: str, refuse: Refuse) -> list[ASGIMid
         signed_in_per_minute=settings.signed_in_requests_per_minute,
         trusted_proxies=settings.trusted_proxies,
     )
-    transaction = TransactionMiddleware(authenticate=Authenticator(secret), refuse=refuse, secret=secret)
+    transaction = TransactionMiddleware(
+        authenticate=Authenticator(secret, {DEVICE_PREFIX: device_actor}), refuse=refuse, secret=secret
+    )
     return [limit, transaction]
 
 

@@ -169,4 +169,8 @@ async def note_contact_read(
 def contact_reads(actor: Actor, event: Event) -> Select[ContactRead]:
     """Who saw which telephones: all of the event for those who run it, of one's own delegates otherwise."""
     rows = select(ContactRead).where(ContactRead.event_id == event.id).order_by(ContactRead.id.desc()).limit(1000)
-    return rows if may_run(actor, event) else rows.where(ContactRead.organization_ids.overlap(list(actor.organization_ids)))
+    return (
+        rows
+        if may_run(actor, event)
+        else rows.where(ContactRead.organization_ids.overlap(list(actor.organization_ids)))
+    )

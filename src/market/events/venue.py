@@ -24,7 +24,9 @@ OVERLAP = Message(
     vi="Phiên “{name}” trùng giờ với phiên “{other}” trong cùng hội trường.",
     en="Session “{name}” overlaps with session “{other}” in the same hall.",
 )
-NO_HALL = Message(vi="Phiên “{name}” nêu hội trường không có: {hall}.", en="Session “{name}” is in no known hall: {hall}.")
+NO_HALL = Message(
+    vi="Phiên “{name}” nêu hội trường không có: {hall}.", en="Session “{name}” is in no known hall: {hall}."
+)
 TWICE = Message(vi="{name} được nêu hai lần.", en="{name} is named twice.")
 
 

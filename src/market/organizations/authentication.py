@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -33,9 +33,15 @@ class NotAMember(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Authenticator:
-    """Finds out who asks; `secret` is what access tokens are signed with."""
+    """Finds out who asks.
+
+    Args:
+        secret: what access tokens are signed with.
+        others: by the prefix of their tokens, those whom rooms above know.
+    """
 
     secret: str
+    others: Mapping[str, Callable[[AsyncSession, str, str | None], Awaitable[Actor]]] = field(default_factory=dict)
 
     async def __call__(self, session: Callable[[], AsyncSession], request: Request[Any, Any, Any]) -> Actor:
         """The actor of a request; the session is made for those who show a credential.
@@ -53,6 +59,9 @@ class Authenticator:
             raise InvalidCredential
         if token.startswith(API_KEY_PREFIX):
             return await self._by_key(session(), token, request_id)
+        for prefix, known in self.others.items():
+            if token.startswith(prefix):
+                return await known(session(), token, request_id)
         chosen = request.headers.get("market-organization")
         return await self._by_token(session(), token, request_id, chosen=chosen)
 

@@ -72,7 +72,9 @@ async def test_a_timetable_seats_nobody_twice_and_tells_everybody(client: Client
     seats = Counter((meeting[side]["id"], meeting["starts_at"]) for meeting in found for side in ("seller", "buyer"))
     assert max(seats.values()) == 1
     assert max(Counter((meeting["table"], meeting["starts_at"]) for meeting in found).values()) == 1
-    assert {meeting["starts_at"] for meeting in found} <= {f"2026-12-04T{at}Z" for at in ("01:00:00", "01:30:00", "02:00:00", "02:30:00")}
+    assert {meeting["starts_at"] for meeting in found} <= {
+        f"2026-12-04T{at}Z" for at in ("01:00:00", "01:30:00", "02:00:00", "02:30:00")
+    }
     told = (await session.scalars(select(Notification).where(Notification.kind == "event_timetable"))).all()
     assert len(told) == 5
     changes = (await session.scalars(select(Change.verb).where(Change.entity == "meeting"))).all()

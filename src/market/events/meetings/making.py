@@ -1,4 +1,4 @@
-"""The job that makes a timetable: reads the hall, has it planned in a process of its own, writes meetings, tells people."""
+"""The job that makes a timetable: reads the hall, has it planned in a child process, writes meetings, tells people."""
 
 from __future__ import annotations
 

@@ -132,9 +132,7 @@ def _seated(
     return seated
 
 
-def unmet(
-    hall: Hall, wishes: Iterable[tuple[UUID, UUID]], seats: Sequence[Seat]
-) -> list[tuple[UUID, UUID, Cause]]:
+def unmet(hall: Hall, wishes: Iterable[tuple[UUID, UUID]], seats: Sequence[Seat]) -> list[tuple[UUID, UUID, Cause]]:
     """The wishes that the timetable does not fulfil, each with its cause."""
     sides: dict[UUID, str] = {row.organization_id: "seller" for row in hall.sellers}
     sides |= {row.organization_id: "buyer" for row in hall.buyers}

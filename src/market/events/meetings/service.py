@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -110,5 +109,3 @@ def set_outcome(meeting: Meeting, outcome: OutcomeIn, *, at: datetime, key: str)
     meeting.outcome_at, meeting.outcome_key = at, key
     meeting.follow_up_on, meeting.follow_up_note = outcome.follow_up_on, outcome.follow_up_note
     return True
-
-

@@ -110,7 +110,8 @@ def _still_standing(problem: TimetableProblem, kept: tuple[Kept, ...]) -> tuple[
 
 def _rehoused(colouring: Colouring, homeless: list[int]) -> bool:
     """Whether every meeting that must move found a slot without moving another one."""
-    return all([_housed(colouring, place) for place in homeless])
+    housed = [_housed(colouring, place) for place in homeless]
+    return all(housed)
 
 
 def _housed(colouring: Colouring, place: int) -> bool:
