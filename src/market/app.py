@@ -48,6 +48,7 @@ from market.events.meetings import routes as meetings
 from market.events.meetings.wishes import AlreadyWished
 from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.hall import routes as hall
+from market.hall import sheet_routes
 from market.integrations import routes as integrations
 from market.listings import photo_routes as listing_photos
 from market.listings import routes as listings
@@ -84,7 +85,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "search": search.routes,
     "events": (*events.routes, *calendar_routes.routes),
     "meetings": meetings.routes,
-    "desk": (*desk.routes, *hall.routes),
+    "desk": (*desk.routes, *hall.routes, *sheet_routes.routes),
     "agreements": agreements.routes,
     "reports": reports.routes,
     "certificates": certificates.routes,

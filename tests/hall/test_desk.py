@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from icalendar import Calendar
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.models import Agreement
 from market.core import clock
 from market.events.desk.models import DeskItem
-from tests.events.meetings.stories import Hall, accepted, hall, meetings, scheduled, wished
+from tests.events.meetings.stories import MORNING, Hall, accepted, hall, meetings, scheduled, wished
 from tests.people import Client
 
 DAY = datetime(2026, 12, 4, 3, tzinfo=UTC)
@@ -126,7 +127,7 @@ async def test_four_devices_that_send_everything_three_times_in_any_order_end_in
     signed = (
         select(Agreement.instrument, func.count()).where(Agreement.status == "signed").group_by(Agreement.instrument)
     )
-    assert {kind: count for kind, count in await session.execute(signed)} == {"sale": 28, "mou": 18}
+    assert {row.instrument: row[1] for row in await session.execute(signed)} == {"sale": 28, "mou": 18}
     days = set(await session.scalars(select(Agreement.signed_on)))
     assert [day.isoformat() for day in days] == ["2026-12-04"]
 
@@ -280,3 +281,79 @@ async def test_strangers_log_no_papers_of_an_event(client: Client) -> None:
     answer = await there.sellers[0].post(f"{there.path}/agreements/batch", {"items": [paper("A", "B")]})
 
     assert answer.status_code == 403
+
+
+async def test_the_summary_counts_who_came_met_and_signed_and_compares_it_with_what_was_published(
+    client: Client, session: AsyncSession
+) -> None:
+    there = await hall(
+        client,
+        sellers=0,
+        buyers=0,
+        starts_on="2023-04-07",
+        ends_on="2023-04-08",
+        programme="HCM-DHTB",
+        sessions=[MORNING | {"on": "2023-04-07"}],
+    )
+    await verified(client, there.organizer)
+    cooperative = await client.register("producer", name="HTX Ớt Mẫu")
+    await accepted(there, cooperative, delegates=DELEGATES, delegates_count=2)
+    desk, _ = await device(there)
+    goods = {"lines": [{"concept": "dragon-fruit-red", "quantity": "500", "unit": "KGM", "per": "week"}]}
+    items = [noted("check_in", {"name": "Nguyễn Văn Một"}) for _ in range(2)]
+    items += [noted("paper", paper("HTX Ớt Mẫu", f"Siêu thị {n}", **goods, value_vnd=1000)) for n in range(3)]
+    items += [noted("paper", paper("HTX Khác", f"Siêu thị {n}", instrument="sale")) for n in range(2)]
+    await sent(desk, there, items)
+
+    summary = (await there.organizer.get(f"{there.path}/summary")).json()
+    public = (await client.get(f"{there.path}/summary")).json()
+    before = (await client.get(f"{there.path}/summary?as_of=2023-04-07&known_at=2024-01-01T00:00:00Z")).json()
+
+    assert (summary["papers"], summary["mous"], summary["contracts"]) == (5, 3, 2)
+    assert summary["came"] | {"organizations_registered": 1} == {
+        "organizations_registered": 1,
+        "organizations_accepted": 1,
+        "delegates_registered": 2,
+        "organizations_came": 1,
+        "people_came": 1,
+    }
+    assert [(row["concept"], row["papers"]) for row in summary["by_goods"]] == [("dragon-fruit-red", 3)]
+    assert [row["papers"] for row in summary["by_party_province"]] == [3]
+    assert (summary["signed_vnd"], public["signed_vnd"]) == (3000, None)
+    compared = {row["metric"]: (row["published"], row["recorded"], row["difference"]) for row in summary["figures"]}
+    assert compared["contracts_signed"] == ("28", 2, "-26")
+    assert compared["mous_signed"] == ("18", 3, "-15")
+    assert before["papers"] == 0
+
+
+async def test_an_event_cloned_for_next_year_keeps_its_organization_and_none_of_its_people(client: Client) -> None:
+    there = await hall(client, sellers=2, buyers=0)
+
+    clone = await there.organizer.post(
+        f"{there.path}/clone", {"name": "Năm sau", "starts_on": "2027-12-03", "ends_on": "2027-12-04"}
+    )
+
+    made = clone.json()
+    assert (clone.status_code, made["status"], made["organizations_count"]) == (201, "draft", 0)
+    assert (made["cloned_from"], made["organizer"]) == (there.event["id"], there.event["organizer"])
+    assert [part["on"] for part in made["sessions"]] == ["2027-12-03"]
+
+
+async def test_badges_timetables_and_calendars_are_printed_for_those_who_may_see_them(
+    client: Client, session: AsyncSession
+) -> None:
+    there = await hall(client)
+    await wished(there, there.sellers[0], there.buyers[0])
+    await scheduled(there, session)
+
+    badges = [await there.organizer.get(f"{there.path}/badges?{query}") for query in ("", "format=label&kind=tables")]
+    sheets = [await there.organizer.get(f"{there.path}/timetable?format=pdf&by={by}") for by in ("wall", "table")]
+    own = await there.sellers[0].get(f"{there.path}/timetable?format=ics")
+    stranger = await there.sellers[1].get(f"{there.path}/timetable")
+
+    assert [answer.content[:5] for answer in (*badges, *sheets)] == [b"%PDF-"] * 4
+    entry = Calendar.from_ical(own.content).events[0]
+    assert str(entry["SUMMARY"]) == there.buyers[0].organization["name"]
+    assert str(entry["STATUS"]) == "CONFIRMED"
+    assert stranger.json()["items"] == []
+    assert (await there.sellers[0].get(f"{there.path}/badges")).status_code == 403

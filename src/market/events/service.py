@@ -295,9 +295,9 @@ async def change_registration(
         ValidationFailed: a booth is not on the floor list, or is another's.
     """
     given = changes.model_fields_set
-    if not policy.may_run(actor, event):
-        if not actor.belongs_to(registration.organization_id) or "booth_numbers" in given:
-            raise NotAllowed
+    own = actor.belongs_to(registration.organization_id) and "booth_numbers" not in given
+    if not (own or policy.may_run(actor, event)):
+        raise NotAllowed
     require_transition(EVENT_TRANSITIONS, "edit", state=event.status)
     if changes.booth_numbers is not None:
         await _require_free_booths(session, event, registration, changes.booth_numbers)

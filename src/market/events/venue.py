@@ -1,4 +1,4 @@
-"""Where and when an event meets: halls with tables, sessions, the booths of the floor list, and the slots that follow."""
+"""Where and when an event meets: halls with tables, sessions, booths of the floor list, and the slots that follow."""
 
 from __future__ import annotations
 

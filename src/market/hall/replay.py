@@ -1,4 +1,4 @@
-"""What devices noted without network, and papers in bulk: each item alone, good ones kept, the same result however sent.
+"""What devices noted without network, and papers in bulk: each item alone, the same result however it is sent.
 
 An item is known by the id that its device made. What was kept is answered again as it was; what looks like another
 is kept aside for a person and counted nowhere; what is broken comes back with its reasons and leaves nothing.
@@ -233,7 +233,7 @@ async def _log_papers(desk: Desk, items: dict[int, DeskItemIn]) -> None:
 
 async def _agreements_of(desk: Desk, items: set[UUID]) -> dict[UUID, UUID]:
     rows = select(DeskItem.id, DeskItem.about_id).where(among(DeskItem.id, items), DeskItem.about_id.is_not(None))
-    return {id_: about for id_, about in await desk.session.execute(rows)} if items else {}
+    return {row.id: row.about_id for row in await desk.session.execute(rows)} if items else {}
 
 
 def _unlinked(sides: Sequence[Linked]) -> list[Unlinked]:
@@ -300,7 +300,7 @@ async def look_alikes(session: AsyncSession, event: Event) -> list[tuple[DeskIte
     items = list(await session.scalars(rows))
     first = {item.duplicate_of_id for item in items if item.duplicate_of_id}
     known = select(DeskItem.id, DeskItem.about_id).where(among(DeskItem.id, first))
-    about = {id_: agreement for id_, agreement in await session.execute(known)} if first else {}
+    about = {row.id: row.about_id for row in await session.execute(known)} if first else {}
     return [(item, about.get(item.duplicate_of_id) if item.duplicate_of_id else None) for item in items]
 
 

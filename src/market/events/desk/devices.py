@@ -45,7 +45,7 @@ async def make_device(session: AsyncSession, actor: Actor, event: Event, *, name
         event_id=event.id,
         name=name,
         hash=token_hash(token),
-        expires_at=clock.end_of_day(event.ends_on) + GOOD_AFTER_THE_EVENT,
+        expires_at=clock.end_of_day(max(event.ends_on, clock.today())) + GOOD_AFTER_THE_EVENT,
         made_by=actor.user_id,
     )
     await record_change(session, actor, device, verb="create")
