@@ -30,7 +30,7 @@ def event_calendar(event: Event) -> bytes:
     calendar.add_component(whole)
     for place, session in enumerate(sessions_of(event)):
         calendar.add_component(_session_entry(event, session, place))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _session_entry(event: Event, session: SessionIn, place: int) -> Entry:
@@ -61,7 +61,7 @@ def meetings_calendar(event: Event, meetings: Iterable[Meeting], *, of: UUID | N
         _place(entry, event, table)
         _state(entry, cancelled=called_off or meeting.status == "cancelled")
         calendar.add_component(entry)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _calendar(name: str, *, cancelled: bool) -> Calendar:

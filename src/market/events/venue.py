@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -105,7 +106,8 @@ def sessions_of(event: Event) -> list[SessionIn]:
 def tables_of(event: Event, *, otherwise: int) -> list[Table]:
     """The tables numbered through the halls; without halls as many as the event has, or `otherwise`."""
     halls = [Hall.model_validate(hall) for hall in event.halls if hall["tables"]]
-    named = [hall.name for hall in halls for _ in range(hall.tables)] or [None] * (event.tables or otherwise)
+    named: list[str | None] = [hall.name for hall in halls for _ in range(hall.tables)]
+    named = named or [None] * (event.tables or otherwise)
     return [Table(number, hall) for number, hall in enumerate(named, 1)]
 
 
@@ -170,6 +172,5 @@ def _same_place(one: SessionIn, other: SessionIn) -> bool:
 
 
 def _twice(pointer: str, names: Iterable[Any]) -> list[FieldError]:
-    seen: set[Any] = set()
-    twice = [name for name in names if name in seen or seen.add(name)]
+    twice = [name for name, times in Counter(names).items() if times > 1]
     return [FieldError(pointer, "named-twice", TWICE, {"name": name}) for name in twice]

@@ -68,7 +68,14 @@ class Desk:
         return min(said - self.ahead, clock.now())
 
     def answer(self, index: int, item_id: UUID | None, state: State, **more: Any) -> None:
-        empty = {"about": None, "number": None, "signed": None, "duplicate_of": None, "unlinked": [], "errors": []}
+        empty: dict[str, Any] = {
+            "about": None,
+            "number": None,
+            "signed": None,
+            "duplicate_of": None,
+            "unlinked": [],
+            "errors": [],
+        }
         self.results[index] = ItemResult(index=index, id=item_id, state=state, **(empty | more))
 
     def refuse(self, index: int, item_id: UUID | None, *errors: FieldError | MarketError) -> None:

@@ -15,7 +15,7 @@ from market.core.validation import refusal
 from market.events.meetings.models import Outcome
 from market.events.schemas import BusinessDate
 from market.reference.maps import ProvinceMap
-from market.reference.schemas import UnitOfMap
+from market.reference.schemas import ConceptMark, UnitOfMap
 
 
 def _with_offset(instant: Instant) -> Instant:
@@ -68,8 +68,7 @@ class ProvinceCount(Answer):
 
 
 class GoodsCount(Answer):
-    concept: str
-    name: str
+    concept: ConceptMark
     papers: int
 
 

@@ -24,7 +24,7 @@ def _known(course: Course, known_at: datetime) -> ColumnElement[bool]:
     return and_(course.since_at <= known_at, or_(course.until_at.is_(None), course.until_at > known_at))
 
 
-def papers(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[Any]:
+def papers(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[Any, ...]]:
     """One row for each paper signed at the event: its newest version that is as far in force as the one before."""
     older = aliased(AgreementCourse)
     replaced = select(older.agreement_id).where(_known(older, known_at), older.status == "superseded")
@@ -50,7 +50,7 @@ def papers(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[Any]:
     )
 
 
-def parties_of(counted: Select[Any]) -> Select[Any]:
+def parties_of(counted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Papers by the province of a side, as it was recorded."""
     ids = counted.with_only_columns(AgreementCourse.agreement_id)
     return (
@@ -65,7 +65,7 @@ def parties_of(counted: Select[Any]) -> Select[Any]:
     )
 
 
-def goods_of(counted: Select[Any]) -> Select[Any]:
+def goods_of(counted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Papers by their goods."""
     ids = counted.with_only_columns(AgreementCourse.agreement_id)
     count = func.count(AgreementLine.agreement_id.distinct())
@@ -77,7 +77,7 @@ def goods_of(counted: Select[Any]) -> Select[Any]:
     )
 
 
-def came(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[Any]:
+def came(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[Any, ...]]:
     """Who was checked in by the day, as far as the desk's items had come in."""
     return select(
         func.count(DeskItem.digest.distinct()).label("people"),
@@ -91,7 +91,7 @@ def came(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[Any]:
     )
 
 
-def registered(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[Any]:
+def registered(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[Any, ...]]:
     """Who was registered by the day; in the state in which they are now."""
     inside = Registration.status.in_(("requested", "accepted"))
     return select(
@@ -105,7 +105,7 @@ def registered(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[Any
     )
 
 
-def met(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[Any]:
+def met(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[Any, ...]]:
     """Meetings by what is said of them: what was said later counts as not said."""
     said = and_(Meeting.outcome_at < clock.end_of_day(as_of), Meeting.outcome_at <= known_at)
     said = func.coalesce(said, False)
@@ -118,7 +118,7 @@ def met(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[Any]:
     )
 
 
-def look_alikes(event_id: UUID, *, known_at: datetime) -> Select[Any]:
+def look_alikes(event_id: UUID, *, known_at: datetime) -> Select[*tuple[Any, ...]]:
     """Papers kept aside that nobody has decided on."""
     return select(func.count()).where(
         DeskItem.event_id == event_id,

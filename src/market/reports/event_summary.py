@@ -21,7 +21,7 @@ from market.programmes.models import Figure
 from market.reference.catalogue import Catalogue
 from market.reference.maps import on_map
 from market.reference.records import Province
-from market.reference.schemas import UnitOfMap
+from market.reference.schemas import ConceptMark, UnitOfMap
 from market.reports import event_statements as statements
 from market.reports.event_schemas import (
     CameOut,
@@ -68,10 +68,7 @@ async def event_summary(
         by_instrument=_by_instrument(papers),
         by_signing_province=_by_signing_province(papers, query, catalogue),
         by_party_province=_by_party_province(sides, query, catalogue),
-        by_goods=[
-            GoodsCount(concept=row.concept_id, name=catalogue.concept(row.concept_id).name, papers=row.papers)
-            for row in goods
-        ],
+        by_goods=[GoodsCount(concept=ConceptMark.named(catalogue, row.concept_id), papers=row.papers) for row in goods],
         **_sums(papers, shown=may_run(actor, event)),
         figures=[
             _published(figure, recorded)

@@ -32,7 +32,7 @@ class Hall:
 
 async def hall(client: Client, *, sellers: int = 3, buyers: int = 2, **changes: Any) -> Hall:
     """An event to which everybody is accepted."""
-    asked = {"sessions": [MORNING], "slot_minutes": 25, "break_minutes": 5, "tables": 3} | changes
+    asked: dict[str, Any] = {"sessions": [MORNING], "slot_minutes": 25, "break_minutes": 5, "tables": 3} | changes
     organizer, event = await organizer_with_event(client, **asked)
     there = Hall(
         event,

@@ -88,8 +88,8 @@ class Model:
         status = solver.solve(self.model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Mended(tuple(sorted(Sitting(slot, place) for place, slot in begun)), float("inf"))
-        chosen = [Sitting(slot, place) for (place, slot), choice in self.choices.items() if solver.value(choice)]
-        return Mended(tuple(sorted(chosen)), solver.best_objective_bound)
+        found = [Sitting(slot, place) for (place, slot), choice in self.choices.items() if solver.value(choice)]
+        return Mended(tuple(sorted(found)), solver.best_objective_bound)
 
 
 def mend(problem: TimetableProblem, placed: Sequence[Sitting], possible: Sequence[int], *, seconds: float) -> Mended:
