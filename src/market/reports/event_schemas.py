@@ -1,4 +1,4 @@
-"""What the summary of an event takes and gives."""
+"""What the summary of an event takes and gives, with both of its clocks."""
 
 from __future__ import annotations
 

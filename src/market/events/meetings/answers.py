@@ -96,16 +96,16 @@ def meeting_out(meeting: Meeting) -> MeetingOut:
     )
 
 
-def timetable_out(actor: Actor, event: Event, row: Timetable, *, language: Language) -> TimetableOut:
+def timetable_out(actor: Actor, event: Event, row: Timetable | None, *, language: Language) -> TimetableOut:
     """How far it is; of the wishes that it leaves unmet everybody sees those of its own."""
-    result = row.result or {}
+    result = (row.result if row else None) or {}
     numbers = {name: result.get(name) for name in ("slots", "meetings", "moved", "cancelled", "met", "most_met")}
     return TimetableOut(
         event=event.id,
-        status=row.status,
-        progress=row.progress,
-        asked_at=row.asked_at,
-        done_at=row.done_at,
+        status=row.status if row else None,
+        progress=row.progress if row else 0,
+        asked_at=row.asked_at if row else None,
+        done_at=row.done_at if row else None,
         **numbers,
         weight=result.get("weight"),
         bound=result.get("bound"),

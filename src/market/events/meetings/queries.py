@@ -73,13 +73,6 @@ async def meeting_with_event(
     return event, meeting
 
 
-async def timetable_of(session: AsyncSession, event: Event) -> Timetable:
-    """How far the event's timetable is.
-
-    Raises:
-        NotFound: none was ever asked for.
-    """
-    row = await session.get(Timetable, event.id, populate_existing=True)
-    if row is None:
-        raise NotFound
-    return row
+async def timetable_of(session: AsyncSession, event: Event) -> Timetable | None:
+    """How far the event's timetable is; None: nobody asked for one yet."""
+    return await session.get(Timetable, event.id, populate_existing=True)

@@ -81,9 +81,9 @@ class UnmetWish(Answer):
 
 class TimetableOut(Answer):
     event: UUID
-    status: TimetableStatus
+    status: TimetableStatus | None = Field(description="null: nobody asked for a timetable yet")
     progress: int = Field(description="In percent")
-    asked_at: Instant
+    asked_at: Instant | None
     done_at: Instant | None
     slots: int | None
     meetings: int | None

@@ -41,7 +41,7 @@ class MeetingCancelled(Conflict):
     detail = Message(vi="Cuộc gặp này đã hủy.", en="This meeting was cancelled.")
 
 
-async def ask_for_timetable(session: AsyncSession, actor: Actor, event: Event, *, anew: bool) -> Timetable:
+async def ask_for_timetable(session: AsyncSession, actor: Actor, event: Event, *, anew: bool) -> Timetable | None:
     """Have the timetable made, or mended, by a job.
 
     Raises:

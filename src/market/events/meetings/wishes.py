@@ -162,10 +162,12 @@ async def worth_meeting(
 ) -> Sequence[tuple[Registration, Worth, bool]]:
     """Who is worth meeting for an organization, best first, and whether they wish it; those wished for are left out.
 
-    Raises:
-        NotFound: it does not take part.
+    Nobody for an organization that does not take part.
     """
-    own = await own_registration(session, event, organization_id)
+    try:
+        own = await own_registration(session, event, organization_id)
+    except NotFound:
+        return []
     others = [row for row in await participants(session, event) if row.side not in (None, own.side)]
     wishes = await wishes_in_force(session, event)
     worth = await worth_of_pairs(session, [own, *others], wishes, catalogue=catalogue)
