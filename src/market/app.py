@@ -51,8 +51,15 @@ from market.core.sheets.answering import SheetsMiddleware
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.documentation import describe, page_assets
 from market.engine.gateway import Engine
+from market.events import calendar_routes
 from market.events import routes as events
+from market.events.desk import routes as desk
+from market.events.desk.devices import DEVICE_PREFIX, device_actor
+from market.events.meetings import routes as meetings
+from market.events.meetings.wishes import AlreadyWished
 from market.events.service import AlreadyRegistered, EventCodeTaken
+from market.hall import routes as hall
+from market.hall import sheet_routes
 from market.imports import routes as imports
 from market.integrations import routes as integrations
 from market.integrations.watching import LogWatch
@@ -107,7 +114,9 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,
-    "events": events.routes,
+    "events": (*events.routes, *calendar_routes.routes),
+    "meetings": meetings.routes,
+    "desk": (*desk.routes, *hall.routes, *sheet_routes.routes),
     "agreements": agreements.routes,
     "reports": reports.routes,
     "certificates": certificates.routes,
@@ -131,6 +140,8 @@ SCOPES: Mapping[str, str] = {
     "accounts": PEOPLE,
     "api_keys": PEOPLE,
     "claims": "organizations",
+    "meetings": "events",
+    "desk": "events",
     "goods names": "goods",
     "programmes": "reference",
     "alerts": "notifications",
@@ -160,6 +171,7 @@ CONSTRAINTS: Mapping[str, type[MarketError]] = {
     "uq_delivery_reverses_id": AlreadyReversed,
     "uq_attachment_subject_subject_id_sha256": AlreadyAttached,
     "uq_event_registration_event_id_organization_id": AlreadyRegistered,
+    "uq_event_wish_event_id_organization_id_partner_id": AlreadyWished,
 }
 
 
@@ -368,7 +380,9 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     secret = _secret(settings)
     made = _state(settings, secret)
     refuse = refuser(CONSTRAINTS)
-    authenticate = Authenticator(secret, second_factor_required=settings.second_factor_required)
+    authenticate = Authenticator(
+        secret, second_factor_required=settings.second_factor_required, others={DEVICE_PREFIX: device_actor}
+    )
     limit, deadline, transaction = _middleware(settings, authenticate, refuse)
     made["buckets"] = (*limit.buckets, *made["sign_in_attempts"])
     made["key_uses"] = authenticate.key_uses
