@@ -18,9 +18,9 @@ from market.events.queries import get_event
 from market.hall import replay as replaying
 from market.hall.schemas import (
     DuplicateDecision,
-    DuplicateOut,
     Duplicates,
     ItemResult,
+    LookAlikeOut,
     PaperBatch,
     Replay,
     ReplayOut,
@@ -75,7 +75,7 @@ async def list_look_alikes(event_id: FromPath[UUID], session: Session, actor: Wh
     event = await get_event(session, actor, event_id)
     require_at_desk(actor, event)
     items = [
-        DuplicateOut(
+        LookAlikeOut(
             id=item.id,
             item=item.client_id,
             paper={name: value for name, value in item.content.items() if name != "seal"},

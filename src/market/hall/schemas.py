@@ -171,7 +171,7 @@ class ReplayOut(Answer):
     refused: int
 
 
-class DuplicateOut(Answer):
+class LookAlikeOut(Answer):
     """What two desks probably noted twice."""
 
     id: UUID
@@ -182,7 +182,7 @@ class DuplicateOut(Answer):
 
 
 class Duplicates(Answer):
-    items: list[DuplicateOut]
+    items: list[LookAlikeOut]
 
 
 class DuplicateDecision(Schema):
