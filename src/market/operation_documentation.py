@@ -24,9 +24,12 @@ READS = frozenset({"get", "head"})
 def described_operation(operation: Mapping[str, Any], method: str, access: Access) -> str:
     """The description of an operation: its own words first, then what follows from its kind."""
     own = str(operation.get("description") or operation.get("summary") or "").strip()
-    sentences = [own if own.endswith((".", "!", "?")) else f"{own}.", WHO[access]]
-    sentences += _reading(operation) if method in READS else _writing(operation)
-    return " ".join(" ".join(sentence.split()) for sentence in sentences)
+    sentences = [WHO[access], *(_reading(operation) if method in READS else _writing(operation))]
+    if "\n\n" in own or own.startswith(("|", "* ")):
+        # What is laid out, as a table of rights is, stays as it is.
+        return f"{own}\n\n{' '.join(sentences)}"
+    first = " ".join(own.split())
+    return " ".join([first if first.endswith((".", "!", "?")) else f"{first}.", *sentences])
 
 
 def _reading(operation: Mapping[str, Any]) -> list[str]:

@@ -84,15 +84,16 @@ FILL = (
     """,
     """
     INSERT INTO agreement_course (agreement_id, since_at, until_at, first_id, converted_first_id, instrument, domain,
-        status, was_effective, cause, event_id, province_code, province_version, value_vnd, delivered_vnd)
+        status, was_effective, cause, event_id, province_code, province_version, value_vnd,
+        signed_on, effective_on, ended_on)
     SELECT id, since, lead(since) OVER (PARTITION BY id ORDER BY since), id, converted_from_id, instrument, domain,
         stretch.status, stretch.status NOT IN ('signed', 'lapsed'),
         CASE WHEN stretch.status = agreement.status THEN cause END,
-        event_id, province_code, province_version, value_vnd, CASE WHEN delivered THEN 3200000 ELSE 0 END
+        event_id, province_code, province_version, value_vnd, signed_on, effective_on, ended_on
     FROM agreement CROSS JOIN LATERAL (VALUES
-        (signed_on::timestamptz, 'signed', false), (effective_on::timestamptz, 'effective', false),
-        ((effective_on + 10)::timestamptz, 'effective', true), (ended_on::timestamptz, agreement.status, true)
-    ) stretch (since, status, delivered)
+        (signed_on::timestamptz, 'signed'), (effective_on::timestamptz, 'effective'),
+        (ended_on::timestamptz, agreement.status)
+    ) stretch (since, status)
     WHERE since IS NOT NULL
     """,
 )

@@ -56,7 +56,9 @@ async def each_key_does_only_its_own(running: Running, data_dir: Path, http: htt
     search, work = ({"Authorization": f"Bearer {kind.value(master)}"} for kind in (SEARCH, WORK))
     index = f"{running.meili_url}/indexes/listings"
     searched = await http.post(f"{index}/search", json={"q": "dừa"}, headers=search)
-    written = await http.post(f"{index}/documents", json=[{"id": "1"}], headers=search)
+    # The engine refuses before it has read the body, and may answer nothing more on that connection.
+    alone = search | {"Connection": "close"}
+    written = await http.post(f"{index}/documents", json=[{"id": "1"}], headers=alone)
     listed = await http.get(f"{running.meili_url}/keys", headers=work)
     assert (searched.status_code, written.status_code, listed.status_code) == (200, 403, 403)
     assert (await http.get(f"{running.api_url}/api/v1/listings", params={"q": "dừa"})).status_code == 200
