@@ -134,11 +134,13 @@ async def _measured(engine: AsyncEngine, catalogue: Catalogue, *, agreements: in
     }
     for day, when in ((today, "today"), (past, "then")):
         asked = ReportQuery(as_of=day)
-        questions[f"lapses_{when}"] = partial(lapse_report, query=asked)
-        questions[f"values_{when}"] = partial(value_report, actor=OFFICER, query=asked)
+        questions[f"lapses_{when}"] = partial(lapse_report, actor=OFFICER, query=asked, language="vi")
+        questions[f"values_{when}"] = partial(value_report, actor=OFFICER, query=asked, language="vi")
         for by in GROUPINGS:
             query = ConversionQuery(as_of=day, by=by)
-            questions[f"conversion_by_{by}_{when}"] = partial(conversion_report, query=query, catalogue=catalogue)
+            questions[f"conversion_by_{by}_{when}"] = partial(
+                conversion_report, query=query, catalogue=catalogue, language="vi"
+            )
     try:
         return {f"report_{name}_ms": await _median(engine, ask) for name, ask in questions.items()}
     finally:
