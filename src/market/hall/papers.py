@@ -19,6 +19,7 @@ from market.agreements.service import create_agreement
 from market.agreements.states import INSTRUMENTS
 from market.core import clock
 from market.core.access import Actor, Membership
+from market.core.batches import ItemError
 from market.core.errors import FieldError, MarketError
 from market.core.language import Language
 from market.core.validation import field_errors
@@ -144,11 +145,11 @@ def signing_day(event: Event, at_day: date) -> date:
     return min(max(at_day, event.starts_on), event.ends_on, clock.today())
 
 
-def told(error: FieldError | MarketError, language: Language) -> list[dict[str, str]]:
+def told(error: FieldError | MarketError, language: Language) -> list[ItemError]:
     """A refusal as it stands in an item's `errors`."""
     if isinstance(error, FieldError):
-        return [error.render(language)]
+        return [ItemError.model_validate(error.render(language))]
     if error.errors:
-        return [each.render(language) for each in error.errors]
+        return [ItemError.model_validate(each.render(language)) for each in error.errors]
     text = error.detail.text(language, **error.parameters)
-    return [{"pointer": "", "code": error.code, "message": text}]
+    return [ItemError(pointer="", code=error.code, message=text)]

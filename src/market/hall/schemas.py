@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 from market.accounts.contacts import Phone
 from market.agreements.schemas import AgreementCreate, LineIn, PartyRole, Representative
 from market.agreements.states import Instrument
+from market.core.batches import ItemError
 from market.core.schemas import Answer, Instant, Line, Money, Prose, Schema, Whole
 from market.core.validation import refusal
 from market.events.desk.schemas import CheckIn
@@ -160,7 +161,7 @@ class ItemResult(Answer):
     signed: bool | None = Field(description="false: kept as a draft, `errors` say what is missing to sign it")
     duplicate_of: UUID | None = Field(description="The agreement, or the item, that it looks like")
     unlinked: list[Unlinked]
-    errors: list[dict[str, str]]
+    errors: list[ItemError]
 
 
 class ReplayOut(Answer):
