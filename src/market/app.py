@@ -42,6 +42,7 @@ from market.core.problem import Refuse, refuser
 from market.core.query import QueryProvider
 from market.core.rate_limit import RateLimitMiddleware
 from market.core.requests import MarketRequest
+from market.core.sealing import secret_of
 from market.core.shared_limits import SETTLE_SECONDS
 from market.core.sheets.answering import SheetsMiddleware
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
@@ -68,7 +69,7 @@ from market.naming import routes as naming
 from market.needs import routes as needs
 from market.notifications import routes as notifications
 from market.notifications.notices import MAIL_JOB
-from market.organizations import api_key_routes, invitation_routes, personal_routes
+from market.organizations import api_key_routes, invitation_routes, personal_routes, shared_phone_routes
 from market.organizations import photo_routes as organization_photos
 from market.organizations import routes as organizations
 from market.organizations.api_keys import write_down_uses
@@ -99,6 +100,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
         *organizations.routes,
         *invitation_routes.routes,
         *personal_routes.routes,
+        *shared_phone_routes.routes,
         *organization_photos.routes,
     ),
     "api_keys": api_key_routes.routes,
@@ -160,12 +162,6 @@ def _token_policy(settings: Settings, secret: str) -> TokenPolicy:
         access_lifetime=timedelta(minutes=settings.access_token_minutes),
         refresh_lifetime=timedelta(days=settings.refresh_token_days),
     )
-
-
-def _secret(settings: Settings) -> str:
-    if settings.secret_key is None or len(settings.secret_key.get_secret_value()) < 32:
-        raise ValueError("MARKET_SECRET_KEY must be set, with at least 32 characters")
-    return settings.secret_key.get_secret_value()
 
 
 START_SECONDS = 5.0
@@ -345,7 +341,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         ValueError: no database, or no secret key of at least 32 characters, is configured.
     """
     settings = settings or Settings()
-    secret = _secret(settings)
+    secret = secret_of(settings.secret_key, settings.previous_secret_key)
     made = _state(settings, secret)
     refuse = refuser(CONFLICTS)
     authenticate = Authenticator(

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
 
     secret_key: SecretStr | None = None
     """Signs access tokens and cursors. At least 32 characters; `market up` generates one in the data directory."""
+    previous_secret_key: SecretStr | None = None
+    """The secret before: what it signed and sealed still holds. Set it when a new `secret_key` is set, and take it away
+    after a week: links and codes are over by then, and the worker has sealed anew what is kept."""
     access_token_minutes: int = Field(default=15, ge=1)
     refresh_token_days: int = Field(default=60, ge=1)
 

@@ -67,6 +67,32 @@ INVITE_SMS = Message(
     vi="{organization} moi ban tham gia cho nong san. Ma: {code} (7 ngay).",
     en="{organization} invites you to the produce market. Code: {code} (7 days).",
 )
+FACTOR_LOST_SUBJECT = Message(vi="Gỡ xác thực hai lớp", en="Taking off your second factor")
+FACTOR_LOST = Message(
+    vi=(
+        "Có người (mong là bạn) đã nhập đúng mật khẩu của bạn và nói rằng đã mất thiết bị xác thực hai lớp. "
+        "Từ {at} có thể gỡ xác thực hai lớp bằng đường dẫn sau:\n{link}\n\nhoặc bằng mã: {code}\n\nNếu không phải bạn: hãy đăng nhập "
+        "bằng xác thực hai lớp rồi đổi mật khẩu; yêu cầu này sẽ bị hủy."
+    ),
+    en=(
+        "Somebody (you, we hope) typed your right password and says that the second factor is lost. "
+        "From {at} on it can be taken off by this link:\n{link}\n\nor by the code: {code}\n\nIf it was not you: sign in with the second "
+        "factor and change your password; that calls it off."
+    ),
+)
+FACTOR_LOST_SMS = Message(
+    vi="Ma go xac thuc hai lop: {code}, dung tu {at}. Khong phai ban? Dang nhap bang hai lop va doi mat khau de huy.",
+    en="Code to take off your second factor: {code}, from {at}. Not you? Sign in with it and change your password.",
+)
+FACTOR_REMOVED_SUBJECT = Message(vi="Xác thực hai lớp đã được gỡ", en="Your second factor was taken off")
+FACTOR_REMOVED = Message(
+    vi="Xác thực hai lớp của bạn đã được gỡ; chỉ còn mật khẩu. Hãy bật lại sau khi đăng nhập.",
+    en="Your second factor was taken off; the password alone signs in now. Set up another one after you sign in.",
+)
+PIN_SMS = Message(
+    vi="Ma dat lai PIN cua {name}: {code} (30 phut). Khong dua ma nay cho nguoi khac.",
+    en="Code for a new PIN of {name}: {code} (30 minutes). Give it to nobody else.",
+)
 ASKED = Message(
     vi="Nếu có tài khoản với e-mail hoặc số này, chúng tôi đã gửi đường dẫn và mã; hãy xem hộp thư hoặc tin nhắn.",
     en="If there is an account with this address or number, a link and a code are on their way; look at your messages.",
