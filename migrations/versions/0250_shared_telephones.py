@@ -1,4 +1,4 @@
-"""shared telephones: short names with a PIN, known devices; second factors that are lost or guessed at"""
+"""shared telephones: short names with a PIN, known devices; guesses at second factors; whose storage files take"""
 
 from __future__ import annotations
 
@@ -66,6 +66,8 @@ def upgrade() -> None:
     op.add_column("sign_in", sa.Column("only_organization_id", sa.Uuid()))
     op.add_column("user_account", sa.Column("wrong_factors", sa.Integer(), server_default="0", nullable=False))
     op.add_column("user_account", sa.Column("wrong_factors_since", INSTANT))
+    op.add_column("attachment", sa.Column("organization_id", sa.Uuid()))
+    op.create_index("ix_attachment_organization_id", "attachment", ["organization_id"])
     op.execute(HIDE.format(was=WITHOUT, now=WITH))
 
 
@@ -73,7 +75,9 @@ def downgrade() -> None:
     op.execute(HIDE.format(was=WITH, now=WITHOUT))
     # Signed in by a PIN, somebody acts as staff of one organization; without the column that would be forgotten.
     op.execute("UPDATE sign_in SET revoked_at = now() WHERE known_device_id IS NOT NULL AND revoked_at IS NULL")
+    op.drop_index("ix_attachment_organization_id", "attachment")
     for table, column in (
+        ("attachment", "organization_id"),
         ("user_account", "wrong_factors_since"),
         ("user_account", "wrong_factors"),
         ("sign_in", "only_organization_id"),

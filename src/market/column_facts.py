@@ -54,7 +54,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "attachment": {
         "private": (
-            "id subject subject_id kind sha256 size content_type uploaded_by withdrawn_at version created_at updated_at"
+            "id subject subject_id kind sha256 size content_type organization_id uploaded_by withdrawn_at version "
+            "created_at updated_at"
         ),
         "sensitive": "file_name withdrawal_reason",
     },

@@ -149,6 +149,12 @@ class Settings(BaseSettings):
         """The directory of anchors and the file of the key that signs them."""
         return self.anchor_dir or self.data_dir / "anchors", self.anchor_key_file or self.data_dir / "anchor-key.pem"
 
+    @property
+    def lacks_proxy(self) -> bool:
+        """Whether people come by https, which only a proxy can speak, and no proxy is declared: all of them would have
+        one address, and one limit or none."""
+        return (self.public_url or "").startswith("https://") and not self.trusted_proxies
+
     def reached_at(self) -> str:
         """Where people reach this market."""
         return self.public_url or f"http://{self.host}:{self.port}"

@@ -59,7 +59,9 @@ class SignInAttempts:
         if not self.per_minute:
             return
         buckets = self._buckets(address, account, device)
-        await self._settle(sessions, buckets)
+        if not any(bucket.is_empty(caller) for bucket, caller in buckets):
+            # Who is refused anyway costs no statement.
+            await self._settle(sessions, buckets)
         for bucket, caller in buckets:
             bucket.require(caller)
         await self._settle(sessions, buckets)

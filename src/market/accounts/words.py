@@ -71,13 +71,13 @@ FACTOR_LOST_SUBJECT = Message(vi="Gỡ xác thực hai lớp", en="Taking off yo
 FACTOR_LOST = Message(
     vi=(
         "Có người (mong là bạn) đã nhập đúng mật khẩu của bạn và nói rằng đã mất thiết bị xác thực hai lớp. "
-        "Từ {at} có thể gỡ xác thực hai lớp bằng đường dẫn sau:\n{link}\n\nhoặc bằng mã: {code}\n\nNếu không phải bạn: hãy đăng nhập "
-        "bằng xác thực hai lớp rồi đổi mật khẩu; yêu cầu này sẽ bị hủy."
+        "Từ {at} có thể gỡ xác thực hai lớp bằng đường dẫn sau:\n{link}\n\nhoặc bằng mã: {code}\n\n"
+        "Nếu không phải bạn: hãy đăng nhập bằng xác thực hai lớp rồi đổi mật khẩu; yêu cầu này sẽ bị hủy."
     ),
     en=(
         "Somebody (you, we hope) typed your right password and says that the second factor is lost. "
-        "From {at} on it can be taken off by this link:\n{link}\n\nor by the code: {code}\n\nIf it was not you: sign in with the second "
-        "factor and change your password; that calls it off."
+        "From {at} on it can be taken off by this link:\n{link}\n\nor by the code: {code}\n\n"
+        "If it was not you: sign in with the second factor and change your password; that calls it off."
     ),
 )
 FACTOR_LOST_SMS = Message(
