@@ -410,7 +410,11 @@ async def _known_device(owner: Client) -> Path:
 
 
 async def _contact(owner: Client) -> Path:
-    return {"contact_id": (await created(owner, "/me/contacts", {"email": "chu.nha.moi@thu.example"}))["id"]}
+    return {
+        "contact_id": (
+            await created(owner, "/me/contacts", {"email": "chu.nha.moi@thu.example", "password": PASSWORD})
+        )["id"]
+    }
 
 
 async def _sign_in(owner: Client) -> Path:

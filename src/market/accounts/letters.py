@@ -97,6 +97,12 @@ def letters_job(post: Post) -> Job:
                 await _tell(post, user, words.NEW_DEVICE_SUBJECT, words.NEW_DEVICE, **places)
             case "factor_lost":
                 await _factor_lost(session, post, UUID(payload["user"]))
+            case "contact_replaced":
+                user = await session.get_one(User, UUID(payload["user"]))
+                subject, text = words.CONTACT_SUBJECT, words.CONTACT_REPLACED
+                await post.send(
+                    kind=payload["kind"], contact=payload["contact"], language=user.language, subject=subject, text=text
+                )
             case told:
                 user = await session.get_one(User, UUID(payload["user"]))
                 await _tell(post, user, *TOLD[told])

@@ -161,7 +161,12 @@ async def list_contacts(session: Session, actor: Who) -> Response[Contacts]:
     scope=PEOPLE,
     summary="Have a link and code sent to an address or number, to prove it",
 )
-async def add_contact(data: JSONBody[ContactAdd], session: Session, actor: Who) -> Response[ContactOut]:
+async def add_contact(
+    data: JSONBody[ContactAdd], session: Session, actor: Who, request: AnyRequest
+) -> Response[ContactOut]:
+    if data.password is not None:
+        await limit_attempts(request, str(actor.user_id))
+    await proving.require_owner(session, actor, data)
     contact = await proving.add_contact(session, actor, data)
     return plain(_contact_out(contact), status=201)
 

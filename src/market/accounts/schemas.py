@@ -182,10 +182,17 @@ class PersonUpdate(Schema):
 class ContactAdd(Schema):
     """One contact, to be proved by what is sent to it; the one in use may be proved so too."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"email": "ten.moi@htx.example"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"email": "ten.moi@htx.example", "password": "một câu dài dễ nhớ"}]}
+    )
 
     email: Email | None = None
     phone: Phone | None = None
+    password: AnyPassword | None = Field(
+        default=None,
+        description="Your password (or PIN), for a contact that is new: who finds your telephone open must not take "
+        "your account by it",
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Self:

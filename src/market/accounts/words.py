@@ -52,6 +52,10 @@ CONTACT_CHANGED = Message(
     vi="Một địa chỉ hoặc số điện thoại vừa được xác nhận cho tài khoản của bạn.",
     en="An address or number was just confirmed for your account.",
 )
+CONTACT_REPLACED = Message(
+    vi="Tài khoản từng dùng liên hệ này nay dùng liên hệ khác. Không phải bạn? Hãy báo ngay cho người vận hành chợ.",
+    en="The account that had this contact now has another one. Not you? Tell whoever runs the market at once.",
+)
 INVITE_SUBJECT = Message(vi="Lời mời tham gia {organization}", en="Invitation to join {organization}")
 INVITE = Message(
     vi=(

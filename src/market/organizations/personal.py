@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Column, LargeBinary, Table, delete, insert, or_, select, update
+from sqlalchemy import Column, LargeBinary, Table, and_, delete, false, func, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.models import (
@@ -45,9 +45,9 @@ SECRET = frozenset(
     {"password_hash", "totp_secret", "totp_last_step", "hash", "code_hash", "pin_hash", "headers", "body"}
     | {"signing_key", "secret", "previous_secret", "wrong_pins", "wrong_factors", "wrong_factors_since"}
 )
-OWN = frozenset({"user_id", "author_id", "reader_id", "reader_user_id"})
+OWN = frozenset({"user_id", "author_id", "reader_id", "reader_user_id", "uploaded_by", "claimed_by", "reported_by"})
 """Columns by which a row is a person's own; by others it only says that they did something to it."""
-WITHOUT_REFERENCE = frozenset({"uploaded_by", "claimed_by", "decided_by", "made_by", "reported_by", "settled_by"})
+WITHOUT_REFERENCE = frozenset({"decided_by", "made_by", "settled_by"})
 DEVICES_KEPT = timedelta(days=180)
 READINGS_KEPT = timedelta(days=730)
 
@@ -65,23 +65,23 @@ async def export_of(session: AsyncSession, user_id: UUID) -> bytes:
 
 
 async def _rows_about(session: AsyncSession, table: Table, user_id: UUID) -> list[dict[str, Any]]:
-    naming = _naming(table)
-    if not naming:
+    """A person's own rows whole; of others that they did something to, which, what and when."""
+    columns = naming(table)
+    if not columns:
         return []
-    own = table.name == User.__tablename__ or any(column.name in OWN for column in naming)
-    shown = [
-        column
-        for column in table.c
-        # Of what is not their own, the private part is somebody else's.
-        if column.name not in SECRET
-        and not isinstance(column.type, LargeBinary)
-        and (own or not column.info.get("private"))
-    ]
-    found = select(*shown).where(or_(*(column == user_id for column in naming))).limit(MOST_ROWS_OF_A_TABLE)
-    return [dict(row) for row in (await session.execute(found)).mappings()]
+    shown = [c for c in table.c if c.name not in SECRET and not isinstance(c.type, LargeBinary)]
+    own = [c for c in columns if c.name in OWN or table.name == User.__tablename__]
+    is_own = or_(false(), *(column == user_id for column in own))
+    is_about = and_(not_(func.coalesce(is_own, false())), or_(*(column == user_id for column in columns)))
+    deed = [c for c in shown if c.primary_key or c in columns or c.name.endswith("_at")]
+    rows: list[dict[str, Any]] = []
+    for what, condition in ((shown, is_own), (deed, is_about)):
+        found = select(*what).where(condition).limit(MOST_ROWS_OF_A_TABLE)
+        rows += [dict(row) for row in (await session.execute(found)).mappings()]
+    return rows
 
 
-def _naming(table: Table) -> list[Column[Any]]:
+def naming(table: Table) -> list[Column[Any]]:
     """The columns of a table that name a person."""
     if table.name == User.__tablename__:
         return [table.c.id]
