@@ -24,12 +24,13 @@ from pydantic import BaseModel, SecretStr
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
+from market.accounts.models import User
 from market.agreements.schemas import AgreementCreate
 from market.app import close_resources, create_app
 from market.certificates.schemas import CertificateCreate
 from market.config import Settings
 from market.core import clock
-from market.core.access import SYSTEM, Access
+from market.core.access import PEOPLE, SYSTEM, Access, scope_of
 from market.core.changes import record_change
 from market.core.db import create_sessions
 from market.core.followers import follow_once
@@ -47,13 +48,14 @@ from market.notifications.news import News, Recipient
 from market.notifications.notices import tell
 from market.notifications.unsubscribing import Subscription, unsubscribe_token
 from market.organizations.personal_routes import ConsentGiven
+from market.organizations.shared_phone_schemas import ShortNameCreate
 from market.quotes.schemas import QuoteCreate
 from market.quotes.thread_schemas import ThreadCreate
 from market.reference.catalogue import Catalogue
 from market.reference.models import GoodsName
 from tests.agreements.stories import act, effective, table
 from tests.conftest import copied_database, settings_of
-from tests.people import PASSWORD, Client, connected
+from tests.people import PASSWORD, Client, added, connected
 from tests.photos.pictures import encoded, picture
 from tests.services import Services
 
@@ -386,8 +388,33 @@ async def _report(owner: Client) -> Path:
     return {"report_id": (await created(owner, f"/threads/{path['thread_id']}/report", {"reason": "spam"}))["id"]}
 
 
+async def _prove_phone(owner: Client, phone: str = "+84912000111") -> Path:
+    """As if the owner had shown the code that was sent to it."""
+    async with create_sessions(owner.app.state.engine).begin() as session:
+        user = await session.get_one(User, UUID(owner.user["id"]))
+        user.phone, user.phone_proved_at = phone, clock.now()
+        await record_change(session, SYSTEM, user, verb="prove_contact")
+    return await _organization(owner)
+
+
+async def _short_name(owner: Client) -> Path:
+    path = await _prove_phone(owner)
+    made = await created(owner, f"/organizations/{path['organization_id']}/short-names", example_of(ShortNameCreate))
+    return {**path, "short_name_id": made["id"]}
+
+
+async def _known_device(owner: Client) -> Path:
+    path = await _prove_phone(owner)
+    made = await created(owner, f"/organizations/{path['organization_id']}/known-devices", {"name": "Máy bàn"})
+    return {**path, "known_device_id": made["id"]}
+
+
 async def _contact(owner: Client) -> Path:
-    return {"contact_id": (await created(owner, "/me/contacts", {"email": "chu.nha.moi@thu.example"}))["id"]}
+    return {
+        "contact_id": (
+            await created(owner, "/me/contacts", {"email": "chu.nha.moi@thu.example", "password": PASSWORD})
+        )["id"]
+    }
 
 
 async def _sign_in(owner: Client) -> Path:
@@ -493,6 +520,8 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "import_id": _import,
     "kind": _kind,
     "contact_id": _contact,
+    "short_name_id": _short_name,
+    "known_device_id": _known_device,
     "sign_in_id": _sign_in,
     "consent_id": _consent,
     "sent_invitation_id": _sent_invitation,
@@ -513,6 +542,12 @@ class World:
     strangers: dict[str, Client]
     officer: Client
     samples: dict[str, Path]
+    outsiders: dict[str, Client]
+    """Who had, or might seem to have, some business here: former members, suspended ones, addresses not proved."""
+    by_pin: Client
+    """Staff of the owner's, signed in by a short name and a PIN."""
+    key: Client
+    """Of the owner, for reference data alone."""
 
 
 @pytest.fixture(scope="module")
@@ -526,9 +561,37 @@ async def world(services: Services, new_database: asyncpg.Connection, catalogue:
             "buyer": await nobody.register("buyer", name="Siêu thị Người lạ"),
         }
         samples = {last: await make(owner) for last, make in SAMPLES.items()}
-        yield World(app, owner, {"nobody": nobody, **strangers}, await nobody.officer(), samples)
+        officer = await nobody.officer()
+        by_pin = await _by_pin(nobody, owner, "+84912000111", "mai")
+        outsiders = await _outsiders(nobody, owner, officer)
+        key = await created(owner, "/api-keys", {"name": "chỉ đọc", "scopes": ["reference:read"]})
+        only_reads = replace(owner, token=key["token"])
+        yield World(app, owner, {"nobody": nobody, **strangers}, officer, samples, outsiders, by_pin, only_reads)
     await close_resources(app)
     await new_database.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _by_pin(nobody: Client, owner: Client, phone: str, name: str) -> Client:
+    """Somebody who shares the telephone of an owner."""
+    path = await _prove_phone(owner, phone)
+    here, person = f"/organizations/{path['organization_id']}", {"full_name": "Chị Mai", "short_name": name}
+    await created(owner, f"{here}/short-names", {**person, "pin": "161803"})
+    device = await created(owner, f"{here}/known-devices", {"name": "Điện thoại chung"})
+    shown = {"known_device_token": device["known_device_token"], "short_name": name, "pin": "161803"}
+    return replace(owner, token=(await nobody.post("/auth/pin", shown)).json()["access_token"])
+
+
+async def _outsiders(nobody: Client, owner: Client, officer: Client) -> dict[str, Client]:
+    former = await added(owner, "manager")
+    here = f"/organizations/{owner.organization['id']}"
+    assert (await owner.delete(f"{here}/members/{former.member_id}")).status_code == 204
+    suspended = await nobody.register("producer", "buyer", name="HTX Bị đình chỉ")
+    assert (await officer.post(f"/organizations/{suspended.organization['id']}/suspend")).status_code == 200
+    unproved = await nobody.register("producer", name="HTX Gõ địa chỉ")
+    await created(owner, f"{here}/invitations", {"email": unproved.user["email"], "role": "manager"})
+    elsewhere = await nobody.register("producer", name="HTX Chung máy")
+    shared = await _by_pin(nobody, elsewhere, "+84912000222", "tư")
+    return {"former": former, "suspended": suspended, "unproved": unproved, "shared telephone": shared}
 
 
 @asynccontextmanager
@@ -575,6 +638,43 @@ async def test_strangers_reach_nothing_private_of_others(world: World, route: Ro
         return
     assert answer.status_code != 400, f"give {route.operation} an example in its schema or in BODIES: {answer.text}"
     assert answer.status_code in {401, 403, 404}, answer.text
+
+
+@pytest.mark.parametrize("route", OF_SOMEBODY, ids=name_of)
+async def test_who_left_was_suspended_or_proved_nothing_reaches_nothing(world: World, route: Route) -> None:
+    if route.operation in PUBLIC_READS | BY_LINK:
+        return
+    answers = {name: (await asked(world, who, route)).status_code for name, who in world.outsiders.items()}
+    assert {name: status for name, status in answers.items() if status not in {401, 403, 404}} == {}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+async def test_a_key_opens_what_its_scopes_name_and_nothing_else(world: World, route: Route) -> None:
+    scope = scope_of(route.handler.opt, method=route.method)
+    answer = await asked(world, world.key, route)
+    if route.handler.opt.get("ignores_credentials") or scope in {None, "reference:read"}:
+        assert answer.json().get("code") not in {"keys-are-for-people", "outside-scopes"} if answer.content else True
+        return
+    refused = {"keys-are-for-people"} if scope == PEOPLE else {"outside-scopes", "not-allowed"}
+    assert (answer.status_code, answer.json()["code"] in refused) == (403, True), answer.text
+
+
+FOR_MANAGERS = frozenset(
+    {"editOrganization", "addMember", "changeRole", "inviteByLink", "withdrawInvitation", "createApiKey", "listApiKeys"}
+    | {"getApiKey", "rotateApiKey", "revokeApiKey", "addShortName", "listShortNames", "setPin", "addKnownDevice"}
+    | {"listKnownDevices", "endKnownDevice"}
+)
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.operation in FOR_MANAGERS], ids=name_of)
+async def test_who_shares_a_telephone_manages_nothing(world: World, route: Route) -> None:
+    assert (await asked(world, world.by_pin, route)).status_code == 403
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+async def test_who_shares_a_telephone_makes_no_route_fail(world: World, route: Route) -> None:
+    answer = await asked(world, world.by_pin, route)
+    assert answer.status_code < 500, answer.text
 
 
 @pytest.mark.parametrize("route", OF_SOMEBODY, ids=name_of)

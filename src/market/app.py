@@ -42,8 +42,10 @@ from market.core.problem import Refuse, refuser
 from market.core.query import QueryProvider
 from market.core.rate_limit import RateLimitMiddleware
 from market.core.requests import MarketRequest
+from market.core.sealing import secret_of
 from market.core.shared_limits import SETTLE_SECONDS
 from market.core.sheets.answering import SheetsMiddleware
+from market.core.signs_of_life import UNDECLARED_PROXY, tell
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.documentation import describe, page_assets
 from market.engine.gateway import Engine
@@ -68,7 +70,7 @@ from market.naming import routes as naming
 from market.needs import routes as needs
 from market.notifications import routes as notifications
 from market.notifications.notices import MAIL_JOB
-from market.organizations import api_key_routes, invitation_routes, personal_routes
+from market.organizations import api_key_routes, invitation_routes, personal_routes, shared_phone_routes
 from market.organizations import photo_routes as organization_photos
 from market.organizations import routes as organizations
 from market.organizations.api_keys import write_down_uses
@@ -99,6 +101,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
         *organizations.routes,
         *invitation_routes.routes,
         *personal_routes.routes,
+        *shared_phone_routes.routes,
         *organization_photos.routes,
     ),
     "api_keys": api_key_routes.routes,
@@ -162,12 +165,6 @@ def _token_policy(settings: Settings, secret: str) -> TokenPolicy:
     )
 
 
-def _secret(settings: Settings) -> str:
-    if settings.secret_key is None or len(settings.secret_key.get_secret_value()) < 32:
-        raise ValueError("MARKET_SECRET_KEY must be set, with at least 32 characters")
-    return settings.secret_key.get_secret_value()
-
-
 START_SECONDS = 5.0
 """How long a start waits for the database, to look whether its log is its own."""
 KEY_USE_TURNS = 60
@@ -179,6 +176,8 @@ CATALOGUE_SECONDS = 1.0
 @asynccontextmanager
 async def _resources(app: Litestar) -> AsyncIterator[None]:
     await _refuse_a_foreign_log(app)
+    if app.state.settings.lacks_proxy:
+        log.warning("proxy_not_declared", setting="MARKET_TRUSTED_PROXIES", public_url=app.state.settings.public_url)
     watching = [asyncio.create_task(work(app)) for work in (_watch_catalogue, _settle_with_others)]
     try:
         yield
@@ -212,6 +211,8 @@ async def _settle_with_others(app: Litestar) -> None:
             async with app.state.sessions.begin() as session:
                 for buckets in app.state.buckets:
                     await buckets.settle(session)
+                if turns % KEY_USE_TURNS == 1 and app.state.limit.saw_undeclared_proxy:
+                    await tell(session, UNDECLARED_PROXY)
                 if turns % KEY_USE_TURNS == 0:
                     uses = dict(app.state.key_uses)
                     app.state.key_uses.clear()
@@ -291,6 +292,7 @@ def _middleware(
         longer={name: max(seconds, settings.request_seconds) for name, seconds in LONGER.items()},
         most=settings.requests_under_way,
         body_bytes=settings.max_body_bytes,
+        trusted_proxies=settings.trusted_proxies,
     )
     transaction = TransactionMiddleware(authenticate=authenticate, refuse=refuse, secret=authenticate.secret)
     return limit, deadline, transaction
@@ -345,7 +347,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         ValueError: no database, or no secret key of at least 32 characters, is configured.
     """
     settings = settings or Settings()
-    secret = _secret(settings)
+    secret = secret_of(settings.secret_key, settings.previous_secret_key)
     made = _state(settings, secret)
     refuse = refuser(CONFLICTS)
     authenticate = Authenticator(
@@ -353,7 +355,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     )
     limit, deadline, transaction = _middleware(settings, authenticate, refuse)
     made["buckets"] = (*limit.buckets, *made["sign_in_attempts"])
-    made["key_uses"] = authenticate.key_uses
+    made["key_uses"], made["limit"] = authenticate.key_uses, limit
     return Application(
         cross_origin=CrossOrigin(origins_of(settings.cors_origins)),
         route_handlers=[_api(), *health.routes, *web.pages, *page_assets(PROJECT_ROOT)],

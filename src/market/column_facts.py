@@ -54,7 +54,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "attachment": {
         "private": (
-            "id subject subject_id kind sha256 size content_type uploaded_by withdrawn_at version created_at updated_at"
+            "id subject subject_id kind sha256 size content_type organization_id uploaded_by withdrawn_at version "
+            "created_at updated_at"
         ),
         "sensitive": "file_name withdrawal_reason",
     },
@@ -179,6 +180,10 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "imported_file": {"private": "id sha256 kind organization_id next_line kept refused updated_at"},
     "limit_spent": {"private": "caller full_at"},
+    "known_device": {
+        "private": "id organization_id name made_by last_used_at ended_at version created_at updated_at",
+        "sensitive": "phone hash",
+    },
     "listing": {
         "public": (
             "id organization_id title description variety grade growing_area concept_id category_id certainty evidence "
@@ -298,9 +303,14 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "saved_search_reading": {"private": "saved_search_id anchors watch"},
     "scheme_rule": {"private": "scheme_id level valid_from valid_to granted_by authority_vi source retired"},
+    "short_name": {
+        "private": "id user_id organization_id ended_at version created_at updated_at",
+        "sensitive": "phone name pin_hash wrong_pins",
+    },
     "sign_in": {
         "private": (
-            "id user_id expires_at revoked_at revoked_because last_seen_at second_factor version created_at updated_at"
+            "id user_id expires_at revoked_at revoked_because last_seen_at second_factor known_device_id "
+            "only_organization_id version created_at updated_at"
         ),
         "sensitive": "device",
     },
@@ -325,7 +335,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "id email_proved_at phone_proved_at language password_typed_by_other totp_confirmed_at platform_roles "
             "deactivated_at erased_at version created_at updated_at"
         ),
-        "sensitive": "full_name email phone password_hash totp_secret totp_last_step",
+        "sensitive": "full_name email phone password_hash totp_secret totp_last_step wrong_factors wrong_factors_since",
     },
     "user_contact": {
         "private": "id user_id kind proved_at version created_at updated_at",

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
 
     secret_key: SecretStr | None = None
     """Signs access tokens and cursors. At least 32 characters; `market up` generates one in the data directory."""
+    previous_secret_key: SecretStr | None = None
+    """The secret before: what it signed and sealed still holds. Set it when a new `secret_key` is set, and take it away
+    after a week: links and codes are over by then, and the worker has sealed anew what is kept."""
     access_token_minutes: int = Field(default=15, ge=1)
     refresh_token_days: int = Field(default=60, ge=1)
 
@@ -145,6 +148,12 @@ class Settings(BaseSettings):
     def anchors(self) -> tuple[Path, Path]:
         """The directory of anchors and the file of the key that signs them."""
         return self.anchor_dir or self.data_dir / "anchors", self.anchor_key_file or self.data_dir / "anchor-key.pem"
+
+    @property
+    def lacks_proxy(self) -> bool:
+        """Whether people come by https, which only a proxy can speak, and no proxy is declared: all of them would have
+        one address, and one limit or none."""
+        return (self.public_url or "").startswith("https://") and not self.trusted_proxies
 
     def reached_at(self) -> str:
         """Where people reach this market."""

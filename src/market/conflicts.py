@@ -15,6 +15,7 @@ from market.events.service import AlreadyRegistered, EventCodeTaken
 from market.organizations.claims.policy import AlreadyClaimed
 from market.organizations.joining import AlreadyMember
 from market.organizations.policy import TaxCodeTaken
+from market.organizations.shared_phones import ShortNameTaken
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
 
 CONFLICTS: Mapping[str, type[MarketError]] = {
@@ -26,6 +27,7 @@ CONFLICTS: Mapping[str, type[MarketError]] = {
     "uq_claim_living": AlreadyClaimed,
     "uq_organization_member_organization_id": AlreadyMember,
     "uq_organization_invitation_open": AlreadyMember,
+    "uq_short_name_phone_name": ShortNameTaken,
     "uq_event_code": EventCodeTaken,
     "uq_quote_need_id_organization_id": QuoteOpen,
     "fk_quote_line_need_line_id": LineQuoted,

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from market.accounts.letters import Post, letters_job
 from market.accounts.one_time import forget_old_tokens
+from market.accounts.second_factor import seal_anew
 from market.agreements.anchors.publishing import (
     AnchorMail,
     AnchorSettings,
@@ -45,6 +46,7 @@ from market.core.job_queue import Sessions, run_jobs
 from market.core.jobs import Job, Schedule
 from market.core.logs import configure_logging
 from market.core.mail import file_mail, smtp_mail
+from market.core.sealing import secret_of
 from market.core.shared_limits import forget_full_buckets
 from market.core.signs_of_life import keep_beating
 from market.core.sms import file_sms, http_sms
@@ -64,7 +66,7 @@ from market.notifications.mail import MailSettings, mail_job
 from market.notifications.news import NewsOf
 from market.notifications.schedules import DIGEST_SCHEDULE
 from market.organizations.claims.news import claim_news
-from market.organizations.letters import invitations_job
+from market.organizations.letters import invitations_job, pins_job
 from market.organizations.personal import let_go_of_old
 from market.photos.uploads import UPLOAD_SCHEDULE
 from market.quotes.expiry import expire_quotes
@@ -143,7 +145,7 @@ def jobs_of(settings: Settings) -> list[Job]:
     ]
     if settings.secret_key is None:
         return jobs
-    secret = settings.secret_key.get_secret_value()
+    secret = secret_of(settings.secret_key, settings.previous_secret_key)
     mail = MailSettings(send=send, sender=sender, public_url=place, secret=secret)
     sms_url = settings.sms_url.get_secret_value() if settings.sms_url else None
     post = Post(
@@ -153,14 +155,24 @@ def jobs_of(settings: Settings) -> list[Job]:
         public_url=mail.public_url,
         secret=mail.secret,
     )
-    return [*jobs, mail_job(mail, muted=searches_without_mail), letters_job(post), invitations_job(post)]
+    return [
+        *jobs,
+        mail_job(mail, muted=searches_without_mail),
+        letters_job(post),
+        invitations_job(post),
+        pins_job(post),
+    ]
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:
     """Everything that is done by the clock."""
     directory, key_file = settings.anchors()
     anchors = AnchorSettings(directory=directory, key_file=key_file, market=settings.reached_at())
-    return [*SCHEDULES, anchor_schedule(anchors), sweep_schedule(partial(blobs_of, settings))]
+    made = [*SCHEDULES, anchor_schedule(anchors), sweep_schedule(partial(blobs_of, settings))]
+    if settings.secret_key is None:
+        return made
+    secret = secret_of(settings.secret_key, settings.previous_secret_key)
+    return [*made, Schedule("seal_anew", "29 19 * * *", partial(seal_anew, secret=secret))]
 
 
 async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:

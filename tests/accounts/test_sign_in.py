@@ -8,8 +8,8 @@ from uuid import UUID
 
 import jwt
 import pytest
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import event, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from market.accounts import credentials
 from market.accounts.models import RefreshToken, SignIn, User
@@ -230,3 +230,24 @@ async def test_an_administrator_is_made_once_and_kept(client: Client, session: A
     tokens = await tokens_of(client, "quan.tri@thu.example", "mot-cau-thu-hai")
     assert await is_in(client, tokens["access_token"])
     assert len((await session.scalars(select(User))).all()) == 1
+
+
+@pytest.mark.parametrize("shown", ["token", "key"])
+async def test_finding_out_who_asks_costs_one_statement(
+    own_client: Client, own_engine: AsyncEngine, shown: str
+) -> None:
+    person = await own_client.register()
+    key = (await person.post("/api-keys", {"name": "kho"})).json()["token"]
+    caller = replace(person, token=person.token if shown == "token" else key)
+    assert (await caller.get("/reference/units")).status_code == 200
+    statements: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(own_engine.sync_engine, "before_cursor_execute", note)
+    try:
+        assert (await caller.get("/reference/units")).status_code == 200
+    finally:
+        event.remove(own_engine.sync_engine, "before_cursor_execute", note)
+    assert len(statements) == 1

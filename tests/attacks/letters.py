@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.accounts.letters import Post, letters_job
 from market.core.jobs import Job
-from market.organizations.letters import invitations_job
+from market.organizations.letters import invitations_job, pins_job
 
 QUEUED = (
-    "DELETE FROM pgqueuer WHERE entrypoint IN ('account_letter', 'invitation_letter') RETURNING id, entrypoint, payload"
+    "DELETE FROM pgqueuer WHERE entrypoint IN ('account_letter', 'invitation_letter', 'pin_letter') "
+    "RETURNING id, entrypoint, payload"
 )
 
 
@@ -44,7 +45,7 @@ class Letters:
             public_url="https://cho.thu.example",
             secret=self.secret,
         )
-        jobs: Mapping[str, Job] = {job.name: job for job in (letters_job(post), invitations_job(post))}
+        jobs: Mapping[str, Job] = {job.name: job for job in (letters_job(post), invitations_job(post), pins_job(post))}
         async with self.sessions.begin() as session:
             for _, name, payload in sorted((await session.execute(text(QUEUED))).all()):
                 asked: dict[str, Any] = msgspec.json.decode(payload)

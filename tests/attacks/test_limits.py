@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from market.app import close_resources, create_app
 from market.config import Settings
-from market.core import transaction
+from market.core import clock, deadline
 from market.core.db import create_sessions
+from tests.attacks.letters import Letters
+from tests.attacks.test_takeover import NEW
 from tests.people import PASSWORD, Client, connected
 
 SOMEWHERE, ELSEWHERE = "203.0.113.7", "203.0.113.8"
@@ -75,6 +79,64 @@ async def test_wrong_passwords_of_a_colleague_behind_the_same_proxy_lock_nobody_
         assert [await tried(client, right, PASSWORD) for _ in range(5)] == [200] * 5
 
 
+async def test_wrong_passwords_of_others_keep_no_known_device_out_and_no_way_back_in(
+    own_client: Client, own_settings: Settings, own_engine: AsyncEngine
+) -> None:
+    """For the same account, from the same proxy and from everywhere."""
+    email = (await own_client.register()).user["email"]
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(process(own_settings, own_engine, sign_in_attempts_per_minute=2))
+        here = await stack.enter_async_context(connected(app, address=SOMEWHERE))
+        first = (await here.post("/auth/token", {"identifier": email, "password": PASSWORD})).json()
+        for number in range(6):
+            attacker = await stack.enter_async_context(connected(app, address=f"203.0.113.{number}"))
+            assert await tried(attacker, email) in {401, 429}
+            await tried(attacker, email)
+        assert await tried(here, email, PASSWORD) == 429, "a device that nobody knows"
+        known = {"identifier": email, "password": PASSWORD, "device_token": first["device_token"]}
+        again = await here.post("/auth/token", known)
+        assert (again.status_code, again.json()["device_token"]) == (200, first["device_token"])
+        others = {**known, "identifier": "ai.khac@thu.example", "password": "sai"}
+        assert [(await here.post("/auth/token", others)).status_code for _ in range(3)][-1] == 429, "not its account"
+        forgot = await here.post("/auth/forgot", {"identifier": email})
+        assert forgot.status_code == 202, "the way back counts apart"
+
+
+async def test_links_tried_in_vain_keep_no_other_link_from_working(
+    own_client: Client, own_settings: Settings, own_engine: AsyncEngine
+) -> None:
+    letters = Letters(own_client.app.state.sessions, own_client.app.state.token_policy.secret)
+    email = (await own_client.register()).user["email"]
+    await own_client.post("/auth/forgot", {"identifier": email})
+    link, code = await letters.link(email), await letters.code(email)
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(process(own_settings, own_engine, sign_in_attempts_per_minute=2))
+        for number in range(8):
+            attacker = await stack.enter_async_context(connected(app, address=f"203.0.113.{number}"))
+            for guess in range(2):
+                wrong = {"token": f"{number}{guess}" + "x" * 40, "password": NEW}
+                assert (await attacker.post("/auth/reset", wrong)).status_code == 400
+                body = {"identifier": email, "code": f"{(int(code) + 1 + guess) % 10**8:08d}", "password": NEW}
+                await attacker.post("/auth/reset", body)
+        here = await stack.enter_async_context(connected(app, address=ELSEWHERE))
+        assert (await here.post("/auth/reset", {"token": link, "password": NEW})).status_code == 204
+
+
+async def test_others_who_ask_for_codes_leave_one_that_works(client: Client) -> None:
+    """An address gets five letters an hour, and one more when none of those opens anything any more."""
+    letters = Letters(client.app.state.sessions, client.app.state.token_policy.secret)
+    email = (await client.register()).user["email"]
+    for _ in range(8):
+        await client.post("/auth/forgot", {"identifier": email})
+        await letters.deliver()
+    mine = [words for address, words in letters.sent if address == email and "30 phút" in words]
+    assert len(mine) == 5
+    with clock.shifted(timedelta(minutes=40)):
+        await client.post("/auth/forgot", {"identifier": email})
+        token = await letters.link(email)
+        assert (await client.post("/auth/reset", {"token": token, "password": NEW})).status_code == 204
+
+
 async def test_two_processes_share_one_limit_of_requests(own_settings: Settings, own_engine: AsyncEngine) -> None:
     async with AsyncExitStack() as stack:
         apps = [
@@ -106,54 +168,102 @@ async def test_what_costs_more_takes_more_and_is_told(own_settings: Settings, ow
             assert (await other.get("/reference/units")).status_code == 200
 
 
-async def test_half_a_body_holds_no_connection_and_ends(
-    own_app: Litestar, own_client: Client, own_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+def half_sent(token: str | None, length: tuple[bytes, bytes], address: str) -> tuple[dict[str, Any], list[Any]]:
+    """A request of which only the beginning comes, and where its answer goes."""
+    headers = [(b"content-type", b"application/json"), length]
+    if token is not None:
+        headers.append((b"authorization", f"Bearer {token}".encode()))
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "path": "/api/v1/api-keys",
+        "raw_path": b"/api/v1/api-keys",
+        "root_path": "",
+        "scheme": "http",
+        "query_string": b"",
+        "headers": headers,
+        "client": (address, 1),
+        "server": ("market.test", 80),
+    }
+    return scope, []
+
+
+async def begin(app: Litestar, scope: dict[str, Any], sent: list[Any]) -> None:
+    parts = [{"type": "http.request", "body": b'{"name": ', "more_body": True}]
+
+    async def receive() -> dict[str, Any]:
+        if parts:
+            return parts.pop()
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("length", [(b"content-length", b"100"), (b"transfer-encoding", b"chunked")], ids=str)
+async def test_three_hundred_half_sent_requests_keep_nobody_out(
+    own_app: Litestar,
+    own_client: Client,
+    own_engine: AsyncEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    length: tuple[bytes, bytes],
 ) -> None:
-    monkeypatch.setattr(transaction, "BODY_SECONDS", 0.5)
+    monkeypatch.setattr(deadline, "BODY_SECONDS", 4.0)
     person = await own_client.register()
-    answers: list[int] = []
-
-    async def half_sent() -> None:
-        sent: list[dict[str, Any]] = []
-        parts = [{"type": "http.request", "body": b'{"name": ', "more_body": True}]
-
-        async def receive() -> dict[str, Any]:
-            if parts:
-                return parts.pop()
-            await asyncio.sleep(60)
-            return {"type": "http.disconnect"}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        headers = [
-            (b"authorization", f"Bearer {person.token}".encode()),
-            (b"content-type", b"application/json"),
-            (b"content-length", b"100"),
-        ]
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "POST",
-            "path": "/api/v1/api-keys",
-            "raw_path": b"/api/v1/api-keys",
-            "root_path": "",
-            "scheme": "http",
-            "query_string": b"",
-            "headers": headers,
-            "client": ("127.0.0.1", 1),
-            "server": ("market.test", 80),
-        }
-        await own_app(scope, receive, send)  # type: ignore[arg-type]
-        answers.append(sent[0]["status"])
-
-    waiting = [asyncio.create_task(half_sent()) for _ in range(60)]
+    made = [half_sent(person.token, length, "127.0.0.1") for _ in range(300)]
+    waiting = [asyncio.create_task(begin(own_app, scope, sent)) for scope, sent in made]
     await asyncio.sleep(0.2)
     assert own_engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     assert (await person.get("/me")).status_code == 200
+    assert (await own_client.get("/reference/units")).status_code == 200
+    assert (await person.patch("/me", {"full_name": "Vẫn Ghi Được"})).status_code == 200
     await asyncio.gather(*waiting)
-    assert set(answers) == {408}
+    assert {sent[0]["status"] for _, sent in made} == {408}
+
+
+async def test_one_address_has_half_sent_requests_only_so_many(
+    own_app: Litestar, own_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadline, "BODY_SECONDS", 2.0)
+    made = [half_sent(None, (b"content-length", b"100"), SOMEWHERE) for _ in range(100)]
+    waiting = [asyncio.create_task(begin(own_app, scope, sent)) for scope, sent in made]
+    await asyncio.sleep(0.2)
+    async with connected(own_app, address=ELSEWHERE) as other:
+        assert await tried(other, "ai@thu.example") == 401
+    await asyncio.gather(*waiting)
+    told = Counter(sent[0]["status"] for _, sent in made)
+    assert told == {408: deadline.MOST_BODIES_OF_ONE, 503: 100 - deadline.MOST_BODIES_OF_ONE}
+
+
+async def test_those_who_wait_for_news_keep_nobody_out(own_app: Litestar, own_client: Client) -> None:
+    person = await own_client.register()
+    newest = (await person.get("/changes", params={"limit": 100})).json()["next"]
+    asking = {"since": newest, "wait": 3}
+    waiting = [asyncio.create_task(own_client.get("/changes", params=asking)) for _ in range(120)]
+    await asyncio.sleep(0.5)
+    assert (await own_client.get("/reference/units")).status_code == 200
+    assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}
+
+
+async def test_wrong_passwords_sent_with_a_key_leave_connections_to_others(
+    own_app: Litestar, own_client: Client, own_engine: AsyncEngine
+) -> None:
+    async def keyed(number: int) -> int:
+        body = {"identifier": f"ai{number}@thu.example", "password": "sai"}
+        return (await own_client.post("/auth/token", body, headers={"Idempotency-Key": f"k{number}"})).status_code
+
+    trying = [asyncio.create_task(keyed(number)) for number in range(60)]
+    most = 0
+    while not all(task.done() for task in trying):
+        most = max(most, own_engine.pool.checkedout())  # type: ignore[attr-defined]
+        await asyncio.sleep(0)
+    assert {task.result() for task in trying} == {401}
+    assert most <= 10, "five that hash, and those that are being counted"
 
 
 async def test_idle_transactions_of_the_api_end(own_settings: Settings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.models import User
 from market.core.changes import Change
+from market.core.db import Base
+from market.organizations.personal import naming
 from tests.people import PASSWORD, Client, added
 
 NUMBER, HOME = "079123456789", "Số 7 ngõ 3 ấp Nhà Tôi"
@@ -51,6 +54,43 @@ async def test_officers_who_read_contacts_are_seen_by_those_they_read(client: Cl
     (seen,) = (await htx.get("/me/contact-readings")).json()["items"]
     assert (seen["reader_id"], seen["organization_id"]) == (officer.user["id"], htx.organization["id"])
     assert (await (await client.register()).get("/me/contact-readings")).json()["items"] == []
+
+
+async def test_officers_who_read_threads_and_members_are_seen_by_both_sides(client: Client) -> None:
+    htx, buyer = await client.register(), await client.register("buyer")
+    thread = (await htx.post("/threads", {"organization": buyer.organization["id"], "text": "Chào chị"})).json()
+    officer = await client.officer()
+    path = f"/threads/{thread['id']}"
+    for read in (path, f"{path}/messages", "/threads"):
+        assert (await officer.get(read)).status_code == 200
+    assert (await officer.get(f"/organizations/{htx.organization['id']}/members")).status_code == 200
+    seen = [{one["what"] for one in (await side.get("/me/contact-readings")).json()["items"]} for side in (htx, buyer)]
+    assert seen == [{"thread", "messages", "threads", "members"}, {"thread", "messages", "threads"}]
+    await htx.get(path)
+    assert len((await htx.get("/me/contact-readings")).json()["items"]) == 4, "one's own reading is nobody's affair"
+
+
+async def test_an_export_names_what_a_person_did_and_shows_nothing_of_others(client: Client) -> None:
+    officer, htx = await client.officer(), await client.register(contact={"phone": "0912345678"})
+    path = f"/organizations/{htx.organization['id']}"
+    assert (await officer.post(f"{path}/verify", {"note": "Đã xem"})).status_code == 200
+    files = zipfile.ZipFile(io.BytesIO((await officer.get("/me/export")).content))
+    told = {name: files.read(name).decode() for name in files.namelist()}
+    assert htx.organization["id"] in told["organization.json"]
+    assert "912345678" not in "".join(told.values())
+
+
+def test_every_column_that_names_a_person_is_looked_at_for_an_export() -> None:
+    """A name that ends so says whose it is; a table that names nobody is no part of an export."""
+    looked_at = {f"{table.name}.{column.name}" for table in Base.metadata.tables.values() for column in naming(table)}
+    named = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if re.search(r"user_id$|_by$|author_id$|reader_id$", column.name)
+    }
+    # The organization that caused a notification, and the body that grants a certificate: neither is a person.
+    assert named - looked_at == {"notification.caused_by", "scheme_rule.granted_by"}
 
 
 async def test_a_person_takes_everything_along_without_secrets(client: Client) -> None:

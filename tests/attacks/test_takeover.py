@@ -37,9 +37,9 @@ async def signs_in(client: Client, identifier: str, password: str) -> bool:
     return answer.status_code == 200
 
 
-async def prove(person: Client, letters: Letters, contact: str) -> None:
+async def prove(person: Client, letters: Letters, contact: str, password: str = PASSWORD) -> None:
     field = "email" if "@" in contact else "phone"
-    asked = (await person.post("/me/contacts", {field: contact})).json()
+    asked = (await person.post("/me/contacts", {field: contact, "password": password})).json()
     proof = {"token": await letters.link(contact)} if field == "email" else {"code": await letters.code(contact)}
     answer = await person.post(f"/me/contacts/{asked['id']}/prove", proof)
     assert answer.status_code == 200, answer.text
@@ -57,7 +57,7 @@ async def test_who_typed_an_address_first_does_not_come_to_own_who_invited_it(cl
     assert (await squatter.get(f"{path}/members")).status_code == 404
 
     real = await registered(client, VICTIM, NEW)
-    await prove(real, letters, VICTIM)
+    await prove(real, letters, VICTIM, NEW)
     accepted = await real.post(f"/invitations/{asked.json()['id']}/accept")
     assert accepted.status_code == 200
     assert len((await company.get(f"{path}/members")).json()["items"]) == 2
@@ -66,7 +66,7 @@ async def test_who_typed_an_address_first_does_not_come_to_own_who_invited_it(cl
 async def test_an_unproved_address_is_free_for_its_owner_and_then_for_nobody(client: Client, letters: Letters) -> None:
     squatter = await registered(client, VICTIM)
     real = await registered(client, VICTIM, NEW)
-    await prove(real, letters, VICTIM)
+    await prove(real, letters, VICTIM, NEW)
     asked = (await squatter.post("/me/contacts", {"email": VICTIM})).json()
     token = await letters.link(VICTIM)
     late = await squatter.post(f"/me/contacts/{asked['id']}/prove", {"token": token})
@@ -86,6 +86,21 @@ async def test_an_account_made_with_somebody_elses_address_is_theirs_alone_after
     for token in (squatter.token, key):
         assert (await replace(client, token=token).get("/me")).status_code == 401
     assert await signs_in(client, VICTIM, NEW)
+
+
+async def test_who_finds_a_telephone_open_does_not_take_the_account(client: Client, letters: Letters) -> None:
+    """A contact opens the account, so adding one asks for the password; and the old one is told."""
+    person = await client.register()
+    email = person.user["email"]
+    await prove(person, letters, email)
+    taken = "ke.gian@thu.example"
+    refused = await person.post("/me/contacts", {"email": taken})
+    assert (refused.status_code, refused.json()["code"]) == (403, "password-needed")
+    guessed = await person.post("/me/contacts", {"email": taken, "password": "sai mật khẩu"})
+    assert (guessed.status_code, guessed.json()["code"]) == (403, "wrong-password")
+    assert await letters.to(taken) == []
+    await prove(person, letters, "moi@thu.example")
+    assert "liên hệ khác" in (await letters.to(email))[-1]
 
 
 async def test_where_another_contact_is_proved_an_unproved_one_opens_nothing(client: Client, letters: Letters) -> None:
@@ -129,7 +144,7 @@ async def test_links_that_are_used_expired_of_others_or_invented_have_one_answer
     first = await letters.link(email)
     await client.post("/auth/forgot", {"identifier": email})
     second, code = await letters.link(email), await letters.code(email)
-    asked = (await other.post("/me/contacts", {"email": "khac@thu.example"})).json()
+    asked = (await other.post("/me/contacts", {"email": "khac@thu.example", "password": PASSWORD})).json()
     other_kind = await letters.link("khac@thu.example")
     answers = [await tried(client, {"token": token}) for token in (first, "x" * 43, other_kind)]
     answers.append(await tried(client, {"identifier": other.user["email"], "code": code}))

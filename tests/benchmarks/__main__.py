@@ -34,6 +34,7 @@ from tests.benchmarks.pools import pool_speed
 from tests.benchmarks.reports import report_speed
 from tests.benchmarks.rows import row_speed
 from tests.benchmarks.searches import search_speed
+from tests.benchmarks.walls import wall_speed, who_asks
 
 FULL = {
     "listings": 100_000,
@@ -93,6 +94,9 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             distinct, rounds = int(sizes["distinct"]), int(sizes["rounds"])
             yield search_speed(market, catalogue, distinct=distinct, rounds=rounds, seconds=sizes["turn"])
             yield row_speed(market, seconds=sizes["seconds"])
+            console.print("Reading under attack.")
+            yield wall_speed(market, rounds=int(sizes["rounds"]), seconds=sizes["turn"])
+            yield who_asks(market, rounds=int(sizes["rounds"]), seconds=sizes["turn"])
             yield memory(market)
             console.print("Matching.")
             yield match_speed(market, distinct=int(sizes["needs"]), seconds=sizes["seconds"])

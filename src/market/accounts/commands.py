@@ -105,7 +105,7 @@ def _add_help(app: typer.Typer, settings: Callable[[Path | None], Settings]) -> 
 
 
 async def _unlock(session: AsyncSession, user: User) -> None:
-    user.deactivated_at = None
+    user.deactivated_at, user.wrong_factors = None, 0
     await record_change(session, SYSTEM, user, verb="unlock")
     for identifier in (user.email, user.phone):
         if identifier is not None:

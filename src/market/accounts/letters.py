@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import words
+from market.accounts.lost_factor import WAIT, may_lose, proved_contacts
 from market.accounts.models import ContactKind, SignIn, User, UserContact
 from market.accounts.one_time import Sealed, asked_too_often, issue
 from market.accounts.proving import contacts_to_prove
@@ -66,6 +67,14 @@ class Post:
         return f"{self.public_url.rstrip('/')}/{path}#token={sealed.token}"
 
 
+TOLD: Mapping[str, tuple[Message, Message]] = {
+    "password_changed": (words.PASSWORD_SUBJECT, words.PASSWORD_CHANGED),
+    "factor_removed": (words.FACTOR_REMOVED_SUBJECT, words.FACTOR_REMOVED),
+    "contact_changed": (words.CONTACT_SUBJECT, words.CONTACT_CHANGED),
+}
+"""What people are told of their account, subject and text."""
+
+
 def letters_job(post: Post) -> Job:
     """The job that writes `{letter, ...}`."""
 
@@ -86,12 +95,17 @@ def letters_job(post: Post) -> Job:
                     "at": f"{device.created_at.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}",
                 }
                 await _tell(post, user, words.NEW_DEVICE_SUBJECT, words.NEW_DEVICE, **places)
-            case "password_changed":
+            case "factor_lost":
+                await _factor_lost(session, post, UUID(payload["user"]))
+            case "contact_replaced":
                 user = await session.get_one(User, UUID(payload["user"]))
-                await _tell(post, user, words.PASSWORD_SUBJECT, words.PASSWORD_CHANGED)
-            case "contact_changed":
+                subject, text = words.CONTACT_SUBJECT, words.CONTACT_REPLACED
+                await post.send(
+                    kind=payload["kind"], contact=payload["contact"], language=user.language, subject=subject, text=text
+                )
+            case told:
                 user = await session.get_one(User, UUID(payload["user"]))
-                await _tell(post, user, words.CONTACT_SUBJECT, words.CONTACT_CHANGED)
+                await _tell(post, user, *TOLD[told])
 
     return Job(LETTER_JOB, run, attempts=6)
 
@@ -136,6 +150,20 @@ async def _prove(session: AsyncSession, post: Post, contact_id: UUID) -> None:
         text=text,
         **places,
     )
+
+
+async def _factor_lost(session: AsyncSession, post: Post, user_id: UUID) -> None:
+    """To every contact that is proved: whoever did not ask must hear of it wherever they look."""
+    user = await session.get_one(User, user_id)
+    if not await may_lose(session, user):
+        return
+    at = f"{(clock.now() + WAIT).astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
+    for kind, contact in proved_contacts(user):
+        sealed = await issue(session, post.secret, purpose="factor", kind=kind, contact=contact, user_id=user.id)
+        text = words.FACTOR_LOST if kind == "email" else words.FACTOR_LOST_SMS
+        places = {"link": post.link("second-factor", sealed), "code": sealed.code, "at": at}
+        subject = words.FACTOR_LOST_SUBJECT
+        await post.send(kind=kind, contact=contact, language=user.language, subject=subject, text=text, **places)
 
 
 async def _tell(post: Post, user: User, subject: Message, text: Message, **places: object) -> None:

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.accounts import proving, recovery, second_factor, sign_ins, words
+from market.accounts import lost_factor, proving, recovery, second_factor, sign_ins, words
 from market.accounts.models import User, UserContact
 from market.accounts.proving_again import proved_again
 from market.accounts.routes import NO_STORE, limit_attempts
@@ -20,6 +20,8 @@ from market.accounts.schemas import (
     ContactOut,
     ContactProof,
     Contacts,
+    FactorLost,
+    FactorRemoval,
     ForgottenPassword,
     LetterAsked,
     PasswordChange,
@@ -56,7 +58,7 @@ AnyRequest = Request[Any, Any, Any]
 async def forgot_password(
     data: JSONBody[ForgottenPassword], session: Session, request: AnyRequest
 ) -> Response[LetterAsked]:
-    await limit_attempts(request, data.identifier)
+    await limit_attempts(request, data.identifier, of="forgotten")
     await recovery.ask(session, data.identifier)
     language = preferred_language(request.headers.get("accept-language"))
     return plain(LetterAsked(detail=words.ASKED.text(language)), status=202)
@@ -72,12 +74,45 @@ async def forgot_password(
     summary="Set a new password by the link or code; every sign-in ends",
 )
 async def reset_password(data: JSONBody[PasswordReset], session: Session, request: AnyRequest) -> None:
-    await limit_attempts(request, data.identifier or "link")
+    await limit_attempts(request, data.identifier or data.token or "", of="code")
     await recovery.reset_password(session, _secret(request), data)
 
 
+@post(
+    "/auth/second-factor/lost",
+    operation_id="loseSecondFactor",
+    access=Access.ANYONE,
+    scope=PEOPLE,
+    ignores_credentials=True,
+    status_code=202,
+    summary="Authenticator and recovery codes are lost: have a link sent that works in three days (not for officers)",
+)
+async def lose_second_factor(
+    data: JSONBody[FactorLost], session: Session, request: AnyRequest
+) -> Response[LetterAsked]:
+    await limit_attempts(request, data.identifier)
+    await lost_factor.ask(session, identifier=data.identifier, password=data.password)
+    language = preferred_language(request.headers.get("accept-language"))
+    return plain(LetterAsked(detail=words.ASKED.text(language)), status=202)
+
+
+@post(
+    "/auth/second-factor/remove",
+    operation_id="removeLostSecondFactor",
+    access=Access.ANYONE,
+    scope=PEOPLE,
+    ignores_credentials=True,
+    status_code=204,
+    summary="Take a lost second factor off by the link or code, three days after it was asked for",
+)
+async def remove_lost_second_factor(data: JSONBody[FactorRemoval], session: Session, request: AnyRequest) -> None:
+    await limit_attempts(request, data.identifier or data.token or "", of="factor code")
+    await lost_factor.remove(session, _secret(request), data)
+
+
 def _secret(request: AnyRequest) -> str:
-    return str(request.app.state.token_policy.secret)
+    secret: str = request.app.state.token_policy.secret
+    return secret
 
 
 async def _me(session: AsyncSession, actor: Actor, *, lock: bool = False) -> User:
@@ -126,7 +161,12 @@ async def list_contacts(session: Session, actor: Who) -> Response[Contacts]:
     scope=PEOPLE,
     summary="Have a link and code sent to an address or number, to prove it",
 )
-async def add_contact(data: JSONBody[ContactAdd], session: Session, actor: Who) -> Response[ContactOut]:
+async def add_contact(
+    data: JSONBody[ContactAdd], session: Session, actor: Who, request: AnyRequest
+) -> Response[ContactOut]:
+    if data.password is not None:
+        await limit_attempts(request, str(actor.user_id))
+    await proving.require_owner(session, actor, data)
     contact = await proving.add_contact(session, actor, data)
     return plain(_contact_out(contact), status=201)
 
@@ -234,6 +274,8 @@ async def confirm_second_factor(
 routes = [
     forgot_password,
     reset_password,
+    lose_second_factor,
+    remove_lost_second_factor,
     edit_me,
     change_password,
     list_contacts,

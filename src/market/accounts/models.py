@@ -16,7 +16,7 @@ from market.core.ids import new_id
 from market.core.language import Language
 
 ContactKind = Literal["email", "phone"]
-TokenPurpose = Literal["reset", "prove", "invite"]
+TokenPurpose = Literal["reset", "prove", "invite", "pin", "factor"]
 
 
 class User(Entity):
@@ -55,6 +55,9 @@ class User(Entity):
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger, info=PRIVATE)
     """The 30 seconds whose code was taken last: no code is taken twice."""
+    wrong_factors: Mapped[int] = mapped_column(default=0, server_default="0", info=PRIVATE)
+    """Wrong codes of the authenticator since `wrong_factors_since`: six digits are soon guessed without a count."""
+    wrong_factors_since: Mapped[datetime | None] = mapped_column(info=PRIVATE)
     platform_roles: Mapped[list[str]] = mapped_column(default=list)
     deactivated_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
@@ -85,6 +88,10 @@ class SignIn(Entity):
     """When the last pair of tokens was given out."""
     second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether a second factor was shown."""
+    known_device_id: Mapped[UUID | None]
+    """Of who signed in by a short name and a PIN: the shared device, with which the sign-in ends."""
+    only_organization_id: Mapped[UUID | None]
+    """Of the same: the one organization acted for, as its staff and no more."""
 
     user: Mapped[User] = relationship(lazy="raise")
 
@@ -129,6 +136,43 @@ class UserContact(Entity):
     kind: Mapped[ContactKind]
     value: Mapped[str] = mapped_column(info=PRIVATE)
     proved_at: Mapped[datetime | None]
+
+
+class ShortName(Entity):
+    """How one of several people who share a telephone signs in: a short name, and a PIN on a device that is known."""
+
+    __tablename__ = "short_name"
+    __table_args__ = (
+        Index("uq_short_name_phone_name", "phone", "name", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    organization_id: Mapped[UUID] = mapped_column(index=True)
+    phone: Mapped[str] = mapped_column(info=PRIVATE)
+    """The telephone that is shared, E.164: codes for a forgotten PIN are sent to it."""
+    name: Mapped[str] = mapped_column(info=PRIVATE)
+    """As it is compared: lower case."""
+    pin_hash: Mapped[str] = mapped_column(info=PRIVATE)
+    wrong_pins: Mapped[int] = mapped_column(default=0, server_default="0", info=PRIVATE)
+    """In a row. Six digits are soon guessed, so that after a few only a new PIN helps."""
+    ended_at: Mapped[datetime | None]
+
+
+class KnownDevice(Entity):
+    """A telephone or tablet of an organization on which PINs are taken. Its token is kept as a hash and signs nobody
+    in by itself."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (Index("uq_known_device_hash", "hash", unique=True),)
+
+    organization_id: Mapped[UUID] = mapped_column(index=True)
+    phone: Mapped[str] = mapped_column(info=PRIVATE)
+    """Whose short names it takes."""
+    name: Mapped[str]
+    hash: Mapped[bytes] = mapped_column(LargeBinary, info=PRIVATE)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    last_used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
 
 
 class RecoveryCode(Base):

@@ -1,6 +1,7 @@
 """Links and codes that prove who reads a contact: they work once, for a while, and few guesses are taken.
 
-Whatever is wrong with one (used, expired, of somebody else, never given out, guessed too often) has one answer.
+Whatever is wrong with one (used, expired, of somebody else, never given out, guessed too often) has one answer. Who
+guesses uses up codes, never links: those nobody can guess, so that nobody is kept out by the guesses of others.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from market.accounts.models import ContactKind, OneTimeToken, RefreshToken, Sign
 from market.core import clock
 from market.core.errors import MarketError
 from market.core.language import Message
+from market.core.sealing import valid_secrets
 from market.core.transaction import keep_changes
 
 MOST_GUESSES = 5
@@ -30,6 +32,8 @@ LIFETIMES: dict[TokenPurpose, timedelta] = {
     "reset": timedelta(minutes=30),
     "prove": timedelta(hours=24),
     "invite": timedelta(days=7),
+    "pin": timedelta(minutes=30),
+    "factor": timedelta(days=10),
 }
 KEPT_AFTER_EXPIRY = timedelta(days=1)
 
@@ -57,13 +61,18 @@ def _code_hash(secret: str, purpose: str, contact: str, code: str) -> bytes:
 
 
 async def asked_too_often(session: AsyncSession, *, purpose: TokenPurpose, contact: str) -> bool:
-    """Whether so many messages of this purpose went to a contact within the hour that no more go."""
-    recent = select(func.count(func.distinct(OneTimeToken.created_at))).where(
+    """Whether so many messages of this purpose went to a contact within the hour that no more go.
+
+    One goes all the same when none of them opens anything any more: others who ask must not use up what somebody needs.
+    """
+    sent, is_open = func.distinct(OneTimeToken.created_at), OneTimeToken.expires_at > clock.now()
+    recent = select(func.count(sent), func.count().filter(is_open, OneTimeToken.used_at.is_(None))).where(
         OneTimeToken.contact == contact,
         OneTimeToken.purpose == purpose,
         OneTimeToken.created_at > clock.now() - timedelta(hours=1),
     )
-    return (await session.scalar(recent) or 0) >= MOST_AN_HOUR
+    times, left = (await session.execute(recent)).one()
+    return times >= MOST_AN_HOUR and left > 0
 
 
 async def issue(
@@ -117,7 +126,6 @@ async def redeem_token(session: AsyncSession, token: str, *, purpose: TokenPurpo
             OneTimeToken.purpose == purpose,
             OneTimeToken.used_at.is_(None),
             OneTimeToken.expires_at > clock.now(),
-            OneTimeToken.attempts < MOST_GUESSES,
         )
         .values(used_at=clock.now())
         .returning(OneTimeToken)
@@ -153,10 +161,10 @@ async def redeem_code(
     # The rows stay locked until the guess is written down: guesses at once wait for each other here.
     counted = open_ones.values(attempts=OneTimeToken.attempts + 1).returning(OneTimeToken)
     keep_changes(session)
-    given = _code_hash(secret, purpose, contact, code)
+    given = [_code_hash(one, purpose, contact, code) for one in valid_secrets(secret)]
     tried = (await session.scalars(counted, execution_options={"populate_existing": True})).all()
     for one in tried:
-        if hmac.compare_digest(one.code_hash, given):
+        if any(hmac.compare_digest(one.code_hash, hash_) for hash_ in given):
             one.used_at = clock.now()
             await session.flush()
             return one

@@ -11,13 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.models import ContactKind, User, UserContact
 from market.accounts.one_time import CodeNotValid, redeem_code, redeem_token
+from market.accounts.proving_again import proved_again
 from market.accounts.schemas import ContactAdd, ContactProof
 from market.accounts.service import LETTER_JOB, ContactTaken, accounts_with, has_proved, user_id_of
 from market.core import clock
 from market.core.access import SYSTEM, Actor
 from market.core.changes import record_change, record_changes
-from market.core.errors import NotFound, TooManyRequests
+from market.core.errors import NotAllowed, NotFound, TooManyRequests
 from market.core.job_queue import enqueue
+from market.core.language import Message
 
 MOST_A_DAY = 10
 """Contacts that one person may have messages sent to within a day: the market is no machine for writing to others."""
@@ -27,6 +29,28 @@ async def own_contacts(session: AsyncSession, actor: Actor) -> Sequence[UserCont
     """The newest contacts of the person who asks, proved and not."""
     rows = select(UserContact).where(UserContact.user_id == actor.user_id).order_by(UserContact.id.desc()).limit(20)
     return (await session.scalars(rows)).all()
+
+
+class PasswordNeeded(NotAllowed):
+    code = "password-needed"
+    detail = Message(
+        vi="Để thêm địa chỉ hoặc số mới, hãy gửi kèm mật khẩu hiện tại (trường password).",
+        en="Send your password too (field password) to add an address or number that is new.",
+    )
+
+
+async def require_owner(session: AsyncSession, actor: Actor, contact_in: ContactAdd) -> None:
+    """Whoever adds what the account did not have shows the password: a contact opens the account (a reset).
+
+    Raises:
+        PasswordNeeded, WrongPassword
+    """
+    user = await session.get_one(User, user_id_of(actor))
+    if (contact_in.email or contact_in.phone) in (user.email, user.phone):
+        return
+    if contact_in.password is None:
+        raise PasswordNeeded
+    await proved_again(session, actor, contact_in.password)
 
 
 async def add_contact(session: AsyncSession, actor: Actor, contact_in: ContactAdd) -> UserContact:
@@ -106,6 +130,7 @@ async def settle_proved(session: AsyncSession, actor: Actor, contact: UserContac
             raise ContactTaken
     user = await session.get_one(User, contact.user_id, with_for_update=True)
     now = contact.proved_at = clock.now()
+    was = (user.email, user.email_proved_at) if contact.kind == "email" else (user.phone, user.phone_proved_at)
     if contact.kind == "email":
         user.email, user.email_proved_at = contact.value, now
     else:
@@ -113,3 +138,6 @@ async def settle_proved(session: AsyncSession, actor: Actor, contact: UserContac
     await record_change(session, actor, contact, verb="prove")
     await record_change(session, actor, user, verb="prove_contact")
     await enqueue(session, LETTER_JOB, {"letter": "contact_changed", "user": str(user.id)})
+    if was[0] is not None and was[0] != contact.value and was[1] is not None:
+        replaced = {"letter": "contact_replaced", "user": str(user.id), "kind": contact.kind, "contact": was[0]}
+        await enqueue(session, LETTER_JOB, replaced)

@@ -1,4 +1,4 @@
-"""The password shown again, before something that a stolen telephone must not do."""
+"""The password (or PIN) shown again, before something that a stolen telephone must not do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import credentials
 from market.accounts.models import User
+from market.accounts.pins import short_name_of, takes
 from market.accounts.service import user_id_of
 from market.core.access import Actor
 from market.core.errors import NotAllowed
@@ -19,7 +20,7 @@ class WrongPassword(NotAllowed):
 
 
 async def proved_again(session: AsyncSession, actor: Actor, password: str) -> User:
-    """The person who asks, locked, after their password proved right.
+    """The person who asks, locked, after their password (or PIN) proved right.
 
     Raises:
         WrongPassword: it did not.
@@ -27,5 +28,7 @@ async def proved_again(session: AsyncSession, actor: Actor, password: str) -> Us
     known = (await session.get_one(User, user_id_of(actor))).password_hash
     await let_go(session)
     if not await credentials.password_matches(password, known):
-        raise WrongPassword
+        short = await short_name_of(session, user_id_of(actor))
+        if short is None or not await takes(session, short.id, password):
+            raise WrongPassword
     return await session.get_one(User, user_id_of(actor), populate_existing=True, with_for_update=True)

@@ -27,6 +27,7 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
 from market.core.job_queue import enqueue
+from market.core.transaction import let_go
 
 RESET = "password reset"
 CHANGED = "password changed"
@@ -70,6 +71,7 @@ async def reset_password(session: AsyncSession, secret: str, reset: PasswordRese
     if not user.has_proved_contact:
         await _hand_over(session, actor, user, proof)
     user.password_hash, user.password_typed_by_other = password_hash, False
+    user.wrong_factors = 0
     await _prove(session, user, proof)
     await record_change(session, actor, user, verb="reset_password")
     await end_sign_ins(session, actor, user_id=user.id, because=RESET)
@@ -119,9 +121,11 @@ async def change_password(session: AsyncSession, actor: Actor, change: PasswordC
     Raises:
         WrongIdentifierOrPassword: the old one is not right.
     """
+    await let_go(session)
     password_hash = await credentials.hash_password(change.password)
     user = await proved_again(session, actor, change.current)
     user.password_hash, user.password_typed_by_other = password_hash, False
+    await second_factor.call_off_loss(session, user.id)
     await record_change(session, actor, user, verb="change_password")
     await end_sign_ins(session, actor, user_id=user.id, because=CHANGED, but=actor.credential_id)
     await enqueue(session, LETTER_JOB, {"letter": "password_changed", "user": str(user.id)})

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import service
 from market.accounts.contacts import normalize_identifier
+from market.accounts.credentials import issue_device_token, read_device_token
 from market.accounts.schemas import RefreshRequest, SignInRequest, Tokens
 from market.core.access import Access, Actor
 from market.core.representation import plain
@@ -30,8 +31,10 @@ NO_STORE = {"Cache-Control": "no-store"}
 async def sign_in(
     data: JSONBody[SignInRequest], session: NamedDependency[AsyncSession], request: Request[Any, Any, Any]
 ) -> Response[Tokens]:
-    await limit_attempts(request, data.identifier)
     policy = request.app.state.token_policy
+    account = _one_spelling(data.identifier)
+    known = read_device_token(policy.secret, data.device_token, account=account)
+    await limit_attempts(request, data.identifier, device=known)
     shown = service.Shown(
         identifier=data.identifier,
         password=data.password,
@@ -39,22 +42,32 @@ async def sign_in(
         device=request.headers.get("user-agent"),
     )
     tokens = await service.sign_in(session, policy, shown)
-    request.app.state.sign_in_attempts.right(address=_address(request), account=_one_spelling(data.identifier))
-    return plain(tokens, headers=NO_STORE)
+    request.app.state.sign_in_attempts.right(address=_address(request), account=account, device=known)
+    remembered = data.device_token if known else issue_device_token(policy.secret, account=account)
+    return plain(tokens.model_copy(update={"device_token": remembered}), headers=NO_STORE)
 
 
 def _address(request: Request[Any, Any, Any]) -> str:
     return client_address(request.scope, trusted_proxies=request.app.state.settings.trusted_proxies)
 
 
-async def limit_attempts(request: Request[Any, Any, Any], identifier: str) -> None:
+async def limit_attempts(
+    request: Request[Any, Any, Any], identifier: str, *, of: str = "", device: str | None = None
+) -> None:
     """Slow down whoever tries passwords on one account from one address, or from many, or on many accounts.
+
+    Args:
+        identifier: what is tried: an account, or a link, which then is limited by itself: nobody else's are.
+        of: what is tried when it is no password. It counts apart, so that a flood of wrong passwords does not keep
+            anybody from the way that is left, a code or link.
+        device: the number of a device on which the account was signed in before.
 
     Raises:
         TooManyRequests: too many within a minute.
     """
     state = request.app.state
-    await state.sign_in_attempts.require(state.sessions, address=_address(request), account=_one_spelling(identifier))
+    account = f"{of} {_one_spelling(identifier)}".strip()
+    await state.sign_in_attempts.require(state.sessions, address=_address(request), account=account, device=device)
 
 
 def _one_spelling(identifier: str) -> str:

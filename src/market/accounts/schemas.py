@@ -78,6 +78,10 @@ class SignInRequest(Schema):
         default=None,
         description="Six digits of the authenticator, or a recovery code; a 401 asks for it",
     )
+    device_token: Annotated[str, StringConstraints(max_length=400)] | None = Field(
+        default=None,
+        description="What the last sign-in on this device gave: then wrong passwords tried by others keep nobody out",
+    )
 
 
 class RefreshRequest(Schema):
@@ -93,6 +97,9 @@ class Tokens(Answer):
     expires_in: int = Field(description="Seconds until the access token expires")
     password_typed_by_other: bool = Field(
         default=False, description="Somebody else chose this password; change it with POST /me/password"
+    )
+    device_token: str | None = Field(
+        default=None, description="Keep it and send it with the next sign-in of this account; it opens nothing"
     )
 
 
@@ -175,10 +182,17 @@ class PersonUpdate(Schema):
 class ContactAdd(Schema):
     """One contact, to be proved by what is sent to it; the one in use may be proved so too."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"email": "ten.moi@htx.example"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"email": "ten.moi@htx.example", "password": "một câu dài dễ nhớ"}]}
+    )
 
     email: Email | None = None
     phone: Phone | None = None
+    password: AnyPassword | None = Field(
+        default=None,
+        description="Your password (or PIN), for a contact that is new: who finds your telephone open must not take "
+        "your account by it",
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -241,6 +255,37 @@ class SecondFactorCode(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [{"code": "123456"}]})
 
     code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+
+
+class FactorLost(Schema):
+    """Who has lost the authenticator and the recovery codes. The answer is the same whoever that is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"identifier": "0912345678", "password": "một câu dài dễ nhớ"}]}
+    )
+
+    identifier: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+    password: AnyPassword
+
+
+class FactorRemoval(Schema):
+    """The link, or the identifier and the code, that were sent three days ago."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"identifier": "0912345678", "code": "12345678"}]})
+
+    token: Token | None = None
+    identifier: Annotated[str, StringConstraints(min_length=3, max_length=254)] | None = None
+    code: OneTimeCode | None = None
+
+    @model_validator(mode="after")
+    def _one_proof(self) -> Self:
+        if (self.token is None) == (self.code is None) or (self.code is None) != (self.identifier is None):
+            raise refusal(
+                "one_proof",
+                "Gửi token, hoặc identifier cùng code.",
+                "Send either token, or identifier together with code.",
+            )
+        return self
 
 
 class PasswordOnly(Schema):

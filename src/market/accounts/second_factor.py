@@ -5,24 +5,27 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
 import pyotp
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.credentials import token_hash
-from market.accounts.models import RecoveryCode, User
+from market.accounts.models import OneTimeToken, RecoveryCode, User
 from market.accounts.one_time import CodeNotValid
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
 from market.core.errors import Conflict, InvalidCredential
 from market.core.language import Message
-from market.core.sealing import seal, unseal
+from market.core.sealing import is_sealed_with, seal, unseal
+from market.core.transaction import keep_changes
 
 STEP = 30
 PURPOSE = "second factor"
 RECOVERY_CODES = 10
+MOST_GUESSES_A_DAY = 10
 GRACE = timedelta(days=14)
 """How long an officer has, from the account's first day, to enrol where a second factor is required."""
 
@@ -84,6 +87,9 @@ async def remove(session: AsyncSession, actor: Actor, user: User) -> None:
 async def require(session: AsyncSession, secret: str, *, user: User, shown: str | None) -> None:
     """Take what somebody shows beside the right password; no code is taken twice.
 
+    Whoever has stolen the password may guess a few times a day: who may go on finds six digits in a day. The owner has
+    recovery codes meanwhile, or sets another password.
+
     Raises:
         SecondFactorNeeded: nothing was shown, or it is wrong or was used before.
     """
@@ -91,8 +97,13 @@ async def require(session: AsyncSession, secret: str, *, user: User, shown: str 
         raise SecondFactorNeeded
     text = shown.strip().lower()
     if text.isdigit():
-        if not _takes(user, secret, text):
+        if not _may_guess(user):
             raise SecondFactorNeeded
+        if not _takes(user, secret, text):
+            await _count_guess(session, user)
+            raise SecondFactorNeeded
+        user.wrong_factors = 0
+        await call_off_loss(session, user.id)
         await record_change(session, Actor(kind="user", user_id=user.id), user, verb="show_second_factor")
         return
     used = update(RecoveryCode).where(
@@ -101,7 +112,46 @@ async def require(session: AsyncSession, secret: str, *, user: User, shown: str 
     taken = await session.execute(used.values(used_at=clock.now()).returning(RecoveryCode.user_id))
     if taken.first() is None:
         raise SecondFactorNeeded
+    await call_off_loss(session, user.id)
     await record_change(session, Actor(kind="user", user_id=user.id), user, verb="use_recovery_code")
+
+
+def _may_guess(user: User) -> bool:
+    since = user.wrong_factors_since
+    return user.wrong_factors < MOST_GUESSES_A_DAY or since is None or since + timedelta(days=1) <= clock.now()
+
+
+async def _count_guess(session: AsyncSession, user: User) -> None:
+    """The row is locked: guesses sent at once are counted one after the other."""
+    now, since = clock.now(), user.wrong_factors_since
+    anew = since is None or since + timedelta(days=1) <= now
+    values = {"wrong_factors": 1, "wrong_factors_since": now} if anew else {"wrong_factors": user.wrong_factors + 1}
+    counted = update(User).where(User.id == user.id).values(**values)
+    await session.execute(counted, execution_options={"synchronize_session": False})
+    keep_changes(session)
+
+
+async def call_off_loss(session: AsyncSession, user_id: UUID) -> None:
+    """The second factor is there after all: what was sent to take it off opens nothing any more."""
+    sent = update(OneTimeToken).where(
+        OneTimeToken.user_id == user_id, OneTimeToken.purpose == "factor", OneTimeToken.used_at.is_(None)
+    )
+    await session.execute(sent.values(used_at=clock.now()), execution_options={"synchronize_session": False})
+
+
+async def seal_anew(session: AsyncSession, *, secret: str) -> None:
+    """Seal with the secret of now what the one before has sealed (a nightly job): then that one can be taken away."""
+    rows = select(User.id, User.totp_secret).where(User.totp_secret.is_not(None))
+    for user_id, sealed in (await session.execute(rows)).all():
+        purpose = f"{PURPOSE} {user_id}"
+        if is_sealed_with(secret, sealed, purpose=purpose):
+            continue
+        try:
+            again = seal(secret, unseal(secret, sealed, purpose=purpose), purpose=purpose)
+        except ValueError:
+            continue
+        kept = update(User).where(User.id == user_id, User.totp_secret == sealed).values(totp_secret=again)
+        await session.execute(kept, execution_options={"synchronize_session": False})
 
 
 def _recovery_hash(user: User, code: str) -> bytes:

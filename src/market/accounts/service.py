@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import credentials, second_factor
 from market.accounts.contacts import normalize_identifier
-from market.accounts.models import RefreshToken, SignIn, User
+from market.accounts.models import KnownDevice, RefreshToken, SignIn, User
 from market.accounts.schemas import Tokens, UserCreate
 from market.core import clock
 from market.core.access import SYSTEM, Actor
@@ -62,9 +62,12 @@ async def create_user(session: AsyncSession, actor: Actor, user_in: UserCreate, 
     Raises:
         ContactTaken: the e-mail or phone is proved to be somebody's, or this person's own unproved account has it.
     """
-    # First: a request in which nothing was asked yet holds no connection meanwhile.
+    # First, and again below: no connection is held while hashing. Commands hash beside nobody, in one transaction.
+    in_request = not actor.is_system
+    if in_request:
+        await let_go(session)
     password_hash = await credentials.hash_password(user_in.password)
-    await _require_free(session, user_in)
+    await _require_free(session, user_in, in_request=in_request)
     proved_at = clock.now() if actor.is_system else None
     user = User(
         full_name=user_in.full_name,
@@ -82,13 +85,17 @@ async def create_user(session: AsyncSession, actor: Actor, user_in: UserCreate, 
     return user
 
 
-async def _require_free(session: AsyncSession, user_in: UserCreate) -> None:
+async def _require_free(session: AsyncSession, user_in: UserCreate, *, in_request: bool) -> None:
     """An unproved contact reserves nothing; but who shows the password of the account that has it is its owner."""
     for contact in (user_in.email, user_in.phone):
-        for known in await accounts_with(session, contact) if contact else ():
-            if has_proved(known, contact or ""):
-                raise ContactTaken
-            if await credentials.password_matches(user_in.password, known.password_hash):
+        known = await accounts_with(session, contact) if contact else []
+        if any(has_proved(one, contact or "") for one in known):
+            raise ContactTaken
+        hashes = [one.password_hash for one in known]
+        if hashes and in_request:
+            await let_go(session)
+        for password_hash in hashes:
+            if await credentials.password_matches(user_in.password, password_hash):
                 raise ContactTaken
 
 
@@ -165,8 +172,15 @@ async def open_sign_in(
     *,
     device: str | None = None,
     with_second_factor: bool = False,
+    on: KnownDevice | None = None,
+    lifetime: timedelta | None = None,
 ) -> Tokens:
-    """Sign in a person who has just proved who they are; a device not seen before is told to them."""
+    """Sign in a person who has just proved who they are; a device not seen before is told to them.
+
+    Args:
+        on: the shared device of an organization; the sign-in ends with it, and acts for that organization's staff.
+        lifetime: as long as refresh tokens live, when left out.
+    """
     now = clock.now()
     named = (device or "")[:MOST_OF_A_DEVICE] or None
     known = select(SignIn.device).where(SignIn.user_id == user.id, SignIn.device.is_not_distinct_from(named)).limit(1)
@@ -174,10 +188,12 @@ async def open_sign_in(
     is_new = await session.scalar(select(and_(exists(others), not_(exists(known)))))
     opened = SignIn(
         user_id=user.id,
-        expires_at=now + policy.refresh_lifetime,
+        expires_at=now + (lifetime or policy.refresh_lifetime),
         device=named,
         last_seen_at=now,
         second_factor=with_second_factor,
+        known_device_id=on.id if on else None,
+        only_organization_id=on.organization_id if on else None,
     )
     await record_change(session, Actor(kind="user", user_id=user.id), opened, verb="sign_in")
     if is_new and user.has_proved_contact:

@@ -52,6 +52,10 @@ CONTACT_CHANGED = Message(
     vi="Một địa chỉ hoặc số điện thoại vừa được xác nhận cho tài khoản của bạn.",
     en="An address or number was just confirmed for your account.",
 )
+CONTACT_REPLACED = Message(
+    vi="Tài khoản từng dùng liên hệ này nay dùng liên hệ khác. Không phải bạn? Hãy báo ngay cho người vận hành chợ.",
+    en="The account that had this contact now has another one. Not you? Tell whoever runs the market at once.",
+)
 INVITE_SUBJECT = Message(vi="Lời mời tham gia {organization}", en="Invitation to join {organization}")
 INVITE = Message(
     vi=(
@@ -66,6 +70,32 @@ INVITE = Message(
 INVITE_SMS = Message(
     vi="{organization} moi ban tham gia cho nong san. Ma: {code} (7 ngay).",
     en="{organization} invites you to the produce market. Code: {code} (7 days).",
+)
+FACTOR_LOST_SUBJECT = Message(vi="Gỡ xác thực hai lớp", en="Taking off your second factor")
+FACTOR_LOST = Message(
+    vi=(
+        "Có người (mong là bạn) đã nhập đúng mật khẩu của bạn và nói rằng đã mất thiết bị xác thực hai lớp. "
+        "Từ {at} có thể gỡ xác thực hai lớp bằng đường dẫn sau:\n{link}\n\nhoặc bằng mã: {code}\n\n"
+        "Nếu không phải bạn: hãy đăng nhập bằng xác thực hai lớp rồi đổi mật khẩu; yêu cầu này sẽ bị hủy."
+    ),
+    en=(
+        "Somebody (you, we hope) typed your right password and says that the second factor is lost. "
+        "From {at} on it can be taken off by this link:\n{link}\n\nor by the code: {code}\n\n"
+        "If it was not you: sign in with the second factor and change your password; that calls it off."
+    ),
+)
+FACTOR_LOST_SMS = Message(
+    vi="Ma go xac thuc hai lop: {code}, dung tu {at}. Khong phai ban? Dang nhap bang hai lop va doi mat khau de huy.",
+    en="Code to take off your second factor: {code}, from {at}. Not you? Sign in with it and change your password.",
+)
+FACTOR_REMOVED_SUBJECT = Message(vi="Xác thực hai lớp đã được gỡ", en="Your second factor was taken off")
+FACTOR_REMOVED = Message(
+    vi="Xác thực hai lớp của bạn đã được gỡ; chỉ còn mật khẩu. Hãy bật lại sau khi đăng nhập.",
+    en="Your second factor was taken off; the password alone signs in now. Set up another one after you sign in.",
+)
+PIN_SMS = Message(
+    vi="Ma dat lai PIN cua {name}: {code} (30 phut). Khong dua ma nay cho nguoi khac.",
+    en="Code for a new PIN of {name}: {code} (30 minutes). Give it to nobody else.",
 )
 ASKED = Message(
     vi="Nếu có tài khoản với e-mail hoặc số này, chúng tôi đã gửi đường dẫn và mã; hãy xem hộp thư hoặc tin nhắn.",

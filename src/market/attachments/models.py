@@ -30,6 +30,7 @@ class Attachment(Entity):
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_attachment_sha256", "sha256"),
+        Index("ix_attachment_organization_id", "organization_id"),
         CheckConstraint("size > 0", name="not_empty"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_one"),
     )
@@ -43,6 +44,8 @@ class Attachment(Entity):
     content_type: Mapped[str]
     """As told by the content."""
     file_name: Mapped[str] = mapped_column(info=PRIVATE)
+    organization_id: Mapped[UUID | None]
+    """Whose storage it takes: the organization that its uploader acted for. None for what is older than this count."""
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     withdrawn_at: Mapped[datetime | None]
     """A wrong upload is taken back; the row and the content stay, for officers to look at."""

@@ -20,6 +20,8 @@ from market.core.uploads import Upload
 
 MOST = 100
 """Files of one thing."""
+MOST_BYTES = 2_000_000_000
+"""What all files that an organization has attached may take in the store; photos have a share of their own."""
 
 
 class AlreadyAttached(Conflict):
@@ -30,6 +32,24 @@ class AlreadyAttached(Conflict):
 class TooManyAttachments(Conflict):
     code = "too-many-attachments"
     detail = Message(vi="Đã đủ {most} tệp.", en="There are {most} files already.")
+
+
+class AttachmentStorageFull(Conflict):
+    code = "attachment-storage-full"
+    detail = Message(
+        vi="Tổ chức đã dùng hết {most} MB dành cho tệp đính kèm; hãy liên hệ người vận hành.",
+        en="The organization has used its {most} MB for attached files; ask whoever runs the market.",
+    )
+
+
+async def _require_room(session: AsyncSession, actor: Actor, size: int) -> None:
+    if actor.organization_id is None:
+        return
+    taken = select(func.coalesce(func.sum(Attachment.size), 0)).where(
+        Attachment.organization_id == actor.organization_id
+    )
+    if (await session.scalar(taken) or 0) + size > MOST_BYTES:
+        raise AttachmentStorageFull(most=MOST_BYTES // 1_000_000)
 
 
 async def attach(
@@ -45,7 +65,7 @@ async def attach(
     """Keep a file with something; the same content comes once.
 
     Raises:
-        AlreadyAttached, TooManyAttachments: it is there already; there is no room.
+        AlreadyAttached, TooManyAttachments, AttachmentStorageFull: it is there already; there is no room.
         Unavailable: the blob store does not take it.
     """
     there = await attachments_of(session, subject, subject_id)
@@ -54,6 +74,7 @@ async def attach(
     sha256 = await digest_of(upload.body)
     if any(one.sha256 == sha256 for one in there):
         raise AlreadyAttached
+    await _require_room(session, actor, len(upload.body))
     # Until this is committed nobody sweeps the content away, which belongs to no row yet.
     await session.execute(select(func.pg_advisory_xact_lock_shared(lock_of(sha256))))
     await put_blob(store, upload.body, sha256=sha256)
@@ -65,6 +86,7 @@ async def attach(
         size=len(upload.body),
         content_type=upload.type.media_type,
         file_name=upload.file_name,
+        organization_id=actor.organization_id,
         uploaded_by=actor.user_id,
     )
     await record_change(session, actor, attachment, verb="create")

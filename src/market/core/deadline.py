@@ -1,4 +1,5 @@
-"""Every request ends in time: one that takes too long, or comes when too many are under way, is answered with 503.
+"""Every request ends in time, and nobody has more than a share of those under way. One that takes too long, or comes
+when too many are under way, is answered with 503.
 
 The answer leaves at the deadline, from a timer: what the request waits for (a frozen database, a connection that was
 cut silently) may keep its task waiting long after it was cancelled.
@@ -7,7 +8,9 @@ cut silently) may keep its task waiting long after it was cancelled.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -18,6 +21,7 @@ from litestar.middleware import ASGIMiddleware
 from market.core.errors import Unavailable
 from market.core.language import Message as Sentence
 from market.core.problem import Refuse
+from market.core.requests import LOOPBACK, client_address
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +30,11 @@ log = structlog.get_logger(__name__)
 
 BODY_SECONDS = 15.0
 """How long a caller may take to send a body that is no upload; it is read before anything is held for the request."""
+WAITS_FOR_NEWS = frozenset({"listChanges", "streamChanges"})
+"""What holds nothing while it waits, and is bounded where it waits: a hundred who wait keep nobody out."""
+MOST_BODIES, MOST_BODIES_OF_ONE = 400, 64
+"""Bodies that are waited for at once, of all and of one address: requests that are half sent are no requests yet, and
+take nobody's place among those under way."""
 NEVER_SHED = frozenset({"isAlive", "isReady", "getMetrics", "signOut"})
 """What answers however much is under way."""
 
@@ -71,6 +80,72 @@ class _UnderWay:
         self._task.cancel()
 
 
+class Shares:
+    """How many of the requests under way, and of the bodies waited for, are one caller's.
+
+    Callers on this machine, who may be everybody behind a proxy that is not declared, share nothing but the whole.
+    """
+
+    def __init__(self, *, most: int, trusted_proxies: int) -> None:
+        self._most_of_one = max(most // 4, 1)
+        self._trusted_proxies = trusted_proxies
+        self._requests: Counter[bytes | str] = Counter()
+        self._bodies: Counter[bytes | str] = Counter()
+        self._waiting = 0
+
+    @contextmanager
+    def of_bodies(self, scope: Scope) -> Iterator[None]:
+        """The place of one body that is waited for.
+
+        Raises:
+            Overloaded: there is none left, or none for this address.
+        """
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            yield
+            return
+        address = client_address(scope, trusted_proxies=self._trusted_proxies)
+        local = address.startswith(LOOPBACK)
+        if self._waiting >= MOST_BODIES or (not local and self._bodies[address] >= MOST_BODIES_OF_ONE):
+            raise Overloaded(headers={"Retry-After": "1"})
+        self._waiting += 1
+        try:
+            with _counted(self._bodies, address):
+                yield
+        finally:
+            self._waiting -= 1
+
+    @contextmanager
+    def of_requests(self, scope: Scope, *, full: bool) -> Iterator[None]:
+        """The place of one request under way.
+
+        Raises:
+            Overloaded: there is none left, or none for who asks.
+        """
+        caller: bytes | str | None = next((value for name, value in scope["headers"] if name == b"authorization"), None)
+        if caller is None:
+            caller = client_address(scope, trusted_proxies=self._trusted_proxies)
+            if caller.startswith(LOOPBACK):
+                caller = None
+        if full or (caller is not None and self._requests[caller] >= self._most_of_one):
+            raise Overloaded(headers={"Retry-After": "1"})
+        if caller is None:
+            yield
+            return
+        with _counted(self._requests, caller):
+            yield
+
+
+@contextmanager
+def _counted(counts: Counter[bytes | str], caller: bytes | str) -> Iterator[None]:
+    counts[caller] += 1
+    try:
+        yield
+    finally:
+        counts[caller] -= 1
+        if counts[caller] <= 0:
+            del counts[caller]
+
+
 class DeadlineMiddleware(ASGIMiddleware):
     """Answers 503 with Retry-After at a request's deadline, and at once when too many requests are under way.
 
@@ -79,36 +154,50 @@ class DeadlineMiddleware(ASGIMiddleware):
         longer: seconds by operation, for routes that read files or reckon.
         most: requests under way in this process, health and sign-out not counted.
         body_bytes: bodies up to this size are read before the clock starts.
+        trusted_proxies: how many proxies of ours say whom they serve.
     """
 
     scopes = (ScopeType.HTTP,)
 
     def __init__(
-        self, *, refuse: Refuse, seconds: float, longer: Mapping[str, float], most: int, body_bytes: int
+        self,
+        *,
+        refuse: Refuse,
+        seconds: float,
+        longer: Mapping[str, float],
+        most: int,
+        body_bytes: int,
+        trusted_proxies: int = 0,
     ) -> None:
         self._refuse, self._seconds, self._longer = refuse, seconds, longer
         self._most, self._body_bytes = most, body_bytes
         self._count = 0
+        self._shares = Shares(most=most, trusted_proxies=trusted_proxies)
         self._answering: set[asyncio.Task[None]] = set()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         operation = getattr(scope["route_handler"], "operation_id", None) or ""
-        if self._count >= self._most and operation not in NEVER_SHED:
-            await self._answer(scope, receive, send, Overloaded(headers={"Retry-After": "1"}))
-            return
-        self._count += 1
         try:
-            read = await _read_ahead(scope, receive, at_most=self._body_bytes)
+            with self._shares.of_bodies(scope):
+                read = await _read_ahead(scope, receive, at_most=self._body_bytes)
         except TimeoutError:
-            self._count -= 1
             await self._answer(scope, receive, send, BodyTooSlow(headers={"Connection": "close"}))
             return
-        except BaseException:
-            self._count -= 1
-            raise
-        await self._in_time(scope, read, send, next_app, seconds=self._longer.get(operation, self._seconds))
+        except Overloaded as error:
+            await self._answer(scope, receive, send, error)
+            return
+        if operation in NEVER_SHED:
+            await self._in_time(scope, read, send, next_app, operation)
+            return
+        full = self._count >= self._most and operation not in WAITS_FOR_NEWS
+        try:
+            with self._shares.of_requests(scope, full=full):
+                await self._in_time(scope, read, send, next_app, operation)
+        except Overloaded as error:
+            await self._answer(scope, receive, send, error)
 
-    async def _in_time(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp, *, seconds: float) -> None:
+    async def _in_time(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp, operation: str) -> None:
+        weight = 0 if operation in WAITS_FOR_NEWS else 1
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("a request runs in a task")
@@ -117,11 +206,13 @@ class DeadlineMiddleware(ASGIMiddleware):
 
         def expire() -> None:
             # What lingers is bounded by the pool it waits for, and must not keep others out.
-            self._count -= 1
+            self._count -= weight
             under_way.expire()
             if not under_way.begun:
                 instead.append(self._answer_instead(scope, receive, send))
 
+        self._count += weight
+        seconds = self._longer.get(operation, self._seconds)
         timer = asyncio.get_running_loop().call_later(seconds, expire)
         try:
             await next_app(scope, receive, under_way.send)
@@ -133,7 +224,7 @@ class DeadlineMiddleware(ASGIMiddleware):
             if under_way.expired:
                 task.uncancel()
             else:
-                self._count -= 1
+                self._count -= weight
         if instead:
             # The server takes a request that ends without an answer for one that failed.
             await asyncio.shield(instead[0])
@@ -152,7 +243,9 @@ class DeadlineMiddleware(ASGIMiddleware):
 
 
 async def _read_ahead(scope: Scope, receive: Receive, *, at_most: int) -> Receive:
-    """The same body, received whole when it is said to be small: a slow sender must not hold a connection.
+    """The same body, received whole when it is small: a slow sender must not hold a connection.
+
+    Of one that does not say how long it is, as much is received as a small one may have.
 
     Raises:
         TimeoutError: it did not come in time.
@@ -162,12 +255,15 @@ async def _read_ahead(scope: Scope, receive: Receive, *, at_most: int) -> Receiv
     # Of an upload that can be gone on with, what came before the line broke is kept: the route reads it as it comes.
     if told.get(b"content-type") == b"application/offset+octet-stream":
         return receive
-    if not length.isdigit() or not 0 < int(length) <= at_most:
+    is_small = length.isdigit() and 0 < int(length) <= at_most
+    if not is_small and b"transfer-encoding" not in told:
         return receive
     messages: list[Any] = []
+    size = 0
     async with asyncio.timeout(BODY_SECONDS):
-        while not messages or messages[-1].get("more_body"):
+        while size <= at_most and (not messages or messages[-1].get("more_body")):
             messages.append(await receive())
+            size += len(messages[-1].get("body", b""))
     messages.reverse()
 
     async def replayed() -> Any:

@@ -1,7 +1,9 @@
 """Idempotency-Key: the same request sent twice is done once and answered twice alike.
 
 The answer is stored in the transaction of the write, so there is no moment at which one exists without the other.
-Requests hold passwords and answers hold tokens: what is kept of them is keyed and sealed with the market's secret.
+Requests hold passwords and answers hold tokens, so neither is kept as it is. Of a request there is a keyed hash. An
+answer is sealed (AES-256-GCM) under a key made from the market's secret and the request itself: only who sends the same
+request again can open it, and not even who has the table and the market's secret.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,13 +27,14 @@ from market.core.access import Actor
 from market.core.db import Base
 from market.core.errors import Conflict, MarketError, ValidationFailed
 from market.core.language import Message
+from market.core.sealing import valid_secrets
 
 if TYPE_CHECKING:
     from litestar.types import Send
 
 KEPT = timedelta(hours=48)
 KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
-NONCE_BYTES = 16
+NONCE_BYTES = 12
 CLAIMED = "idempotency_claimed"
 REPLAYED_HEADERS = (b"content-type", b"location", b"etag", b"cache-control")
 
@@ -53,6 +58,14 @@ class StillRunning(Conflict):
     detail = Message(
         vi="Yêu cầu trước với cùng Idempotency-Key đang được xử lý.",
         en="An earlier request with the same Idempotency-Key is still being handled.",
+    )
+
+
+class AnswerLost(Conflict):
+    code = "idempotency-answer-lost"
+    detail = Message(
+        vi="Yêu cầu với Idempotency-Key này đã được thực hiện, nhưng câu trả lời đã mất; hãy đọc lại kết quả.",
+        en="The request with this Idempotency-Key was done, but its answer can no longer be shown; read what it made.",
     )
 
 
@@ -85,8 +98,11 @@ class Claim:
     stored: StoredAnswer | None
 
 
-async def claim(session: AsyncSession, actor: Actor, *, key: str, sent: Sent, secret: bytes) -> Claim:
+async def claim(session: AsyncSession, actor: Actor, *, key: str, sent: Sent, secret: str) -> Claim:
     """Claim a key for this transaction.
+
+    Args:
+        secret: of the market; what the one before it made is known too.
 
     Raises:
         StillRunning: another transaction holds the key now.
@@ -104,8 +120,7 @@ async def claim(session: AsyncSession, actor: Actor, *, key: str, sent: Sent, se
     who = f"key {actor.credential_id}" if actor.kind == "key" else actor.user_id or actor.credential_id or "anonymous"
     scope = f"{who}:{actor.organization_id or ''}"
     whole = b"\0".join([sent.method.encode(), sent.path.encode(), sent.body])
-    fingerprint = hmac.digest(secret, b"idempotency fingerprint\0" + whole, hashlib.sha256)
-    seal = hmac.digest(secret, b"idempotency seal\0" + whole, hashlib.sha256)
+    made = [_made_of(whole, one) for one in valid_secrets(secret)]
     lock = func.hashtextextended(f"idempotency:{scope}:{key}", 0)
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise StillRunning(headers={"Retry-After": "1"})
@@ -115,15 +130,23 @@ async def claim(session: AsyncSession, actor: Actor, *, key: str, sent: Sent, se
         await session.delete(stored)
         await session.flush()
         stored = None
-    if stored is not None and stored.fingerprint != fingerprint:
-        raise KeyReused
-    return Claim(scope, key, fingerprint, seal, stored)
+    if stored is None:
+        return Claim(scope, key, *made[0], stored=None)
+    for fingerprint, seal in made:
+        if hmac.compare_digest(stored.fingerprint, fingerprint):
+            return Claim(scope, key, fingerprint, seal, stored)
+    raise KeyReused
 
 
-def _combined(seal: bytes, nonce: bytes, text: bytes) -> bytes:
-    """The text under a key stream (SHAKE-256 of the seal and a nonce used once); twice gives it back."""
-    stream = hashlib.shake_256(seal + nonce).digest(len(text))
-    return (int.from_bytes(text, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(text), "big")
+def _made_of(whole: bytes, secret: str) -> tuple[bytes, bytes]:
+    """The fingerprint of a request and the key that seals its answer."""
+    fingerprint = hmac.digest(secret.encode(), b"idempotency fingerprint\0" + whole, hashlib.sha256)
+    return fingerprint, hmac.digest(secret.encode(), b"idempotency seal\0" + whole, hashlib.sha256)
+
+
+def _bound(claim: Claim) -> bytes:
+    """What an answer belongs to: sealed for one key, it opens for no other."""
+    return f"{claim.scope}\0{claim.key}".encode()
 
 
 async def store(
@@ -139,7 +162,7 @@ async def store(
             fingerprint=claim.fingerprint,
             status=status,
             headers=kept,
-            body=nonce + _combined(claim.seal, nonce, body),
+            body=nonce + AESGCM(claim.seal).encrypt(nonce, body, _bound(claim)),
             created_at=clock.now(),
         )
     )
@@ -147,8 +170,15 @@ async def store(
 
 
 async def replay(claim: Claim, stored: StoredAnswer, send: Send) -> None:
-    """Answer as the first time, marked `Idempotent-Replayed: true`."""
-    body = _combined(claim.seal, stored.body[:NONCE_BYTES], stored.body[NONCE_BYTES:])
+    """Answer as the first time, marked `Idempotent-Replayed: true`.
+
+    Raises:
+        AnswerLost: it was kept in a form that is read no longer.
+    """
+    try:
+        body = AESGCM(claim.seal).decrypt(stored.body[:NONCE_BYTES], stored.body[NONCE_BYTES:], _bound(claim))
+    except InvalidTag:
+        raise AnswerLost from None
     headers = [(name.encode(), value.encode()) for name, value in stored.headers.items()]
     headers += [(b"idempotent-replayed", b"true"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": stored.status, "headers": headers})

@@ -23,7 +23,7 @@ from litestar.middleware import ASGIMiddleware
 
 from market.core.errors import TooManyRequests
 from market.core.problem import Refuse
-from market.core.requests import client_address
+from market.core.requests import LOOPBACK, client_address
 from market.core.shared_limits import key_of, settle
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ WINDOW_SECONDS = 60
 MOST_FOLLOWED = 500
 MOST_REMEMBERED = 50_000
 """Callers a process remembers; the one unheard of for longest is forgotten first, and its bucket was full again."""
-LOOPBACK = ("127.", "::1")
 OPEN_PREFIXES = ("/health/", "/metrics")
 
 
@@ -95,6 +94,13 @@ class TokenBuckets:
             self._full_at.popitem(last=False)
         remaining = int((WINDOW_SECONDS - (full_at - instant)) / one + 1e-9)
         return Standing(True, self.per_minute, remaining, ceil(full_at - instant))
+
+    def is_empty(self, caller: Hashable) -> bool:
+        """Whether a token of this caller would be refused, by what this process knows."""
+        if not self.per_minute:
+            return False
+        one = WINDOW_SECONDS / self.per_minute
+        return self._full_at.get(caller, 0.0) + one - self.now() - WINDOW_SECONDS > 1e-9
 
     def give_back(self, caller: Hashable) -> None:
         """A token that was taken for nothing."""
@@ -161,7 +167,8 @@ class RateLimitMiddleware(ASGIMiddleware):
         self._signed_in = TokenBuckets(signed_in_per_minute, name="signed in")
         self._trusted_proxies = trusted_proxies
         self._costs = costs or {}
-        self._told_of_proxy = bool(trusted_proxies)
+        self.saw_undeclared_proxy = False
+        """Whether somebody else speaks for callers, whom nobody has said to believe."""
         whole = Standing(True, anonymous_per_minute, anonymous_per_minute, 0)
         self._unlimited = whole.encoded if anonymous_per_minute else []
         self._proved: OrderedDict[bytes, Hashable] = OrderedDict()
@@ -195,8 +202,10 @@ class RateLimitMiddleware(ASGIMiddleware):
 
     def _tell_of_proxy(self, scope: Scope) -> None:
         """Once: behind a proxy that is not declared everybody shares one address, and one limit or none."""
-        if not self._told_of_proxy and any(name == b"x-forwarded-for" for name, _ in scope["headers"]):
-            self._told_of_proxy = True
+        if self._trusted_proxies or self.saw_undeclared_proxy:
+            return
+        if any(name == b"x-forwarded-for" for name, _ in scope["headers"]):
+            self.saw_undeclared_proxy = True
             log.warning("undeclared_proxy", setting="MARKET_TRUSTED_PROXIES")
 
     def _remember(self, credential: bytes, scope: Scope) -> None:

@@ -10,6 +10,8 @@ from litestar import Request
 
 from market.core.errors import MalformedRequest, UnsupportedMediaType
 
+LOOPBACK = ("127.", "::1")
+
 
 class MarketRequest(Request[Any, Any, Any]):
     """Refuses bodies that the framework's decoder stumbles over: broken UTF-8 and brackets without end."""

@@ -43,6 +43,15 @@ def name_of(role: str) -> str:
     return f"{role}:{socket.gethostname()}:{os.getpid()}"
 
 
+UNDECLARED_PROXY = "undeclared proxy"
+"""In the place of a role: a process that answers behind a proxy which its settings do not know."""
+
+
+async def tell(session: AsyncSession, role: str) -> None:
+    """Write one sign of life of this process in a role."""
+    await session.execute(text(BEAT), {"name": name_of(role), "detail": "{}"})
+
+
 async def keep_beating(
     sessions: async_sessionmaker[AsyncSession],
     role: str,

@@ -31,6 +31,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_SECONDS = 20.0
 """How long a body that is no form may take to arrive."""
 KEEP_CHANGES = "keep_changes"
+NOBODY = "nobody known"
 
 Authenticate = Callable[["RequestSession", Request[Any, Any, Any]], Awaitable[Actor]]
 
@@ -126,7 +127,7 @@ class TransactionMiddleware(ASGIMiddleware):
     def __init__(self, *, authenticate: Authenticate, refuse: Refuse, secret: str) -> None:
         self._authenticate = authenticate
         self._refuse = refuse
-        self._secret = secret.encode()
+        self._secret = secret
         self._turns = Turns()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -160,8 +161,7 @@ class TransactionMiddleware(ASGIMiddleware):
         if request.method not in SAFE_METHODS and not _is_form(request):
             # All of it before a connection is taken: half a request holds up nobody but its sender.
             await _read_body(request)
-        caller = None if request.method in SAFE_METHODS else request.headers.get("authorization")
-        async with self._turns.of(caller):
+        async with self._turns.of(_whose_turn(request)):
             await self._answer_to(request, session, receive, answer, next_app)
 
     async def _answer_to(
@@ -198,6 +198,14 @@ class TransactionMiddleware(ASGIMiddleware):
             return None
         sent = idempotency.Sent(method=request.method, path=_target(request), body=await request.body())
         return await idempotency.claim(session(), actor, key=key, sent=sent, secret=self._secret)
+
+
+def _whose_turn(request: Request[Any, Any, Any]) -> str | None:
+    """Who writes; all whom nobody knows take turns together when they hold an Idempotency-Key, for while a password of
+    theirs is hashed that holds a connection."""
+    if request.method in SAFE_METHODS:
+        return None
+    return request.headers.get("authorization") or (NOBODY if "idempotency-key" in request.headers else None)
 
 
 def _is_form(request: Request[Any, Any, Any]) -> bool:

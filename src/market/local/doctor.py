@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,6 +21,7 @@ from rich.console import Console
 from market.config import Settings
 from market.core.probing import Finding as PartFinding
 from market.core.probing import Probe
+from market.core.signs_of_life import UNDECLARED_PROXY
 from market.engine.gateway import Engine
 from market.local.meilisearch import find_engine
 from market.local.postgres import binary
@@ -50,6 +52,7 @@ def examine(settings: Settings) -> list[Finding]:
         postgres_binaries(),
         database(settings),
         engine(settings),
+        proxy(settings),
         *parts(settings),
     ]
 
@@ -145,6 +148,35 @@ def _engine_version(settings: Settings, url: str) -> str:
     headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key is not None else {}
     answer = httpx.get(f"{url}/version", headers=headers, timeout=5)
     return str(answer.raise_for_status().json()["pkgVersion"])
+
+
+UNDECLARED = "SELECT max(at) FROM sign_of_life WHERE name LIKE $1"
+
+
+def proxy(settings: Settings) -> Finding:
+    """Whether callers can be told apart: behind a proxy that is not declared all of them have its address."""
+    told = "callers have one address and share one limit; set MARKET_TRUSTED_PROXIES to the number of proxies"
+    if settings.trusted_proxies:
+        return Finding(what="Proxy", state="good", words=f"{settings.trusted_proxies} declared")
+    if settings.lacks_proxy:
+        return Finding(what="Proxy", state="note", words=f"people come by https and none is declared: {told}")
+    seen = asyncio.run(_proxy_seen(settings)) if settings.database_url else None
+    if seen is not None:
+        return Finding(what="Proxy", state="note", words=f"one that is not declared speaks for callers: {told}")
+    return Finding(what="Proxy", state="good", words="none seen and none declared")
+
+
+async def _proxy_seen(settings: Settings) -> datetime | None:
+    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    try:
+        connection = await asyncpg.connect(url, timeout=5)
+        try:
+            seen: datetime | None = await connection.fetchval(UNDECLARED, f"{UNDECLARED_PROXY}:%")
+            return seen
+        finally:
+            await connection.close()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return None
 
 
 def parts(settings: Settings) -> list[Finding]:

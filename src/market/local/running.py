@@ -122,6 +122,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "DATABASE_READER_PASSWORD": settings.database_reader_password,
         "MEILI_KEY": settings.meili_key,
         "SECRET_KEY": settings.secret_key,
+        "PREVIOUS_SECRET_KEY": settings.previous_secret_key,
     }
     decided = {name: value.get_secret_value() for name, value in secret.items() if value is not None}
     if settings.meili_url is not None:

@@ -147,7 +147,7 @@ async def accept_by_link(data: JSONBody[InvitationLink], session: Session, actor
 async def accept_as_new_person(
     data: JSONBody[InvitationAcceptance], session: Session, request: Request[Any, Any, Any]
 ) -> Response[Joined]:
-    await limit_attempts(request, "invitation")
+    await limit_attempts(request, data.contact or data.token or "", of="invitation")
     policy = request.app.state.token_policy
     invitation, user = await joining.accept_as_new(session, policy.secret, data)
     device = request.headers.get("user-agent")

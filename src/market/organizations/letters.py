@@ -1,4 +1,4 @@
-"""Letters of an organization: the one-time link by which somebody joins."""
+"""Letters of an organization: the one-time link by which somebody joins, the code for a new PIN."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import words
 from market.accounts.letters import Post
+from market.accounts.models import User
 from market.accounts.one_time import asked_too_often, issue
+from market.accounts.pins import find_short_name
 from market.core.jobs import Job
 from market.organizations import queries
 from market.organizations.joining import INVITATION_JOB
+from market.organizations.shared_phones import PIN_JOB, proved_by_a_manager
 
 
 def invitations_job(post: Post) -> Job:
@@ -47,3 +50,25 @@ def invitations_job(post: Post) -> Job:
         )
 
     return Job(INVITATION_JOB, run, attempts=6)
+
+
+def pins_job(post: Post) -> Job:
+    """The job that sends a code for a new PIN to a shared telephone: `{phone, name}`."""
+
+    async def run(session: AsyncSession, payload: Mapping[str, Any]) -> None:
+        phone = payload["phone"]
+        short = await find_short_name(session, phone=phone, name=payload["name"])
+        if short is None or not await session.scalar(proved_by_a_manager(phone, short.organization_id)):
+            return
+        if await asked_too_often(session, purpose="pin", contact=phone):
+            return
+        user = await session.get_one(User, short.user_id)
+        sealed = await issue(
+            session, post.secret, purpose="pin", kind="phone", contact=phone, user_id=user.id, subject_id=short.id
+        )
+        places = {"name": short.name, "code": sealed.code}
+        await post.send(
+            kind="phone", contact=phone, language=user.language, subject=words.PIN_SMS, text=words.PIN_SMS, **places
+        )
+
+    return Job(PIN_JOB, run, attempts=6)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import secrets
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import LargeBinary, Table, delete, insert, or_, select, update
+from sqlalchemy import Column, LargeBinary, Table, and_, delete, false, func, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.models import (
@@ -24,6 +24,7 @@ from market.accounts.models import (
     OneTimeToken,
     PrivacyConsent,
     RecoveryCode,
+    ShortName,
     SignIn,
     User,
     UserContact,
@@ -40,8 +41,13 @@ from market.organizations.models import Organization
 
 ERASED_NAME = "(đã xóa)"
 MOST_ROWS_OF_A_TABLE = 10_000
-SECRET = frozenset({"password_hash", "totp_secret", "totp_last_step", "hash", "code_hash", "headers", "body"})
-OF_A_PERSON = ("user_id", "created_by", "author_id", "sender_id", "reader_id", "verified_by")
+SECRET = frozenset(
+    {"password_hash", "totp_secret", "totp_last_step", "hash", "code_hash", "pin_hash", "headers", "body"}
+    | {"signing_key", "secret", "previous_secret", "wrong_pins", "wrong_factors", "wrong_factors_since"}
+)
+OWN = frozenset({"user_id", "author_id", "reader_id", "reader_user_id", "uploaded_by", "claimed_by", "reported_by"})
+"""Columns by which a row is a person's own; by others it only says that they did something to it."""
+WITHOUT_REFERENCE = frozenset({"decided_by", "made_by", "settled_by"})
 DEVICES_KEPT = timedelta(days=180)
 READINGS_KEPT = timedelta(days=730)
 
@@ -59,14 +65,32 @@ async def export_of(session: AsyncSession, user_id: UUID) -> bytes:
 
 
 async def _rows_about(session: AsyncSession, table: Table, user_id: UUID) -> list[dict[str, Any]]:
-    naming = [table.c[name] for name in OF_A_PERSON if name in table.c]
-    if table.name == User.__tablename__:
-        naming = [table.c.id]
-    if not naming:
+    """A person's own rows whole; of others that they did something to, which, what and when."""
+    columns = naming(table)
+    if not columns:
         return []
     shown = [c for c in table.c if c.name not in SECRET and not isinstance(c.type, LargeBinary)]
-    found = select(*shown).where(or_(*(column == user_id for column in naming))).limit(MOST_ROWS_OF_A_TABLE)
-    return [dict(row) for row in (await session.execute(found)).mappings()]
+    own = [c for c in columns if c.name in OWN or table.name == User.__tablename__]
+    is_own = or_(false(), *(column == user_id for column in own))
+    is_about = and_(not_(func.coalesce(is_own, false())), or_(*(column == user_id for column in columns)))
+    deed = [c for c in shown if c.primary_key or c in columns or c.name.endswith("_at")]
+    rows: list[dict[str, Any]] = []
+    for what, condition in ((shown, is_own), (deed, is_about)):
+        found = select(*what).where(condition).limit(MOST_ROWS_OF_A_TABLE)
+        rows += [dict(row) for row in (await session.execute(found)).mappings()]
+    return rows
+
+
+def naming(table: Table) -> list[Column[Any]]:
+    """The columns of a table that name a person."""
+    if table.name == User.__tablename__:
+        return [table.c.id]
+    people = User.__table__.c.id
+    return [
+        column
+        for column in table.c
+        if column.name in OWN | WITHOUT_REFERENCE or any(key.column is people for key in column.foreign_keys)
+    ]
 
 
 async def erase(session: AsyncSession, actor: Actor, user: User) -> None:
@@ -90,7 +114,8 @@ async def erase(session: AsyncSession, actor: Actor, user: User) -> None:
     for kind in (OneTimeToken, RecoveryCode):
         await session.execute(delete(kind).where(kind.user_id == user.id))
     contacts = update(UserContact).where(UserContact.user_id == user.id).values(value="", proved_at=None)
-    for statement in (contacts, update(SignIn).where(SignIn.user_id == user.id).values(device=None)):
+    names = update(ShortName).where(ShortName.user_id == user.id).values(name="")
+    for statement in (contacts, names, update(SignIn).where(SignIn.user_id == user.id).values(device=None)):
         await session.execute(statement, execution_options={"synchronize_session": False})
     user.full_name, user.email, user.phone = ERASED_NAME, None, None
     user.email_proved_at, user.phone_proved_at = None, None
@@ -120,6 +145,20 @@ async def note_reading(
     ]
     if read:
         await session.execute(insert(ContactReading), read)
+
+
+async def note_looks(session: AsyncSession, actor: Actor, organization_ids: Iterable[UUID], *, what: str) -> None:
+    """Write down that an officer read what only organizations see that are not theirs: members, messages."""
+    if not actor.is_officer or actor.user_id is None:
+        return
+    said = {"reader_id": actor.user_id, "what": what, "request_id": actor.request_id}
+    looked = [
+        {"id": new_id(), "at": clock.now(), "organization_id": one, **said}
+        for one in sorted(set(organization_ids))
+        if not actor.belongs_to(one)
+    ]
+    if looked:
+        await session.execute(insert(ContactReading), looked)
 
 
 async def readings_of(session: AsyncSession, actor: Actor) -> Sequence[ContactReading]:

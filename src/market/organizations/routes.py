@@ -212,6 +212,7 @@ async def list_members(
     policy.require_may_see_members(actor, organization_id)
     rows = queries.visible_members(actor, organization_id)
     found = await paginate(session, rows, key=OrganizationMember.id, query=params)
+    await personal.note_looks(session, actor, [organization_id], what="members")
     return trimmed_page(request, found.to_page(member_out), MemberOut)
 
 
@@ -225,7 +226,9 @@ async def get_member(
     organization_id: FromPath[UUID], member_id: FromPath[UUID], session: Session, actor: Who
 ) -> Response[MemberOut]:
     await queries.get_organization(session, actor, organization_id)
-    return plain(member_out(await queries.get_member(session, actor, organization_id, member_id)))
+    member = await queries.get_member(session, actor, organization_id, member_id)
+    await personal.note_looks(session, actor, [organization_id], what="member")
+    return plain(member_out(member))
 
 
 @post(

@@ -27,6 +27,7 @@ from market.organizations.schemas import (
     OrganizationVerification,
     RegistrationRequest,
 )
+from market.organizations.shared_phones import end_short_names_of
 from market.organizations.tax_codes import checked_tax_code
 from market.reference.checking import commune_columns, outside_province
 from market.reference.types import remembered
@@ -247,6 +248,7 @@ async def remove_member(session: AsyncSession, actor: Actor, member: Organizatio
     member.left_at = clock.now()
     await record_change(session, actor, member, verb="leave")
     await api_keys.end_keys_of(session, actor, organization_id=member.organization_id, user_id=member.user_id)
+    await end_short_names_of(session, actor, organization_id=member.organization_id, user_id=member.user_id)
 
 
 async def _require_other_owner(session: AsyncSession, member: OrganizationMember) -> None:

@@ -24,6 +24,7 @@ from market.core.query import query_of
 from market.core.representation import plain, single, trimmed_page
 from market.core.uploads import MAX_UPLOAD_BODY_BYTES, read_upload
 from market.organizations.answers import organization_mark
+from market.organizations.personal import note_looks
 from market.quotes import block_routes, threads
 from market.quotes.handling import AnyRequest, Session, Who
 from market.quotes.models import Thread, ThreadMessage
@@ -87,6 +88,7 @@ async def list_threads(
     params: NamedDependency[ThreadQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[ThreadOut]]:
     found = await paginate(session, threads.threads_like(actor, params), key=Thread.last_message_id, query=params)
+    await _note(session, actor, found.rows, what="threads")
     items = await threads_out(session, actor, found.rows)
     page = Page[ThreadOut].model_construct(items=items, next_cursor=found.next_cursor)
     return trimmed_page(request, page, ThreadOut)
@@ -111,7 +113,15 @@ async def start_thread(
 async def get_thread(
     thread_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ThreadOut]:
-    return await _answer(request, session, actor, await threads.get_thread(session, actor, thread_id))
+    thread = await threads.get_thread(session, actor, thread_id)
+    await _note(session, actor, [thread], what="thread")
+    return await _answer(request, session, actor, thread)
+
+
+async def _note(session: AsyncSession, actor: Actor, rows: Sequence[Thread], *, what: str) -> None:
+    """Both sides see which officer read along."""
+    sides = [side for row in rows for side in (row.first_organization_id, row.second_organization_id)]
+    await note_looks(session, actor, sides, what=what)
 
 
 @get(
@@ -126,6 +136,7 @@ async def list_messages(
 ) -> Response[Page[MessageOut]]:
     thread = await threads.get_thread(session, actor, thread_id)
     found = await paginate(session, threads.messages_of(thread), key=ThreadMessage.id, query=params)
+    await _note(session, actor, [thread], what="messages")
     return trimmed_page(request, found.to_page(message_out), MessageOut)
 
 
@@ -175,6 +186,7 @@ async def download_file(
 ) -> Response[bytes]:
     thread = await threads.get_thread(session, actor, thread_id)
     found = await get_readable(session, actor, file_id, subject="thread", subject_id=thread.id)
+    await _note(session, actor, [thread], what="file")
     body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
     return download(request, body, name=found.file_name, media_type=found.content_type, sha256=found.sha256)
 
