@@ -16,6 +16,7 @@ from market.agreements.consent.standing import known_principals
 from market.agreements.gate import (
     missing_to_quantify,
     missing_to_sign,
+    party_name,
     principals,
     require_nothing_missing,
     unconfirmed,
@@ -28,7 +29,7 @@ from market.agreements.schemas import SignRequest
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
-from market.core.errors import Conflict, NotAllowed, ValidationFailed
+from market.core.errors import Conflict, ValidationFailed
 from market.core.language import Message
 
 
@@ -139,8 +140,9 @@ def _confirmable(actor: Actor, agreement: Agreement, party_id: UUID | None) -> l
         chosen = [party for party in agreement.parties if party.id == party_id]
         if not chosen:
             raise ValidationFailed.single("/party", "unknown-party", UNKNOWN_PARTY)
-    if not all(policy.may_confirm(actor, agreement, party) for party in chosen):
-        raise NotAllowed
+    others = [party_name(party) for party in chosen if not policy.may_confirm(actor, agreement, party)]
+    if others:
+        raise policy.NotForThisParty(names=", ".join(others))
     return chosen
 
 

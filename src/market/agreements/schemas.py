@@ -359,6 +359,10 @@ class AgreementOut(Answer):
         "principal; contested: one of them says that it is not what it signed"
     )
     vouched_by: UUID | None = Field(description="The body that recorded it, marked so until all have confirmed")
+    one_hand: bool | None = Field(
+        description="true: one person speaks for both sides, so that it stays a note, neither public nor counted, "
+        "until the event's verified body or an officer by a mandate records it; null for those who need not know"
+    )
     quantified: bool = Field(description="false: signed, but not yet quantified")
     signed_on: date | None
     event: EventRef | None

@@ -34,10 +34,27 @@ class AlreadyRegistered(AlreadyExists):
     detail = Message(vi="Tổ chức này đã đăng ký sự kiện.", en="This organization is already registered.")
 
 
-def _require_programme(catalogue: Catalogue, programme: str | None) -> None:
-    if programme is not None and programme not in {group.id for group in catalogue.programme_groups}:
+class ProgrammeOfOthers(NotAllowed):
+    """What is published under an official programme is taken for its own."""
+
+    code = "programme-of-others"
+    detail = Message(
+        vi="Cán bộ, hoặc cơ quan quản lý đã được xác minh, gắn sự kiện vào chương trình chính thức.",
+        en="An officer, or a verified authority, puts an event under an official programme.",
+    )
+
+
+def _require_programme(
+    catalogue: Catalogue, actor: Actor, organizer: Organization | None, programme: str | None
+) -> None:
+    if programme is None:
+        return
+    if programme not in {group.id for group in catalogue.programme_groups}:
         message = Message(vi="Không có chương trình mã {id}.", en="No programme {id}.")
         raise ValidationFailed.single("/programme", "unknown-programme", message, id=programme)
+    verified = organizer is not None and organizer.verification == "verified" and "authority" in organizer.kinds
+    if not actor.is_officer and not verified:
+        raise ProgrammeOfOthers
 
 
 async def _organizer(session: AsyncSession, actor: Actor, named: UUID | None) -> Organization | None:
@@ -79,10 +96,11 @@ async def create_event(session: AsyncSession, actor: Actor, event_in: EventCreat
     Raises:
         ValidationFailed: the programme or organizer does not exist.
         NotAllowed: neither an officer nor acting for an organizer or authority.
+        ProgrammeOfOthers: neither an officer nor a verified authority puts it under a programme.
         EventCodeTaken: by its unique constraint.
     """
     organizer = await _organizer(session, actor, event_in.organizer)
-    _require_programme(catalogue, event_in.programme)
+    _require_programme(catalogue, actor, organizer, event_in.programme)
     event = Event(
         **event_in.model_dump(exclude={"code", "province", "organizer", "programme"}),
         code=event_in.code or await _next_code(session),
@@ -109,6 +127,7 @@ async def edit_event(
 
     Raises:
         NotAllowed: not the organizer.
+        ProgrammeOfOthers: neither an officer nor a verified authority puts it under a programme.
         IllegalTransition: the event is over.
         ValidationFailed: the programme does not exist, or the event would end before it begins.
     """
@@ -118,8 +137,8 @@ async def edit_event(
         setattr(event, name, value)
     if event_in.province is not None:
         event.province_code, event.province_version = event_in.province.code, event_in.province.version
-    if "programme" in event_in.model_fields_set:
-        _require_programme(catalogue, event_in.programme)
+    if "programme" in event_in.model_fields_set and event_in.programme != event.programme_group_id:
+        _require_programme(catalogue, actor, event.organizer, event_in.programme)
         event.programme_group_id = event_in.programme
     if event.ends_on < event.starts_on:
         message = Message(vi="Ngày kết thúc trước ngày bắt đầu.", en="It ends before it begins.")

@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.columns import columns_of
+from market.agreements.consent.hands import note_hands
 from market.agreements.consent.standing import consent_of
 from market.agreements.ledger.course import note_course
 from market.agreements.models import (
@@ -228,6 +229,7 @@ async def record(
     Args:
         before: the content as it was before the change; None for a new agreement.
     """
+    await note_hands(session, agreement)
     agreement.consent = consent_of(agreement, agreement.parties)
     after = content_of(agreement)
     details = details_for_log(before, after)
