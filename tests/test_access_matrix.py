@@ -29,12 +29,15 @@ from market.app import close_resources, create_app
 from market.certificates.schemas import CertificateCreate
 from market.config import Settings
 from market.core import clock
-from market.core.access import Access
+from market.core.access import SYSTEM, Access
+from market.core.changes import record_change
 from market.core.db import create_sessions
 from market.core.followers import follow_once
 from market.core.ids import new_id
 from market.core.language import Message
+from market.events.meetings.models import Meeting
 from market.events.schemas import EventCreate
+from market.hall.schemas import PaperIn
 from market.listings.schemas import ListingCreate
 from market.matching.alerts.schemas import SavedSearchCreate
 from market.naming.rereading import names_follower
@@ -402,6 +405,58 @@ async def _consent(owner: Client) -> Path:
     return {"consent_id": (await created(owner, "/me/consents", example_of(ConsentGiven)))["id"]}
 
 
+async def _accepted(owner: Client, who: Client, event_id: str) -> None:
+    registration = await created(who, f"/events/{event_id}/registrations", {"delegates_count": 1})
+    await owner.post(f"/events/{event_id}/registrations/{registration['id']}/accept")
+
+
+async def _hall(owner: Client) -> tuple[str, Client]:
+    """A public event of the owner, which takes part as a seller, and a buyer there."""
+    session = {"name": "Gặp", "kind": "meetings", "on": "2026-12-04", "starts": "08:00", "ends": "09:00"}
+    event = await created(owner, "/events", example_of(EventCreate) | {"code": None, "sessions": [session]})
+    await owner.post(f"/events/{event['id']}/publish")
+    buyer = await replace(owner, token=None).register("buyer", name="Siêu thị Dự hội nghị")
+    for who in (owner, buyer):
+        await _accepted(owner, who, event["id"])
+    return event["id"], buyer
+
+
+async def _wish(owner: Client) -> Path:
+    event_id, buyer = await _hall(owner)
+    wish = await created(owner, f"/events/{event_id}/wishes", {"partner": buyer.organization["id"]})
+    return {"event_id": event_id, "wish_id": wish["id"]}
+
+
+async def _meeting(owner: Client) -> Path:
+    event_id, buyer = await _hall(owner)
+    at = clock.now()
+    meeting = Meeting(
+        event_id=UUID(event_id),
+        seller_id=UUID(owner.organization["id"]),
+        buyer_id=UUID(buyer.organization["id"]),
+        starts_at=at,
+        ends_at=at + timedelta(minutes=20),
+        table_number=1,
+        weight=1,
+    )
+    async with create_sessions(owner.app.state.engine).begin() as session:
+        await record_change(session, SYSTEM, meeting, verb="create")
+        return {"meeting_id": str(meeting.id)}
+
+
+async def _device(owner: Client) -> Path:
+    path = await _draft_event(owner)
+    return {**path, "device_id": (await created(owner, f"/events/{path['event_id']}/devices", {"name": "Bàn"}))["id"]}
+
+
+async def _look_alike(owner: Client) -> Path:
+    event_id, _ = await _hall(owner)
+    paper = example_of(PaperIn)
+    await owner.post(f"/events/{event_id}/agreements/batch", {"items": [paper, paper]})
+    aside = (await owner.get(f"/events/{event_id}/desk/duplicates")).json()["items"]
+    return {"event_id": event_id, "look_alike_id": aside[0]["id"]}
+
+
 SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
@@ -441,6 +496,10 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "sign_in_id": _sign_in,
     "consent_id": _consent,
     "sent_invitation_id": _sent_invitation,
+    "wish_id": _wish,
+    "meeting_id": _meeting,
+    "device_id": _device,
+    "look_alike_id": _look_alike,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""
 

@@ -34,7 +34,8 @@ BEGIN
             SELECT relname AS name FROM pg_class
             WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname IN (
                 'refresh_token', 'sign_in', 'api_key', 'idempotent_answer', 'user_account', 'one_time_token',
-                'recovery_code', 'user_contact', 'organization_invitation', 'webhook', 'photo'
+                'recovery_code', 'user_contact', 'organization_invitation', 'webhook', 'photo',
+                'event_device'
             )
         LOOP
             EXECUTE format('REVOKE SELECT ON %I FROM market_reader', guarded.name);

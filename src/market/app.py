@@ -21,18 +21,15 @@ from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Sen
 from market.accounts import me_routes
 from market.accounts import routes as accounts
 from market.accounts.attempts import SignInAttempts
-from market.accounts.service import ContactTaken, TokenPolicy
+from market.accounts.service import TokenPolicy
 from market.agreements import routes as agreements
-from market.agreements.amendments import AlreadyConverted, AmendmentOpen
-from market.agreements.drawing_up import AlreadyDrawnUp
-from market.agreements.ledger.deliveries import AlreadyReversed
 from market.agreements.paper.files import paper_writer
 from market.attachments import claim_routes as claim_evidence
-from market.attachments.service import AlreadyAttached
 from market.certificates import routes as certificates
 from market.certificates.service import suspend_certificates
 from market.common_documentation import Declared
 from market.config import PROJECT_ROOT, Settings
+from market.conflicts import CONFLICTS
 from market.core import health
 from market.core.access import PEOPLE
 from market.core.application import Application
@@ -40,7 +37,6 @@ from market.core.cross_origin import CrossOrigin, origins_of
 from market.core.db import FOR_REQUESTS, create_engine, create_sessions
 from market.core.deadline import DeadlineMiddleware
 from market.core.eras import WHAT_TO_DO, LogAhead, require_own_log
-from market.core.errors import AlreadyExists, MarketError
 from market.core.probing import Probe
 from market.core.problem import Refuse, refuser
 from market.core.query import QueryProvider
@@ -51,8 +47,13 @@ from market.core.sheets.answering import SheetsMiddleware
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.documentation import describe, page_assets
 from market.engine.gateway import Engine
+from market.events import calendar_routes
 from market.events import routes as events
-from market.events.service import AlreadyRegistered, EventCodeTaken
+from market.events.desk import routes as desk
+from market.events.desk.devices import DEVICE_PREFIX, device_actor
+from market.events.meetings import routes as meetings
+from market.hall import routes as hall
+from market.hall import sheet_routes
 from market.imports import routes as imports
 from market.integrations import routes as integrations
 from market.integrations.watching import LogWatch
@@ -74,16 +75,12 @@ from market.organizations.api_keys import write_down_uses
 from market.organizations.authentication import Authenticator
 from market.organizations.bounds import Bounds
 from market.organizations.claims import routes as claims
-from market.organizations.claims.policy import AlreadyClaimed
-from market.organizations.joining import AlreadyMember
-from market.organizations.policy import TaxCodeTaken
 from market.organizations.scopes import THINGS
 from market.photo_subjects import PHOTO_SUBJECTS
 from market.photos import routes as photos
 from market.photos.making import photo_maker
 from market.programmes import routes as programmes
 from market.quotes import routes as quotes
-from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
 from market.reading.vocabulary import vocabulary_of
 from market.reference import routes as reference
 from market.reference.types import is_remembered, keep_catalogue_true, known_catalogue, remembered
@@ -107,7 +104,9 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,
-    "events": events.routes,
+    "events": (*events.routes, *calendar_routes.routes),
+    "meetings": meetings.routes,
+    "desk": (*desk.routes, *hall.routes, *sheet_routes.routes),
     "agreements": agreements.routes,
     "reports": reports.routes,
     "certificates": certificates.routes,
@@ -131,6 +130,8 @@ SCOPES: Mapping[str, str] = {
     "accounts": PEOPLE,
     "api_keys": PEOPLE,
     "claims": "organizations",
+    "meetings": "events",
+    "desk": "events",
     "goods names": "goods",
     "programmes": "reference",
     "alerts": "notifications",
@@ -140,27 +141,6 @@ SCOPES: Mapping[str, str] = {
     **{name: name for name in ROOMS if name in THINGS},
 }
 """What a key needs to ask a room; a route may declare another `scope`."""
-
-CONSTRAINTS: Mapping[str, type[MarketError]] = {
-    "uq_user_account_email": ContactTaken,
-    "uq_user_account_phone": ContactTaken,
-    "uq_listing_organization_id_external_id": AlreadyExists,
-    "uq_need_organization_id_external_id": AlreadyExists,
-    "uq_organization_tax_code": TaxCodeTaken,
-    "uq_claim_living": AlreadyClaimed,
-    "uq_organization_member_organization_id": AlreadyMember,
-    "uq_organization_invitation_open": AlreadyMember,
-    "uq_event_code": EventCodeTaken,
-    "uq_quote_need_id_organization_id": QuoteOpen,
-    "fk_quote_line_need_line_id": LineQuoted,
-    "uq_thread_pair_and_subject": ThreadExists,
-    "uq_agreement_amends_id": AmendmentOpen,
-    "uq_agreement_converted_from_id": AlreadyConverted,
-    "uq_agreement_quote_id": AlreadyDrawnUp,
-    "uq_delivery_reverses_id": AlreadyReversed,
-    "uq_attachment_subject_subject_id_sha256": AlreadyAttached,
-    "uq_event_registration_event_id_organization_id": AlreadyRegistered,
-}
 
 
 class CatalogueMiddleware(ASGIMiddleware):
@@ -367,8 +347,10 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     settings = settings or Settings()
     secret = _secret(settings)
     made = _state(settings, secret)
-    refuse = refuser(CONSTRAINTS)
-    authenticate = Authenticator(secret, second_factor_required=settings.second_factor_required)
+    refuse = refuser(CONFLICTS)
+    authenticate = Authenticator(
+        secret, second_factor_required=settings.second_factor_required, others={DEVICE_PREFIX: device_actor}
+    )
     limit, deadline, transaction = _middleware(settings, authenticate, refuse)
     made["buckets"] = (*limit.buckets, *made["sign_in_attempts"])
     made["key_uses"] = authenticate.key_uses

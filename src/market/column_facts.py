@@ -114,13 +114,36 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "id code name kind starts_on ends_on province_code province_version place address organizer_id "
             "programme_group_id description tables status published_at version created_at updated_at"
         ),
+        "private": (
+            "halls sessions booths slot_minutes break_minutes capacity_organizations capacity_delegates "
+            "registration_closes_on wishes_close_on most_meetings cloned_from_id"
+        ),
+    },
+    "event_contact_read": {
+        "private": "id at event_id organization_ids reader_user_id reader_organization_id request_id",
+    },
+    "event_desk_item": {
+        "private": (
+            "id event_id client_id kind sequence at client_at digest state about_id duplicate_of_id device_id version "
+            "created_at updated_at"
+        ),
+        "sensitive": "content",
+    },
+    "event_device": {
+        "private": "id event_id name expires_at ended_at made_by version created_at updated_at",
+        "sensitive": "hash",
     },
     "event_registration": {
         "private": (
             "id event_id organization_id delegates_count booths booth_wish status decision_note version created_at "
-            "updated_at"
+            "updated_at side booth_numbers away consent"
         ),
         "sensitive": "delegates",
+    },
+    "event_timetable": {"private": "event_id status progress asked_at done_at result"},
+    "event_wish": {
+        "private": "id event_id organization_id partner_id withdrawn_at version created_at updated_at",
+        "sensitive": "note",
     },
     "figure": {
         "private": (
@@ -149,8 +172,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "import_row": {"private": "import_id line did entity_id errors remarks"},
     "import_task": {
         "private": (
-            "id organization_id user_id credential_id actor_kind kind sha256 size state problem finished_at "
-            "version created_at updated_at"
+            "id organization_id user_id credential_id actor_kind kind sha256 size state problem finished_at version "
+            "created_at updated_at"
         ),
         "sensitive": "file_name options columns answers found",
     },
@@ -173,6 +196,13 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "code dimension name_vi name_en aliases kg_factor litre_factor piece_factor recommendation note_vi note_en "
             "retired"
         ),
+    },
+    "meeting": {
+        "private": (
+            "id event_id seller_id buyer_id starts_at ends_at table_number hall weight status outcome outcome_reason "
+            "outcome_at outcome_key follow_up_on version created_at updated_at"
+        ),
+        "sensitive": "outcome_note follow_up_note",
     },
     "need": {
         "public": (

@@ -7,6 +7,8 @@ from market.certificates import models as certificates
 from market.core import changes, eras, followers, idempotency, shared_limits, signs_of_life
 from market.core.db import Base
 from market.events import models as events
+from market.events.desk import models as desk
+from market.events.meetings import models as meetings
 from market.imports import models as imports
 from market.integrations.webhooks import models as webhooks
 from market.listings import models as listings
@@ -30,6 +32,7 @@ __all__ = [
     "certificates",
     "changes",
     "claims",
+    "desk",
     "eras",
     "events",
     "followers",
@@ -37,6 +40,7 @@ __all__ = [
     "imports",
     "listings",
     "matching",
+    "meetings",
     "needs",
     "notifications",
     "organizations",

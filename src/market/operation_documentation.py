@@ -13,6 +13,7 @@ from market.core.access import Access
 WHO: Mapping[Access, str] = {
     Access.ANYONE: "Anyone may ask; who is signed in may see more.",
     Access.SIGNED_IN: "For people who are signed in, and API keys.",
+    Access.DESK: "For people who are signed in, and devices of the event.",
     Access.MEMBER: "For people who act for an organization, and its API keys.",
     Access.OFFICER: "For officers of the programme.",
     Access.ADMIN: "For administrators.",

@@ -49,6 +49,7 @@ from market.core.shared_limits import forget_full_buckets
 from market.core.signs_of_life import keep_beating
 from market.core.sms import file_sms, http_sms
 from market.engine.gateway import Engine
+from market.events.meetings.making import timetable_job, timetable_planner
 from market.events.news import registration_news
 from market.imports.tasks import import_job
 from market.indexes import INDEXES
@@ -126,13 +127,20 @@ def jobs_of(settings: Settings) -> list[Job]:
     """Everything that is done later; no notifications by mail without the key that signs the links in them."""
     files = import_job(partial(blobs_of, settings))
     webhooks = webhook_job(loopback=settings.webhooks_to_loopback)
+    timetables = timetable_job(timetable_planner())
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     send, sender, place = (
         smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
         settings.mail_from,
         settings.reached_at(),
     )
-    jobs = [anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)), files, webhooks, REREAD_JOB]
+    jobs = [
+        anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)),
+        files,
+        webhooks,
+        timetables,
+        REREAD_JOB,
+    ]
     if settings.secret_key is None:
         return jobs
     secret = settings.secret_key.get_secret_value()

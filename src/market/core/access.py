@@ -46,7 +46,7 @@ class Actor:
     """The organization an officer acts for, with its consent."""
     request_id: str | None = None
     scopes: frozenset[str] | None = None
-    """Of a key; None: whatever its person may do, but what is for people."""
+    """Of a key; None: whatever its person may do, but what is for people. Of a device: its event."""
 
     @property
     def is_system(self) -> bool:
@@ -109,6 +109,8 @@ class Access(Enum):
 
     ANYONE = "anyone"
     SIGNED_IN = "signed_in"
+    DESK = "desk"
+    """Signed in, or a device of an event, for that event alone. No other route takes a device for somebody."""
     MEMBER = "member"
     """Signed in and acting for an organization."""
     OFFICER = "officer"
@@ -126,6 +128,8 @@ def require_access(actor: Actor, access: Access) -> None:
         return
     if actor.is_anonymous:
         raise NotSignedIn
+    if actor.kind == "device" and access is not Access.DESK:
+        raise NotAllowed
     if access is Access.MEMBER and actor.membership is None and not actor.is_system:
         raise NotAllowed
     if access is Access.OFFICER and not actor.is_officer:

@@ -6,12 +6,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Sequence, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Sequence,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.core.changes import PRIVATE
 from market.core.db import Base, Entity
+from market.events.states import Side
 from market.organizations.models import Organization
 from market.reference.records import Version
 
@@ -27,6 +39,8 @@ class Event(Entity):
         ForeignKeyConstraint(["province_code", "province_version"], ["province_unit.code", "province_unit.version"]),
         CheckConstraint("ends_on >= starts_on", name="period_in_order"),
         CheckConstraint("tables > 0", name="tables_positive"),
+        CheckConstraint("slot_minutes between 5 and 480", name="slot_minutes_sensible"),
+        CheckConstraint("break_minutes between 0 and 240", name="break_minutes_sensible"),
         Index("ix_event_province", "province_code", "province_version"),
     )
 
@@ -46,7 +60,24 @@ class Event(Entity):
     programme_group_id: Mapped[str | None] = mapped_column(ForeignKey("programme_group.id"), index=True)
     description: Mapped[str | None]
     tables: Mapped[int | None]
-    """How many meetings can be held at the same time."""
+    """How many meetings can be held at the same time, where no halls are named."""
+    halls: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """Each a `venue.Hall`."""
+    sessions: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """Each a `venue.SessionIn`, in order of time."""
+    booths: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """The floor list: each a `venue.Booth`."""
+    slot_minutes: Mapped[int] = mapped_column(default=20, server_default=text("20"))
+    break_minutes: Mapped[int] = mapped_column(default=5, server_default=text("5"))
+    """Between one meeting and the next."""
+    capacity_organizations: Mapped[int | None]
+    capacity_delegates: Mapped[int | None]
+    """Whoever registers beyond these waits."""
+    registration_closes_on: Mapped[date | None]
+    wishes_close_on: Mapped[date | None]
+    most_meetings: Mapped[int | None]
+    """Of one organization; None: as many as there are slots."""
+    cloned_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"))
     status: Mapped[str] = mapped_column(default="draft")
     """draft, published, closed or cancelled; see `states`."""
     published_at: Mapped[datetime | None]
@@ -72,8 +103,31 @@ class Registration(Entity):
     booths: Mapped[int] = mapped_column(default=0)
     booth_wish: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="requested")
-    """requested, accepted, declined or withdrawn; see `states`."""
+    """requested, waiting, accepted, declined or withdrawn; see `states`."""
     decision_note: Mapped[str | None]
+    side: Mapped[Side | None]
+    """At which side of the table it sits; None: it meets nobody."""
+    booth_numbers: Mapped[list[str]] = mapped_column(default=list, server_default=text("'{}'"))
+    """Of the floor list, given by the organizer."""
+    away: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """When it can meet nobody: each a `venue.Stretch`."""
+    consent: Mapped[str | None]
+    """How the organization agreed, where an officer registered it."""
 
     event: Mapped[Event] = relationship(lazy="raise")
     organization: Mapped[Organization] = relationship(lazy="raise")
+
+
+class ContactRead(Base):
+    """Somebody saw the telephones of an organization's delegates. Only ever added to."""
+
+    __tablename__ = "event_contact_read"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    organization_ids: Mapped[list[UUID]]
+    """Whose delegates were shown."""
+    reader_user_id: Mapped[UUID | None]
+    reader_organization_id: Mapped[UUID | None]
+    request_id: Mapped[str | None]

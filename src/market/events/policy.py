@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from market.core.access import Actor
 from market.core.errors import NotAllowed
 from market.events.models import Event, Registration
@@ -16,6 +18,26 @@ def may_run(actor: Actor, event: Event) -> bool:
         for membership in actor.memberships
     )
     return actor.is_officer or organizes
+
+
+def desk_scope(event_id: UUID) -> str:
+    """The only scope of a device of an event."""
+    return f"event:{event_id}"
+
+
+def may_see_hall(actor: Actor, event: Event) -> bool:
+    """Who runs the event, and its devices: they see everybody who comes and every meeting."""
+    return may_run(actor, event) or desk_scope(event.id) in (actor.scopes or ())
+
+
+def require_at_desk(actor: Actor, event: Event) -> None:
+    """Note who came, what came of meetings and what was signed.
+
+    Raises:
+        NotAllowed: neither running the event nor a device of it.
+    """
+    if not may_see_hall(actor, event):
+        raise NotAllowed
 
 
 def require_can_run(actor: Actor, event: Event) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, func, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from market.core import clock
 from market.core.access import Actor
 from market.core.errors import NotFound
-from market.events.models import Event, Registration
+from market.events.models import ContactRead, Event, Registration
 from market.events.policy import may_run
 from market.events.schemas import EventQuery
 from market.reference.catalogue import Catalogue
@@ -21,10 +22,11 @@ from market.reference.maps import recorded_as
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """How many are registered and neither declined nor withdrawn."""
+    """How many are registered and neither declined nor withdrawn; who waits is counted apart."""
 
     organizations: int = 0
     delegates: int = 0
+    waiting: int = 0
 
 
 def visible_events(actor: Actor) -> Select[Event]:
@@ -32,6 +34,8 @@ def visible_events(actor: Actor) -> Select[Event]:
     rows = select(Event).options(joinedload(Event.organizer))
     if actor.is_officer:
         return rows
+    if actor.kind == "device":
+        return rows.where(func.concat("event:", Event.id).in_(actor.scopes or ()))
     # A draft that was cancelled has never been public.
     return rows.where(or_(Event.published_at.is_not(None), Event.organizer_id.in_(actor.organization_ids)))
 
@@ -76,16 +80,15 @@ def events_like(actor: Actor, query: EventQuery, *, catalogue: Catalogue) -> Sel
 
 async def attendance(session: AsyncSession, events: Sequence[Event]) -> Mapping[UUID, Attendance]:
     """How many take part in each of these events, in one statement."""
+    inside, waits = Registration.status.in_(("requested", "accepted")), Registration.status == "waiting"
+    delegates = func.coalesce(func.sum(Registration.delegates_count).filter(inside), 0)
     rows = (
-        select(Registration.event_id, func.count(), func.sum(Registration.delegates_count))
-        .where(
-            Registration.event_id.in_([event.id for event in events]),
-            Registration.status.in_(("requested", "accepted")),
-        )
+        select(Registration.event_id, func.count().filter(inside), delegates, func.count().filter(waits))
+        .where(Registration.event_id.in_([event.id for event in events]))
         .group_by(Registration.event_id)
     )
     found = await session.execute(rows)
-    return {event_id: Attendance(organizations, int(delegates)) for event_id, organizations, delegates in found}
+    return {event_id: Attendance(inside, int(people), waiting) for event_id, inside, people, waiting in found}
 
 
 def visible_registrations(actor: Actor, event: Event) -> Select[Registration]:
@@ -111,3 +114,63 @@ async def get_registration(
     if registration is None:
         raise NotFound
     return registration
+
+
+async def participants(session: AsyncSession, event: Event) -> list[Registration]:
+    """The accepted registrations with their organizations, in the order of registering."""
+    rows = (
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.status == "accepted")
+        .options(joinedload(Registration.organization, innerjoin=True))
+        .order_by(Registration.id)
+    )
+    return list(await session.scalars(rows))
+
+
+async def own_registration(session: AsyncSession, event: Event, organization_id: UUID) -> Registration:
+    """The registration of an organization that takes part or waits to.
+
+    Raises:
+        NotFound: it is not registered, declined or has withdrawn.
+    """
+    rows = select(Registration).where(
+        Registration.event_id == event.id,
+        Registration.organization_id == organization_id,
+        Registration.status.in_(("requested", "waiting", "accepted")),
+    )
+    registration = await session.scalar(rows)
+    if registration is None:
+        raise NotFound
+    return registration
+
+
+async def note_contact_read(
+    session: AsyncSession, actor: Actor, event: Event, registrations: Sequence[Registration]
+) -> None:
+    """Write down that telephones of other organizations' delegates were shown."""
+    shown = [
+        row.organization_id
+        for row in registrations
+        if not actor.belongs_to(row.organization_id) and any(person.get("phone") for person in row.delegates)
+    ]
+    if shown:
+        read = {
+            "at": clock.now(),
+            "event_id": event.id,
+            "organization_ids": shown,
+            "reader_user_id": actor.user_id,
+            "reader_organization_id": actor.organization_id,
+            "request_id": actor.request_id,
+        }
+        # A statement of its own: the session of a request that reads writes nothing through its rows.
+        await session.execute(insert(ContactRead), [read])
+
+
+def contact_reads(actor: Actor, event: Event) -> Select[ContactRead]:
+    """Who saw which telephones: all of the event for those who run it, of one's own delegates otherwise."""
+    rows = select(ContactRead).where(ContactRead.event_id == event.id).order_by(ContactRead.id.desc()).limit(1000)
+    return (
+        rows
+        if may_run(actor, event)
+        else rows.where(ContactRead.organization_ids.overlap(list(actor.organization_ids)))
+    )

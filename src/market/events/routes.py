@@ -13,13 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.access import Access, Actor
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
-from market.core.representation import require_match, single, trimmed_page
+from market.core.representation import plain, require_match, single, trimmed_page
 from market.events import queries, service
 from market.events.answers import event_out, registration_out
 from market.events.models import Event, Registration
 from market.events.queries import Attendance
 from market.events.schemas import (
+    AvailabilityUpdate,
+    ContactReadOut,
+    ContactReads,
     DecisionRequest,
+    EventClone,
     EventCreate,
     EventOut,
     EventQuery,
@@ -155,6 +159,7 @@ async def list_registrations(
     event = await queries.get_event(session, actor, event_id)
     rows = queries.visible_registrations(actor, event)
     found = await paginate(session, rows, key=Registration.id, query=params)
+    await queries.note_contact_read(session, actor, event, found.rows)
     return trimmed_page(request, found.to_page(registration_out), RegistrationOut)
 
 
@@ -178,6 +183,58 @@ async def register_for_event(
     return single(request, model, version=registration.version, status=201, location=location)
 
 
+@patch(
+    "/events/{event_id:uuid}/registrations/{registration_id:uuid}",
+    operation_id="editRegistration",
+    access=Access.SIGNED_IN,
+    summary="Say who comes and when they can meet; the organizer gives booths",
+)
+async def edit_registration(
+    event_id: FromPath[UUID],
+    registration_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    request: AnyRequest,
+    data: JSONBody[AvailabilityUpdate],
+) -> Response[RegistrationOut]:
+    event = await queries.get_event(session, actor, event_id)
+    registration = await queries.get_registration(session, actor, event, registration_id, lock=True)
+    require_match(request, registration.version)
+    await service.change_registration(session, actor, event, registration, changes=data)
+    return single(request, registration_out(registration), version=registration.version)
+
+
+@get(
+    "/events/{event_id:uuid}/contact-reads",
+    operation_id="listContactReads",
+    access=Access.SIGNED_IN,
+    summary="Who saw telephones of delegates: all for those who run the event, of one's own delegates otherwise",
+)
+async def list_contact_reads(event_id: FromPath[UUID], session: Session, actor: Who) -> Response[ContactReads]:
+    event = await queries.get_event(session, actor, event_id)
+    reads = (await session.scalars(queries.contact_reads(actor, event))).all()
+    return plain(ContactReads(items=[ContactReadOut.model_validate(read) for read in reads]))
+
+
+@post(
+    "/events/{event_id:uuid}/clone",
+    operation_id="cloneEvent",
+    access=Access.SIGNED_IN,
+    summary="A draft for another time, with the same organization and nobody in it",
+)
+async def clone_event(
+    event_id: FromPath[UUID],
+    session: Session,
+    actor: Who,
+    catalogue: Reference,
+    request: AnyRequest,
+    data: JSONBody[EventClone],
+) -> Response[EventOut]:
+    event = await queries.get_event(session, actor, event_id)
+    clone = await service.clone_event(session, actor, event, data)
+    return await _answer(request, session, clone, catalogue, status=201)
+
+
 @get(
     "/events/{event_id:uuid}/registrations/{registration_id:uuid}",
     operation_id="getRegistration",
@@ -189,6 +246,7 @@ async def get_registration(
 ) -> Response[RegistrationOut]:
     event = await queries.get_event(session, actor, event_id)
     registration = await queries.get_registration(session, actor, event, registration_id)
+    await queries.note_contact_read(session, actor, event, [registration])
     return single(request, registration_out(registration), version=registration.version)
 
 
@@ -299,6 +357,9 @@ routes = [
     list_registrations,
     register_for_event,
     get_registration,
+    edit_registration,
+    list_contact_reads,
+    clone_event,
     accept_registration,
     decline_registration,
     withdraw_registration,

@@ -12,7 +12,8 @@ from market.accounts.contacts import Phone
 from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Code, Day, Instant, Line, Prose, Schema, Whole
 from market.core.validation import refusal
-from market.events.states import EventStatus, RegistrationStatus
+from market.events.states import EventStatus, RegistrationStatus, Side
+from market.events.venue import Booth, BoothNumber, Hall, SessionIn, Stretch
 from market.reading.types import KnownProvince
 from market.reference.maps import ProvinceMap
 from market.reference.schemas import ProvinceOut
@@ -40,7 +41,26 @@ GENERATED_CODE = "SK"
 Count = Annotated[Whole, Field(ge=1, le=5000)]
 
 
-class EventCreate(Schema):
+class _Venue(Schema):
+    """Where and when people meet, how many fit in, and until when one may ask."""
+
+    halls: Annotated[list[Hall], Field(max_length=50)] = Field(default_factory=list)
+    sessions: Annotated[list[SessionIn], Field(max_length=200)] = Field(
+        default_factory=list, description="Meetings are held in slots of the sessions of kind `meetings`"
+    )
+    booths: Annotated[list[Booth], Field(max_length=3000)] = Field(default_factory=list)
+    slot_minutes: Annotated[Whole, Field(ge=5, le=480)] = 20
+    break_minutes: Annotated[Whole, Field(ge=0, le=240)] = Field(default=5, description="Between two slots")
+    capacity_organizations: Count | None = Field(default=None, description="Who registers beyond it waits")
+    capacity_delegates: Annotated[Whole, Field(ge=1, le=100_000)] | None = None
+    registration_closes_on: BusinessDate | None = Field(default=None, description="The last day to register")
+    wishes_close_on: BusinessDate | None = Field(default=None, description="The last day to say whom one would meet")
+    most_meetings: Annotated[Whole, Field(ge=1, le=200)] | None = Field(
+        default=None, description="Of one organization; null: as many as there are slots"
+    )
+
+
+class EventCreate(_Venue):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
@@ -79,8 +99,8 @@ class EventCreate(Schema):
         return self
 
 
-class EventUpdate(Schema):
-    """What is left out stays as it is."""
+class EventUpdate(_Venue):
+    """What is left out stays as it is; lists are replaced as a whole."""
 
     name: Line | None = None
     kind: EventKind | None = None
@@ -133,8 +153,20 @@ class EventOut(Answer):
     programme: str | None
     description: str | None
     tables: int | None
+    halls: list[Hall]
+    sessions: list[SessionIn]
+    booths_count: int = Field(description="On the floor list")
+    slot_minutes: int
+    break_minutes: int
+    capacity_organizations: int | None
+    capacity_delegates: int | None
+    registration_closes_on: date | None
+    wishes_close_on: date | None
+    most_meetings: int | None
+    cloned_from: UUID | None
     status: EventStatus
-    organizations_count: int = Field(description="Registered and neither declined nor withdrawn")
+    waiting_count: int = Field(description="Who registered beyond the capacity")
+    organizations_count: int = Field(description="Registered, and neither waiting, declined nor withdrawn")
     delegates_count: int
     published_at: Instant | None
     created_at: Instant
@@ -158,6 +190,15 @@ class RegistrationCreate(Schema):
     delegates: Annotated[list[Delegate], Field(max_length=200)] = Field(default_factory=list)
     booths: Annotated[Whole, Field(ge=0, le=50)] = 0
     booth_wish: Line | None = None
+    side: Side | None = Field(
+        default=None, description="At which side of a meeting's table; left out, what the organization is says it"
+    )
+    away: Annotated[list[Stretch], Field(max_length=50)] = Field(
+        default_factory=list, description="When it can meet nobody"
+    )
+    consent: Line | None = Field(
+        default=None, description="How the organization agreed, where an officer registers it on its behalf"
+    )
 
     @model_validator(mode="after")
     def _count_covers_names(self) -> Self:
@@ -168,6 +209,51 @@ class RegistrationCreate(Schema):
                 "more_names_than_delegates", "Số đại biểu ít hơn số tên đã nêu.", "Fewer delegates than names given."
             )
         return self
+
+
+class AvailabilityUpdate(Schema):
+    """What is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"away": []}]})
+
+    side: Side | None = None
+    away: Annotated[list[Stretch], Field(max_length=50)] | None = None
+    delegates: Annotated[list[Delegate], Field(max_length=200)] | None = None
+    booth_numbers: Annotated[list[BoothNumber], Field(max_length=50)] | None = Field(
+        default=None, description="For the organizer"
+    )
+
+
+class EventClone(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "Hội nghị năm sau", "starts_on": "2027-12-03", "ends_on": "2027-12-04"}]
+        }
+    )
+
+    name: Line
+    code: EventCode | None = None
+    starts_on: BusinessDate
+    ends_on: BusinessDate
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise refusal("period_reversed", "Ngày kết thúc trước ngày bắt đầu.", "It ends before it begins.")
+        return self
+
+
+class ContactReadOut(Answer):
+    """Somebody saw telephones of delegates."""
+
+    at: Instant
+    organization_ids: list[UUID]
+    reader_user_id: UUID | None
+    reader_organization_id: UUID | None
+
+
+class ContactReads(Answer):
+    items: list[ContactReadOut]
 
 
 class DecisionRequest(Schema):
@@ -182,6 +268,10 @@ class RegistrationOut(Answer):
     delegates: list[Delegate]
     booths: int
     booth_wish: str | None
+    booth_numbers: list[str] = Field(description="Given by the organizer, from the floor list")
+    side: Side | None
+    away: list[Stretch]
+    consent: str | None
     status: RegistrationStatus
     decision_note: str | None
     created_at: Instant

@@ -9,7 +9,8 @@ from market.core.language import Message
 from market.core.states import Table, Transition
 
 EventStatus = Literal["draft", "published", "closed", "cancelled"]
-RegistrationStatus = Literal["requested", "accepted", "declined", "withdrawn"]
+RegistrationStatus = Literal["requested", "waiting", "accepted", "declined", "withdrawn"]
+Side = Literal["seller", "buyer"]
 
 EVENT_TRANSITIONS: Table = MappingProxyType(
     {
@@ -24,8 +25,8 @@ EVENT_TRANSITIONS: Table = MappingProxyType(
 REGISTRATION_TRANSITIONS: Table = MappingProxyType(
     {
         "request": Transition(("withdrawn",), "requested", Message(vi="Đăng ký lại", en="Register again")),
-        "accept": Transition(("requested", "declined"), "accepted", Message(vi="Nhận", en="Accept")),
-        "decline": Transition(("requested", "accepted"), "declined", Message(vi="Từ chối", en="Decline")),
-        "withdraw": Transition(("requested", "accepted"), "withdrawn", Message(vi="Rút", en="Withdraw")),
+        "accept": Transition(("requested", "waiting", "declined"), "accepted", Message(vi="Nhận", en="Accept")),
+        "decline": Transition(("requested", "waiting", "accepted"), "declined", Message(vi="Từ chối", en="Decline")),
+        "withdraw": Transition(("requested", "waiting", "accepted"), "withdrawn", Message(vi="Rút", en="Withdraw")),
     }
 )

@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.certificates.models import Certificate, Verification
 from market.core import clock
 from market.core.access import Actor
+from market.core.db import among
 from market.core.errors import NotFound
 from market.listings.facts import EMPTY, as_list, listed_reservations, listed_windows
 from market.listings.models import Listing, listing_certificate
@@ -261,6 +262,28 @@ async def open_offers(session: AsyncSession, concepts: Iterable[str]) -> list[Of
     """All published offers of these goods."""
     rows = _offers().where(Listing.concept_id.in_(set(concepts)), Listing.status == "published")
     return await _read_offers(session, rows)
+
+
+async def offers_of(session: AsyncSession, organizations: Collection[UUID]) -> list[Offer]:
+    """All published offers of these organizations."""
+    rows = _offers().where(among(Listing.organization_id, organizations), Listing.status == "published")
+    return await _read_offers(session, rows)
+
+
+_DEMANDS_OF_ANYBODY = (
+    select(_together(DEMAND))
+    .select_from(NeedLine)
+    .join(Need, Need.id == NeedLine.need_id)
+    .join(Organization, Organization.id == Need.organization_id)
+)
+
+
+async def demands_of_organizations(session: AsyncSession, organizations: Collection[UUID]) -> list[Demand]:
+    """All lines that are not over, of the published needs of these organizations."""
+    rows = _DEMANDS_OF_ANYBODY.where(
+        among(Need.organization_id, organizations), Need.status == "published", NeedLine.ends_on >= clock.today()
+    )
+    return await _read_demands(session, rows)
 
 
 async def recent_listings_of(session: AsyncSession, concepts: Collection[str], *, limit: int) -> list[UUID]:

@@ -49,6 +49,8 @@ class Kind(StrEnum):
 
     REGISTRATION_ACCEPTED = "registration_accepted"
     REGISTRATION_DECLINED = "registration_declined"
+    TIMETABLE_SET = "timetable_set"
+    TIMETABLE_CHANGED = "timetable_changed"
 
     PAPER_NAMED = "paper_named"
     PAPER_TO_SIGN = "paper_to_sign"
@@ -139,6 +141,13 @@ class OfClaim(Payload):
     claim: Spoken
     organization: str
     reason: Spoken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfTimetable(Payload):
+    """Meetings of an organization at `event`."""
+
+    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

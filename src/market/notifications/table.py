@@ -18,6 +18,7 @@ from market.notifications.kinds import (
     OfQuote,
     OfRecall,
     OfRegistration,
+    OfTimetable,
     Payload,
     Words,
     notice,
@@ -317,6 +318,20 @@ _NOTICES: Mapping[Kind, Notice] = {
         ),
         subject=("Đăng ký tham dự không được nhận", "Your registration was declined"),
         then=("Liên hệ ban tổ chức nếu cần.", "Ask the organizers if need be."),
+    ),
+    Kind.TIMETABLE_SET: notice(
+        "event",
+        OfTimetable,
+        text=("Lịch gặp của bạn tại “{event}” đã có.", "Your meetings at “{event}” are set."),
+        subject=("Lịch gặp của bạn đã có", "Your meetings are set"),
+        then=("Xem lịch gặp, giờ và số bàn.", "Look at your meetings, their times and tables."),
+    ),
+    Kind.TIMETABLE_CHANGED: notice(
+        "event",
+        OfTimetable,
+        text=("Lịch gặp của bạn tại “{event}” có thay đổi.", "Your meetings at “{event}” have changed."),
+        subject=("Lịch gặp của bạn có thay đổi", "Your meetings have changed"),
+        then=("Xem lại lịch gặp, giờ và số bàn.", "Look at your meetings again, their times and tables."),
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -44,13 +44,19 @@ class OrganizationNotNamed(MarketError):
 
 @dataclass(frozen=True, slots=True)
 class Authenticator:
-    """Finds out who asks; `secret` is what access tokens are signed with."""
+    """Finds out who asks.
+
+    Args:
+        secret: what access tokens are signed with.
+        others: by the prefix of their tokens, those whom rooms above know.
+    """
 
     secret: str
     second_factor_required: bool = False
     """Officers and administrators are no more than people until they show a second factor."""
     key_uses: dict[UUID, datetime] = field(default_factory=dict)
     """When keys were used since it was last written down."""
+    others: Mapping[str, Callable[[AsyncSession, str, str | None], Awaitable[Actor]]] = field(default_factory=dict)
 
     async def __call__(self, session: Callable[[], AsyncSession], request: Request[Any, Any, Any]) -> Actor:
         """The actor of a request; the session is made for those who show a credential.
@@ -68,6 +74,9 @@ class Authenticator:
             raise InvalidCredential
         if token.startswith(API_KEY_PREFIX):
             return await self._by_key(session(), token, request_id)
+        for prefix, known in self.others.items():
+            if token.startswith(prefix):
+                return await known(session(), token, request_id)
         chosen = request.headers.get("market-organization")
         actor = await self._by_token(session(), token, request_id, chosen=chosen)
         if chosen is None and len(actor.memberships) > 1 and _writes_for_one(request):

@@ -19,10 +19,13 @@ from market.core.file_types import XLSX
 from market.core.language import Language, preferred_language
 from market.core.query import query_of
 from market.core.representation import plain
+from market.events.queries import get_event
 from market.organizations.policy import require_may_see_members
 from market.organizations.queries import get_organization
 from market.reference.catalogue import Catalogue
 from market.reports.answers import conversion_report, lapse_report, value_report
+from market.reports.event_schemas import EventSummary, SummaryQuery
+from market.reports.event_summary import event_summary
 from market.reports.periods import MONTH, SEASON, SheetOf, Stretch
 from market.reports.schemas import (
     ConversionQuery,
@@ -154,4 +157,22 @@ async def download_season(
     return await _workbook(request, session, actor, catalogue, sheets=SEASON, **whose)  # type: ignore[arg-type]
 
 
-routes = [report_conversion, report_lapses, report_values, download_month, download_season]
+@get(
+    "/events/{event_id:uuid}/summary",
+    operation_id="summarizeEvent",
+    access=Access.ANYONE,
+    dependencies={"params": query_of(SummaryQuery)},
+    summary="Who came, met and signed, beside published figures, as of a day and as known at an instant",
+)
+async def summarize_event(
+    event_id: FromPath[UUID],
+    params: NamedDependency[SummaryQuery],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    catalogue: NamedDependency[Catalogue],
+) -> Response[EventSummary]:
+    event = await get_event(session, actor, event_id)
+    return plain(await event_summary(session, actor, event, params, catalogue=catalogue))
+
+
+routes = [report_conversion, report_lapses, report_values, download_month, download_season, summarize_event]

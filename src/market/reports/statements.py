@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
@@ -100,18 +101,17 @@ def lapse_statement(query: ReportQuery) -> Select[Any]:
     return _of_domain(rows.group_by(AgreementCourse.cause), query)
 
 
-def _delivered(query: ReportQuery) -> Any:
-    """What had arrived on the day and counts, by agreement, in whole đồng for each entry of the ledger."""
-    known = clock.end_of_day(query.known)
+def delivered_worth(*, as_of: date, known: datetime) -> Any:
+    """What had arrived on the day and counts by what was known, by agreement, in whole đồng for each entry."""
     worth = func.round((Delivery.quantity - Delivery.rejected) * func.coalesce(AgreementLine.price_vnd, 0))
     return (
         select(AgreementLine.agreement_id, func.sum(worth).label("vnd"))
         .join(Delivery, Delivery.line_id == AgreementLine.id)
         .where(
-            Delivery.delivered_on <= query.as_of,
+            Delivery.delivered_on <= as_of,
             Delivery.created_at < known,
             stands(known=known),
-            counts(today=query.known, known=known),
+            counts(today=clock.business_date(known - timedelta(microseconds=1)), known=known),
         )
         .group_by(AgreementLine.agreement_id)
         .subquery()
@@ -132,7 +132,7 @@ def value_statement(actor: Actor, query: ReportQuery) -> Select[Any]:
         columns += [null().label(name) for name in ("signed_vnd", "effective_vnd", "delivered_vnd")]
         rows: Select[Any] = select(*columns)
     else:
-        delivered = _delivered(query)
+        delivered = delivered_worth(as_of=query.as_of, known=clock.end_of_day(query.known))
         columns += [
             value.filter(counted).label("signed_vnd"),
             value.filter(effective).label("effective_vnd"),

@@ -1,0 +1,40 @@
+"""What the database refuses, as rooms say it: the error of each constraint that two requests at once may meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from market.accounts.service import ContactTaken
+from market.agreements.amendments import AlreadyConverted, AmendmentOpen
+from market.agreements.drawing_up import AlreadyDrawnUp
+from market.agreements.ledger.deliveries import AlreadyReversed
+from market.attachments.service import AlreadyAttached
+from market.core.errors import AlreadyExists, MarketError
+from market.events.meetings.wishes import AlreadyWished
+from market.events.service import AlreadyRegistered, EventCodeTaken
+from market.organizations.claims.policy import AlreadyClaimed
+from market.organizations.joining import AlreadyMember
+from market.organizations.policy import TaxCodeTaken
+from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
+
+CONFLICTS: Mapping[str, type[MarketError]] = {
+    "uq_user_account_email": ContactTaken,
+    "uq_user_account_phone": ContactTaken,
+    "uq_listing_organization_id_external_id": AlreadyExists,
+    "uq_need_organization_id_external_id": AlreadyExists,
+    "uq_organization_tax_code": TaxCodeTaken,
+    "uq_claim_living": AlreadyClaimed,
+    "uq_organization_member_organization_id": AlreadyMember,
+    "uq_organization_invitation_open": AlreadyMember,
+    "uq_event_code": EventCodeTaken,
+    "uq_quote_need_id_organization_id": QuoteOpen,
+    "fk_quote_line_need_line_id": LineQuoted,
+    "uq_thread_pair_and_subject": ThreadExists,
+    "uq_agreement_amends_id": AmendmentOpen,
+    "uq_agreement_converted_from_id": AlreadyConverted,
+    "uq_agreement_quote_id": AlreadyDrawnUp,
+    "uq_delivery_reverses_id": AlreadyReversed,
+    "uq_attachment_subject_subject_id_sha256": AlreadyAttached,
+    "uq_event_registration_event_id_organization_id": AlreadyRegistered,
+    "uq_event_wish_event_id_organization_id_partner_id": AlreadyWished,
+}

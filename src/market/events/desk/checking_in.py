@@ -1,0 +1,142 @@
+"""Who came: noted once for each person, however often and from however many devices it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core import clock
+from market.core.access import Actor
+from market.core.changes import record_new
+from market.core.db import among
+from market.core.errors import Conflict, FieldError, ValidationFailed
+from market.core.ids import new_id
+from market.core.language import Message
+from market.events.desk.models import DeskItem
+from market.events.desk.people import Present, people_of
+from market.events.desk.schemas import CheckInCreate, Participant, Person, Roster
+from market.events.models import Event
+from market.events.policy import require_at_desk
+
+
+class ClientIdReused(Conflict):
+    code = "client-id-reused"
+    detail = Message(vi="Mã (id) này đã dùng cho một mục khác.", en="This id was used for something else.")
+
+
+async def one_desk_at_a_time(session: AsyncSession, event: Event) -> None:
+    """Whoever sends for the same event waits here, so that of two who send the same the second sees the first."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"desk:{event.id}", 0))))
+
+
+async def known_items(session: AsyncSession, event: Event, ids: Collection[UUID]) -> dict[UUID, DeskItem]:
+    """What was sent before, by the ids that devices made."""
+    rows = select(DeskItem).where(DeskItem.event_id == event.id, among(DeskItem.client_id, ids))
+    return {item.client_id: item for item in await session.scalars(rows)}
+
+
+async def first_with(session: AsyncSession, event: Event, kind: str, digests: Collection[str]) -> dict[str, UUID]:
+    """The first item of each digest that was sent before."""
+    rows = (
+        select(DeskItem.digest, DeskItem.id)
+        .where(DeskItem.event_id == event.id, DeskItem.kind == kind, DeskItem.state == "kept")
+        .where(DeskItem.digest.in_(digests))
+    )
+    return {row.digest: row.id for row in await session.execute(rows)}
+
+
+def item_row(event: Event, actor: Actor, *, client_id: UUID, kind: str, **values: Any) -> dict[str, Any]:
+    """The values of a new item."""
+    return {
+        "id": new_id(),
+        "event_id": event.id,
+        "client_id": client_id,
+        "kind": kind,
+        "device_id": actor.credential_id if actor.kind == "device" else None,
+        "duplicate_of_id": None,
+        "about_id": None,
+        "state": "kept",
+        **values,
+    }
+
+
+def check_in_values(
+    present: Present, content: Mapping[str, Any], *, at: datetime, client_at: datetime
+) -> dict[str, Any]:
+    """What an item says of who came."""
+    return {
+        "content": dict(content),
+        "digest": present.digest,
+        "about_id": present.registration.id,
+        "at": at,
+        "client_at": client_at,
+    }
+
+
+async def keep_items(session: AsyncSession, actor: Actor, rows: list[dict[str, Any]]) -> None:
+    """Write new items and their entries in the log, in two statements."""
+    await record_new(session, actor, DeskItem, rows, details=[{}] * len(rows))
+
+
+async def check_in(session: AsyncSession, actor: Actor, event: Event, asked: CheckInCreate) -> tuple[DeskItem, Present]:
+    """Note that somebody came.
+
+    Raises:
+        NotAllowed: neither running the event nor its desk.
+        ValidationFailed: nobody, or more than one, is meant.
+        ClientIdReused: the id was used for something else.
+    """
+    require_at_desk(actor, event)
+    people = await people_of(session, event)
+    present = people.find(asked)
+    if isinstance(present, FieldError):
+        raise ValidationFailed(errors=[present])
+    await one_desk_at_a_time(session, event)
+    known = (await known_items(session, event, [asked.id])).get(asked.id)
+    if known is not None:
+        if known.kind != "check_in" or known.digest != present.digest:
+            raise ClientIdReused
+        return known, present
+    first = (await first_with(session, event, "check_in", [present.digest])).get(present.digest)
+    now = clock.now()
+    values = check_in_values(present, {}, at=min(asked.at or now, now), client_at=asked.at or now)
+    row = item_row(event, actor, client_id=asked.id, kind="check_in", sequence=asked.sequence, **values)
+    row |= {"state": "kept" if first is None else "duplicate", "duplicate_of_id": first}
+    await keep_items(session, actor, [row])
+    return (await known_items(session, event, [asked.id]))[asked.id], present
+
+
+async def roster(session: AsyncSession, actor: Actor, event: Event) -> Roster:
+    """Everybody who may come, for a device that works without network.
+
+    Raises:
+        NotAllowed: neither running the event nor its desk.
+    """
+    require_at_desk(actor, event)
+    people = await people_of(session, event)
+    came = select(DeskItem.digest).where(
+        DeskItem.event_id == event.id, DeskItem.kind == "check_in", DeskItem.state == "kept"
+    )
+    here = set(await session.scalars(came))
+    participants = [
+        Participant(
+            registration=row.id,
+            organization=row.organization_id,
+            name=row.organization.name,
+            side=row.side,
+            booths=row.booth_numbers,
+            people=[
+                Person(badge=badge, name=person.get("name"), title=person.get("title"), checked_in=badge in here)
+                for place in range(row.delegates_count)
+                for badge in [f"{row.id}/{place}"]
+                for person in [row.delegates[place] if place < len(row.delegates) else {}]
+            ],
+        )
+        for row in people.by_id.values()
+    ]
+    return Roster(event=event.id, code=event.code, name=event.name, participants=participants)

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from icalendar import Calendar
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.changes import Change
+from market.notifications.models import Notification
+from tests.events.meetings.stories import accepted, hall, meetings, scheduled, wished
+from tests.people import Client
+
+
+async def test_wishes_go_in_both_directions_and_strangers_see_none(client: Client) -> None:
+    there = await hall(client)
+    seller, buyer = there.sellers[0], there.buyers[0]
+    await wished(there, seller, buyer)
+    back = await wished(there, buyer, seller)
+
+    seen = (await seller.get(f"{there.path}/wishes")).json()["items"]
+    others = (await there.sellers[1].get(f"{there.path}/wishes")).json()["items"]
+    everything = (await there.organizer.get(f"{there.path}/wishes")).json()["items"]
+
+    assert back["mutual"]
+    assert [wish["direction"] for wish in seen] == ["ours", "theirs"]
+    assert others == []
+    assert len(everything) == 2
+
+
+async def test_a_wish_that_cannot_be_is_refused_with_its_reason(client: Client) -> None:
+    there = await hall(client, buyers=5)
+    seller = there.sellers[0]
+    for buyer in there.buyers[:4]:
+        await wished(there, seller, buyer)
+
+    async def refusal(who: Client, partner: Client) -> tuple[int, str]:
+        answer = await who.post(f"{there.path}/wishes", {"partner": partner.organization["id"]})
+        problem = answer.json()
+        return answer.status_code, problem["errors"][0]["code"] if problem.get("errors") else problem["code"]
+
+    assert await refusal(seller, there.buyers[4]) == (400, "more-wishes-than-slots")
+    assert await refusal(seller, there.buyers[0]) == (409, "already-wished")
+    assert await refusal(seller, there.sellers[1]) == (400, "same-side")
+    assert await refusal(seller, await client.register("buyer")) == (400, "not-registered")
+    assert await refusal(await client.register("buyer"), seller) == (404, "not-found")
+
+
+async def test_a_wish_taken_back_may_be_made_again(client: Client) -> None:
+    there = await hall(client)
+    wish = await wished(there, there.sellers[0], there.buyers[0])
+
+    stranger = await there.buyers[1].delete(f"{there.path}/wishes/{wish['id']}")
+    gone = await there.sellers[0].delete(f"{there.path}/wishes/{wish['id']}")
+    again = await wished(there, there.sellers[0], there.buyers[0])
+
+    assert (stranger.status_code, gone.status_code, again["id"]) == (404, 204, wish["id"])
+
+
+async def test_a_timetable_seats_nobody_twice_and_tells_everybody(client: Client, session: AsyncSession) -> None:
+    there = await hall(client)
+    for seller in there.sellers:
+        for buyer in there.buyers:
+            await wished(there, seller, buyer)
+
+    timetable = await scheduled(there, session)
+    found = await meetings(there)
+
+    assert (timetable["meetings"], timetable["met"], timetable["weight"]) == (6, 5, timetable["bound"])
+    assert timetable["unmet_wishes"] == []
+    seats = Counter((meeting[side]["id"], meeting["starts_at"]) for meeting in found for side in ("seller", "buyer"))
+    assert max(seats.values()) == 1
+    assert max(Counter((meeting["table"], meeting["starts_at"]) for meeting in found).values()) == 1
+    assert {meeting["starts_at"] for meeting in found} <= {
+        f"2026-12-04T{at}Z" for at in ("01:00:00", "01:30:00", "02:00:00", "02:30:00")
+    }
+    told = (await session.scalars(select(Notification).where(Notification.kind == "timetable_set"))).all()
+    assert len(told) == 5
+    changes = (await session.scalars(select(Change.verb).where(Change.entity == "meeting"))).all()
+    assert changes == ["create"] * 6
+
+
+async def test_an_organization_sees_its_own_meetings_only(client: Client, session: AsyncSession) -> None:
+    there = await hall(client)
+    await wished(there, there.sellers[0], there.buyers[0])
+    await scheduled(there, session)
+
+    assert len(await meetings(there, there.sellers[0])) == 1
+    assert await meetings(there, there.sellers[1]) == []
+    meeting = (await meetings(there))[0]
+    assert (await there.sellers[1].get(f"/meetings/{meeting['id']}")).status_code == 404
+
+
+async def test_after_a_no_show_only_those_concerned_are_told(client: Client, session: AsyncSession) -> None:
+    there = await hall(client)
+    for seller in there.sellers:
+        await wished(there, seller, there.buyers[0])
+    await wished(there, there.sellers[0], there.buyers[1])
+    await scheduled(there, session)
+    before = {meeting["id"]: meeting for meeting in await meetings(there)}
+    missing = there.sellers[2]
+    registrations = (await missing.get(f"{there.path}/registrations")).json()["items"]
+    await missing.post(f"{there.path}/registrations/{registrations[0]['id']}/withdraw")
+
+    timetable = await scheduled(there, session)
+
+    after = {meeting["id"]: meeting for meeting in await meetings(there)}
+    changed = [id_ for id_ in before if before[id_]["version"] != after[id_]["version"]]
+    assert (timetable["moved"], timetable["cancelled"]) == (0, 1)
+    assert [after[id_]["status"] for id_ in changed] == ["cancelled"]
+    told = Counter(await session.scalars(select(Notification.organization_id)))
+    twice = {str(organization) for organization, times in told.items() if times == 2}
+    assert twice == {missing.organization["id"], there.buyers[0].organization["id"]}
+
+
+async def test_who_comes_late_has_meetings_later(client: Client, session: AsyncSession) -> None:
+    there = await hall(client, sellers=0, buyers=2)
+    late = await client.register("producer")
+    away = [{"starts_at": "2026-12-04T07:00:00+07:00", "ends_at": "2026-12-04T09:00:00+07:00"}]
+    await accepted(there, late, away=away)
+    for buyer in there.buyers:
+        await wished(there, late, buyer)
+
+    await scheduled(there, session)
+
+    assert sorted(meeting["starts_at"] for meeting in await meetings(there)) == [
+        "2026-12-04T02:00:00Z",
+        "2026-12-04T02:30:00Z",
+    ]
+
+
+async def test_an_event_shortened_after_meetings_were_set_moves_them(client: Client, session: AsyncSession) -> None:
+    there = await hall(client, sellers=2, buyers=2)
+    for seller in there.sellers:
+        for buyer in there.buyers:
+            await wished(there, seller, buyer)
+    await scheduled(there, session)
+    shorter = MORNING_WITHOUT_THE_FIRST_SLOT
+    await there.organizer.patch(there.path, {"sessions": [shorter]})
+
+    timetable = await scheduled(there, session)
+
+    starts = {meeting["starts_at"] for meeting in await meetings(there) if meeting["status"] == "planned"}
+    assert (timetable["meetings"], timetable["cancelled"]) == (4, 0)
+    assert min(starts) == "2026-12-04T01:30:00Z"
+
+
+MORNING_WITHOUT_THE_FIRST_SLOT = {
+    "name": "Gặp gỡ sáng",
+    "kind": "meetings",
+    "on": "2026-12-04",
+    "starts": "08:30",
+    "ends": "10:00",
+}
+
+
+async def test_an_impossible_wish_is_named_with_its_cause(client: Client, session: AsyncSession) -> None:
+    there = await hall(client, sellers=0, buyers=1)
+    never = await client.register("producer")
+    away = [{"starts_at": "2026-12-04T00:00:00+07:00", "ends_at": "2026-12-06T00:00:00+07:00"}]
+    await accepted(there, never, away=away)
+    await wished(there, never, there.buyers[0])
+
+    timetable = await scheduled(there, session)
+    english = await never.get(f"{there.path}/schedule", headers={"Accept-Language": "en"})
+
+    assert [wish["cause"] for wish in timetable["unmet_wishes"]] == ["no_common_time"]
+    assert english.json()["unmet_wishes"][0]["message"] == "The two are never there together."
+    assert (await there.buyers[0].get(f"{there.path}/schedule")).json()["unmet_wishes"] == []
+
+
+async def test_an_event_without_slots_gets_no_timetable(client: Client) -> None:
+    there = await hall(client, sellers=1, buyers=1, sessions=[])
+
+    refused = await there.organizer.post(f"{there.path}/schedule")
+    stranger = await there.sellers[0].post(f"{there.path}/schedule")
+
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "no-slots")
+    assert stranger.status_code == 403
+
+
+async def test_what_came_of_a_meeting_is_noted_by_its_sides_with_what_follows(
+    client: Client, session: AsyncSession
+) -> None:
+    there = await hall(client)
+    await wished(there, there.sellers[0], there.buyers[0])
+    await scheduled(there, session)
+    path = f"/meetings/{(await meetings(there))[0]['id']}/outcome"
+
+    noted = await there.buyers[0].post(
+        path, {"outcome": "sample", "follow_up_on": "2026-12-20", "follow_up_note": "Gửi mẫu 5 kg"}
+    )
+    no_reason = await there.buyers[0].post(path, {"outcome": "none"})
+    stranger = await there.sellers[1].post(path, {"outcome": "visit"})
+
+    assert (noted.status_code, noted.json()["status"], noted.json()["outcome"]) == (200, "held", "sample")
+    assert noted.json()["follow_up_on"] == "2026-12-20"
+    assert (no_reason.status_code, no_reason.json()["errors"][0]["code"]) == (400, "reason-missing")
+    assert stranger.status_code == 404
+
+
+async def test_the_calendar_of_an_event_is_read_back_with_its_sessions(client: Client) -> None:
+    there = await hall(client, sellers=0, buyers=0)
+
+    first = Calendar.from_ical((await client.get(f"{there.path}/calendar")).content)
+    await there.organizer.post(f"{there.path}/cancel")
+    second = Calendar.from_ical((await client.get(f"{there.path}/calendar")).content)
+
+    whole, session = first.events
+    assert (whole.start, whole.end) == (date(2026, 12, 4), date(2026, 12, 6))
+    assert session.start.isoformat() == "2026-12-04T08:00:00+07:00"
+    assert [entry["UID"] for entry in first.events] == [entry["UID"] for entry in second.events]
+    assert int(str(second.events[0]["SEQUENCE"])) > int(str(whole["SEQUENCE"]))
+    assert {str(entry["STATUS"]) for entry in second.events} == {"CANCELLED"}
+    assert str(second["METHOD"]) == "CANCEL"
