@@ -14,7 +14,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "id number paper_number instrument domain title event_id signed_on signing_place province_code "
             "province_version valid_from valid_until value_source status effective_on ended_on cause logged_by_id "
             "amends_id amendment_number amendment_cause converted_from_id quote_id discarded_at version created_at "
-            "updated_at vouched vouched_by_id consent"
+            "updated_at vouched vouched_by_id one_hand consent"
         ),
         "sensitive": "value_vnd note cause_note amendment_note trade_terms clauses mandate",
     },

@@ -8,4 +8,6 @@ from pathlib import Path
 import pytest
 
 if __name__ == "__main__":
-    sys.exit(pytest.main([str(Path(__file__).parent), "-v", *sys.argv[1:]]))
+    here = Path(__file__).parent
+    beside = ("agreements/test_consent.py", "agreements/ledger/test_receiving.py", "agreements/test_rights.py")
+    sys.exit(pytest.main([str(here), *(str(here.parent / file) for file in beside), "-v", *sys.argv[1:]]))

@@ -172,7 +172,8 @@ async def test_an_illegal_step_of_an_event_names_the_legal_ones(client: Client, 
 
 async def test_events_are_found_by_kind_programme_day_and_place_on_either_map(client: Client) -> None:
     officer = await client.officer()
-    _, recent = await organizer_with_event(client, kind="fair", programme="HCM-DHTB")
+    _, recent = await organizer_with_event(client, kind="fair")
+    await officer.patch(f"/events/{recent['id']}", {"programme": "HCM-DHTB"}, headers={"If-Match": "*"})
     _, old = await organizer_with_event(
         client, province={"code": "58", "version": "2008"}, starts_on="2023-04-07", ends_on="2023-04-08"
     )

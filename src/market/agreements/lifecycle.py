@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.agreements import policy
 from market.agreements.amendments import supersede_older
 from market.agreements.consent.asking import NOTHING_SAID, ask_anew, confirm_for, give_consents
-from market.agreements.consent.rights import require_right, roles_of
+from market.agreements.consent.rights import has_right, require_right, roles_of
 from market.agreements.consent.standing import known_principals
 from market.agreements.gate import (
     missing_to_quantify,
     missing_to_sign,
+    party_name,
     principals,
     require_nothing_missing,
     unconfirmed,
@@ -28,7 +29,7 @@ from market.agreements.schemas import SignRequest
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
-from market.core.errors import Conflict, NotAllowed, ValidationFailed
+from market.core.errors import Conflict, ValidationFailed
 from market.core.language import Message
 
 
@@ -76,10 +77,12 @@ async def sign_agreement(session: AsyncSession, actor: Actor, agreement: Agreeme
         await record(session, actor, agreement, verb="sign", before=before)
         await _accept(session, actor, agreement, {party.organization_id for party in own})
         await settle(session, actor, agreement)
-        return agreement
-    agreement.status = "signed"
-    await record(session, actor, agreement, verb="sign", before=before)
-    await supersede_older(session, actor, agreement)
+    else:
+        agreement.status = "signed"
+        await record(session, actor, agreement, verb="sign", before=before)
+        await supersede_older(session, actor, agreement)
+    if request.into_force:
+        await _where_nothing_is_missing(session, actor, agreement)
     return agreement
 
 
@@ -139,15 +142,25 @@ def _confirmable(actor: Actor, agreement: Agreement, party_id: UUID | None) -> l
         chosen = [party for party in agreement.parties if party.id == party_id]
         if not chosen:
             raise ValidationFailed.single("/party", "unknown-party", UNKNOWN_PARTY)
-    if not all(policy.may_confirm(actor, agreement, party) for party in chosen):
-        raise NotAllowed
+    others = [party_name(party) for party in chosen if not policy.may_confirm(actor, agreement, party)]
+    if others:
+        raise policy.NotForThisParty(names=", ".join(others))
     return chosen
 
 
 async def confirm_agreement(
-    session: AsyncSession, actor: Actor, agreement: Agreement, *, party_id: UUID | None, mandate: str | None = None
+    session: AsyncSession,
+    actor: Actor,
+    agreement: Agreement,
+    *,
+    party_id: UUID | None,
+    mandate: str | None = None,
+    into_force: bool = False,
 ) -> Agreement:
     """A party confirms the content as it stands; any later change of it takes that back.
+
+    Args:
+        into_force: let the agreement count too, where nothing is missing any more.
 
     Raises:
         NotAllowed: not by the table of rights, or not for this party.
@@ -171,6 +184,8 @@ async def confirm_agreement(
     await record(session, actor, agreement, verb="confirm", before=before)
     await _accept(session, actor, agreement, {party.organization_id for party in confirmed})
     await settle(session, actor, agreement)
+    if into_force:
+        await _where_nothing_is_missing(session, actor, agreement)
     return agreement
 
 
@@ -236,6 +251,11 @@ async def make_effective(session: AsyncSession, actor: Actor, agreement: Agreeme
     require_nothing_missing([*missing_to_quantify(agreement), *unconfirmed(agreement)])
     await _into_force(session, actor, agreement)
     return agreement
+
+
+async def _where_nothing_is_missing(session: AsyncSession, actor: Actor, agreement: Agreement) -> None:
+    if has_right(actor, agreement, "make_effective") and not (missing_to_quantify(agreement) or unconfirmed(agreement)):
+        await _into_force(session, actor, agreement)
 
 
 async def _into_force(session: AsyncSession, actor: Actor, agreement: Agreement) -> None:

@@ -53,7 +53,9 @@ async def confirm_agreement(
 ) -> Response[AgreementOut]:
     agreement = await open_agreement(request, session, actor, agreement_id)
     sent = data or ConfirmRequest()
-    await lifecycle.confirm_agreement(session, actor, agreement, party_id=sent.party, mandate=sent.mandate)
+    await lifecycle.confirm_agreement(
+        session, actor, agreement, party_id=sent.party, mandate=sent.mandate, into_force=sent.into_force
+    )
     return answer(request, agreement, actor, catalogue)
 
 
@@ -107,6 +109,8 @@ async def convert_agreement(
 ) -> Response[AgreementOut]:
     agreement = await open_agreement(request, session, actor, agreement_id)
     contract = await amendments.convert_agreement(session, actor, agreement, data)
+    if data.sign:
+        await lifecycle.sign_agreement(session, actor, contract, SignRequest())
     return answer(request, contract, actor, catalogue, status=201)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
-from market.agreements.schemas import AgreementUpdate, Mandate, ProposalVerb
+from market.agreements.schemas import AgreementUpdate, Mandate, ProposalVerb, SignToo
 from market.agreements.states import Cause
 from market.core.schemas import Prose, Schema
 from market.core.validation import refusal
@@ -72,3 +72,4 @@ class ConvertRequest(Schema):
 
     instrument: Literal["framework", "sale", "offtake", "agency"]
     changes: AgreementUpdate = Field(default_factory=AgreementUpdate, description="`id` of a line: of the MOU")
+    sign: SignToo = False

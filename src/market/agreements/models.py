@@ -121,6 +121,10 @@ class Agreement(Entity):
     """That body; None when an officer did."""
     mandate: Mapped[str | None] = mapped_column(info=says("consent", private=True))
     """By what an officer recorded it for its parties."""
+    one_hand: Mapped[bool] = mapped_column(
+        default=False, server_default=text("false"), info=says("consent", shown="insiders")
+    )
+    """One person speaks for both sides of what was confirmed; see `consent.hands`."""
     consent: Mapped[str] = mapped_column(
         default="note", server_default=text("'note'"), info=says("derived", shown="everybody")
     )

@@ -44,6 +44,17 @@ TOLD: Mapping[tuple[str, str], Told] = MappingProxyType(
     }
 )
 """By entity and verb; what depends on more stands in `_told`."""
+ONE_DEED = (
+    Kind.PAPER_NAMED,
+    Kind.PAPER_CONFIRMED,
+    Kind.PAPER_TO_SIGN,
+    Kind.PAPER_SIGNED,
+    Kind.PAPER_TO_CONFIRM,
+    Kind.PAPER_IN_FORCE,
+    Kind.PAPER_AMENDED,
+    Kind.PAPER_ENDED,
+)
+"""What one request may cause at once with one paper: of these only the last in this order is told."""
 REASONED = frozenset({Kind.PAPER_CONTESTED, Kind.PAPER_ENDED, Kind.PROPOSAL_DECLINED})
 
 
@@ -56,7 +67,7 @@ async def agreement_news(session: AsyncSession, changes: Sequence[Change]) -> li
     proposals = await _proposals(session, {one.entity_id for one in entries if one.entity == "agreement_proposal"})
     about = {one.entity_id for one in entries if one.entity == "agreement"}
     papers = await _papers(session, about | {row.agreement_id for row in proposals.values()})
-    news: list[tuple[UUID, News]] = []
+    news: dict[Any, tuple[UUID, News]] = {}
     for change in entries:
         proposal = proposals.get(change.entity_id)
         paper = papers.get(proposal.agreement_id if proposal else change.entity_id)
@@ -64,9 +75,19 @@ async def agreement_news(session: AsyncSession, changes: Sequence[Change]) -> li
             continue
         for organization in sorted(_recipients(change, paper, proposal)):
             told = _told(change, paper, proposal, organization)
-            if told is not None and organization != change.organization_id:
-                news.append((organization, _news(change, paper, told, by=doer(change, names))))
-    return news
+            if told is None or organization == change.organization_id:
+                continue
+            item, deed = _news(change, paper, told, by=doer(change, names)), _deed(change, paper, told, organization)
+            if deed not in news or ONE_DEED.index(told.kind) > ONE_DEED.index(news[deed][1].kind):
+                news[deed] = (organization, item)
+    return list(news.values())
+
+
+def _deed(change: Change, paper: Any, told: Told, organization: UUID) -> tuple[Any, ...]:
+    """What is told as one: the last who accepts an amendment confirms, signs, brings into force and supersedes."""
+    if told.kind not in ONE_DEED:
+        return (change.id, organization)
+    return (change.xid, organization, paper.id if change.verb == "supersede" else paper.amends_id or paper.id)
 
 
 def _recipients(change: Change, paper: Any, proposal: Any) -> set[UUID]:
@@ -160,6 +181,7 @@ async def _papers(session: AsyncSession, ids: set[UUID]) -> Mapping[UUID, Any]:
             Agreement.number,
             Agreement.title,
             Agreement.cause,
+            Agreement.amends_id,
             Agreement.logged_by_id,
             named.label("organizations"),
             waiting.label("waiting"),

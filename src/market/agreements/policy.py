@@ -6,7 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from market.agreements.consent.rights import LOGGING_KINDS, SPEAKING, may_vouch, require_right, roles_of
-from market.agreements.gate import principals
+from market.agreements.gate import party_name, principals
 from market.agreements.models import Agreement, AgreementParty
 from market.core.access import Actor
 from market.core.errors import NotAllowed, ValidationFailed
@@ -22,6 +22,40 @@ class SigningNotVouchedFor(NotAllowed):
         "một bên tự ghi được khi mọi bên bán, bên mua đều là tổ chức ở đây và sẽ xác nhận.",
         en="To record that others signed takes an officer, or a verified organizer or authority; a party may do it "
         "when every seller and buyer is an organization here, who will confirm.",
+    )
+
+
+class NotForThisParty(NotAllowed):
+    code = "not-for-this-party"
+    detail = Message(
+        vi="Chủ hoặc quản lý của {names} tự nói cho mình; cán bộ làm thay khi có giấy ủy quyền (mandate).",
+        en="Owners and managers of {names} say so themselves; an officer does with a mandate.",
+    )
+
+
+class NotTheReceiver(NotAllowed):
+    code = "not-the-receiver"
+    detail = Message(
+        vi="Bên nhận hàng ({names}) xác nhận hoặc khiếu nại lần giao; bên giao chờ, hoặc ghi đảo khi ghi sai.",
+        en="The receiving side ({names}) confirms or disputes a delivery; who delivers waits, or reverses.",
+    )
+
+
+class NotYourEntry(NotAllowed):
+    code = "not-your-entry"
+    detail = Message(
+        vi="Tổ chức đã ghi lần giao này ghi đảo nó; khi chưa được tính, bên nhận có thể khiếu nại hoặc ghi đảo.",
+        en="Whoever recorded this delivery reverses it; until it counts, the receiver may dispute or reverse it.",
+    )
+
+
+class NotYoursToLog(NotAllowed):
+    code = "not-yours-to-log"
+    detail = Message(
+        vi="Ghi văn bản của bên khác dành cho cán bộ, đơn vị tổ chức và cơ quan đã được cấp quyền; tổ chức khác ghi "
+        "văn bản mà mình là một bên.",
+        en="Officers, and organizers and authorities that were granted to be so, log papers of others; any other "
+        "organization logs papers that name it as a party.",
     )
 
 
@@ -88,14 +122,13 @@ def require_can_log(actor: Actor, party_ids: Collection[UUID]) -> None:
     """Officers, organizers and authorities log what others sign; an organization logs what it is a party of.
 
     Raises:
-        NotAllowed: otherwise.
+        NotYoursToLog: otherwise.
     """
     if actor.is_officer:
         return
-    if actor.membership is None:
-        raise NotAllowed
-    if not actor.membership.kinds & LOGGING_KINDS and actor.membership.organization_id not in party_ids:
-        raise NotAllowed
+    own = actor.membership
+    if own is None or not (own.kinds & LOGGING_KINDS or own.organization_id in party_ids):
+        raise NotYoursToLog
 
 
 def _known(agreement: Agreement, role: str) -> frozenset[UUID]:
@@ -129,16 +162,29 @@ def may_receive(actor: Actor, agreement: Agreement, *, recorded_by: UUID | None 
     return actor.belongs_to(logger) and logger not in _known(agreement, "seller")
 
 
+def require_can_receive(actor: Actor, agreement: Agreement, *, recorded_by: UUID | None = None) -> None:
+    """Confirm or dispute a delivery.
+
+    Raises:
+        NotTheReceiver: see `may_receive`; says who is.
+    """
+    if not may_receive(actor, agreement, recorded_by=recorded_by):
+        known = receivers(agreement) - ({recorded_by} if recorded_by else set())
+        names = [party_name(party) for party in agreement.parties if party.organization_id in known]
+        nameless = [party_name(party) for party in agreement.parties if party.role == "buyer"]
+        raise NotTheReceiver(names=", ".join(dict.fromkeys(names or nameless)))
+
+
 def require_can_take_back(actor: Actor, agreement: Agreement, *, recorded_by: UUID | None, counts: bool) -> None:
     """An entry is taken back by who recorded it; one that does not count yet by the receiver too; by officers any.
 
     Raises:
-        NotAllowed: it is somebody else's.
+        NotYourEntry: it is somebody else's.
     """
     if actor.is_officer or actor.belongs_to(recorded_by):
         return
     if counts or not may_receive(actor, agreement, recorded_by=recorded_by):
-        raise NotAllowed
+        raise NotYourEntry
 
 
 def may_confirm(actor: Actor, agreement: Agreement, party: AgreementParty) -> bool:

@@ -15,7 +15,14 @@ from market.agreements.ledger import routes as deliveries
 from market.agreements.models import Agreement
 from market.agreements.paper import routes as papers
 from market.agreements.paper import scan_routes as scans
-from market.agreements.schemas import AgreementCreate, AgreementOut, AgreementUpdate, DrawnUp, NeedAgreementsCreate
+from market.agreements.schemas import (
+    AgreementCreate,
+    AgreementOut,
+    AgreementUpdate,
+    DrawnUp,
+    NeedAgreementsCreate,
+    SignRequest,
+)
 from market.agreements.totals import agreement_totals
 from market.agreements.totals_schemas import AgreementQuery, TotalsOut, TotalsQuery
 from market.core.access import Access
@@ -55,6 +62,8 @@ async def log_agreement(
         agreement = await drawing_up.draw_up(session, actor, data, catalogue=catalogue)
     else:
         agreement = await service.create_agreement(session, actor, data)
+    if data.sign:
+        await lifecycle.sign_agreement(session, actor, agreement, SignRequest())
     return answer(request, agreement, actor, catalogue, status=201)
 
 

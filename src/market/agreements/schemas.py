@@ -57,6 +57,15 @@ Mandate = Annotated[
 ]
 
 
+IntoForce = Annotated[
+    bool,
+    Field(description="Let it come into force too, if with this nothing is missing any more, as make-effective would"),
+]
+SignToo = Annotated[
+    bool, Field(description="Sign it in the same request, as `sign` would: a party signs for itself, the others follow")
+]
+
+
 class Representative(Schema):
     """Who signs for a party."""
 
@@ -217,6 +226,7 @@ class AgreementCreate(_Terms):
     parties: Parties = Field(default_factory=list)
     lines: Lines = Field(default_factory=list)
     another: Another = False
+    sign: SignToo = False
     quote: UUID | None = Field(
         default=None,
         description="An accepted quote to draw it up from, once: parties, lines, net prices, delivery plan and trade "
@@ -278,11 +288,13 @@ class SignRequest(Schema):
     signing_place: Line | None = None
     province: KnownProvince | None = None
     mandate: Mandate | None = None
+    into_force: IntoForce = False
 
 
 class ConfirmRequest(Schema):
     party: UUID | None = Field(default=None, description="For those who confirm for another party")
     mandate: Mandate | None = None
+    into_force: IntoForce = False
 
 
 class EventRef(Answer):
@@ -359,6 +371,10 @@ class AgreementOut(Answer):
         "principal; contested: one of them says that it is not what it signed"
     )
     vouched_by: UUID | None = Field(description="The body that recorded it, marked so until all have confirmed")
+    one_hand: bool | None = Field(
+        description="true: one person speaks for both sides, so that it stays a note, neither public nor counted, "
+        "until the event's verified body or an officer by a mandate records it; null for those who need not know"
+    )
     quantified: bool = Field(description="false: signed, but not yet quantified")
     signed_on: date | None
     event: EventRef | None

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements import policy
+from market.agreements.at_event import strangers_at_event
 from market.agreements.columns import columns_of
 from market.agreements.consent.asking import NOTHING_SAID, ask_anew, consents_of, give_consents
 from market.agreements.consent.rights import is_body, require_right
@@ -199,6 +200,8 @@ async def apply_terms(
         agreement.lines = _lines(terms.lines, rows, errors)
     if agreement.valid_from and agreement.valid_until and agreement.valid_until < agreement.valid_from:
         errors.append(FieldError("/valid_until", "period-reversed", VALIDITY_REVERSED))
+    if given & {"event", "parties"}:
+        errors += await strangers_at_event(session, actor, agreement)
     if errors:
         raise ValidationFailed(errors=errors)
     _set_value(agreement, terms.value_vnd, given="value_vnd" in given)

@@ -13,7 +13,7 @@ from market.agreements.lifecycle import confirm_agreement, make_effective, sign_
 from market.agreements.schemas import AgreementCreate, SignRequest
 from market.agreements.service import create_agreement
 from market.core import clock
-from market.core.access import Actor
+from market.core.access import SYSTEM, Actor
 from market.demo.seasons import months_later
 from market.demo.seeds import Promise, Registered, Signatory, SignedPaper, Story, StoryEvent
 from market.events.models import Event
@@ -35,8 +35,10 @@ async def tell_event(session: AsyncSession, story: Story, *, actors: Actors, cat
     """
     if await session.scalar(select(Event.id).where(Event.code == story.event.code)):
         return (0, 0)
-    _, organizer = actors[story.event.organizer]
-    event = await create_event(session, organizer, _event_of(story.event), catalogue=catalogue)
+    body, organizer = actors[story.event.organizer]
+    # Only officers put an event under an official programme.
+    event_in = _event_of(story.event).model_copy(update={"organizer": body.id})
+    event = await create_event(session, SYSTEM, event_in, catalogue=catalogue)
     await move_event(session, organizer, event, verb="publish")
     for registered in story.event.registrations:
         await _register(session, event, registered, organizer=organizer, actor=actors[registered.organization][1])

@@ -44,6 +44,16 @@ class AlreadyRegistered(AlreadyExists):
     detail = Message(vi="Tổ chức này đã đăng ký sự kiện.", en="This organization is already registered.")
 
 
+class ProgrammeOfOthers(NotAllowed):
+    """What is published under an official programme is taken for its own."""
+
+    code = "programme-of-others"
+    detail = Message(
+        vi="Cán bộ, hoặc cơ quan quản lý đã được xác minh, gắn sự kiện vào chương trình chính thức.",
+        en="An officer, or a verified authority, puts an event under an official programme.",
+    )
+
+
 class RegistrationClosed(Conflict):
     code = "registration-closed"
     detail = Message(vi="Đã hết hạn đăng ký ngày {day}.", en="Registration closed on {day}.")
@@ -52,7 +62,7 @@ class RegistrationClosed(Conflict):
 LISTS = ("halls", "sessions", "booths")
 """Columns kept as JSON."""
 CLONED = (
-    *("kind", "province_code", "province_version", "place", "address", "organizer_id", "programme_group_id"),
+    *("kind", "province_code", "province_version", "place", "address", "organizer_id"),
     *("description", "tables", "halls", "booths", "slot_minutes", "break_minutes", "capacity_organizations"),
     *("capacity_delegates", "most_meetings"),
 )
@@ -61,10 +71,21 @@ UNKNOWN_BOOTH = Message(vi="Không có gian hàng {number}.", en="There is no bo
 BOOTH_TAKEN = Message(vi="Gian hàng {number} đã có người nhận.", en="Booth {number} is taken.")
 
 
-def _require_programme(catalogue: Catalogue, programme: str | None) -> None:
-    if programme is not None and programme not in {group.id for group in catalogue.programme_groups}:
+def _require_programme(
+    catalogue: Catalogue, actor: Actor, organizer: Organization | None, programme: str | None
+) -> None:
+    if programme is None:
+        return
+    if programme not in {group.id for group in catalogue.programme_groups}:
         message = Message(vi="Không có chương trình mã {id}.", en="No programme {id}.")
         raise ValidationFailed.single("/programme", "unknown-programme", message, id=programme)
+    if not _may_name_programme(actor, organizer):
+        raise ProgrammeOfOthers
+
+
+def _may_name_programme(actor: Actor, organizer: Organization | None) -> bool:
+    authority = organizer is not None and organizer.verification == "verified" and "authority" in organizer.kinds
+    return actor.is_officer or authority
 
 
 async def _organizer(session: AsyncSession, actor: Actor, named: UUID | None) -> Organization | None:
@@ -106,10 +127,11 @@ async def create_event(session: AsyncSession, actor: Actor, event_in: EventCreat
     Raises:
         ValidationFailed: the programme or organizer does not exist.
         NotAllowed: neither an officer nor acting for an organizer or authority.
+        ProgrammeOfOthers: neither an officer nor a verified authority puts it under a programme.
         EventCodeTaken: by its unique constraint.
     """
     organizer = await _organizer(session, actor, event_in.organizer)
-    _require_programme(catalogue, event_in.programme)
+    _require_programme(catalogue, actor, organizer, event_in.programme)
     event = Event(
         **event_in.model_dump(exclude={"code", "province", "organizer", "programme", *LISTS}),
         **event_in.model_dump(mode="json", include=set(LISTS)),
@@ -142,6 +164,8 @@ async def clone_event(session: AsyncSession, actor: Actor, event: Event, clone_i
     later = clone_in.starts_on - event.starts_on
     clone = Event(
         **{name: getattr(event, name) for name in CLONED},
+        # The next event is no part of a programme because the last one was.
+        programme_group_id=event.programme_group_id if _may_name_programme(actor, event.organizer) else None,
         sessions=[
             session | {"on": moved.isoformat()}
             for session in event.sessions
@@ -171,6 +195,7 @@ async def edit_event(
 
     Raises:
         NotAllowed: not the organizer.
+        ProgrammeOfOthers: neither an officer nor a verified authority puts it under a programme.
         IllegalTransition: the event is over.
         ValidationFailed: the programme does not exist, or the event would end before it begins.
     """
@@ -181,8 +206,8 @@ async def edit_event(
         setattr(event, name, value)
     if event_in.province is not None:
         event.province_code, event.province_version = event_in.province.code, event_in.province.version
-    if "programme" in event_in.model_fields_set:
-        _require_programme(catalogue, event_in.programme)
+    if "programme" in event_in.model_fields_set and event_in.programme != event.programme_group_id:
+        _require_programme(catalogue, actor, event.organizer, event_in.programme)
         event.programme_group_id = event_in.programme
     if event.ends_on < event.starts_on:
         message = Message(vi="Ngày kết thúc trước ngày bắt đầu.", en="It ends before it begins.")

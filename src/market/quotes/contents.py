@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -27,6 +30,7 @@ from market.reference.catalogue import Catalogue
 
 TERMS = tuple(Terms.model_fields)
 LINE = ("need_line_id", "listing_id", "quantity", "unit", "per", "weekdays", "starts_on", "ends_on", "price_vnd")
+REVISION = ("number", "side", "author_id", "written_at", "valid_until", "note", *TERMS)
 LOGGED_LINE = tuple(name for name in LINE if name != "price_vnd")
 
 UNKNOWN_LINE = Message(vi="Nhu cầu không có dòng này.", en="The need has no such line.")
@@ -186,6 +190,28 @@ def _copied(line: QuoteLine) -> QuoteLine:
     return QuoteLine(position=line.position, **{name: getattr(line, name) for name in LINE})
 
 
-def lines_for_log(revision: QuoteRevision) -> list[dict[str, Any]]:
-    """The lines as the change log tells of them: without prices, which stay in the revision."""
-    return [{name: getattr(line, name) for name in LOGGED_LINE} for line in revision.lines]
+def details_for_log(revision: QuoteRevision) -> dict[str, Any]:
+    """What the change log tells of a revision: its lines without prices, and the digest of all that it says."""
+    lines = [{name: getattr(line, name) for name in LOGGED_LINE} for line in revision.lines]
+    return {"lines": lines, "content_sha256": [None, revision_digest(revision)]}
+
+
+def revision_digest(revision: QuoteRevision) -> str:
+    """SHA-256 of who said what when: terms, remark, and lines with their prices, as JSON with sorted keys."""
+    content: dict[str, Any] = {name: spelled(getattr(revision, name)) for name in REVISION}
+    content["lines"] = [{name: spelled(getattr(line, name)) for name in LINE} for line in revision.lines]
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+
+
+def spelled(value: Any) -> Any:
+    """A value of a revision or line as JSON has it, however exact the database keeps it."""
+    match value:
+        case UUID():
+            return str(value)
+        case Decimal():
+            return format(value.normalize(), "f")
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case date():
+            return value.isoformat()
+    return value

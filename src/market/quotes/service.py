@@ -17,8 +17,8 @@ from market.quotes import policy
 from market.quotes.contents import (
     Question,
     checked_lines,
+    details_for_log,
     first_revision,
-    lines_for_log,
     next_revision,
     require_future,
 )
@@ -60,7 +60,7 @@ async def create_quote(
     )
     if quote_in.submit:
         _show(quote)
-    await record_change(session, actor, quote, verb="create", details={"lines": lines_for_log(revision)})
+    await record_change(session, actor, quote, verb="create", details=details_for_log(revision))
     return quote
 
 
@@ -109,7 +109,7 @@ async def change_quote(
     quote.revision, quote.valid_until = revision.number, revision.valid_until
     if step.target is not None:
         quote.status = "countered" if side == "buyer" else "submitted"
-    await record_change(session, actor, quote, verb=verb, details={"lines": lines_for_log(revision)})
+    await record_change(session, actor, quote, verb=verb, details=details_for_log(revision))
     return quote
 
 

@@ -146,7 +146,7 @@ def draft(columns: dict[str, Any]) -> Row:
     """The row of an agreement that nothing has become of."""
     nothing_yet = dict.fromkeys((column.name for column in Agreement.__table__.columns), None)
     begun = {"id": new_id(), "version": 1, "status": "draft", "amendment_number": 0}
-    begun |= {"clauses": "", "vouched": False, "consent": "note"}
+    begun |= {"clauses": "", "vouched": False, "one_hand": False, "consent": "note"}
     return Row(**(nothing_yet | begun | columns))
 
 

@@ -21,15 +21,18 @@ LEAST_KNOWN = 2
 def consent_of(agreement: Any, parties: Sequence[Any]) -> Consent:
     """Confirmed when each side has a known principal and every known principal confirmed; contested by any of them.
 
+    Where one person speaks for both sides nobody else has agreed: it stays a note, unless somebody vouches for it.
+
     Args:
-        agreement: a row with `vouched`.
+        agreement: a row with `vouched` and `one_hand`.
         parties: its rows of `agreement_party`, in their order.
     """
     known = [party for _, party in principals_of(parties) if party.organization_id is not None]
     if any(party.contested_at is not None for party in known):
         return "contested"
     whole = all(any(party.organization_id for _, party in side) for side in sides_of(parties))
-    if whole and len(known) >= LEAST_KNOWN and all(party.confirmed_at is not None for party in known):
+    agreed = len(known) >= LEAST_KNOWN and all(party.confirmed_at is not None for party in known)
+    if whole and agreed and not agreement.one_hand:
         return "confirmed"
     return "vouched" if agreement.vouched else "note"
 

@@ -21,6 +21,7 @@ from market.agreements.history.contents import (
     TERMS,
     Content,
     content_of_rows,
+    digest,
 )
 from market.agreements.history.findings import Finding
 from market.agreements.models import (
@@ -33,9 +34,10 @@ from market.agreements.models import (
     DeliveryDispute,
 )
 from market.core.changes import Change
+from market.core.db import among
 
 AGREEMENTS_AT_ONCE = 1000
-FIRST_ID = UUID(int=0)
+FIRST_ID, LAST_ID = UUID(int=0), UUID(int=2**128 - 1)
 
 
 async def first_without_a_change(session: AsyncSession) -> Finding | None:
@@ -61,13 +63,24 @@ def _untold(table: str, row: str) -> Finding:
     return Finding("inserted", table, row, None, "the log tells of no such row")
 
 
-async def first_differing_row(session: AsyncSession) -> Finding | None:
-    """The first agreement, party or line that is not what the newest version of its agreement says."""
-    last = FIRST_ID
+async def first_differing_row(
+    session: AsyncSession, *, after: UUID = FIRST_ID, until: UUID = LAST_ID
+) -> Finding | None:
+    """The first agreement, party or line that is not what the newest version of its agreement says.
+
+    Args:
+        after, until: only agreements with ids behind the one and up to the other.
+    """
+    last = after
     while True:
-        known = union(select(Agreement.id), select(AgreementContent.agreement_id)).subquery()
-        page = select(known.c.id).where(known.c.id > last).order_by(known.c.id).limit(AGREEMENTS_AT_ONCE)
-        ids = (await session.scalars(page)).all()
+        kept = select(AgreementContent.agreement_id.label("id"))
+        known = union(
+            *(
+                rows.where(column > last, column <= until).distinct().order_by(column).limit(AGREEMENTS_AT_ONCE)
+                for rows, column in ((select(Agreement.id), Agreement.id), (kept, AgreementContent.agreement_id))
+            )
+        ).subquery()
+        ids = (await session.scalars(select(known.c.id).order_by(known.c.id).limit(AGREEMENTS_AT_ONCE))).all()
         if not ids:
             return None
         if finding := await _first_differing(session, ids):
@@ -77,15 +90,15 @@ async def first_differing_row(session: AsyncSession) -> Finding | None:
 
 async def _first_differing(session: AsyncSession, ids: Sequence[UUID]) -> Finding | None:
     kept = (
-        select(AgreementContent.agreement_id, AgreementContent.version, AgreementContent.content)
-        .where(AgreementContent.agreement_id.in_(ids))
+        select(AgreementContent.agreement_id, AgreementContent.version, AgreementContent.sha256)
+        .where(among(AgreementContent.agreement_id, ids))
         .ext(distinct_on(AgreementContent.agreement_id))
         .order_by(AgreementContent.agreement_id, AgreementContent.version.desc())
     )
     newest = {row.agreement_id: row for row in await session.execute(kept)}
     names = ("id", "version", *TERMS, *COURSE, *CONSENT, "consent")
     columns = [getattr(Agreement, name) for name in names]
-    rows = {row.id: row for row in await session.execute(select(*columns).where(Agreement.id.in_(ids)))}
+    rows = {row.id: row for row in await session.execute(select(*columns).where(among(Agreement.id, ids)))}
     parties = await _parts(session, AgreementParty, (*PARTY, *PARTY_CONSENT), ids)
     lines = await _parts(session, AgreementLine, LINE, ids)
     for id_ in ids:
@@ -97,8 +110,12 @@ async def _first_differing(session: AsyncSession, ids: Sequence[UUID]) -> Findin
             why = f"it is version {rows[id_].version}, the newest content is version {newest[id_].version}"
             return Finding("altered", "agreement", str(id_), None, why)
         current = content_of_rows(rows[id_], parties[id_], lines[id_])
-        if current != newest[id_].content:
-            return _named(id_, current, newest[id_].content, {"parties": parties[id_], "lines": lines[id_]})
+        # The digest is that of the content and of what the log says: the chain was held against both.
+        if digest(current) != newest[id_].sha256:
+            version = AgreementContent.version == newest[id_].version
+            said = select(AgreementContent.content).where(AgreementContent.agreement_id == id_, version)
+            if current != (then := (await session.scalars(said)).one()):
+                return _named(id_, current, then, {"parties": parties[id_], "lines": lines[id_]})
         if rows[id_].consent != consent_of(rows[id_], parties[id_]):
             return Finding("altered", "agreement", str(id_), None, "consent does not follow from its parties")
     return None
@@ -108,7 +125,7 @@ async def _parts(
     session: AsyncSession, kind: type[AgreementParty | AgreementLine], names: Sequence[str], ids: Sequence[UUID]
 ) -> Mapping[UUID, Sequence[Row[Any]]]:
     columns = (kind.id, kind.agreement_id, *(getattr(kind, name) for name in names))
-    rows = select(*columns).where(kind.agreement_id.in_(ids)).order_by(kind.agreement_id, kind.position)
+    rows = select(*columns).where(among(kind.agreement_id, ids)).order_by(kind.agreement_id, kind.position)
     found: defaultdict[UUID, list[Row[Any]]] = defaultdict(list)
     for row in await session.execute(rows):
         found[row.agreement_id].append(row)

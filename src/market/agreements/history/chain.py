@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -53,19 +54,21 @@ HASHED = (
     "on_behalf_of",
     "request_id",
 )
+SORTED = msgspec.json.Encoder(order="sorted")
+_hashed_of = attrgetter(*HASHED)
 
 
 def payload_digest(change: Any) -> str:
     """SHA-256 of a log entry: all of it but the number of its transaction, which a restored database gives anew."""
-    payload = {name: getattr(change, name) for name in HASHED}
+    payload = dict(zip(HASHED, _hashed_of(change), strict=True))
     payload["at"] = change.at.astimezone(UTC).isoformat()
-    return hashlib.sha256(msgspec.json.encode(payload, order="sorted")).hexdigest()
+    return hashlib.sha256(SORTED.encode(payload)).hexdigest()
 
 
 def link_hash(link: Any) -> str:
     """SHA-256 of a link's place, of what it is about, of the entry's digest, and of the link before."""
-    parts = (link.seq, link.change_id, link.entity, link.entity_id, link.payload_sha256, link.previous)
-    return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()
+    said = f"{link.seq}\n{link.change_id}\n{link.entity}\n{link.entity_id}\n{link.payload_sha256}\n{link.previous}"
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 async def _append(session: AsyncSession, changes: Sequence[Change]) -> None:

@@ -16,7 +16,7 @@ from market.agreements.anchors.files import Anchor, UnreadableAnchor
 from market.agreements.anchors.holding import hold
 from market.agreements.anchors.publishing import AnchorSettings, HistoryRewritten, publish
 from market.agreements.history.audit import Audit
-from market.agreements.history.audit import verify as verify_history
+from market.agreements.history.together import still, verify_together
 from market.config import Settings
 from market.core.db import create_engine
 
@@ -98,15 +98,10 @@ def told(audit: Audit) -> str:
 
 
 async def _verify(settings: Settings, *, known: str | None, anchor: Path | None, key: str | None) -> Audit:
-    engine = create_engine(settings.sqlalchemy_url(), pool_size=1)
-    try:
-        async with engine.connect() as connection:
-            still = await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            session = AsyncSession(still)
-            audit = await verify_history(session, known=known)
-            if anchor is None:
-                return audit
-            held = await hold(session, anchor, key=key)
-            return replace(audit, anchors=held.anchors, anchor_key=held.key, finding=held.finding or audit.finding)
-    finally:
-        await engine.dispose()
+    url = settings.sqlalchemy_url()
+    async with still(url) as session:
+        audit = await verify_together(session, url, known=known)
+        if anchor is None:
+            return audit
+        held = await hold(session, anchor, key=key)
+        return replace(audit, anchors=held.anchors, anchor_key=held.key, finding=held.finding or audit.finding)

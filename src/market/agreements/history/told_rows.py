@@ -19,6 +19,7 @@ from sqlalchemy import DateTime, Numeric, RowMapping, func, inspect, select, tex
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.history.findings import Finding
+from market.agreements.history.told_quotes import first_quote_told_otherwise
 from market.agreements.models import AgreementProposal
 from market.certificates.models import Certificate
 from market.core.changes import UNLOGGED_COLUMNS, Change, values_for_log
@@ -48,7 +49,7 @@ async def first_row_told_otherwise(session: AsyncSession) -> Finding | None:
             if finding := await _first_other(session, kind, rows):
                 return finding
             last = rows[-1]["id"]
-    return None
+    return await first_quote_told_otherwise(session)
 
 
 async def _page(session: AsyncSession, kind: type[Entity], last: UUID) -> Sequence[RowMapping]:

@@ -19,7 +19,7 @@ from market.agreements.models import Agreement, Delivery, DeliveryConfirmation, 
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
-from market.core.errors import Conflict, NotAllowed, NotFound
+from market.core.errors import Conflict, NotFound
 from market.core.language import Message
 
 
@@ -50,17 +50,16 @@ async def _received(
 
     Raises:
         NotFound: the agreement has no such entry.
-        NotAllowed: not of the receiving side, or not by the table of rights.
+        NotTheReceiver: not of the receiving side.
+        NotForThisRole: not by the table of rights.
         EntryReversed: the entry was taken back, or takes one back.
     """
     require_right(actor, agreement, verb)
-    if not policy.may_receive(actor, agreement):
-        raise NotAllowed
+    policy.require_can_receive(actor, agreement)
     delivery = find_entry((await session.scalars(deliveries_of(agreement))).all(), delivery_id)
     if delivery is None:
         raise NotFound
-    if not policy.may_receive(actor, agreement, recorded_by=delivery.recorded_by_id):
-        raise NotAllowed
+    policy.require_can_receive(actor, agreement, recorded_by=delivery.recorded_by_id)
     if delivery.reverses_id is not None or delivery.reversal is not None:
         raise EntryReversed
     return delivery
