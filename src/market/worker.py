@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import structlog
 import typer
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from market.accounts.letters import Post, letters_job
 from market.accounts.one_time import forget_old_tokens
@@ -73,6 +73,7 @@ from market.quotes.expiry import expire_quotes
 from market.quotes.news import message_news, quote_news
 from market.quotes.reliance import quotes_relying
 from market.reference.types import known_catalogue
+from market.search.comparing import Walk, compare_all, compare_sample
 from market.search.follower import search_follower
 from market.search.rebuild import keep_indexes
 
@@ -168,11 +169,24 @@ def schedules_of(settings: Settings) -> list[Schedule]:
     """Everything that is done by the clock."""
     directory, key_file = settings.anchors()
     anchors = AnchorSettings(directory=directory, key_file=key_file, market=settings.reached_at())
-    made = [*SCHEDULES, anchor_schedule(anchors), sweep_schedule(partial(blobs_of, settings))]
+    compared = Schedule("compare_indexes", "7 20 * * *", partial(_compare_indexes, settings))
+    made = [*SCHEDULES, anchor_schedule(anchors), sweep_schedule(partial(blobs_of, settings)), compared]
     if settings.secret_key is None:
         return made
     secret = secret_of(settings.secret_key, settings.previous_secret_key)
     return [*made, Schedule("seal_anew", "29 19 * * *", partial(seal_anew, secret=secret))]
+
+
+async def _compare_indexes(settings: Settings, _session: AsyncSession) -> None:
+    """Every document with its row, on connections of their own: the schedule's would be held for minutes."""
+    if (search := _search(settings)) is None:
+        return
+    engine = create_engine(settings.sqlalchemy_url(), pool_size=2, planned_anew=True)
+    try:
+        await compare_all(search, create_sessions(engine), INDEXES)
+    finally:
+        await search.close()
+        await engine.dispose()
 
 
 async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:
@@ -250,10 +264,13 @@ async def _database_answers(sessions: Sessions, stop: asyncio.Event) -> bool:
 
 
 async def _keep_indexes(search: Engine, sessions: Sessions, settings: Settings, stop: asyncio.Event) -> None:
-    """Make missing indexes at the start, and bring back those an engine lost while we run."""
+    """Make missing indexes at the start, bring back those an engine lost while we run, and compare some documents."""
+    walks = {index.name: Walk() for index in INDEXES}
     while not stop.is_set():
         try:
             await _unless_stopped(keep_indexes(search, sessions, INDEXES, search_dir=settings.search_dir), stop)
+            for index in INDEXES:
+                await _unless_stopped(compare_sample(search, sessions, index, walks[index.name]), stop)
         except Exception as error:
             log.warning("indexes_not_checked", reason=f"{type(error).__name__}: {error}")
         await _sleep(stop, INDEX_CHECK_SECONDS)

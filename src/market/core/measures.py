@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
@@ -19,6 +19,10 @@ from market.core.probing import FOLLOWERS, PROBE_SECONDS, WORKERS
 
 JOBS = "SELECT entrypoint, status::text AS status, count(*) AS number FROM pgqueuer GROUP BY entrypoint, status"
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+COMPARED = """
+SELECT substr(name, 11) AS index, (detail->>'compared')::bigint AS compared, (detail->>'wrong')::bigint AS wrong
+FROM sign_of_life WHERE starts_with(name, 'documents:')
+"""
 SIZE = "SELECT pg_database_size(current_database())"
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 """Set by `market serve`: where its processes put their numbers together."""
@@ -82,8 +86,18 @@ async def _read(connection: asyncpg.Connection[Any]) -> list[Metric]:
         metrics.append(_gauge("market_worker_silent_seconds", told, silent.total_seconds()))
     connections = await connection.fetchval(CONNECTIONS)
     metrics.append(_gauge("market_database_connections", "Connections to the database", connections))
+    metrics += await _of_documents(connection)
     metrics.append(_gauge("market_database_bytes", "Size of the database", await connection.fetchval(SIZE)))
     return metrics
+
+
+async def _of_documents(connection: asyncpg.Connection[Any]) -> list[Metric]:
+    compared = CounterMetricFamily("market_documents_compared", "Held against their rows", labels=["index"])
+    wrong = CounterMetricFamily("market_documents_wrong", "Of those, wrong and put right", labels=["index"])
+    for row in await connection.fetch(COMPARED):
+        compared.add_metric([row["index"]], row["compared"])
+        wrong.add_metric([row["index"]], row["wrong"])
+    return [compared, wrong]
 
 
 def _gauge(name: str, told: str, value: float) -> Metric:

@@ -283,6 +283,16 @@ class Engine:
         body = _encode({"ids": ids, "fields": ["id", "rev"], "limit": len(ids)})
         return _decode_stored(await self._request("POST", path, body, seconds=WRITE_SECONDS)).results
 
+    async def stored_page(self, name: str, *, offset: int, limit: int) -> list[StoredRevision]:
+        """Some of the documents that the index holds, in the engine's own order.
+
+        Raises:
+            EngineDown, EngineRefused
+        """
+        path = f"/indexes/{self.index_name(name)}/documents/fetch"
+        body = _encode({"fields": ["id", "rev"], "offset": offset, "limit": limit})
+        return _decode_stored(await self._request("POST", path, body, seconds=WRITE_SECONDS)).results
+
     async def _search(self, body: bytes) -> bytes:
         if not self._bare:
             return await self._request("POST", "/multi-search", body, seconds=SEARCH_SECONDS)
