@@ -53,6 +53,7 @@ from market.events.news import registration_news
 from market.imports.tasks import import_job
 from market.indexes import INDEXES
 from market.integrations.webhooks.delivering import WEBHOOK_SCHEDULE, webhook_job
+from market.integrations.webhooks.disabling import SWEEP_SCHEDULE
 from market.integrations.webhooks.follower import webhooks_follower
 from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
@@ -89,6 +90,7 @@ SCHEDULES = (
     LET_PASS_SCHEDULE,
     OVERDUE_SCHEDULE,
     WEBHOOK_SCHEDULE,
+    SWEEP_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
 
@@ -125,17 +127,17 @@ def followers_of(search: Engine | None, *, mails_a_day: int = 0) -> list[Followe
 def jobs_of(settings: Settings) -> list[Job]:
     """Everything that is done later; no notifications by mail without the key that signs the links in them."""
     files = import_job(partial(blobs_of, settings))
-    webhooks = webhook_job(loopback=settings.webhooks_to_loopback)
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     send, sender, place = (
         smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
         settings.mail_from,
         settings.reached_at(),
     )
-    jobs = [anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)), files, webhooks, REREAD_JOB]
+    jobs = [anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)), files, REREAD_JOB]
     if settings.secret_key is None:
         return jobs
     secret = settings.secret_key.get_secret_value()
+    webhooks = webhook_job(loopback=settings.webhooks_to_loopback, key=secret)
     mail = MailSettings(send=send, sender=sender, public_url=place, secret=secret)
     sms_url = settings.sms_url.get_secret_value() if settings.sms_url else None
     post = Post(
@@ -145,7 +147,7 @@ def jobs_of(settings: Settings) -> list[Job]:
         public_url=mail.public_url,
         secret=mail.secret,
     )
-    return [*jobs, mail_job(mail, muted=searches_without_mail), letters_job(post), invitations_job(post)]
+    return [*jobs, webhooks, mail_job(mail, muted=searches_without_mail), letters_job(post), invitations_job(post)]
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:
