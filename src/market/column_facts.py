@@ -354,6 +354,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "response_status error took_ms"
         ),
     },
+    "webhook_rest": {"private": "webhook_id until"},
 }
 """Columns by table. `tax_code` and `address` of an organization are sensitive for households and persons only."""
 

@@ -18,6 +18,7 @@ def alembic_config(settings: Settings) -> Config:
     config = Config()
     config.set_main_option("script_location", str(settings.migrations_dir))
     config.attributes["database_url"] = settings.sqlalchemy_url()
+    config.attributes["secret_key"] = settings.secret_key
     return config
 
 

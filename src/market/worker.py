@@ -17,9 +17,9 @@ import structlog
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from market.accounts import second_factor
 from market.accounts.letters import Post, letters_job
 from market.accounts.one_time import forget_old_tokens
-from market.accounts.second_factor import seal_anew
 from market.agreements.anchors.publishing import (
     AnchorMail,
     AnchorSettings,
@@ -55,7 +55,9 @@ from market.events.meetings.making import timetable_job, timetable_planner
 from market.events.news import registration_news
 from market.imports.tasks import import_job
 from market.indexes import INDEXES
+from market.integrations.webhooks import signing
 from market.integrations.webhooks.delivering import WEBHOOK_SCHEDULE, webhook_job
+from market.integrations.webhooks.disabling import SWEEP_SCHEDULE
 from market.integrations.webhooks.follower import webhooks_follower
 from market.local.running import found_settings
 from market.matching.alerts.follower import alerts_follower
@@ -93,6 +95,7 @@ SCHEDULES = (
     LET_PASS_SCHEDULE,
     OVERDUE_SCHEDULE,
     WEBHOOK_SCHEDULE,
+    SWEEP_SCHEDULE,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
 
@@ -129,7 +132,6 @@ def followers_of(search: Engine | None, *, mails_a_day: int = 0) -> list[Followe
 def jobs_of(settings: Settings) -> list[Job]:
     """Everything that is done later; no notifications by mail without the key that signs the links in them."""
     files = import_job(partial(blobs_of, settings))
-    webhooks = webhook_job(loopback=settings.webhooks_to_loopback)
     timetables = timetable_job(timetable_planner())
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     send, sender, place = (
@@ -137,16 +139,11 @@ def jobs_of(settings: Settings) -> list[Job]:
         settings.mail_from,
         settings.reached_at(),
     )
-    jobs = [
-        anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)),
-        files,
-        webhooks,
-        timetables,
-        REREAD_JOB,
-    ]
+    jobs = [anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)), files, timetables, REREAD_JOB]
     if settings.secret_key is None:
         return jobs
     secret = secret_of(settings.secret_key, settings.previous_secret_key)
+    webhooks = webhook_job(loopback=settings.webhooks_to_loopback, key=secret)
     mail = MailSettings(send=send, sender=sender, public_url=place, secret=secret)
     sms_url = settings.sms_url.get_secret_value() if settings.sms_url else None
     post = Post(
@@ -158,6 +155,7 @@ def jobs_of(settings: Settings) -> list[Job]:
     )
     return [
         *jobs,
+        webhooks,
         mail_job(mail, muted=searches_without_mail),
         letters_job(post),
         invitations_job(post),
@@ -174,7 +172,13 @@ def schedules_of(settings: Settings) -> list[Schedule]:
     if settings.secret_key is None:
         return made
     secret = secret_of(settings.secret_key, settings.previous_secret_key)
-    return [*made, Schedule("seal_anew", "29 19 * * *", partial(seal_anew, secret=secret))]
+    return [*made, Schedule("seal_anew", "29 19 * * *", partial(_seal_anew, secret=secret))]
+
+
+async def _seal_anew(session: AsyncSession, *, secret: str) -> None:
+    """Everything sealed, under the market's secret of now: then the one before can be taken away."""
+    await second_factor.seal_anew(session, secret=secret)
+    await signing.seal_anew(session, secret=secret)
 
 
 async def _compare_indexes(settings: Settings, _session: AsyncSession) -> None:

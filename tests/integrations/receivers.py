@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -16,13 +16,16 @@ class Receiver:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     silent: bool = False
+    refuses: Callable[[bytes], bool] = lambda body: False
+    """Which messages it cannot take."""
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     async def take(self, request: web.Request) -> web.Response:
         self.got.append(({name.lower(): value for name, value in request.headers.items()}, await request.read()))
         if self.silent:
             await asyncio.sleep(60)
-        return web.Response(status=self.status, headers=self.headers)
+        status = 422 if self.refuses(self.got[-1][1]) else self.status
+        return web.Response(status=status, headers=self.headers)
 
 
 @asynccontextmanager

@@ -15,19 +15,23 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from market.core import clock
+from market.core.changes import Change
 from market.core.db import create_sessions
 from market.core.followers import follow_once
 from market.integrations.webhooks import sending
 from market.integrations.webhooks.addresses import PublicResolver, RefusedAddress, is_public
 from market.integrations.webhooks.delivering import AT_ONCE, PAUSES, deliver, pause_after
+from market.integrations.webhooks.disabling import KEPT, forget_old_deliveries
 from market.integrations.webhooks.follower import MOST_BYTES, webhooks_follower
 from market.integrations.webhooks.models import Webhook, WebhookDelivery
-from market.integrations.webhooks.sending import send_message, signature_headers
+from market.integrations.webhooks.sending import send_message
+from market.integrations.webhooks.signing import open_secrets, signature_headers
 from market.listings.schemas import ListingCreate
 from tests.integrations.receivers import Receiver, receiving
 from tests.people import Client, added
 from tests.test_access_matrix import example_of
 
+SECRET = "whsec_" + "c2VjcmV0" * 4
 LISTING = example_of(ListingCreate) | {"publish": True}
 
 
@@ -54,6 +58,10 @@ def sessions_of(client: Client) -> async_sessionmaker[AsyncSession]:
     return create_sessions(client.app.state.engine)
 
 
+def key_of(client: Client) -> str:
+    return str(client.app.state.token_policy.secret)
+
+
 async def subscribed(who: Client, receiver: Receiver, **more: Any) -> dict[str, Any]:
     answer = await who.post("/webhooks", {"url": receiver.url, **more})
     assert answer.status_code == 201, answer.text
@@ -68,7 +76,7 @@ async def told(client: Client, *webhooks: dict[str, Any]) -> None:
         pass
     for webhook in webhooks:
         async with sessions.begin() as session:
-            await deliver(session, UUID(webhook["id"]), loopback=True)
+            await deliver(session, UUID(webhook["id"]), loopback=True, key=key_of(client))
 
 
 async def deliveries(who: Client, webhook: dict[str, Any], **params: str) -> list[dict[str, Any]]:
@@ -126,15 +134,17 @@ async def test_a_secret_is_exchanged_with_both_valid_for_a_day(own_client: Clien
     assert new["secret"] != old["secret"]
     async with sessions_of(own_client)() as session:
         webhook = await session.get_one(Webhook, UUID(old["id"]))
-    delivery = WebhookDelivery(id=webhook.id, body="{}")
-    both = signature_headers(webhook, delivery, at=clock.now())
+    delivery, key, tomorrow = WebhookDelivery(id=webhook.id, body="{}"), key_of(own_client), timedelta(hours=25)
+    both = signature_headers(open_secrets(webhook, key, at=clock.now()), delivery, at=clock.now())
     for secret in (old["secret"], new["secret"]):
         assert Verifier(secret).verify("{}", both) == {}
-    later = signature_headers(webhook, delivery, at=clock.now() + timedelta(hours=25))
+    later = signature_headers(open_secrets(webhook, key, at=clock.now() + tomorrow), delivery, at=clock.now())
     assert len(later["webhook-signature"].split()) == 1
     assert "secret" not in (await producer.get(f"/webhooks/{old['id']}")).json()
     changes = json.dumps((await producer.get("/changes")).json())
     assert old["secret"] not in changes
+    kept = webhook.secret + (webhook.previous_secret or b"")
+    assert not any(secret.removeprefix("whsec_").encode() in kept for secret in (old["secret"], new["secret"]))
 
 
 async def test_what_does_not_arrive_is_tried_again_and_holds_the_order(own_client: Client, receiver: Receiver) -> None:
@@ -226,6 +236,7 @@ async def test_an_endpoint_that_never_answers_is_given_up_in_time(
         "127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
         "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::127.0.0.1", "2001:0:1::1", "192.0.2.1",
+        "fec0::1", "3fff::1", "5f00::1", "::ffff:0:7f00:1", "192.88.99.1", "192.0.0.8", "198.18.0.1",
     ],
 )  # fmt: skip
 def test_private_addresses_are_no_place_for_messages(address: str) -> None:
@@ -247,9 +258,13 @@ async def test_a_name_is_judged_by_what_it_leads_to_when_the_connection_is_made(
         f"http://2130706433:{port}/",
         f"http://127.1:{port}/",
         f"http://[::1]:{port}/",
+        f"http://[::ffff:127.0.0.1]:{port}/",
+        f"http://①②⑦.⓪.⓪.①:{port}/",
+        f"http://１２７.０.０.１:{port}/",
+        f"http://127。0。0。1:{port}/",
     ):
-        webhook = Webhook(url=url, secret=sending.new_secret())
-        outcome = await send_message(webhook, WebhookDelivery(id=UUID(int=1), body="{}"), loopback=False)
+        message = WebhookDelivery(id=UUID(int=1), body="{}")
+        outcome = await send_message(url, message, secrets=[SECRET], loopback=False)
         assert outcome.error in {"address-refused", "not-connected"}, url
         assert outcome.status is None
     assert receiver.got == []
@@ -269,6 +284,12 @@ async def test_a_name_is_judged_by_what_it_leads_to_when_the_connection_is_made(
         ("https://127.0.0.1/", "not-public"),
         ("https://[::ffff:10.0.0.1]/", "not-public"),
         ("https://localhost./", "not-public"),
+        ("https://①②⑦.⓪.⓪.①/", "not-public"),
+        ("https://127。0。0。1/", "not-public"),
+        ("https://127.1/", "not-public"),
+        ("https://2130706433/", "not-public"),
+        ("https://0x7f.0.0.1./", "not-public"),
+        ("https://ⓛocalhost/", "not-public"),
         ("https://db.internal/", "not-public"),
     ],
 )
@@ -308,3 +329,109 @@ async def test_every_message_is_described(client: Client) -> None:
     assert {"listing.created", "agreement.gone"} <= set(described["webhooks"])
     types = described["components"]["schemas"]["WebhookMessage"]["properties"]["type"]["enum"]
     assert set(described["webhooks"]) <= set(types)
+
+
+async def test_a_message_that_alone_is_refused_holds_up_no_other(own_client: Client, receiver: Receiver) -> None:
+    producer = await own_client.register("producer")
+    webhook = await subscribed(producer, receiver, event_types=["listing.*"])
+    receiver.refuses = lambda body: "Bưởi".encode() in body
+    async with sessions_of(own_client).begin() as session:
+        await session.execute(text("UPDATE webhook SET body = 'full'"))
+    for title in ("Bưởi", "Cam", "Dứa"):
+        await producer.post("/listings", LISTING | {"title": title})
+    await told(own_client, webhook)
+    assert [row["status"] for row in await deliveries(producer, webhook)] == ["delivered", "delivered", "waiting"]
+
+
+async def test_an_endpoint_that_is_silent_is_left_alone_whatever_there_is_to_tell(
+    own_client: Client, receiver: Receiver
+) -> None:
+    producer = await own_client.register("producer")
+    webhook = await subscribed(producer, receiver, event_types=["listing.*"])
+    receiver.status, receiver.headers = 503, {"Retry-After": "600"}
+    for title in ("Bưởi", "Cam", "Dứa"):
+        await producer.post("/listings", LISTING | {"title": title})
+        await told(own_client, webhook)
+    assert len(receiver.got) == 1
+    receiver.status = 200
+    assert (await producer.post(f"/webhooks/{webhook['id']}/test")).status_code == 202
+    await told(own_client, webhook)
+    assert len(receiver.got) == 4
+
+
+async def test_three_days_without_an_answer_disable_an_endpoint_and_its_people_are_told(
+    own_client: Client, receiver: Receiver
+) -> None:
+    producer = await own_client.register("producer")
+    webhook = await subscribed(producer, receiver, event_types=["listing.*"])
+    receiver.status = 500
+    await producer.post("/listings", LISTING)
+    days = 0.0
+    for attempt in range(len(PAUSES) + 1):
+        shown = (await producer.get(f"/webhooks/{webhook['id']}")).json()
+        assert shown["status"] == "active", attempt
+        with clock.shifted(timedelta(days=days)):
+            await told(own_client, webhook)
+        days += (PAUSES[min(attempt, len(PAUSES) - 1)] * 1.3) / timedelta(days=1)
+    shown = (await producer.get(f"/webhooks/{webhook['id']}")).json()
+    assert (shown["status"], shown["disabled_reason"]) == ("disabled", "failing")
+    (news,) = (await producer.get("/notifications")).json()["items"]
+    assert (news["kind"], news["entity_id"]) == ("webhook_disabled", webhook["id"])
+    assert "127.0.0.1" in news["text"]
+    async with sessions_of(own_client)() as session:
+        disabled = select(Change.verb).where(Change.entity == "webhook").order_by(Change.id.desc()).limit(1)
+        assert await session.scalar(disabled) == "disable"
+
+
+async def test_one_message_given_up_disables_nothing_while_others_arrive(
+    own_client: Client, receiver: Receiver
+) -> None:
+    producer = await own_client.register("producer")
+    webhook = await subscribed(producer, receiver, event_types=["listing.*"])
+    receiver.status = 500
+    await producer.post("/listings", LISTING)
+    await told(own_client, webhook)
+    receiver.status = 200
+    await producer.post(f"/webhooks/{webhook['id']}/test")
+    async with sessions_of(own_client).begin() as session:
+        await session.execute(text("UPDATE webhook_delivery SET attempts = 13 WHERE event_type = 'listing.created'"))
+        await session.execute(
+            text("UPDATE webhook_delivery SET next_attempt_at = now() + '1 hour' WHERE attempts = 13")
+        )
+    await told(own_client, webhook)
+    receiver.status = 500
+    with clock.shifted(timedelta(hours=2)):
+        await told(own_client, webhook)
+    assert (await producer.get(f"/webhooks/{webhook['id']}")).json()["status"] == "active"
+    assert [row["status"] for row in await deliveries(producer, webhook)] == ["delivered", "failed"]
+
+
+async def test_a_secret_that_no_longer_opens_disables_and_is_exchanged(own_client: Client, receiver: Receiver) -> None:
+    producer = await own_client.register("producer")
+    webhook = await subscribed(producer, receiver)
+    await producer.post(f"/webhooks/{webhook['id']}/test")
+    async with sessions_of(own_client).begin() as session:
+        await deliver(session, UUID(webhook["id"]), loopback=True, key="another key of the market, as after a loss")
+    assert receiver.got == []
+    assert (await producer.get(f"/webhooks/{webhook['id']}")).json()["disabled_reason"] == "secret-lost"
+    assert (await producer.post(f"/webhooks/{webhook['id']}/rotate-secret")).status_code == 200
+    assert (await producer.patch(f"/webhooks/{webhook['id']}", {"status": "active"})).status_code == 200
+    await told(own_client, webhook)
+    assert receiver.got
+
+
+async def test_messages_are_forgotten_after_a_month(own_client: Client, receiver: Receiver) -> None:
+    producer = await own_client.register("producer")
+    webhook = await subscribed(producer, receiver)
+    for number in range(2):
+        await producer.post(f"/webhooks/{webhook['id']}/test", headers={"Idempotency-Key": str(number)})
+    async with sessions_of(own_client).begin() as session:
+        await session.execute(
+            text(
+                "UPDATE webhook_delivery SET created_at = created_at - CAST(:old AS interval) "
+                "WHERE id = (SELECT id FROM webhook_delivery ORDER BY id LIMIT 1)"
+            ),
+            {"old": KEPT + timedelta(hours=1)},
+        )
+        await forget_old_deliveries(session)
+    assert len(await deliveries(producer, webhook)) == 1

@@ -62,7 +62,18 @@ async def test_the_type_of_a_refusal_leads_to_what_it_means(client: Client) -> N
 
 @pytest.mark.parametrize(
     "entity",
-    ["listing", "need", "quote", "thread", "agreement", "certificate", "saved_search", "event", "organization"],
+    [
+        "listing",
+        "need",
+        "quote",
+        "thread",
+        "agreement",
+        "certificate",
+        "saved_search",
+        "event",
+        "organization",
+        "webhook",
+    ],
 )
 async def test_every_link_in_a_mail_leads_somewhere(client: Client, entity: str) -> None:
     path = link_of(entity, new_id())

@@ -19,7 +19,7 @@ from market.core.access import Actor
 from market.core.changes import record_change
 from market.core.errors import Conflict, InvalidCredential
 from market.core.language import Message
-from market.core.sealing import is_sealed_with, seal, unseal
+from market.core.sealing import seal, sealed_anew, unseal
 from market.core.transaction import keep_changes
 
 STEP = 30
@@ -143,12 +143,8 @@ async def seal_anew(session: AsyncSession, *, secret: str) -> None:
     """Seal with the secret of now what the one before has sealed (a nightly job): then that one can be taken away."""
     rows = select(User.id, User.totp_secret).where(User.totp_secret.is_not(None))
     for user_id, sealed in (await session.execute(rows)).all():
-        purpose = f"{PURPOSE} {user_id}"
-        if is_sealed_with(secret, sealed, purpose=purpose):
-            continue
-        try:
-            again = seal(secret, unseal(secret, sealed, purpose=purpose), purpose=purpose)
-        except ValueError:
+        again = sealed_anew(secret, sealed, purpose=f"{PURPOSE} {user_id}")
+        if again is None:
             continue
         kept = update(User).where(User.id == user_id, User.totp_secret == sealed).values(totp_secret=again)
         await session.execute(kept, execution_options={"synchronize_session": False})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from market.core.logs import RequestLogMiddleware
 from market.core.requests import with_head
 
 if TYPE_CHECKING:
-    from litestar.types import Message, Send
+    from litestar.types import Message, Receive, Send
 
 
 class Application(Litestar):
@@ -47,7 +48,8 @@ class Application(Litestar):
         if accept := headers.get(b"accept-encoding"):
             send = self._compression.wrapped(send, accept.decode("latin-1"))
         if scope["method"] == "HEAD":
-            scope["method"], send = "GET", _without_body(send)
+            headers_only = HeadersOnly(receive, send)
+            scope["method"], receive, send = "GET", headers_only.receive, headers_only.send
         elif scope["method"] == "OPTIONS":
             send = self._with_every_method(scope, send)
         await self._log.handle(scope, receive, _walled(send), super().__call__)
@@ -63,6 +65,33 @@ class Application(Litestar):
             await send(message)
 
         return send_allowed
+
+
+class HeadersOnly:
+    """An answer to GET without its body. One that would come in parts ends with its first: to whoever makes the others
+    (a live stream makes them for minutes) the caller has gone."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive, self._send = receive, send
+        self._ended = asyncio.Event()
+
+    async def send(self, message: Message) -> None:
+        """Pass on what is no body."""
+        if message["type"] != "http.response.body":
+            await self._send(message)
+        elif not self._ended.is_set():
+            self._ended.set()
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def receive(self) -> Message:
+        """What the caller sends, until the answer has ended."""
+        coming, ended = asyncio.ensure_future(self._receive()), asyncio.ensure_future(self._ended.wait())
+        try:
+            await asyncio.wait({coming, ended}, return_when=asyncio.FIRST_COMPLETED)
+            return coming.result() if coming.done() else {"type": "http.disconnect"}  # type: ignore[return-value]
+        finally:
+            coming.cancel()
+            ended.cancel()
 
 
 WALLS = (
@@ -88,14 +117,3 @@ def _walled(send: Send) -> Send:
         await send(message)
 
     return send_walled
-
-
-def _without_body(send: Send) -> Send:
-    async def send_headers(message: Message) -> None:
-        if message["type"] == "http.response.body":
-            if message.get("more_body"):
-                return
-            message = {**message, "body": b""}
-        await send(message)
-
-    return send_headers

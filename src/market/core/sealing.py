@@ -73,10 +73,13 @@ def unseal(secret: str, sealed: bytes, *, purpose: str) -> bytes:
     raise ValueError("not sealed with this secret")
 
 
-def is_sealed_with(secret: str, sealed: bytes, *, purpose: str) -> bool:
-    """Whether it was sealed with the secret of now, so that the one before is needed no longer for it."""
+def sealed_anew(secret: str, sealed: bytes, *, purpose: str) -> bytes | None:
+    """The same under the secret of now; nothing where it is so already, or where neither secret opens it."""
     try:
         unseal(str(secret), sealed, purpose=purpose)
     except ValueError:
-        return False
-    return True
+        try:
+            return seal(secret, unseal(secret, sealed, purpose=purpose), purpose=purpose)
+        except ValueError:
+            return None
+    return None

@@ -16,7 +16,7 @@ Spoken = Message | str
 Words = tuple[str, str]
 """Vietnamese, English."""
 
-Entity = Literal["listing", "need", "certificate", "claim", "quote", "thread", "event", "agreement"]
+Entity = Literal["listing", "need", "certificate", "claim", "quote", "thread", "event", "agreement", "webhook"]
 """What news are about; the link leads there."""
 
 
@@ -72,6 +72,8 @@ class Kind(StrEnum):
     DELIVERY_REJECTED = "delivery_rejected"
     DELIVERY_DISPUTED = "delivery_disputed"
     DELIVERY_OVERDUE = "delivery_overdue"
+
+    WEBHOOK_DISABLED = "webhook_disabled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +230,13 @@ class OfOverdueDelivery(Payload):
     goods: Spoken
     amount: Spoken
     day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfWebhook(Payload):
+    """The server `host` of the recipient's organization, which messages are sent to."""
+
+    host: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

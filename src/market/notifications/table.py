@@ -19,6 +19,7 @@ from market.notifications.kinds import (
     OfRecall,
     OfRegistration,
     OfTimetable,
+    OfWebhook,
     Payload,
     Words,
     notice,
@@ -332,6 +333,27 @@ _NOTICES: Mapping[Kind, Notice] = {
         text=("Lịch gặp của bạn tại “{event}” có thay đổi.", "Your meetings at “{event}” have changed."),
         subject=("Lịch gặp của bạn có thay đổi", "Your meetings have changed"),
         then=("Xem lại lịch gặp, giờ và số bàn.", "Look at your meetings again, their times and tables."),
+    ),
+    Kind.WEBHOOK_DISABLED: notice(
+        "webhook",
+        OfWebhook,
+        text=(
+            "Máy chủ {host} của bạn không nhận được tin nào trong ba ngày, nên webhook đã bị tắt.",
+            "Your server {host} took no message for three days, so its webhook was disabled.",
+        ),
+        subject=("Một webhook đã bị tắt", "A webhook was disabled"),
+        then=(
+            "Sửa máy chủ, bật lại webhook (status: active) rồi cho gửi lại các tin đã lỡ.",
+            "Mend the server, make the webhook active again and have the missed messages sent again.",
+        ),
+        gone=(
+            "Máy chủ {host} của bạn báo không nhận tin nữa (410), nên webhook đã bị tắt.",
+            "Your server {host} says that it takes no more messages (410), so its webhook was disabled.",
+        ),
+        secret_lost=(
+            "Khóa ký của webhook tới {host} không còn đọc được, nên webhook đã bị tắt; hãy đổi khóa (rotate-secret).",
+            "The secret of the webhook to {host} can no longer be read, so it was disabled; exchange the secret.",
+        ),
     ),
 }
 

@@ -20,6 +20,7 @@ KINDS: Mapping[str, Message] = {
     "certificates": Message(vi="Chứng nhận", en="Certificate"),
     "events": Message(vi="Hội nghị kết nối", en="Event"),
     "organizations": Message(vi="Tổ chức", en="Organization"),
+    "webhooks": Message(vi="Webhook", en="Webhook"),
     "saved-searches": Message(vi="Tìm kiếm đã lưu", en="Saved search"),
 }
 """What has an address of its own, by the word in its path."""

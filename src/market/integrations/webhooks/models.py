@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import clock
@@ -16,6 +16,7 @@ from market.core.ids import new_id
 
 WebhookStatus = Literal["active", "paused", "disabled"]
 BodyKind = Literal["thin", "full"]
+DisabledReason = Literal["gone", "failing", "secret-lost"]
 DeliveryStatus = Literal["waiting", "delivered", "failed"]
 
 
@@ -34,11 +35,22 @@ class Webhook(Entity):
     body: Mapped[BodyKind]
     status: Mapped[WebhookStatus]
     disabled_reason: Mapped[str | None]
-    secret: Mapped[str] = mapped_column(info=PRIVATE)
-    previous_secret: Mapped[str | None] = mapped_column(info=PRIVATE)
+    """A `DisabledReason`."""
+    secret: Mapped[bytes] = mapped_column(LargeBinary, info=PRIVATE)
+    previous_secret: Mapped[bytes | None] = mapped_column(LargeBinary, info=PRIVATE)
+    """Both sealed (`signing.py`)."""
     previous_until: Mapped[datetime | None]
     """Until when messages are signed with the secret before, too."""
     deleted_at: Mapped[datetime | None]
+
+
+class WebhookRest(Base):
+    """An endpoint that takes nothing at present is left alone until then, whatever else there is to tell it."""
+
+    __tablename__ = "webhook_rest"
+
+    webhook_id: Mapped[UUID] = mapped_column(ForeignKey("webhook.id"), primary_key=True)
+    until: Mapped[datetime]
 
 
 class WebhookDelivery(Base):
@@ -48,6 +60,7 @@ class WebhookDelivery(Base):
     __table_args__ = (
         Index("ix_webhook_delivery_webhook_id", "webhook_id", "id"),
         Index("ix_webhook_delivery_due", "webhook_id", "next_attempt_at", postgresql_where=text("status = 'waiting'")),
+        Index("ix_webhook_delivery_created_at", "created_at", postgresql_using="brin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))

@@ -38,8 +38,12 @@ def _loopback(request: AnyRequest) -> bool:
     return bool(request.app.state.settings.webhooks_to_loopback)
 
 
-def _made(webhook: Webhook) -> WebhookMade:
-    return WebhookMade.model_validate(webhook)
+def _key(request: AnyRequest) -> str:
+    return str(request.app.state.token_policy.secret)
+
+
+def _made(webhook: Webhook, secret: str) -> WebhookMade:
+    return WebhookMade(**WebhookOut.model_validate(webhook).model_dump(), secret=secret)
 
 
 def delivery_out(row: WebhookDelivery) -> WebhookDeliveryOut:
@@ -56,9 +60,10 @@ async def create_webhook(
     data: JSONBody[WebhookCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[WebhookMade]:
     """The secret that signs the messages is shown in this answer only."""
-    webhook = await service.create_webhook(session, actor, data, loopback=_loopback(request))
+    loopback, key = _loopback(request), _key(request)
+    webhook, secret = await service.create_webhook(session, actor, data, loopback=loopback, key=key)
     headers = {"Location": f"/api/v1/webhooks/{webhook.id}", **NOT_KEPT}
-    return plain(_made(webhook), status=201, headers=headers)
+    return plain(_made(webhook, secret), status=201, headers=headers)
 
 
 @get(
@@ -111,8 +116,8 @@ async def rotate_secret(
 ) -> Response[WebhookMade]:
     webhook = await service.get_webhook(session, actor, webhook_id, lock=True)
     require_match(request, webhook.version)
-    await service.rotate_secret(session, actor, webhook)
-    return plain(_made(webhook), headers=NOT_KEPT)
+    secret = await service.rotate_secret(session, actor, webhook, key=_key(request))
+    return plain(_made(webhook, secret), headers=NOT_KEPT)
 
 
 @post(

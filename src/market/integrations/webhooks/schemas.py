@@ -85,7 +85,10 @@ class WebhookOut(Answer):
     event_types: list[str]
     body: BodyKind
     status: WebhookStatus
-    disabled_reason: str | None = Field(description="gone: the endpoint answered 410")
+    disabled_reason: str | None = Field(
+        description="gone: the endpoint answered 410; failing: nothing arrived for three days; secret-lost: the market "
+        "can no longer read the secret, exchange it"
+    )
     previous_until: Instant | None = Field(
         description="Until when messages carry a signature of the secret before, too"
     )

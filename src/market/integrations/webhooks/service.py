@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -16,14 +16,13 @@ from market.core.errors import Conflict, NotFound
 from market.core.ids import new_id
 from market.core.language import Message
 from market.integrations.webhooks.addresses import require_sendable_url
-from market.integrations.webhooks.delivering import wake
+from market.integrations.webhooks.delivering import rested
 from market.integrations.webhooks.models import DeliveryStatus, Webhook, WebhookDelivery
 from market.integrations.webhooks.schemas import TEST_TYPE, WebhookCreate, WebhookUpdate
-from market.integrations.webhooks.sending import new_secret
+from market.integrations.webhooks.signing import give_secret
 from market.organizations import policy
 
 MOST_WEBHOOKS = 20
-BOTH_VALID = timedelta(hours=24)
 
 
 class TooManyWebhooks(Conflict):
@@ -64,8 +63,10 @@ async def get_webhook(session: AsyncSession, actor: Actor, webhook_id: UUID, *, 
     return webhook
 
 
-async def create_webhook(session: AsyncSession, actor: Actor, made: WebhookCreate, *, loopback: bool) -> Webhook:
-    """An endpoint that is told from now on.
+async def create_webhook(
+    session: AsyncSession, actor: Actor, made: WebhookCreate, *, loopback: bool, key: str
+) -> tuple[Webhook, str]:
+    """An endpoint that is told from now on, and the secret that signs what it is told.
 
     Raises:
         NotAllowed, ValidationFailed, TooManyWebhooks
@@ -75,16 +76,17 @@ async def create_webhook(session: AsyncSession, actor: Actor, made: WebhookCreat
     if (await session.scalar(select(func.count()).select_from(rows.subquery())) or 0) >= MOST_WEBHOOKS:
         raise TooManyWebhooks(most=MOST_WEBHOOKS)
     webhook = Webhook(
+        id=new_id(),
         organization_id=policy.acting_organization(actor),
         url=made.url,
         description=made.description,
         event_types=list(dict.fromkeys(made.event_types)),
         body=made.body,
         status="active",
-        secret=new_secret(),
     )
+    secret = give_secret(webhook, key)
     await record_change(session, actor, webhook, verb="create")
-    return webhook
+    return webhook, secret
 
 
 async def edit_webhook(
@@ -103,7 +105,7 @@ async def edit_webhook(
         webhook.disabled_reason = None
     await record_change(session, actor, webhook, verb="edit")
     if webhook.status == "active":
-        await wake(session, webhook.id)
+        await rested(session, webhook.id)
 
 
 async def delete_webhook(session: AsyncSession, actor: Actor, webhook: Webhook) -> None:
@@ -112,11 +114,11 @@ async def delete_webhook(session: AsyncSession, actor: Actor, webhook: Webhook) 
     await record_change(session, actor, webhook, verb="delete")
 
 
-async def rotate_secret(session: AsyncSession, actor: Actor, webhook: Webhook) -> None:
+async def rotate_secret(session: AsyncSession, actor: Actor, webhook: Webhook, *, key: str) -> str:
     """Sign with a new secret, and for a day with the one before too."""
-    webhook.previous_secret, webhook.previous_until = webhook.secret, clock.now() + BOTH_VALID
-    webhook.secret = new_secret()
+    secret = give_secret(webhook, key)
     await record_change(session, actor, webhook, verb="rotate-secret")
+    return secret
 
 
 def deliveries_of(webhook: Webhook, *, status: DeliveryStatus | None) -> Select[WebhookDelivery]:
@@ -146,7 +148,7 @@ async def replay_one(session: AsyncSession, webhook: Webhook, delivery: WebhookD
     _require_active(webhook)
     delivery.status, delivery.attempts, delivery.next_attempt_at = "waiting", 0, clock.now()
     await session.flush()
-    await wake(session, webhook.id)
+    await rested(session, webhook.id)
 
 
 async def replay_many(
@@ -166,7 +168,7 @@ async def replay_many(
         chosen.values(status="waiting", attempts=0, next_attempt_at=clock.now()).returning(row.id)
     )
     count = len(queued.all())
-    await wake(session, webhook.id)
+    await rested(session, webhook.id)
     return count
 
 
@@ -192,7 +194,7 @@ async def send_test(session: AsyncSession, webhook: Webhook) -> WebhookDelivery:
     )
     session.add(delivery)
     await session.flush()
-    await wake(session, webhook.id)
+    await rested(session, webhook.id)
     return delivery
 
 
