@@ -29,6 +29,7 @@ LONGER: Mapping[str, float] = {
             "postFile",
             "addOrganizationPhoto",
             "addListingPhoto",
+            "addBoothPhoto",
             "appendToPhotoUpload",
             "downloadCertificateEvidence",
             "downloadAgreementDocument",

@@ -117,6 +117,7 @@ class MeetingOut(Answer):
     outcome_note: str | None
     follow_up_on: date | None
     follow_up_note: str | None
+    follow_up_done_at: Instant | None
     updated_at: Instant
     version: int
 
