@@ -49,8 +49,9 @@ from market.core.signs_of_life import UNDECLARED_PROXY, tell
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.documentation import describe, page_assets
 from market.engine.gateway import Engine
-from market.events import calendar_routes
+from market.events import booth_routes, calendar_routes
 from market.events import routes as events
+from market.events.afterwards import routes as afterwards
 from market.events.desk import routes as desk
 from market.events.desk.devices import DEVICE_PREFIX, device_actor
 from market.events.meetings import routes as meetings
@@ -107,7 +108,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "api_keys": api_key_routes.routes,
     "reference": reference.routes,
     "search": search.routes,
-    "events": (*events.routes, *calendar_routes.routes),
+    "events": (*events.routes, *calendar_routes.routes, *booth_routes.routes, *afterwards.routes),
     "meetings": meetings.routes,
     "desk": (*desk.routes, *hall.routes, *sheet_routes.routes),
     "agreements": agreements.routes,

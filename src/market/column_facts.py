@@ -95,7 +95,9 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         ),
     },
     "concept_name": {"public": "concept_id name position regions retired"},
-    "contact_reading": {"private": "id at reader_id organization_id what request_id"},
+    "contact_reading": {
+        "private": "id at reader_id reader_organization_id organization_id what about_id request_id",
+    },
     "delivery": {
         "private": (
             "id line_id delivered_on quantity rejected rejection_cause evidence reverses_id recorded_by_id version "
@@ -117,11 +119,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         ),
         "private": (
             "halls sessions booths slot_minutes break_minutes capacity_organizations capacity_delegates "
-            "registration_closes_on wishes_close_on most_meetings cloned_from_id"
+            "registration_closes_on wishes_close_on most_meetings cloned_from_id walking_minutes follows_id"
         ),
-    },
-    "event_contact_read": {
-        "private": "id at event_id organization_ids reader_user_id reader_organization_id request_id",
     },
     "event_desk_item": {
         "private": (
@@ -137,9 +136,17 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "event_registration": {
         "private": (
             "id event_id organization_id delegates_count booths booth_wish status decision_note version created_at "
-            "updated_at side booth_numbers away consent"
+            "updated_at side booth_numbers away consent photo"
         ),
         "sensitive": "delegates",
+    },
+    "event_feedback": {
+        "private": "id event_id organization_id rating again version created_at updated_at",
+        "sensitive": "words",
+    },
+    "event_finding": {
+        "private": ("id event_id organization_id visited_on concept_id area_ha verdict version created_at updated_at"),
+        "sensitive": "words",
     },
     "event_timetable": {"private": "event_id status progress asked_at done_at result"},
     "event_wish": {
@@ -205,7 +212,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "meeting": {
         "private": (
             "id event_id seller_id buyer_id starts_at ends_at table_number hall weight status outcome outcome_reason "
-            "outcome_at outcome_key follow_up_on version created_at updated_at"
+            "outcome_at outcome_key follow_up_on follow_up_done_at version created_at updated_at"
         ),
         "sensitive": "outcome_note follow_up_note",
     },
@@ -225,7 +232,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "notification": {
         "private": (
             "id user_id organization_id kind entity entity_id entity_version watch_entity watch_id text_vi text_en "
-            "dedupe_key mail created_at read_at emailed_at caused_by"
+            "dedupe_key mail created_at read_at emailed_at texted_at caused_by"
         ),
     },
     "notification_preference": {"private": "id user_id mail language version created_at updated_at"},

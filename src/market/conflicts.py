@@ -11,7 +11,8 @@ from market.agreements.ledger.deliveries import AlreadyReversed
 from market.attachments.service import AlreadyAttached
 from market.core.errors import AlreadyExists, MarketError
 from market.events.meetings.wishes import AlreadyWished
-from market.events.service import AlreadyRegistered, EventCodeTaken
+from market.events.registering import AlreadyRegistered
+from market.events.service import EventCodeTaken
 from market.organizations.claims.policy import AlreadyClaimed
 from market.organizations.joining import AlreadyMember
 from market.organizations.policy import TaxCodeTaken

@@ -7,6 +7,7 @@ from market.certificates import models as certificates
 from market.core import changes, eras, followers, idempotency, shared_limits, signs_of_life
 from market.core.db import Base
 from market.events import models as events
+from market.events.afterwards import models as afterwards
 from market.events.desk import models as desk
 from market.events.meetings import models as meetings
 from market.imports import models as imports
@@ -26,6 +27,7 @@ from market.reference import models as reference
 __all__ = [
     "Base",
     "accounts",
+    "afterwards",
     "agreements",
     "alerts",
     "attachments",

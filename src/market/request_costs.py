@@ -38,6 +38,7 @@ LONGER: Mapping[str, float] = {
             "postFile",
             "addOrganizationPhoto",
             "addListingPhoto",
+            "addBoothPhoto",
             "appendToPhotoUpload",
             "downloadCertificateEvidence",
             "downloadAgreementDocument",

@@ -37,6 +37,7 @@ from market.attachments.sweeping import sweep_schedule
 from market.certificates.news import certificate_news
 from market.certificates.schedules import CLAIM_SCHEDULE
 from market.config import Settings
+from market.core.child import Child
 from market.core.db import create_engine, create_sessions
 from market.core.eras import WHAT_TO_DO, LogAhead, require_own_log
 from market.core.followers import Follower, run_follower
@@ -51,8 +52,9 @@ from market.core.shared_limits import forget_full_buckets
 from market.core.signs_of_life import keep_beating
 from market.core.sms import file_sms, http_sms
 from market.engine.gateway import Engine
+from market.events.afterwards.reminding import REMINDERS
 from market.events.meetings.making import timetable_job, timetable_planner
-from market.events.news import registration_news
+from market.events.news import event_news, registration_news
 from market.imports.tasks import import_job
 from market.indexes import INDEXES
 from market.integrations.webhooks import signing
@@ -67,6 +69,7 @@ from market.naming.rereading import REREAD_JOB, names_follower
 from market.notifications.mail import MailSettings, mail_job
 from market.notifications.news import NewsOf
 from market.notifications.schedules import DIGEST_SCHEDULE
+from market.notifications.text_messages import text_message_job
 from market.organizations.claims.news import claim_news
 from market.organizations.letters import invitations_job, pins_job
 from market.organizations.personal import let_go_of_old
@@ -96,6 +99,7 @@ SCHEDULES = (
     OVERDUE_SCHEDULE,
     WEBHOOK_SCHEDULE,
     SWEEP_SCHEDULE,
+    *REMINDERS,
 )
 """Crontabs are in UTC: 19:17 is 02:17 in Vietnam. With the settings `schedules_of` adds more."""
 
@@ -113,6 +117,7 @@ NEWS: tuple[NewsOf, ...] = (
     claim_news,
     certificate_news,
     registration_news,
+    event_news,
     agreement_news,
     delivery_news,
 )
@@ -129,10 +134,14 @@ def followers_of(search: Engine | None, *, mails_a_day: int = 0) -> list[Followe
     return [*searching, alerts, names_follower(), chain_follower(), webhooks_follower()]
 
 
-def jobs_of(settings: Settings) -> list[Job]:
-    """Everything that is done later; no notifications by mail without the key that signs the links in them."""
+def jobs_of(settings: Settings, *, planner: Child) -> list[Job]:
+    """Everything that is done later; no notifications by mail without the key that signs the links in them.
+
+    Args:
+        planner: the process that plans timetables; whoever made it closes it.
+    """
     files = import_job(partial(blobs_of, settings))
-    timetables = timetable_job(timetable_planner())
+    timetables = timetable_job(planner)
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     send, sender, place = (
         smtp_mail(url) if url else file_mail(settings.data_dir / "outbox"),
@@ -146,9 +155,11 @@ def jobs_of(settings: Settings) -> list[Job]:
     webhooks = webhook_job(loopback=settings.webhooks_to_loopback, key=secret)
     mail = MailSettings(send=send, sender=sender, public_url=place, secret=secret)
     sms_url = settings.sms_url.get_secret_value() if settings.sms_url else None
+    sms = http_sms(sms_url, settings.sms_template) if sms_url else file_sms(settings.data_dir / "outbox")
+    texts = text_message_job(sms, public_url=place)
     post = Post(
         mail=mail.send,
-        sms=http_sms(sms_url, settings.sms_template) if sms_url else file_sms(settings.data_dir / "outbox"),
+        sms=sms,
         sender=mail.sender,
         public_url=mail.public_url,
         secret=mail.secret,
@@ -157,6 +168,7 @@ def jobs_of(settings: Settings) -> list[Job]:
         *jobs,
         webhooks,
         mail_job(mail, muted=searches_without_mail),
+        texts,
         letters_job(post),
         invitations_job(post),
         pins_job(post),
@@ -205,10 +217,11 @@ async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     engine = create_engine(settings.sqlalchemy_url(), planned_anew=True)
-    search = _search(settings)
+    search, planner = _search(settings), timetable_planner()
     try:
-        await _until_stopped(_tasks(settings, engine, search, stop), stop)
+        await _until_stopped(_tasks(settings, engine, search, planner, stop), stop)
     finally:
+        await planner.close()
         await engine.dispose()
         if search is not None:
             await search.close()
@@ -223,7 +236,7 @@ def _search(settings: Settings) -> Engine | None:
 
 
 async def _tasks(
-    settings: Settings, engine: AsyncEngine, search: Engine | None, stop: asyncio.Event
+    settings: Settings, engine: AsyncEngine, search: Engine | None, planner: Child, stop: asyncio.Event
 ) -> list[Coroutine[Any, Any, None]]:
     sessions = create_sessions(engine)
     if not await _database_answers(sessions, stop):
@@ -232,7 +245,7 @@ async def _tasks(
     settle_garbage()
     followers, jobs, schedules = (
         followers_of(search, mails_a_day=settings.unverified_mails_a_day),
-        jobs_of(settings),
+        jobs_of(settings, planner=planner),
         schedules_of(settings),
     )
     database_url = settings.database_url.get_secret_value() if settings.database_url else ""

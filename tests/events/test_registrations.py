@@ -81,8 +81,12 @@ async def test_an_officer_registers_an_organization_on_its_behalf_and_the_log_sa
     cooperative, officer = await client.register("producer"), await client.officer()
     organization_id = cooperative.organization["id"]
 
-    await registered(officer, event, {"organization": organization_id})
+    silent = await officer.post(f"/events/{event['id']}/registrations", {"organization": organization_id})
+    said = {"organization": organization_id, "consent": "Chị Hai đồng ý qua điện thoại ngày 1/12"}
+    registration = await registered(officer, event, said)
 
+    assert (silent.status_code, silent.json()["errors"][0]["code"]) == (400, "consent-missing")
+    assert registration["consent"] == said["consent"]
     change = await session.scalar(select(Change).where(Change.entity == "event_registration"))
     assert change is not None
     assert str(change.on_behalf_of) == organization_id
@@ -135,7 +139,7 @@ async def test_only_a_published_event_takes_registrations(client: Client) -> Non
 async def test_fewer_delegates_than_names_are_refused(client: Client) -> None:
     _, event = await organizer_with_event(client)
     cooperative = await client.register("producer")
-    body = {"delegates_count": 1, "delegates": [*DELEGATES, *DELEGATES]}
+    body = {"delegates_count": 1, "delegates": [*DELEGATES, {"name": "Người Thứ Hai"}]}
 
     answer = await cooperative.post(f"/events/{event['id']}/registrations", body)
 

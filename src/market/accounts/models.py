@@ -197,15 +197,18 @@ class PrivacyConsent(Entity):
 
 
 class ContactReading(Base):
-    """An officer has read the contacts of an organization they do not belong to."""
+    """Somebody has read contacts of an organization that they do not belong to, or telephones of its delegates."""
 
     __tablename__ = "contact_reading"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     reader_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    reader_organization_id: Mapped[UUID | None]
     organization_id: Mapped[UUID] = mapped_column(index=True)
     what: Mapped[str]
+    about_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The event, where delegates were shown."""
     request_id: Mapped[str | None]
 
 

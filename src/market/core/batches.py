@@ -45,7 +45,7 @@ class BatchAnswer(Answer):
 class ReadItems(Generic[M]):
     """The items of a batch that could be read, and the errors of those that could not, by their index."""
 
-    def __init__(self, model: type[M], items: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, model: type[M], items: Sequence[Any]) -> None:
         self.good: dict[int, M] = {}
         self.bad: dict[int, list[FieldError]] = {}
         for index, item in enumerate(items):

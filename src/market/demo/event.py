@@ -17,8 +17,9 @@ from market.core.access import SYSTEM, Actor
 from market.demo.seasons import months_later
 from market.demo.seeds import Promise, Registered, Signatory, SignedPaper, Story, StoryEvent
 from market.events.models import Event
+from market.events.registering import decide_registration, register_organization
 from market.events.schemas import EventCreate, RegistrationCreate
-from market.events.service import create_event, decide_registration, move_event, register_organization
+from market.events.service import create_event, move_event
 from market.organizations.models import Organization
 from market.reference.catalogue import Catalogue
 

@@ -7,11 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
-    Identity,
     Index,
     Sequence,
     Text,
@@ -25,6 +23,7 @@ from market.core.changes import PRIVATE
 from market.core.db import Base, Entity
 from market.events.states import Side
 from market.organizations.models import Organization
+from market.photos.models import Cover
 from market.reference.records import Version
 
 EVENT_CODES = Sequence("event_code_number", metadata=Base.metadata)
@@ -41,6 +40,7 @@ class Event(Entity):
         CheckConstraint("tables > 0", name="tables_positive"),
         CheckConstraint("slot_minutes between 5 and 480", name="slot_minutes_sensible"),
         CheckConstraint("break_minutes between 0 and 240", name="break_minutes_sensible"),
+        CheckConstraint("walking_minutes between 0 and 120", name="walking_minutes_sensible"),
         Index("ix_event_province", "province_code", "province_version"),
     )
 
@@ -70,6 +70,8 @@ class Event(Entity):
     slot_minutes: Mapped[int] = mapped_column(default=20, server_default=text("20"))
     break_minutes: Mapped[int] = mapped_column(default=5, server_default=text("5"))
     """Between one meeting and the next."""
+    walking_minutes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """From one hall to another."""
     capacity_organizations: Mapped[int | None]
     capacity_delegates: Mapped[int | None]
     """Whoever registers beyond these waits."""
@@ -78,6 +80,8 @@ class Event(Entity):
     most_meetings: Mapped[int | None]
     """Of one organization; None: as many as there are slots."""
     cloned_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"))
+    follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"), index=True)
+    """The event that this one came of: a survey visit agreed upon there."""
     status: Mapped[str] = mapped_column(default="draft")
     """draft, published, closed or cancelled; see `states`."""
     published_at: Mapped[datetime | None]
@@ -113,21 +117,8 @@ class Registration(Entity):
     """When it can meet nobody: each a `venue.Stretch`."""
     consent: Mapped[str | None]
     """How the organization agreed, where an officer registered it."""
+    photo: Mapped[Cover | None]
+    """Of its booth."""
 
     event: Mapped[Event] = relationship(lazy="raise")
     organization: Mapped[Organization] = relationship(lazy="raise")
-
-
-class ContactRead(Base):
-    """Somebody saw the telephones of an organization's delegates. Only ever added to."""
-
-    __tablename__ = "event_contact_read"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    at: Mapped[datetime]
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
-    organization_ids: Mapped[list[UUID]]
-    """Whose delegates were shown."""
-    reader_user_id: Mapped[UUID | None]
-    reader_organization_id: Mapped[UUID | None]
-    request_id: Mapped[str | None]

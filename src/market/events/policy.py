@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from market.core.access import Actor
@@ -18,6 +19,11 @@ def may_run(actor: Actor, event: Event) -> bool:
         for membership in actor.memberships
     )
     return actor.is_officer or organizes
+
+
+def may_organize(kinds: Collection[str] | None) -> bool:
+    """Whether an organization of these kinds may run events; None: the officers do."""
+    return kinds is None or bool(set(kinds) & set(ORGANIZING_KINDS))
 
 
 def desk_scope(event_id: UUID) -> str:

@@ -10,14 +10,21 @@ from sqlalchemy import Select, func, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from market.accounts.models import ContactReading
 from market.core import clock
 from market.core.access import Actor
-from market.core.errors import NotFound
-from market.events.models import ContactRead, Event, Registration
+from market.core.errors import NotFound, ValidationFailed
+from market.core.ids import new_id
+from market.core.language import Message
+from market.events.models import Event, Registration
 from market.events.policy import may_run
 from market.events.schemas import EventQuery
+from market.organizations.models import Organization
+from market.organizations.queries import get_organization
 from market.reference.catalogue import Catalogue
 from market.reference.maps import recorded_as
+
+MOST_READS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ def events_like(actor: Actor, query: EventQuery, *, catalogue: Catalogue) -> Sel
         (Event.status, query.status),
         (Event.programme_group_id, query.programme),
         (Event.organizer_id, query.organizer),
+        (Event.follows_id, query.follows),
     ):
         if wanted is not None:
             rows = rows.where(column == wanted)
@@ -116,6 +124,21 @@ async def get_registration(
     return registration
 
 
+async def known_organization(
+    session: AsyncSession, actor: Actor, organization_id: UUID, *, pointer: str
+) -> Organization:
+    """An organization named in a body.
+
+    Raises:
+        ValidationFailed: it does not exist or may not be seen; at `pointer`.
+    """
+    try:
+        return await get_organization(session, actor, organization_id)
+    except NotFound:
+        message = Message(vi="Không có tổ chức này.", en="There is no such organization.")
+        raise ValidationFailed.single(pointer, "unknown-organization", message) from None
+
+
 async def participants(session: AsyncSession, event: Event) -> list[Registration]:
     """The accepted registrations with their organizations, in the order of registering."""
     rows = (
@@ -148,29 +171,26 @@ async def note_contact_read(
     session: AsyncSession, actor: Actor, event: Event, registrations: Sequence[Registration]
 ) -> None:
     """Write down that telephones of other organizations' delegates were shown."""
+    said = {
+        "at": clock.now(),
+        "what": "delegates",
+        "about_id": event.id,
+        "reader_id": actor.user_id,
+        "reader_organization_id": actor.organization_id,
+        "request_id": actor.request_id,
+    }
     shown = [
-        row.organization_id
+        {"id": new_id(), "organization_id": row.organization_id, **said}
         for row in registrations
         if not actor.belongs_to(row.organization_id) and any(person.get("phone") for person in row.delegates)
     ]
-    if shown:
-        read = {
-            "at": clock.now(),
-            "event_id": event.id,
-            "organization_ids": shown,
-            "reader_user_id": actor.user_id,
-            "reader_organization_id": actor.organization_id,
-            "request_id": actor.request_id,
-        }
+    if shown and actor.user_id is not None:
         # A statement of its own: the session of a request that reads writes nothing through its rows.
-        await session.execute(insert(ContactRead), [read])
+        await session.execute(insert(ContactReading), shown)
 
 
-def contact_reads(actor: Actor, event: Event) -> Select[ContactRead]:
+def contact_reads(actor: Actor, event: Event) -> Select[ContactReading]:
     """Who saw which telephones: all of the event for those who run it, of one's own delegates otherwise."""
-    rows = select(ContactRead).where(ContactRead.event_id == event.id).order_by(ContactRead.id.desc()).limit(1000)
-    return (
-        rows
-        if may_run(actor, event)
-        else rows.where(ContactRead.organization_ids.overlap(list(actor.organization_ids)))
-    )
+    rows = select(ContactReading).where(ContactReading.about_id == event.id).order_by(ContactReading.id.desc())
+    rows = rows.limit(MOST_READS)
+    return rows if may_run(actor, event) else rows.where(ContactReading.organization_id.in_(actor.organization_ids))

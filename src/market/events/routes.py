@@ -14,13 +14,12 @@ from market.core.access import Access, Actor
 from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, require_match, single, trimmed_page
-from market.events import queries, service
-from market.events.answers import event_out, registration_out
+from market.events import queries, registering, service
+from market.events.answers import contact_reads_out, event_out, registration_out
 from market.events.models import Event, Registration
 from market.events.queries import Attendance
 from market.events.schemas import (
     AvailabilityUpdate,
-    ContactReadOut,
     ContactReads,
     DecisionRequest,
     EventClone,
@@ -177,7 +176,7 @@ async def register_for_event(
     data: JSONBody[RegistrationCreate],
 ) -> Response[RegistrationOut]:
     event = await queries.get_event(session, actor, event_id)
-    registration = await service.register_organization(session, actor, event, data)
+    registration = await registering.register_organization(session, actor, event, data)
     location = f"/api/v1/events/{event_id}/registrations/{registration.id}"
     model = registration_out(registration)
     return single(request, model, version=registration.version, status=201, location=location)
@@ -200,7 +199,8 @@ async def edit_registration(
     event = await queries.get_event(session, actor, event_id)
     registration = await queries.get_registration(session, actor, event, registration_id, lock=True)
     require_match(request, registration.version)
-    await service.change_registration(session, actor, event, registration, changes=data)
+    await registering.change_registration(session, actor, event, registration, changes=data)
+    await queries.note_contact_read(session, actor, event, [registration])
     return single(request, registration_out(registration), version=registration.version)
 
 
@@ -213,7 +213,7 @@ async def edit_registration(
 async def list_contact_reads(event_id: FromPath[UUID], session: Session, actor: Who) -> Response[ContactReads]:
     event = await queries.get_event(session, actor, event_id)
     reads = (await session.scalars(queries.contact_reads(actor, event))).all()
-    return plain(ContactReads(items=[ContactReadOut.model_validate(read) for read in reads]))
+    return plain(contact_reads_out(reads))
 
 
 @post(
@@ -264,7 +264,8 @@ async def _decided(
     registration = await queries.get_registration(session, actor, event, registration_id, lock=True)
     require_match(request, registration.version)
     note = decision.note if decision else None
-    await service.decide_registration(session, actor, event, registration, verb=verb, note=note)
+    await registering.decide_registration(session, actor, event, registration, verb=verb, note=note)
+    await queries.note_contact_read(session, actor, event, [registration])
     return single(request, registration_out(registration), version=registration.version)
 
 

@@ -14,12 +14,15 @@ from market.core.schemas import Answer, Code, Day, Instant, Line, Prose, Schema,
 from market.core.validation import refusal
 from market.events.states import EventStatus, RegistrationStatus, Side
 from market.events.venue import Booth, BoothNumber, Hall, SessionIn, Stretch
+from market.photos.schemas import PhotoMark
 from market.reading.types import KnownProvince
 from market.reference.maps import ProvinceMap
 from market.reference.schemas import ProvinceOut
+from market.vietnamese.text import fold
 
 EventKind = Literal["conference", "fair", "seminar", "delegation", "survey"]
 
+FOLLOWS = "The event that this one came of, such as a visit to growing areas agreed upon there"
 FIRST_YEAR = 2008
 """Provinces are known from 2008-08-01; nothing earlier is recorded."""
 
@@ -51,6 +54,9 @@ class _Venue(Schema):
     booths: Annotated[list[Booth], Field(max_length=3000)] = Field(default_factory=list)
     slot_minutes: Annotated[Whole, Field(ge=5, le=480)] = 20
     break_minutes: Annotated[Whole, Field(ge=0, le=240)] = Field(default=5, description="Between two slots")
+    walking_minutes: Annotated[Whole, Field(ge=0, le=120)] = Field(
+        default=0, description="From one hall to another: nobody has meetings in two halls closer to each other"
+    )
     capacity_organizations: Count | None = Field(default=None, description="Who registers beyond it waits")
     capacity_delegates: Annotated[Whole, Field(ge=1, le=100_000)] | None = None
     registration_closes_on: BusinessDate | None = Field(default=None, description="The last day to register")
@@ -87,6 +93,7 @@ class EventCreate(_Venue):
     address: Line | None = None
     organizer: UUID | None = Field(default=None, description="Officers name the organizer; others organize themselves")
     programme: Code | None = Field(default=None, description="Id of a programme group")
+    follows: UUID | None = Field(default=None, description=FOLLOWS)
     description: Prose | None = None
     tables: Annotated[Whole, Field(ge=1, le=1000)] | None = None
 
@@ -110,6 +117,7 @@ class EventUpdate(_Venue):
     place: Line | None = None
     address: Line | None = None
     programme: Code | None = None
+    follows: UUID | None = None
     description: Prose | None = None
     tables: Annotated[Whole, Field(ge=1, le=1000)] | None = None
 
@@ -128,6 +136,7 @@ class EventQuery(PageQuery):
     map: ProvinceMap = Field(default="34", description="The map that `province` is a code of")
     programme: Code | None = Field(default=None, description="Id of a programme group")
     organizer: UUID | None = None
+    follows: UUID | None = Field(default=None, description="The event that they came of")
     starts_from: Day | None = None
     starts_until: Day | None = None
 
@@ -163,7 +172,9 @@ class EventOut(Answer):
     registration_closes_on: date | None
     wishes_close_on: date | None
     most_meetings: int | None
+    walking_minutes: int
     cloned_from: UUID | None
+    follows: UUID | None
     status: EventStatus
     waiting_count: int = Field(description="Who registered beyond the capacity")
     organizations_count: int = Field(description="Registered, and neither waiting, declined nor withdrawn")
@@ -174,6 +185,21 @@ class EventOut(Answer):
     version: int
 
 
+class BoothOut(Answer):
+    """A booth of the floor list, and who shows there."""
+
+    number: str
+    hall: str | None
+    organization: OrganizationRef | None = Field(description="null: given to nobody yet")
+    registration: UUID | None = Field(description="Photos of the booth are under it: /booths/{registration}/photos")
+    photo: PhotoMark | None
+
+
+class Floor(Answer):
+    event: UUID
+    items: list[BoothOut]
+
+
 class Delegate(Schema):
     """A person who comes. Only the organizer, officers and the delegate's own organization see it."""
 
@@ -182,12 +208,32 @@ class Delegate(Schema):
     phone: Phone | None = None
 
 
+def _each_once(delegates: list[Delegate]) -> list[Delegate]:
+    """Delegates of whom nobody is named twice: by telephone, or by name and title in whatever spelling."""
+    seen: set[tuple[str, ...]] = set()
+    for place, person in enumerate(delegates, 1):
+        named = tuple(" ".join(fold(text or "").split()) for text in (person.name, person.title))
+        keys = {(person.phone,)} if person.phone else {named}
+        if keys & seen:
+            raise refusal(
+                "delegate_twice",
+                "Đại biểu thứ {place} đã được nêu ở trên.",
+                "Delegate {place} is named above already.",
+                place=place,
+            )
+        seen |= keys
+    return delegates
+
+
+Delegates = Annotated[list[Delegate], Field(max_length=200), AfterValidator(_each_once)]
+
+
 class RegistrationCreate(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [{"delegates_count": 3, "booths": 1}]})
 
     organization: UUID | None = Field(default=None, description="For officers who register it on its behalf")
     delegates_count: Count | None = None
-    delegates: Annotated[list[Delegate], Field(max_length=200)] = Field(default_factory=list)
+    delegates: Delegates = Field(default_factory=list)
     booths: Annotated[Whole, Field(ge=0, le=50)] = 0
     booth_wish: Line | None = None
     side: Side | None = Field(
@@ -197,7 +243,7 @@ class RegistrationCreate(Schema):
         default_factory=list, description="When it can meet nobody"
     )
     consent: Line | None = Field(
-        default=None, description="How the organization agreed, where an officer registers it on its behalf"
+        default=None, description="How the organization agreed; needed where an officer registers it on its behalf"
     )
 
     @model_validator(mode="after")
@@ -218,7 +264,7 @@ class AvailabilityUpdate(Schema):
 
     side: Side | None = None
     away: Annotated[list[Stretch], Field(max_length=50)] | None = None
-    delegates: Annotated[list[Delegate], Field(max_length=200)] | None = None
+    delegates: Delegates | None = None
     booth_numbers: Annotated[list[BoothNumber], Field(max_length=50)] | None = Field(
         default=None, description="For the organizer"
     )

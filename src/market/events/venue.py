@@ -96,6 +96,11 @@ class Slot:
     ends_at: datetime
     tables: tuple[Table, ...]
 
+    @property
+    def hall(self) -> str | None:
+        """The hall of its first table."""
+        return self.tables[0].hall if self.tables else None
+
 
 def sessions_of(event: Event) -> list[SessionIn]:
     """The sessions, in order of time."""

@@ -107,7 +107,7 @@ async def replay(
     session: AsyncSession,
     actor: Actor,
     event: Event,
-    items: Sequence[dict[str, Any]],
+    items: Sequence[Any],
     *,
     sent_at: datetime,
     language: Language,
@@ -122,12 +122,20 @@ async def replay(
     await one_desk_at_a_time(session, event)
     desk = Desk(session, actor, event, language, ahead=sent_at - clock.now(), people=await people_of(session, event))
     for index, errors in read.bad.items():
-        desk.refuse(index, None, *errors)
+        desk.refuse(index, _said_id(items[index]), *errors)
     fresh = await _without_known(desk, read.good)
     await _check_in(desk, {i: item for i, item in fresh.items() if item.check_in is not None})
     await _note_outcomes(desk, {i: item for i, item in fresh.items() if item.outcome is not None})
     await _log_papers(desk, {i: item for i, item in fresh.items() if item.paper is not None})
     return await _ended(desk)
+
+
+def _said_id(item: Any) -> UUID | None:
+    """The id that a device gave to something that could not be read, where at least that can be."""
+    try:
+        return UUID(item["id"])
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return None
 
 
 async def _ended(desk: Desk) -> ReplayOut:
@@ -275,7 +283,7 @@ async def _log(
 
 
 async def log_batch(
-    session: AsyncSession, actor: Actor, event: Event, papers: Sequence[dict[str, Any]], *, language: Language
+    session: AsyncSession, actor: Actor, event: Event, papers: Sequence[Any], *, language: Language
 ) -> ReplayOut:
     """Papers of the hall in one go, as if a device had noted them now, in their order.
 

@@ -73,7 +73,9 @@ class PaperIn(Schema):
 class PaperBatch(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLE_PAPER]}]})
 
-    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_PAPERS)]
+    items: Annotated[list[Any], Field(min_length=1, max_length=MOST_PAPERS)] = Field(
+        description="Each a PaperIn; what is none comes back refused, and the others are kept"
+    )
 
 
 class OutcomeItem(OutcomeIn):
@@ -128,7 +130,9 @@ class Replay(Schema):
     )
 
     sent_at: Instant = Field(description="The device's clock now: how wrong it goes is reckoned from it")
-    items: Annotated[list[dict[str, Any]], Field(max_length=MOST_ITEMS)]
+    items: Annotated[list[Any], Field(max_length=MOST_ITEMS)] = Field(
+        description="Each a DeskItemIn; what is none comes back refused, and the others are kept"
+    )
 
     @model_validator(mode="after")
     def _with_offset(self) -> Self:

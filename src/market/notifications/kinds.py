@@ -16,7 +16,9 @@ Spoken = Message | str
 Words = tuple[str, str]
 """Vietnamese, English."""
 
-Entity = Literal["listing", "need", "certificate", "claim", "quote", "thread", "event", "agreement", "webhook"]
+Entity = Literal[
+    "listing", "need", "certificate", "claim", "quote", "thread", "event", "meeting", "agreement", "webhook"
+]
 """What news are about; the link leads there."""
 
 
@@ -51,6 +53,11 @@ class Kind(StrEnum):
     REGISTRATION_DECLINED = "registration_declined"
     TIMETABLE_SET = "timetable_set"
     TIMETABLE_CHANGED = "timetable_changed"
+    REGISTRATION_RECEIVED = "registration_received"
+    EVENT_SOON = "event_soon"
+    EVENT_CHANGED = "event_changed"
+    EVENT_CANCELLED = "event_cancelled"
+    FOLLOW_UP_DUE = "follow_up_due"
 
     PAPER_NAMED = "paper_named"
     PAPER_TO_SIGN = "paper_to_sign"
@@ -150,6 +157,24 @@ class OfTimetable(Payload):
     """Meetings of an organization at `event`."""
 
     event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfEvent(Payload):
+    """`event` is on `day` at `place`, as people write them."""
+
+    event: str
+    day: str
+    place: Spoken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfFollowUp(Payload):
+    """What was to follow by `day` on the meeting with `partner` at `event`. What it is stays with the meeting."""
+
+    event: str
+    partner: str
+    day: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

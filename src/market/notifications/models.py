@@ -71,3 +71,5 @@ class Notification(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     read_at: Mapped[datetime | None]
     emailed_at: Mapped[datetime | None]
+    texted_at: Mapped[datetime | None]
+    """Sent as a text message."""

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.accounts.models import User
 from market.core import clock
 from market.core.ids import new_id
 from market.core.job_queue import enqueue, enqueue_many
@@ -22,6 +23,15 @@ from market.notifications.models import Notification
 from market.notifications.news import News, Recipient
 
 MAIL_JOB = "notification_mail"
+TEXT_JOB = "notification_text"
+TEXTED = frozenset(
+    {
+        *(Kind.REGISTRATION_RECEIVED, Kind.REGISTRATION_ACCEPTED, Kind.REGISTRATION_DECLINED),
+        *(Kind.TIMETABLE_SET, Kind.TIMETABLE_CHANGED),
+        *(Kind.EVENT_SOON, Kind.EVENT_CHANGED, Kind.EVENT_CANCELLED, Kind.FOLLOW_UP_DUE),
+    }
+)
+"""What somebody must know on a certain day, wherever they are: sent as a text message to whom no mail reaches."""
 GATHERED = timedelta(minutes=10)
 """Who writes again and again in a thread causes a mail at once, then one for all of so long."""
 
@@ -48,6 +58,7 @@ async def tell(session: AsyncSession, news: Sequence[tuple[Recipient, News]]) ->
         if row.mail == "instant" and not later:
             at_once[row.user_id].append(row.id)
     await queue_mail(session, at_once)
+    await _queue_texts(session, [(row.user_id, row.id) for row in new if row.kind in TEXTED])
     await _gather(session, waiting)
     return len(new)
 
@@ -90,6 +101,22 @@ async def queue_mail(session: AsyncSession, notifications: Mapping[UUID, Sequenc
     payloads = [{"user": user_id, "notifications": sorted(ids)} for user_id, ids in notifications.items()]
     if payloads:
         await enqueue_many(session, MAIL_JOB, payloads)
+
+
+async def _queue_texts(session: AsyncSession, notifications: Sequence[tuple[UUID, UUID]]) -> None:
+    """Have those told by text message who have proved a telephone and no address for mail."""
+    if not notifications:
+        return
+    reached = select(User.id).where(
+        User.id.in_({user_id for user_id, _ in notifications}),
+        User.phone_proved_at.is_not(None),
+        User.email_proved_at.is_(None),
+        User.deactivated_at.is_(None),
+    )
+    people = set(await session.scalars(reached))
+    payloads = [{"user": user_id, "notification": id_} for user_id, id_ in notifications if user_id in people]
+    if payloads:
+        await enqueue_many(session, TEXT_JOB, payloads)
 
 
 def _row(person: Recipient, item: News) -> dict[str, object]:

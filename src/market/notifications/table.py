@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from market.notifications.event_table import EVENT_NOTICES
 from market.notifications.kinds import (
     Kind,
     Notice,
@@ -17,8 +18,6 @@ from market.notifications.kinds import (
     OfMessage,
     OfQuote,
     OfRecall,
-    OfRegistration,
-    OfTimetable,
     OfWebhook,
     Payload,
     Words,
@@ -297,43 +296,6 @@ _NOTICES: Mapping[Kind, Notice] = {
             "{organization} wrote to you about “{title}”.",
         ),
     ),
-    Kind.REGISTRATION_ACCEPTED: notice(
-        "event",
-        OfRegistration,
-        text=(
-            "Đăng ký của {organization} tham dự “{event}” đã được nhận.",
-            "The registration of {organization} for “{event}” was accepted.",
-        ),
-        subject=("Đăng ký tham dự đã được nhận", "Your registration was accepted"),
-        then=(
-            "Xem lịch của sự kiện và chuẩn bị người dự, gian hàng.",
-            "Look at the programme; prepare people and booth.",
-        ),
-    ),
-    Kind.REGISTRATION_DECLINED: notice(
-        "event",
-        OfRegistration,
-        text=(
-            "Đăng ký của {organization} tham dự “{event}” không được nhận. Lý do: {reason}.",
-            "The registration of {organization} for “{event}” was declined. Reason: {reason}.",
-        ),
-        subject=("Đăng ký tham dự không được nhận", "Your registration was declined"),
-        then=("Liên hệ ban tổ chức nếu cần.", "Ask the organizers if need be."),
-    ),
-    Kind.TIMETABLE_SET: notice(
-        "event",
-        OfTimetable,
-        text=("Lịch gặp của bạn tại “{event}” đã có.", "Your meetings at “{event}” are set."),
-        subject=("Lịch gặp của bạn đã có", "Your meetings are set"),
-        then=("Xem lịch gặp, giờ và số bàn.", "Look at your meetings, their times and tables."),
-    ),
-    Kind.TIMETABLE_CHANGED: notice(
-        "event",
-        OfTimetable,
-        text=("Lịch gặp của bạn tại “{event}” có thay đổi.", "Your meetings at “{event}” have changed."),
-        subject=("Lịch gặp của bạn có thay đổi", "Your meetings have changed"),
-        then=("Xem lại lịch gặp, giờ và số bàn.", "Look at your meetings again, their times and tables."),
-    ),
     Kind.WEBHOOK_DISABLED: notice(
         "webhook",
         OfWebhook,
@@ -357,7 +319,7 @@ _NOTICES: Mapping[Kind, Notice] = {
     ),
 }
 
-NOTICES: Mapping[Kind, Notice] = MappingProxyType({**_NOTICES, **PAPER_NOTICES})
+NOTICES: Mapping[Kind, Notice] = MappingProxyType({**_NOTICES, **PAPER_NOTICES, **EVENT_NOTICES})
 """One row for each kind."""
 
 _ANY = notice(

@@ -50,12 +50,14 @@ class Consents(Answer):
 
 
 class ContactReadingOut(Answer):
-    """An officer read the contacts of an organization of yours."""
+    """Somebody read contacts of an organization of yours, or telephones of its delegates at an event."""
 
     at: Instant
     reader_id: UUID
+    reader_organization_id: UUID | None
     organization_id: UUID
     what: str
+    about_id: UUID | None = Field(description="The event, where delegates were shown")
 
 
 class ContactReadings(Answer):
@@ -96,7 +98,7 @@ async def withdraw_consent(consent_id: FromPath[UUID], session: Session, actor: 
     operation_id="listContactReadings",
     access=Access.SIGNED_IN,
     scope=PEOPLE,
-    summary="Officers who read the contacts of your organizations",
+    summary="Who read the contacts of your organizations, and of their delegates at events",
 )
 async def list_contact_readings(session: Session, actor: Who) -> Response[ContactReadings]:
     found = await personal.readings_of(session, actor)

@@ -19,6 +19,7 @@ KINDS: Mapping[str, Message] = {
     "agreements": Message(vi="Thỏa thuận", en="Agreement"),
     "certificates": Message(vi="Chứng nhận", en="Certificate"),
     "events": Message(vi="Hội nghị kết nối", en="Event"),
+    "meetings": Message(vi="Cuộc gặp", en="Meeting"),
     "organizations": Message(vi="Tổ chức", en="Organization"),
     "webhooks": Message(vi="Webhook", en="Webhook"),
     "saved-searches": Message(vi="Tìm kiếm đã lưu", en="Saved search"),

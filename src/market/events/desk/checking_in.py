@@ -18,7 +18,7 @@ from market.core.errors import Conflict, FieldError, ValidationFailed
 from market.core.ids import new_id
 from market.core.language import Message
 from market.events.desk.models import DeskItem
-from market.events.desk.people import Present, people_of
+from market.events.desk.people import Present, people_meant, people_of
 from market.events.desk.schemas import CheckInCreate, Participant, Person, Roster
 from market.events.models import Event
 from market.events.policy import require_at_desk
@@ -92,7 +92,7 @@ async def check_in(session: AsyncSession, actor: Actor, event: Event, asked: Che
         ClientIdReused: the id was used for something else.
     """
     require_at_desk(actor, event)
-    people = await people_of(session, event)
+    people = await people_meant(session, event, asked)
     present = people.find(asked)
     if isinstance(present, FieldError):
         raise ValidationFailed(errors=[present])

@@ -18,7 +18,8 @@ from market.core.errors import InvalidCredential, NotFound
 from market.core.language import Message
 from market.events.desk.models import Device
 from market.events.models import Event
-from market.events.policy import desk_scope, require_can_run
+from market.events.policy import desk_scope, may_organize, require_can_run
+from market.organizations.models import Organization
 
 DEVICE_PREFIX = "md_"
 GOOD_AFTER_THE_EVENT = timedelta(days=30)
@@ -94,12 +95,20 @@ async def device_actor(session: AsyncSession, token: str, request_id: str | None
 
     Raises:
         InvalidCredential: there is no such device.
-        DeviceEnded: it was ended, or its time is over.
+        DeviceEnded: it was ended, its time is over, or who runs the event is no organizer any more.
     """
-    device = await session.scalar(select(Device).where(Device.hash == token_hash(token)))
-    if device is None:
+    rows = (
+        select(Device, Organization.kinds)
+        .join(Event, Event.id == Device.event_id)
+        .outerjoin(Organization, Organization.id == Event.organizer_id)
+        .where(Device.hash == token_hash(token))
+    )
+    found = (await session.execute(rows)).one_or_none()
+    if found is None:
         raise InvalidCredential
-    if device.ended_at is not None or device.expires_at <= clock.now():
+    device, kinds = found
+    # A device speaks for whoever organizes; who does so no more has no desk.
+    if device.ended_at is not None or device.expires_at <= clock.now() or not may_organize(kinds):
         raise DeviceEnded
     return Actor(
         kind="device",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, false, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -16,6 +16,7 @@ from market.core.errors import FieldError
 from market.core.language import Message
 from market.events.desk.schemas import BADGE, CheckIn
 from market.events.models import Event, Registration
+from market.organizations.models import Organization
 from market.vietnamese.text import fold
 
 UNKNOWN_BADGE = Message(vi="Không có thẻ này ở sự kiện.", en="No such badge at this event.")
@@ -97,15 +98,49 @@ class People:
         return [row for row in self.by_id.values() if any(person.get("phone") == phone for person in row.delegates)]
 
 
-async def people_of(session: AsyncSession, event: Event) -> People:
-    """Everybody who may come, in one statement."""
-    rows = (
+def _who_may_come(event: Event) -> Select[Registration]:
+    return (
         select(Registration)
         .where(Registration.event_id == event.id, Registration.status.in_(("requested", "waiting", "accepted")))
         .options(joinedload(Registration.organization, innerjoin=True))
         .order_by(Registration.id)
     )
+
+
+async def people_of(session: AsyncSession, event: Event) -> People:
+    """Everybody who may come, in one statement."""
+    return People(await session.scalars(_who_may_come(event)))
+
+
+async def people_meant(session: AsyncSession, event: Event, asked: CheckIn) -> People:
+    """As many of those who may come as can be meant: one registration by badge or organization, else namesakes."""
+    rows = _who_may_come(event)
+    if asked.badge is not None:
+        read = BADGE.match(asked.badge)
+        rows = rows.where(Registration.id == UUID(read["registration"])) if read else rows.where(false())
+    elif asked.organization is not None:
+        rows = rows.where(Registration.organization_id == asked.organization)
+    else:
+        rows = rows.where(Registration.id.in_(_namesakes(event, asked.name or "")))
     return People(await session.scalars(rows))
+
+
+def _namesakes(event: Event, name: str) -> Select[UUID]:
+    """The registrations of an organization or a delegate of this name."""
+    wanted = func.market_searchable(name)
+    person = func.jsonb_array_elements(Registration.delegates).table_valued("value", name="person")
+    spelled = func.market_searchable(person.c.value.op("->>")("name"))
+    return (
+        select(Registration.id)
+        .join(Organization, Organization.id == Registration.organization_id)
+        .where(Registration.event_id == event.id)
+        .where(
+            or_(
+                func.market_searchable(Organization.name) == wanted,
+                exists(select(literal(1)).select_from(person).where(spelled == wanted)),
+            )
+        )
+    )
 
 
 def first_signatory(registration: Registration | None) -> dict[str, Any] | None:

@@ -29,6 +29,10 @@ CAUSES: Mapping[Cause, Message] = MappingProxyType(
         "not_taking_part": Message(vi="Một bên không (còn) tham dự.", en="One of the two does not take part."),
         "same_side": Message(vi="Hai bên cùng phía.", en="Both are of the same side."),
         "no_common_time": Message(vi="Hai bên không có giờ rảnh chung.", en="The two are never there together."),
+        "never_in_one_hall": Message(
+            vi="Hai bên không lúc nào ở cùng hội trường; đường đi lâu hơn giờ nghỉ.",
+            en="The two are never in one hall: the way takes longer than the break.",
+        ),
         "one_is_full": Message(vi="Một bên đã kín lịch.", en="One of the two has no slot left."),
         "both_are_full": Message(vi="Cả hai bên đã kín lịch.", en="Neither of the two has a slot left."),
         "no_table": Message(vi="Hết bàn vào các giờ hai bên rảnh.", en="No table is left when both are free."),

@@ -21,6 +21,7 @@ from market.events.meetings.models import Meeting, Timetable
 from market.events.meetings.planning import Hall, Seat, open_slots, problem_of, seats_of, unmet
 from market.events.meetings.problem import TimetablePlan
 from market.events.meetings.service import JOB
+from market.events.meetings.walking import People, Ways, must_walk, rounds_of
 from market.events.meetings.wishes import wishes_in_force
 from market.events.meetings.worth import worth_of_pairs
 from market.events.models import Event
@@ -105,7 +106,7 @@ async def make(session: AsyncSession, planner: Child, event_id: UUID, *, anew: b
     done = await _write(session, actor, event, seats, earlier)
     await _tell(session, event, done.concerned, first=not earlier)
     finished = {
-        "slots": len(hall.slots),
+        "slots": len({slot.starts_at for slot in hall.slots}),
         "meetings": len(seats) + len(hall.over),
         "moved": done.moved,
         "cancelled": done.cancelled,
@@ -128,15 +129,18 @@ async def _read(
     meetings = list(await session.scalars(rows.with_for_update()))
     planned = [meeting for meeting in meetings if meeting.status == "planned" and meeting.starts_at > now]
     still = {meeting.id for meeting in planned}
-    hall = Hall(
-        event=event,
-        slots=open_slots(event, registrations, now),
+    slots, allowed = open_slots(event, registrations, now), None
+    people = People(
         sellers=[row for row in registrations if row.side == "seller"],
         buyers=[row for row in registrations if row.side == "buyer"],
         worth=worth,
         planned=[] if anew else planned,
         over=[meeting for meeting in meetings if meeting.id not in still],
     )
+    if must_walk(event, slots):
+        slots = rounds_of(slots)
+        allowed = Ways(event, slots, people).allowed()
+    hall = Hall(event, slots, people.sellers, people.buyers, worth, people.planned, people.over, allowed)
     return hall, wishes, planned
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -56,6 +56,11 @@ class Meeting(Entity):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="period_in_order"),
         Index("ix_meeting_event_id", "event_id", "starts_at"),
+        Index(
+            "ix_meeting_follow_up_on",
+            "follow_up_on",
+            postgresql_where=text("follow_up_on IS NOT NULL AND follow_up_done_at IS NULL"),
+        ),
         _once("seller", "seller_id"),
         _once("buyer", "buyer_id"),
         _once("table", "table_number"),
@@ -81,6 +86,7 @@ class Meeting(Entity):
     """Decides between two that were said at the same time, whichever comes in first."""
     follow_up_on: Mapped[date | None]
     follow_up_note: Mapped[str | None] = mapped_column(info=PRIVATE)
+    follow_up_done_at: Mapped[datetime | None]
 
     seller: Mapped[Organization] = relationship(lazy="raise", foreign_keys=seller_id)
     buyer: Mapped[Organization] = relationship(lazy="raise", foreign_keys=buyer_id)

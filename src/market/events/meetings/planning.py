@@ -11,9 +11,10 @@ from uuid import UUID
 from market.events.meetings.models import Meeting
 from market.events.meetings.problem import Kept, Pair, Participant, TimetablePlan, TimetableProblem
 from market.events.meetings.schemas import Cause
+from market.events.meetings.walking import Allowed
 from market.events.meetings.worth import SellerBuyer, Worth
 from market.events.models import Event, Registration
-from market.events.venue import Slot, Table, is_away, slots_of
+from market.events.venue import Slot, Table, is_away, slots_of, tables_of
 
 UNWISHED = 1
 """The weight of a meeting that is planned already though nothing speaks for it any more."""
@@ -25,7 +26,7 @@ class Hall:
 
     event: Event
     slots: Sequence[Slot]
-    """Those that can still be planned."""
+    """Those that can still be planned; where halls lie apart, the rounds of each hall for itself."""
     sellers: Sequence[Registration]
     buyers: Sequence[Registration]
     worth: Mapping[SellerBuyer, Worth]
@@ -33,6 +34,13 @@ class Hall:
     """To be kept as far as possible."""
     over: Sequence[Meeting] = field(default_factory=list)
     """Begun or held: not to be touched, nor to be repeated."""
+    allowed: Allowed | None = None
+    """In which of the rounds somebody is in the right hall; None: everybody is everywhere."""
+
+    def is_there(self, registration: Registration, place: int) -> bool:
+        """Whether somebody can meet in a slot."""
+        near = self.allowed is None or place in self.allowed.get(registration.organization_id, ())
+        return near and not is_away(registration, self.slots[place])
 
 
 def open_slots(event: Event, registrations: Sequence[Registration], now: datetime) -> list[Slot]:
@@ -55,7 +63,7 @@ def problem_of(hall: Hall, *, seconds: float) -> TimetableProblem:
     pairs = pairs_of(hall)
     sellers = {row.organization_id: place for place, row in enumerate(hall.sellers)}
     buyers = {row.organization_id: place for place, row in enumerate(hall.buyers)}
-    by_start = {slot.starts_at: place for place, slot in enumerate(hall.slots)}
+    by_start = {_key(hall, slot.starts_at, slot.hall): place for place, slot in enumerate(hall.slots)}
     places = {pair: place for place, pair in enumerate(pairs)}
     return TimetableProblem(
         sellers=tuple(_participant(hall, row, had) for row in hall.sellers),
@@ -64,12 +72,16 @@ def problem_of(hall: Hall, *, seconds: float) -> TimetableProblem:
         tables=tuple(len(slot.tables) for slot in hall.slots),
         kept=tuple(
             # A meeting whose slot is gone stands in none: it must move.
-            Kept(places[pair], by_start.get(meeting.starts_at, -1))
+            Kept(places[pair], by_start.get(_key(hall, meeting.starts_at, meeting.hall), -1))
             for meeting in hall.planned
             if (pair := (meeting.seller_id, meeting.buyer_id)) in places
         ),
         seconds=seconds,
     )
+
+
+def _key(hall: Hall, start: datetime, name: str | None) -> tuple[datetime, str | None]:
+    return start, name if hall.allowed is not None else None
 
 
 def weight_of(hall: Hall, pair: SellerBuyer) -> int:
@@ -79,7 +91,7 @@ def weight_of(hall: Hall, pair: SellerBuyer) -> int:
 
 
 def _participant(hall: Hall, registration: Registration, had: Mapping[UUID, int]) -> Participant:
-    free = tuple(place for place, slot in enumerate(hall.slots) if not is_away(registration, slot))
+    free = tuple(place for place in range(len(hall.slots)) if hall.is_there(registration, place))
     most = hall.event.most_meetings or len(hall.slots) + had.get(registration.organization_id, 0)
     return Participant(free, max(0, most - had.get(registration.organization_id, 0)))
 
@@ -101,7 +113,8 @@ def seats_of(hall: Hall, plan: TimetablePlan) -> list[Seat]:
     by_slot: dict[int, list[SellerBuyer]] = defaultdict(list)
     for sitting in plan.sittings:
         by_slot[sitting.slot].append(pairs[sitting.pair])
-    home = {row.organization_id: place for place, row in enumerate(hall.buyers)}
+    tables = tables_of(hall.event, otherwise=max(1, len(hall.buyers)))
+    home = {row.organization_id: tables[place % len(tables)].number for place, row in enumerate(hall.buyers)}
     last: dict[UUID, str | None] = {}
     seats: list[Seat] = []
     for place in sorted(by_slot):
@@ -125,8 +138,8 @@ def _seated(
         number = stood.get((*pair, slot.starts_at))
         if number is not None and number in free:
             seated[pair] = free.pop(number)
-    for pair in sorted(set(meetings) - seated.keys(), key=lambda pair: home[pair[1]]):
-        own = slot.tables[home[pair[1]] % len(slot.tables)].number
+    for pair in sorted(set(meetings) - seated.keys(), key=lambda pair: (home[pair[1]] not in free, home[pair[1]])):
+        own = home[pair[1]]
         near = [number for number, table in free.items() if table.hall == last.get(pair[0], table.hall)]
         seated[pair] = free.pop(own if own in free else min(near or free))
     return seated
@@ -165,17 +178,25 @@ class _Busy:
                 self.taken[id_].add(seat.slot.starts_at)
 
     def _there(self, id_: UUID) -> set[datetime]:
+        """When it is free, wherever it would have to be."""
         return {slot.starts_at for slot in self.hall.slots if not is_away(self.rows[id_], slot)}
+
+    def _rounds(self, id_: UUID) -> set[int]:
+        return {place for place in range(len(self.hall.slots)) if self.hall.is_there(self.rows[id_], place)}
 
     def cause(self, one: UUID, other: UUID) -> Cause:
         """Why two of different sides do not meet."""
         if not self._there(one) & self._there(other):
             return "no_common_time"
+        if not self._rounds(one) & self._rounds(other):
+            return "never_in_one_hall"
         full = [self._full(id_) for id_ in (one, other)]
         if any(full):
             return "both_are_full" if all(full) else "one_is_full"
         open_to_both = (self._there(one) - self.taken[one]) & (self._there(other) - self.taken[other])
-        tables = {slot.starts_at: len(slot.tables) for slot in self.hall.slots}
+        tables: Counter[datetime] = Counter()
+        for slot in self.hall.slots:
+            tables[slot.starts_at] += len(slot.tables)
         if open_to_both and all(self.held[start] >= tables[start] for start in open_to_both):
             return "no_table"
         return "others_before"

@@ -16,8 +16,9 @@ from market.events.schemas import BusinessDate, OrganizationRef
 from market.events.states import Side
 
 Cause = Literal[
-    "not_taking_part", "same_side", "no_common_time", "one_is_full", "both_are_full", "no_table", "others_before"
-]
+    "not_taking_part", "same_side", "no_common_time", "never_in_one_hall", "one_is_full", "both_are_full", "no_table",
+    "others_before",
+]  # fmt: skip
 Reason = Literal["price", "quantity", "quality", "certificates", "time", "distance", "no_interest", "other"]
 
 
@@ -92,7 +93,9 @@ class TimetableOut(Answer):
     met: int | None = Field(description="Organizations with at least one meeting")
     most_met: int | None = Field(description="No timetable gives more organizations one")
     weight: int | None
-    bound: int | None = Field(description="No timetable that leaves as few without a meeting weighs more: proven")
+    bound: int | None = Field(
+        description="No timetable that leaves as few without a meeting weighs more: proven, for halls as shared"
+    )
     unmet_wishes: list[UnmetWish]
 
 
@@ -117,6 +120,7 @@ class MeetingOut(Answer):
     outcome_note: str | None
     follow_up_on: date | None
     follow_up_note: str | None
+    follow_up_done_at: Instant | None
     updated_at: Instant
     version: int
 

@@ -107,5 +107,7 @@ def set_outcome(meeting: Meeting, outcome: OutcomeIn, *, at: datetime, key: str)
     meeting.status = "missed" if outcome.missed else "held"
     meeting.outcome, meeting.outcome_reason, meeting.outcome_note = outcome.outcome, outcome.reason, outcome.note
     meeting.outcome_at, meeting.outcome_key = at, key
+    if meeting.follow_up_on != outcome.follow_up_on:
+        meeting.follow_up_done_at = None
     meeting.follow_up_on, meeting.follow_up_note = outcome.follow_up_on, outcome.follow_up_note
     return True

@@ -9,13 +9,15 @@ from typing import Any
 from market.core.errors import FieldError, MarketError, NotFound
 from market.core.language import Message
 from market.events.queries import get_event
+from market.events.registering import register_organization
 from market.events.schemas import RegistrationCreate
-from market.events.service import register_organization
 from market.imports.kinds.kind import Keeping, Kind, Outcome, Outcomes, Prepared, Setting, as_it_is
 from market.imports.rows import Row
 from market.imports.tables.lines import Line
 from market.organizations.models import Organization
 
+BY_LIST = "Theo danh sách đăng ký nhập từ tệp"
+"""How an organization agreed that a list names."""
 NO_EVENT = Message(vi="Không có sự kiện này.", en="There is no such event.")
 
 
@@ -43,7 +45,8 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organiz
         raise ValueError("a registration is an organization's, for an event")
     outcomes: Outcomes = []
     for _, registration_in in rows:
-        named = registration_in.model_copy(update={"organization": organization.id})
+        said = registration_in.consent or (None if keeping.actor.belongs_to(organization.id) else BY_LIST)
+        named = registration_in.model_copy(update={"organization": organization.id, "consent": said})
         try:
             async with keeping.session.begin_nested():
                 event = await get_event(keeping.session, keeping.actor, keeping.options.event)

@@ -64,13 +64,12 @@ async def seal_anew(session: AsyncSession, *, secret: str) -> None:
             and (again := sealed_anew(secret, sealed, purpose=_purpose(webhook.id))) is not None
         }
         if values:
-            unchanged = (
-                Webhook.id == webhook.id,
-                *(getattr(Webhook, name) == getattr(webhook, name) for name in values),
+            same = (
+                Webhook.secret == webhook.secret,
+                Webhook.previous_secret.is_not_distinct_from(webhook.previous_secret),
             )
-            await session.execute(
-                update(Webhook).where(*unchanged).values(values), execution_options={"synchronize_session": False}
-            )
+            anew = update(Webhook).where(Webhook.id == webhook.id, *same).values(values)
+            await session.execute(anew, execution_options={"synchronize_session": False})
 
 
 def signature_headers(secrets_: list[str], delivery: WebhookDelivery, *, at: datetime) -> dict[str, str]:
