@@ -16,7 +16,7 @@ from market.core.errors import FieldError
 from market.core.language import Message
 from market.core.values.numbers import spelled
 from market.core.values.refusal import Unreadable
-from market.reading.units import read_measure, with_content
+from market.reading.units import read_measure, unknown_unit, with_content
 from market.reference.catalogue import Catalogue
 from market.vietnamese.spelling import folded
 
@@ -99,6 +99,9 @@ def read_beside(said: str, catalogue: Catalogue) -> Beside:
     Raises:
         Unreadable: no unit is called so.
     """
+    if re.search(r"\D\d", said):
+        # A second number belongs to something else: "kg (sỉ 40k)".
+        raise unknown_unit(said, catalogue)
     bare, slash, often = said.rpartition("/")
     per = PERIODS.get(folded(often).strip()) if slash else None
     words = bare.strip() if per else said.strip()

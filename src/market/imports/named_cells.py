@@ -17,8 +17,9 @@ from market.imports.measured import PERIODS, unit_named
 from market.imports.sheets.grids import Value
 from market.reading.certificates import read_requirement
 from market.reading.named_goods import concept_called
-from market.reading.places import read_province
+from market.reading.places import SEVERAL_PROVINCES, read_province
 from market.reference.catalogue import Catalogue
+from market.reference.records import Province
 from market.vietnamese.spelling import folded
 
 UNKNOWN_GOODS = Message(vi="Chưa nhận ra mặt hàng “{text}”.", en='The goods "{text}" are not known here yet.')
@@ -34,6 +35,7 @@ NO_AMOUNT = Message(vi="“{text}” chưa phải số lượng: để trống."
 NOT_A_PLACE = Message(
     vi="“{text}” không phải tên tỉnh: ghi vào vùng trồng.", en='"{text}" is no province: kept as the growing area.'
 )
+_BETWEEN_PLACES = re.compile(r"\s*[,;/+]\s*|\s+[-–—]\s+|\s+và\s+")
 
 
 def unit(value: Value, reading: Reading) -> Any:
@@ -86,14 +88,36 @@ def delivery_province(value: Value, reading: Reading) -> Any:
 
 
 def _place(said: str, catalogue: Catalogue) -> dict[str, str]:
-    parts = [part for part in reversed(re.split(r"\s*[,;]\s*|\s+[-–]\s+", said)) if part]
     try:
         found = read_province(said, catalogue)
     except Unreadable:
+        parts = [part for part in _BETWEEN_PLACES.split(said) if part]
         if len(parts) < 2:
             raise
-        found = read_province(parts[0], catalogue)
+        found = read_province(parts[-1], catalogue)
+        others = [place for part in parts[:-1] if (place := _province_or_none(part, catalogue)) is not None]
+        if others := [place for place in others if _today(place) != _today(found)]:
+            named = ", ".join(place.full_name for place in (*others, found))
+            raise Unreadable(
+                "ambiguous",
+                SEVERAL_PROVINCES,
+                suggestions=[one.full_name for one in (*others, found)],
+                text=said,
+                named=named,
+            ) from None
     return {"code": found.code, "version": found.version}
+
+
+def _today(province: Province) -> str:
+    """The code of the unit of today that it lies in."""
+    return province.becomes or province.code
+
+
+def _province_or_none(said: str, catalogue: Catalogue) -> Province | None:
+    try:
+        return read_province(said, catalogue)
+    except Unreadable:
+        return None
 
 
 def goods(value: Value, reading: Reading) -> Any:
@@ -105,7 +129,9 @@ def goods(value: Value, reading: Reading) -> Any:
     said = plain(value)
     try:
         called = concept_called(said, reading.catalogue)
-    except Unreadable:
+    except Unreadable as unreadable:
+        if unreadable.code == "ambiguous":
+            raise
         called = None
     found = called or goods_named(said, reading.catalogue)
     if found is None:

@@ -62,9 +62,14 @@ def read_measure(text: str, catalogue: Catalogue) -> Measure:
         package, inner = _named(found["package"].strip(), catalogue), _named(found["unit"].strip(), catalogue)
         if package is not None and inner is not None:
             return Measure(package, read_number(found["amount"]), inner)
-    near = _nearest(bare, catalogue)
+    raise unknown_unit(bare, catalogue)
+
+
+def unknown_unit(text: str, catalogue: Catalogue) -> Unreadable:
+    """The refusal of what is no unit, with the nearest ones."""
+    near = _nearest(text, catalogue)
     shown = [f"{catalogue.unit(code).name_vi} ({code})" for code in near]
-    raise Unreadable("unknown-unit", UNKNOWN_UNIT, suggestions=near, text=bare, **offered(shown))
+    return Unreadable("unknown-unit", UNKNOWN_UNIT, suggestions=near, text=text, **offered(shown))
 
 
 def read_unit(text: str, catalogue: Catalogue) -> str:

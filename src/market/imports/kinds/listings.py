@@ -51,6 +51,10 @@ OUR_OWN = frozenset(
 COMPARED = ("title", "unit", "description", "variety", "grade", "growing_area", "price_vnd", "moq", "packaging",
             "kg_each", "size",
             "shelf_life_days", "cold_chain", "external_id")  # fmt: skip
+OWN_PROVINCE = Message(
+    vi="Dòng này không nêu tỉnh: dùng tỉnh của tổ chức, {name}.",
+    en="The row names no province: the organization's, {name}.",
+)
 NOTHING_IN_STOCK = Message(vi="Tồn kho 0: lưu thành bản nháp, chưa đăng.", en="Nothing in stock: kept as a draft.")
 
 
@@ -96,6 +100,9 @@ def _add_defaults(body: dict[str, Any], setting: Setting, row: Row) -> None:
     if "province" not in body and not row_refused(row, "/province") and setting.province is not None:
         body["province"] = dict(setting.province)
         row.key["province_is_own"] = True
+        if setting.fields & {"province", "province.code"}:
+            name = setting.catalogue.province(*setting.province.values()).name  # type: ignore[arg-type]
+            row.remarks.append(FieldError("/province", "province-own", OWN_PROVINCE, {"name": name}))
     if setting.options.publish and "publish" not in body:
         body["publish"] = True
 

@@ -189,7 +189,9 @@ def _goods(line: Line, setting: Setting) -> dict[str, str]:
         return {}
     try:
         return {"concept": str(goods(name, Reading(setting.catalogue)))}
-    except Unreadable:
+    except Unreadable as unreadable:
+        if unreadable.code == "ambiguous":
+            line.errors.append(unreadable.at("/lines/0/concept"))
         return {"name": plain(name)[:200]}
 
 

@@ -7,7 +7,7 @@ from market.imports.cells import Reading, money, quantity
 from market.imports.measured import Measured, told_beside
 from market.imports.sheets.grids import Value
 from market.imports.tables.fields import Field, field_of
-from market.imports.tables.layouts import Layout, column_values
+from market.imports.tables.findings import Layout, column_values
 from market.reference.catalogue import Catalogue
 
 

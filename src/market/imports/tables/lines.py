@@ -15,8 +15,8 @@ from market.imports.cells import ABOVE, Reading, Style, has_month_first, money, 
 from market.imports.measured import Beside, settle_units, told_beside
 from market.imports.sheets.grids import Sheet, Value, is_error, is_filled
 from market.imports.tables.fields import DAYS, NUMBERS, Field, field_of
+from market.imports.tables.findings import Answers, Layout, column_values
 from market.imports.tables.headings import Heading
-from market.imports.tables.layouts import Answers, Layout, column_values
 from market.imports.tables.scales import SCALES, money_scale
 from market.reference.catalogue import Catalogue
 

@@ -12,7 +12,7 @@ from market.imports.cells import money, plain, told_scale
 from market.imports.sheets.grids import Value, is_error
 from market.imports.tables.asking import Choice, Question, same
 from market.imports.tables.fields import MONEY, field_of
-from market.imports.tables.layouts import Answers, Layout, column_values
+from market.imports.tables.findings import Answers, Layout, column_values
 
 SCALES = ("1", "1000", "1000000", "1000000000")
 USUAL_LEAST = 1000
