@@ -49,7 +49,6 @@ async def test_a_need_is_taken_as_buyers_write_it(client: Client) -> None:
         ("weekdays", ["2", "3"], "ambiguous", ["T2, T3", "T3, T4"]),
         ("from", "12/13/2026", "month-first", ["2026-12-13"]),
         ("to", "12/2026", "not-a-day", ["2026-12-01", "2026-12-31"]),
-        ("unit", "thùng 10 kg", "content-not-here", ["XCT"]),
         ("concept", "dua", "ambiguous", ["coconut", "melon", "pineapple"]),
     ],
 )
@@ -62,3 +61,24 @@ async def test_what_reads_two_ways_is_refused_with_both(
     (error,) = refused.json()["errors"]
     assert (error["pointer"], error["code"]) == (f"/lines/0/{field}", code)
     assert error["suggestions"][: len(suggestions)] == suggestions
+
+
+async def test_a_carton_that_says_what_it_holds_is_a_carton_of_that_weight(client: Client) -> None:
+    market = await client.register("buyer")
+    created = await market.post("/needs", NEED | {"lines": [LINE | {"unit": "thùng 10 kg"}]})
+    (line,) = created.json()["lines"]
+    assert (line["unit"], line["kg_each"], line["packaging"]) == ("XCT", "10", "thùng 10 kg")
+
+
+async def test_a_need_whose_lines_are_over_is_not_published(client: Client) -> None:
+    market = await client.register("buyer")
+    over = NEED | {"lines": [LINE | {"from": "2020-01-01", "to": "2020-02-01"}]}
+    refused = await market.post("/needs", over | {"publish": True})
+    assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [("/lines", "lines-over")]
+    draft = await market.post("/needs", over | {"publish": False})
+    assert draft.status_code == 201
+    refused = await market.post(f"/needs/{draft.json()['id']}/publish")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "lines-over")
+    shown = await market.post("/needs", NEED | {"publish": True})
+    refused = await market.patch(f"/needs/{shown.json()['id']}", {"lines": over["lines"]})
+    assert refused.json()["errors"][0]["code"] == "lines-over"

@@ -1,8 +1,7 @@
-"""Units, goods, places and certificates as people write them, and whole columns."""
+"""Units, goods, places and certificates as people write them."""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,15 +9,10 @@ import pytest
 
 from market.core.values.refusal import Unreadable
 from market.reading.certificates import read_requirement
-from market.reading.columns import Cell, read_day_column, read_money_column, read_number_column
 from market.reading.named_goods import read_concept
 from market.reading.places import read_province
 from market.reading.units import read_measure, read_unit
 from market.reference.catalogue import Catalogue
-
-
-def codes(column: list[Any]) -> list[Any]:
-    return [cell.code if isinstance(cell, Unreadable) else cell for cell in column]
 
 
 @pytest.mark.parametrize(
@@ -99,21 +93,3 @@ def test_a_refusal_offers_the_nearest(catalogue: Catalogue, reader: Any, text: s
         reader(text, catalogue)
     assert (unreadable.value.code, unreadable.value.suggestions[0]) == (code, nearest)
     assert nearest in unreadable.value.at("").render("vi")["message"]
-
-
-def test_a_column_says_what_its_dots_and_commas_do() -> None:
-    mixed: list[Cell] = ["14.000", "25.000 đ", "24,000", "1.9 tr", 32000, None, "#N/A", "-"]
-    assert codes(read_money_column(mixed)) == [14000, 25000, 24000, 1900000, 32000, None, "no-value", None]
-    assert codes(read_money_column(["14.000", "24,000"])) == ["ambiguous", "ambiguous"]
-    assert codes(read_number_column(["4,5", "1,25", "1.500", 0])) == [Decimal("4.5"), Decimal("1.25"), 1500, 0]
-    assert codes(read_number_column(["1.000.000", "1,500"])) == [1_000_000, Decimal("1.5")]
-    assert codes(read_number_column(["4,5", "2.5", "1.500"])) == [Decimal("4.5"), Decimal("2.5"), "ambiguous"]
-
-
-def test_a_month_first_puts_the_days_of_its_column_in_doubt() -> None:
-    assert codes(read_day_column([45658, "1/12/2023", ""])) == [date(2025, 1, 1), date(2023, 12, 1), None]
-    assert codes(read_day_column(["5/12/2023", "12/13/2023", "2023-01-02"])) == [
-        "ambiguous",
-        "month-first",
-        date(2023, 1, 2),
-    ]

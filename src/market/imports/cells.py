@@ -18,15 +18,18 @@ from market.core.values.dates import EXCEL_SERIALS, Period, day_of_serial, read_
 from market.core.values.numbers import (
     NOT_A_NUMBER,
     NOT_MONEY,
+    Price,
     Written,
     certain,
     certain_money,
+    multiplied_number,
     spelled,
     written_number,
     written_price,
 )
-from market.core.values.refusal import Unreadable
+from market.core.values.refusal import Unreadable, two_ways
 from market.core.values.times import NOT_A_TIME, read_time
+from market.imports.measured import Beside, Measured, read_beside
 from market.imports.sheets.grids import Value
 from market.reference.catalogue import Catalogue
 from market.vietnamese.spelling import folded
@@ -41,10 +44,18 @@ APPROXIMATE = Message(vi="“{text}” là con số ước chừng.", en='"{text
 PARTIAL_DATE = Message(
     vi="“{text}” chỉ có tháng hoặc năm, không đặt thành ngày.", en='"{text}" is a month or a year, no day.'
 )
+END_OF_PERIOD = Message(
+    vi="“{text}” chỉ có tháng hoặc năm: tính là ngày {day}.", en='"{text}" is a month or a year: taken as {day}.'
+)
 _FOREIGN = re.compile(r"[$€¥]|\busd\b|\beur\b", re.IGNORECASE)
-_RANGE = re.compile(r"^[\d.,]+\s*(?:-|–|—|den)\s*[\d.,]+")
-_ABOUT = re.compile(r"^(?:~|≈|khoảng|gần|tầm|chừng|ước)\s*", re.IGNORECASE)
-_AMOUNT_OF = re.compile(r"^([\d.,\s']*\d)\s*[^\W\d][^\d]*$")
+_RANGE = re.compile(r"^[\d.,]+\s*\w{0,5}\s*(?:-|–|—|den)\s*[\d.,]+")
+_ABOUT = re.compile(r"^(?:~|≈|>=?|khoảng|gần|tầm|chừng|ước|trên|từ|ít nhất|tối thiểu)\s*", re.IGNORECASE)
+_AMOUNT_OF = re.compile(r"^(-?[\d.,\s']*\d)\s*([^\W\d][^\d]*)$")
+LEAST_PRICE = 100
+"""Nothing is sold for less đồng: a smaller number may be counted in thousands."""
+LARGE = 1000
+"""A number that may be đồng in a column whose small ones are thousands."""
+_SHORT_DAY = re.compile(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*\d{2,4}", re.ASCII)
 NO_PRICE = ("lien he", "thoa thuan", "theo thi truong", "het hang", "chua co", "bao sau", "theo thoi gia", "thi truong")
 UNDECIDED = ("chua xac dinh", "theo mua vu", "theo thoa thuan", "theo nhu cau", "chua ro", "khong xac dinh", "theo don")
 ABOVE = frozenset({"nt", "n/t", "-nt-", "như trên", "nhu tren", '"', "''", "”", "〃", "- nt -", "//"})
@@ -67,6 +78,12 @@ class Reading:
     pointer: str = ""
     scale: int = 1
     """What numbers of the column are counted in, as its heading says: 1000 for "nghìn đồng"."""
+    beside: Beside | None = None
+    """The unit that the heading names for the numbers of the column."""
+    scale_answered: bool = False
+    """Whether a person said what the numbers of the column are counted in, who was asked about the small ones."""
+    month_first: bool = False
+    """Whether a cell of the column certainly has the month before the day."""
 
     def say(self, code: str, message: Message, **parameters: object) -> None:
         """Something that is no error."""
@@ -128,21 +145,47 @@ def number(text: str, reading: Reading) -> Decimal:
 
 
 def quantity(value: Value, reading: Reading) -> Any:
-    """An amount; a unit typed behind it is left to the column of units."""
+    """An amount; `Measured` where a unit is typed behind it or over its column.
+
+    Raises:
+        Unreadable: it is none, a range, of no known unit, or can be read in two ways.
+    """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return spelled(Decimal(plain(value)))
+        return _beside(spelled(Decimal(plain(value))), plain(value), reading.beside)
     text = plain(value)
+    if about := _ABOUT.match(text):
+        reading.say("approximate", APPROXIMATE, text=text)
+        text = text[about.end() :]
+    if _RANGE.match(folded(text)):
+        raise Unreadable("range", RANGE, text=text)
     found = _AMOUNT_OF.match(text)
-    return spelled(number(found[1] if found else text, reading))
+    if found is None:
+        return _beside(spelled(number(text, reading)), text, reading.beside)
+    try:
+        beside = read_beside(found[2], reading.catalogue)
+    except Unreadable:
+        if (written := multiplied_number(text)) is None:
+            raise
+        return _beside(spelled(certain(written, text=text)), text, reading.beside)
+    return _beside(spelled(number(found[1], reading)), text, beside)
+
+
+def _beside(value: str, text: str, beside: Beside | None, *, price: bool = False) -> str | Measured:
+    if beside is None:
+        return value
+    return Measured(value, beside.unit, text, beside.count if price else None, None if price else beside.per)
 
 
 def money(value: Value, reading: Reading) -> Any:
-    """Whole đồng as text; None where words stand for a price that is open.
+    """Whole đồng as text; `Measured` where the cell or its column says for which unit; None where words stand for a
+    price that is open.
 
     In a column of prices a sign before three digits parts thousands: nothing costs 14 đồng.
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _dong(Written((Decimal(plain(value)) * reading.scale,)), plain(value))
+        whole = _dong(Written((Decimal(plain(value)) * reading.scale,)), plain(value))
+        _refuse_odd(whole, plain(value), reading)
+        return _beside(whole, plain(value), reading.beside, price=True)
     text = plain(value)
     words = folded(text)
     if any(word in words for word in (*NO_PRICE, *UNDECIDED)):
@@ -158,10 +201,35 @@ def money(value: Value, reading: Reading) -> Any:
     price = written_price(text)
     if price is None:
         raise Unreadable("int-parsing", NOT_MONEY)
-    if price.multiplied or price.in_dong or reading.scale == 1:
+    beside = read_beside(price.unit, reading.catalogue) if price.unit else reading.beside
+    return _beside(_amount(price, text, reading), text, beside, price=True)
+
+
+def _amount(price: Price, text: str, reading: Reading) -> str:
+    if price.multiplied or price.in_dong:
         doubtful = price.written.values[1:] if price.multiplied else price.written.values[:1]
         return _dong(price.written if price.written.is_certain else Written(doubtful), text)
-    return _dong(Written((number(text, reading) * reading.scale,)), text)
+    if reading.scale == 1:
+        whole = _dong(Written(price.written.values[:1]), text)
+    else:
+        bare = re.split(r"\s*/", text)[0]
+        whole = _dong(Written((number(bare, reading) * reading.scale,)), text)
+    _refuse_odd(whole, text, reading)
+    return whole
+
+
+def _refuse_odd(whole: str, text: str, reading: Reading) -> None:
+    """A price that nothing has, or one that is no small number in a column whose small numbers are thousands.
+
+    Raises:
+        Unreadable: it may be counted in thousands, or in đồng.
+    """
+    amount = int(whole)
+    if not reading.scale_answered:
+        if reading.scale == 1 and 0 < amount < LEAST_PRICE:
+            raise two_ways(text, str(amount * 1000), str(amount))
+    elif reading.scale > 1 and amount >= LARGE * reading.scale:
+        raise two_ways(text, whole, str(amount // reading.scale))
 
 
 def _dong(written: Written, text: str) -> str:
@@ -204,12 +272,62 @@ def _known(period: Period) -> date | Partial:
 
 
 def whole_day(value: Value, reading: Reading) -> Any:
-    """A day as ISO text; None, said, where only a month or year is known."""
-    found = day(value, reading)
+    """A day as ISO text; None, said, where only a month or year is known.
+
+    Raises:
+        Unreadable: it is none, or the months of the column may stand first.
+    """
+    found = _sure_day(value, reading)
     if isinstance(found, Partial):
         reading.say("partial-date", PARTIAL_DATE, text=plain(value))
         return None
     return found.isoformat()
+
+
+def first_day(value: Value, reading: Reading) -> Any:
+    """A day as ISO text; of a month or year, said, its first.
+
+    Raises:
+        Unreadable: it is none, or the months of the column may stand first.
+    """
+    return _end_of(value, reading, last=False)
+
+
+def last_day(value: Value, reading: Reading) -> Any:
+    """A day as ISO text; of a month or year, said, its last.
+
+    Raises:
+        Unreadable: it is none, or the months of the column may stand first.
+    """
+    return _end_of(value, reading, last=True)
+
+
+def _end_of(value: Value, reading: Reading, *, last: bool) -> str:
+    found = _sure_day(value, reading)
+    if not isinstance(found, Partial):
+        return found.isoformat()
+    period = read_period(found.text)
+    ending = (period.last if last else period.first).isoformat()
+    reading.say("end-of-period", END_OF_PERIOD, text=plain(value), day=ending)
+    return ending
+
+
+def _sure_day(value: Value, reading: Reading) -> date | Partial:
+    found = day(value, reading)
+    if isinstance(value, str) and isinstance(found, date) and reading.month_first and _may_turn(value, found):
+        turned = date(found.year, found.day, found.month)
+        raise two_ways(plain(value), found.isoformat(), turned.isoformat())
+    return found
+
+
+def _may_turn(text: str, day: date) -> bool:
+    return bool(_SHORT_DAY.match(text)) and day.day <= 12 and day.day != day.month
+
+
+def has_month_first(values: Iterable[Value]) -> bool:
+    """Whether one of these cells only reads as a day with the month first: 12/13/2026."""
+    dates = (_SHORT_DAY.match(value) for value in values if isinstance(value, str))
+    return any(int(found[2]) > 12 >= int(found[1]) for found in dates if found)
 
 
 def any_day(value: Value, reading: Reading) -> Any:

@@ -13,12 +13,13 @@ from market.core.values.truth import read_truth
 from market.core.values.weekdays import read_weekdays
 from market.imports.cells import UNDECIDED, Reading, number, plain
 from market.imports.goods import goods_named
+from market.imports.measured import PERIODS, unit_named
 from market.imports.sheets.grids import Value
 from market.reading.certificates import read_requirement
 from market.reading.named_goods import concept_called
-from market.reading.places import read_province
-from market.reading.units import read_measure
+from market.reading.places import SEVERAL_PROVINCES, read_province
 from market.reference.catalogue import Catalogue
+from market.reference.records import Province
 from market.vietnamese.spelling import folded
 
 UNKNOWN_GOODS = Message(vi="Chưa nhận ra mặt hàng “{text}”.", en='The goods "{text}" are not known here yet.')
@@ -34,8 +35,7 @@ NO_AMOUNT = Message(vi="“{text}” chưa phải số lượng: để trống."
 NOT_A_PLACE = Message(
     vi="“{text}” không phải tên tỉnh: ghi vào vùng trồng.", en='"{text}" is no province: kept as the growing area.'
 )
-
-_BEHIND_SLASH = re.compile(r"^(?:đ|đồng|vnd|vnđ)\s*/\s*(.+)$", re.IGNORECASE)
+_BETWEEN_PLACES = re.compile(r"\s*[,;/+]\s*|\s+[-–—]\s+|\s+và\s+")
 
 
 def unit(value: Value, reading: Reading) -> Any:
@@ -44,25 +44,13 @@ def unit(value: Value, reading: Reading) -> Any:
     Raises:
         Unreadable: no unit is called so.
     """
-    return _unit(plain(value), reading.catalogue)
-
-
-def _unit(said: str, catalogue: Catalogue) -> str:
-    bare = said.strip(" .")
-    bare = found[1] if (found := _BEHIND_SLASH.match(bare)) else bare
-    try:
-        return read_measure(bare, catalogue).unit.code
-    except Unreadable:
-        first = catalogue.unit_by_name(bare.split()[0]) if " " in bare else None
-        if first is None:
-            raise
-        return first.code
+    return unit_named(plain(value), reading.catalogue)
 
 
 def unit_code(said: str, catalogue: Catalogue) -> str | None:
     """The unit that words name; None when they name none."""
     try:
-        return _unit(said, catalogue)
+        return unit_named(said, catalogue)
     except Unreadable:
         return None
 
@@ -100,14 +88,36 @@ def delivery_province(value: Value, reading: Reading) -> Any:
 
 
 def _place(said: str, catalogue: Catalogue) -> dict[str, str]:
-    parts = [part for part in reversed(re.split(r"\s*[,;]\s*|\s+[-–]\s+", said)) if part]
     try:
         found = read_province(said, catalogue)
     except Unreadable:
+        parts = [part for part in _BETWEEN_PLACES.split(said) if part]
         if len(parts) < 2:
             raise
-        found = read_province(parts[0], catalogue)
+        found = read_province(parts[-1], catalogue)
+        others = [place for part in parts[:-1] if (place := _province_or_none(part, catalogue)) is not None]
+        if others := [place for place in others if _today(place) != _today(found)]:
+            named = ", ".join(place.full_name for place in (*others, found))
+            raise Unreadable(
+                "ambiguous",
+                SEVERAL_PROVINCES,
+                suggestions=[one.full_name for one in (*others, found)],
+                text=said,
+                named=named,
+            ) from None
     return {"code": found.code, "version": found.version}
+
+
+def _today(province: Province) -> str:
+    """The code of the unit of today that it lies in."""
+    return province.becomes or province.code
+
+
+def _province_or_none(said: str, catalogue: Catalogue) -> Province | None:
+    try:
+        return read_province(said, catalogue)
+    except Unreadable:
+        return None
 
 
 def goods(value: Value, reading: Reading) -> Any:
@@ -119,7 +129,9 @@ def goods(value: Value, reading: Reading) -> Any:
     said = plain(value)
     try:
         called = concept_called(said, reading.catalogue)
-    except Unreadable:
+    except Unreadable as unreadable:
+        if unreadable.code == "ambiguous":
+            raise
         called = None
     found = called or goods_named(said, reading.catalogue)
     if found is None:
@@ -198,15 +210,6 @@ class Amount:
     words: str | None = None
 
 
-_PER = {
-    "ngay": "day",
-    "tuan": "week",
-    "thang": "month",
-    "nam": "year",
-    "vu": "season",
-    "mua": "season",
-    "mua vu": "season",
-}
 _AMOUNT = re.compile(
     r"^(?P<about>~|≈|khoảng|gần|tầm|ước|trên|ít nhất|tối thiểu|>=?|từ)?\s*(?P<first>\d[\d.,]*)"
     r"(?:\s*(?:-|–|—|đến)\s*(?P<second>\d[\d.,]*))?\s*(?P<unit>[^\d/]*?)\s*(?:(?:/|mỗi|một|hàng)\s*(?P<per>[^\d/]+))?$",
@@ -221,21 +224,27 @@ def amount(value: Value, reading: Reading) -> Any:
         Unreadable: the number can be read in two ways, or the unit is unknown.
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return Amount(quantity=plain(value))
+        beside = reading.beside
+        return Amount(plain(value), beside.unit, beside.per or "total") if beside else Amount(quantity=plain(value))
     said = plain(value)
     found = _AMOUNT.match(said)
-    if found is None or any(word in folded(said) for word in UNDECIDED):
+    often = folded(found["per"] or "").strip() if found else ""
+    if found is None or (often and often not in PERIODS) or any(word in folded(said) for word in UNDECIDED):
         reading.say("no-amount", NO_AMOUNT, text=said)
         return Amount(words=said)
     least = _least(found["first"], reading)
-    code = _unit(found["unit"], reading.catalogue) if found["unit"].strip(" .") else None
-    per = _PER.get(folded(found["per"] or "").strip(), "total")
+    code = reading.beside.unit if reading.beside else None
+    per = PERIODS.get(often)
+    if found["unit"].strip(" ."):
+        code = unit_named(found["unit"], reading.catalogue)
+    elif reading.beside:
+        per = per or reading.beside.per
     if found["second"]:
         reading.say("range", RANGE, text=said, least=least)
     elif found["about"]:
         reading.say("approximate", APPROXIMATE, text=said)
     loose = bool(found["second"] or found["about"])
-    return Amount(least, code, per, at_least=bool(found["second"]), words=said if loose else None)
+    return Amount(least, code, per or "total", at_least=bool(found["second"]), words=said if loose else None)
 
 
 def _least(said: str, reading: Reading) -> str:

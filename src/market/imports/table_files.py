@@ -15,14 +15,12 @@ from market.imports.rows import Row
 from market.imports.sheets.grids import Book
 from market.imports.tables import asking
 from market.imports.tables.asking import Choice, Question, same
-from market.imports.tables.layouts import (
-    Chosen,
-    Layout,
-    ask_default,
-    column_values,
-    lay_out,
-)
+from market.imports.tables.beside import units_beside
+from market.imports.tables.findings import Chosen, Layout, column_values
+from market.imports.tables.layouts import ask_default, lay_out
 from market.imports.tables.lines import Line, TableRows
+from market.imports.tables.plans import WAITING
+from market.imports.tables.scales import ask_scales
 from market.imports.tables.weeks import period_from, told_day
 from market.reference.catalogue import Catalogue
 
@@ -105,6 +103,7 @@ def table_file(
     layout = lay_out(book, kind=kind.name, catalogue=catalogue, chosen=chosen, answers=known)
     fields = frozenset(column.field for column in layout.columns if column.field)
     if layout.sheets:
+        ask_scales(layout, kind.name, known)
         _ask_whose(layout, kind.name, known, importer)
         _ask_defaults(layout, kind.name, known, catalogue)
         _say_defaults(layout, kind.name, options, importer, catalogue)
@@ -146,11 +145,11 @@ def _ask_whose(layout: Layout, kind: str, answers: dict[str, str], importer: Imp
 
 def _ask_defaults(layout: Layout, kind: str, answers: dict[str, str], catalogue: Catalogue) -> None:
     """What every row needs and no column says."""
-    if kind in ("listings", "needs") and not layout.has("unit"):
+    if kind in ("listings", "needs") and not layout.has("unit") and not units_beside(layout, kind, catalogue):
         units = [catalogue.unit(code) for code in COMMON_UNITS]
         ask_default(layout, "unit", answers, choices=[Choice(unit.code, same(unit.name_vi)) for unit in units])
     dated = layout.has("date", "from") or any(period_from(column.field or "") for column in layout.columns)
-    waiting = any(question.id in ("year", "first_week") for question in layout.questions)
+    waiting = any(question.id in WAITING for question in layout.questions)
     titles = [title for heading in layout.headings for title in heading.titles]
     if kind == "needs" and not dated and not waiting and (day := told_day(titles)) and "default:from" not in answers:
         answers["default:from"] = answers["default:to"] = day.isoformat()

@@ -11,7 +11,8 @@ XLSX = FileType("XLSX", f"{OFFICE}spreadsheetml.sheet", ("xlsx", "xlsm", "xltx")
 XLS = FileType("XLS", "application/vnd.ms-excel", ("xls",))
 ODS = FileType("ODS", "application/vnd.oasis.opendocument.spreadsheet", ("ods",))
 TEXT = FileType("CSV", "text/csv", ("csv", "tsv", "txt", "tab"))
-TABLES = {"xlsx": XLSX, "xls": XLS, "ods": ODS, "text": TEXT}
+PAGE = FileType("HTML", "text/html", ("html", "htm", "xls"))
+TABLES = {"xlsx": XLSX, "xls": XLS, "ods": ODS, "html": PAGE, "text": TEXT}
 
 
 def table_type(body: bytes, *, file_name: str, declared: str) -> FileType:

@@ -25,13 +25,12 @@ from market.core.schemas import (
     Whole,
 )
 from market.core.validation import refusal, refuse_nulls
-from market.core.values.refusal import Unreadable
 from market.listings.models import ConceptSource
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.photos.schemas import PhotoMark
-from market.reading.types import LONGEST, KnownProvince, NamedGoods, UnitCode
-from market.reading.units import read_measure
+from market.reading.types import KnownProvince, NamedGoods, UnitCode
+from market.reading.units import with_content
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.goods_schemas import ConceptMark, GoodsOut
 from market.reference.schemas import CommuneOut, ProvinceOut
@@ -106,18 +105,7 @@ class ListingFields(Schema):
     @classmethod
     def _unit_with_content(cls, given: Any) -> Any:
         """`thùng 10 kg` is a carton of which one weighs 10 kg."""
-        text = given.get("unit") if isinstance(given, dict) else None
-        if not isinstance(text, str) or len(text) > LONGEST or remembered().find_unit(text) is not None:
-            return given
-        try:
-            measure = read_measure(text, remembered())
-        except Unreadable:
-            return given
-        if measure.content is None:
-            return given
-        weight, stated = measure.kg_each(remembered()), given.get("kg_each")
-        said = {} if weight is None or stated is not None else {"kg_each": weight}
-        return {"packaging": text, **given, "unit": measure.unit.code, **said}
+        return with_content(given, remembered())
 
     @model_validator(mode="after")
     def _tiers_fall(self) -> Self:

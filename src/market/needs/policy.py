@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from market.core.access import Actor
@@ -14,6 +15,10 @@ from market.organizations.publication import Status, WrongState, next_status
 DEADLINE_PASSED = Message(
     vi="Hạn chào giá {deadline} đã qua: nhu cầu sẽ không ai thấy và không ai báo giá được; hãy lùi hạn.",
     en="The deadline {deadline} has passed: nobody would see the need or could quote for it; set a later one.",
+)
+LINES_OVER = Message(
+    vi="Mọi dòng đã hết hạn giao ({last}): không ai báo giá được nữa; hãy ghi ngày giao sau hôm nay.",
+    en="Every line is over ({last}): nobody could quote for it; ask for days to come.",
 )
 
 
@@ -30,6 +35,19 @@ def deadline_error(deadline: date | None, *, today: date) -> FieldError | None:
     return FieldError(
         "/deadline", "deadline-passed", DEADLINE_PASSED, {"deadline": f"{deadline:%d/%m/%Y}"}, suggestions
     )
+
+
+def over_error(ends: Sequence[date], *, today: date) -> FieldError | None:
+    """What is wrong with publishing a need whose lines end on these days, if anything."""
+    last = max(ends, default=today)
+    if last >= today:
+        return None
+    return FieldError("/lines", "lines-over", LINES_OVER, {"last": f"{last:%d/%m/%Y}"})
+
+
+def publication_errors(deadline: date | None, ends: Sequence[date], *, today: date) -> list[FieldError]:
+    """All that is wrong with publishing a need."""
+    return [error for error in (deadline_error(deadline, today=today), over_error(ends, today=today)) if error]
 
 
 def require_can_edit(actor: Actor, need: Need) -> None:
@@ -50,10 +68,11 @@ def require_transition(actor: Actor, need: Need, verb: str, *, today: date) -> S
     Raises:
         NotAllowed: the actor is not of the organization.
         WrongState: the verb does not start from the need's state.
-        NotPublishable: its deadline has passed.
+        NotPublishable: its deadline has passed, or every line is over.
     """
     require_member(actor, need.organization_id)
     status = next_status(need.status, verb)
-    if verb == "publish" and (error := deadline_error(need.deadline, today=today)):
-        raise NotPublishable(errors=[error])
+    ends = [line.ends_on for line in need.lines]
+    if verb == "publish" and (errors := publication_errors(need.deadline, ends, today=today)):
+        raise NotPublishable(errors=errors)
     return status

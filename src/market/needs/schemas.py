@@ -25,14 +25,15 @@ from market.core.schemas import (
     Schema,
 )
 from market.core.validation import refusal, refusal_of, refusals_at, refuse_nulls
-from market.needs.policy import deadline_error
+from market.needs.policy import publication_errors
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.reading.types import CertificateRequirement, KnownProvince, NamedGoods, UnitCode, Weekdays
+from market.reading.units import with_content
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.goods_schemas import ConceptMark, FacetMark, GoodsOut
 from market.reference.schemas import ProvinceOut
-from market.reference.types import FormId, PartId
+from market.reference.types import FormId, PartId, remembered
 from market.search.tiers import TierName
 
 MAX_BATCH = 1000
@@ -69,6 +70,12 @@ class NeedLineIn(Schema):
         default=None, description="What one unit weighs, where it has no fixed weight: a piece, a bunch, a carton"
     )
     note: Line | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unit_with_content(cls, given: Any) -> Any:
+        """`thùng 10 kg` is a carton of which one weighs 10 kg."""
+        return with_content(given, remembered())
 
     @model_validator(mode="after")
     def _settle(self) -> Self:
@@ -126,9 +133,10 @@ class NeedCreate(Schema):
 
     @model_validator(mode="after")
     def _open_when_published(self) -> Self:
-        late = deadline_error(self.deadline, today=clock.today()) if self.publish else None
-        if late is not None:
-            raise refusals_at(refusal_of(late), "deadline")
+        if not self.publish:
+            return self
+        for error in publication_errors(self.deadline, [line.to for line in self.lines], today=clock.today()):
+            raise refusals_at(refusal_of(error), error.pointer.removeprefix("/"))
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID
 
@@ -165,7 +166,7 @@ async def edit_need(session: AsyncSession, actor: Actor, need: Need, need_in: Ne
     """Change what was sent. Lines keep their ids by position, because quotes answer them.
 
     Raises:
-        ValidationFailed: it is published, and its new deadline has passed.
+        ValidationFailed: it is published, and its new deadline has passed or its new lines are over.
     """
     policy.require_can_edit(actor, need)
     sent = need_in.model_fields_set
@@ -175,16 +176,24 @@ async def edit_need(session: AsyncSession, actor: Actor, need: Need, need_in: Ne
             setattr(need, name, getattr(need_in, name))
     if need_in.delivery_province is not None:
         need.province_code, need.province_version = need_in.delivery_province.code, need_in.delivery_province.version
-    late = policy.deadline_error(need.deadline, today=clock.today()) if "deadline" in sent else None
-    if late is not None and need.status == "published":
-        raise ValidationFailed(errors=[late])
     if need_in.lines is not None:
         _replace_lines(need, need_in.lines)
+    if need.status == "published":
+        _refuse_unquotable(need, sent)
     after = _lines_for_log(need)
     await record_change(
         session, actor, need, verb="edit", details={"lines": [before, after]} if before != after else None
     )
     return need
+
+
+def _refuse_unquotable(need: Need, sent: AbstractSet[str]) -> None:
+    """What was sent of a published need must leave it open to quotes."""
+    late = policy.deadline_error(need.deadline, today=clock.today()) if "deadline" in sent else None
+    ends = [line.ends_on for line in need.lines] if "lines" in sent else []
+    errors = [error for error in (late, policy.over_error(ends, today=clock.today())) if error]
+    if errors:
+        raise ValidationFailed(errors=errors)
 
 
 def _replace_lines(need: Need, lines_in: Sequence[NeedLineIn]) -> None:

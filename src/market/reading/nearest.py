@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from market.vietnamese.spelling import folded
+from market.vietnamese.spelling import folded, marked
 
 MOST = 3
 CLOSE_ENOUGH = 0.65
@@ -20,6 +20,7 @@ def nearest(text: str, names: Iterable[tuple[str, str]], *, most: int = MOST) ->
     """
     written = folded(text)
     # The first name of a spelling wins: names come with the commonest first.
+    names = list(names)
     by_name: dict[str, str] = {}
     for name, value in names:
         by_name.setdefault(folded(name), value)
@@ -28,7 +29,11 @@ def nearest(text: str, names: Iterable[tuple[str, str]], *, most: int = MOST) ->
     close = get_close_matches(written, by_name, n=most * 4, cutoff=CLOSE_ENOUGH)
     whole = [name for name in by_name if f" {written} " in f" {name} " or f" {name} " in f" {written} "]
     whole.sort(key=lambda name: abs(len(name) - len(written)))
-    return tuple(dict.fromkeys(by_name[name] for name in [*close, *whole]))[:most]
+    # What was written may be how several names begin: đậu, of đậu nành and đậu xanh.
+    marks = marked(text)
+    begun = [(name, value) for name, value in names if marked(name).startswith(f"{marks} ")]
+    begun.sort(key=lambda pair: len(pair[0]))
+    return tuple(dict.fromkeys([*(value for _, value in begun), *(by_name[name] for name in [*close, *whole])]))[:most]
 
 
 def offered(values: Iterable[str]) -> dict[str, str]:

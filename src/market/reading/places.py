@@ -1,6 +1,7 @@
 """Provinces by code or by any usual spelling of their name, with or without Tỉnh, Thành phố or TP.
 
-The rule. A name of both maps is today's; a code alone is today's, `2008:83` is of the map until 2025-06-30.
+The rule. A name of both maps is today's, with "cũ" behind it the former one; a code alone is
+today's, `2008:83` is of the map until 2025-06-30.
 """
 
 from __future__ import annotations
@@ -23,8 +24,11 @@ SEVERAL_PROVINCES = Message(
 )
 UNKNOWN_PROVINCE = Message(vi="Không có tỉnh, thành “{text}”.{vi_near}", en='No province is called "{text}".{en_near}')
 
-_TITLE = re.compile(r"^(?:tỉnh|thành phố|t\.\s*p\.?|tp\.?|tinh|thanh pho|province of|city of)\s*(?=\w)", re.IGNORECASE)
+_TITLE = re.compile(
+    r"^(?:tỉnh|thành phố|t\.\s*p\.?|tp\.?|t\.|tinh|thanh pho|province of|city of)\s*(?=\w)", re.IGNORECASE
+)
 _TITLE_AFTER = re.compile(r"\s+(?:province|city)$", re.IGNORECASE)
+_FORMER = re.compile(r"\s*\(?\bcũ\)?$", re.IGNORECASE)
 _CODE = re.compile(r"(?:(2008|2025):)?(\d{1,2})", re.ASCII)
 
 
@@ -40,20 +44,25 @@ def read_province(text: str, catalogue: Catalogue) -> Province:
         coded = catalogue.find_province(found[2].zfill(2), version)
         if coded is not None and not coded.retired:
             return coded
-    for spelling in _spellings(bare):
-        if named := _one_of(catalogue.provinces_named(spelling), bare):
+    former = _FORMER.search(bare) is not None
+    name = _FORMER.sub("", bare)
+    for spelling in _spellings(name):
+        if named := _one_of(catalogue.provinces_named(spelling), bare, former=former):
             return named
-    joined = _joined(bare)
-    alike = [p for p in catalogue.provinces if any(_joined(name) == joined for name in province_names(p))]
-    if named := _one_of(tuple(alike), bare):
+    joined = _joined(name)
+    alike = [p for p in catalogue.provinces if any(_joined(known) == joined for known in province_names(p))]
+    if named := _one_of(tuple(alike), bare, former=former):
         return named
     near = _nearest(_without_title(bare), catalogue)
+    if found and (coded := catalogue.find_province(found[2].zfill(2), "2008")):
+        near = (f"2008:{coded.code}",)
     raise Unreadable("unknown-province", UNKNOWN_PROVINCE, suggestions=near, text=bare, **offered(near))
 
 
-def _one_of(named: tuple[Province, ...], text: str) -> Province | None:
+def _one_of(named: tuple[Province, ...], text: str, *, former: bool) -> Province | None:
     today = [province for province in named if province.version == CURRENT]
-    found = today or list(named)
+    before = [province for province in named if province.version != CURRENT]
+    found = before if former else today or before
     if len(found) > 1:
         names = [f"{p.version}:{p.code}" for p in found]
         shown = ", ".join(f"{p.full_name} ({p.version}:{p.code})" for p in found)

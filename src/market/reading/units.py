@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from market.core.language import Message
 from market.core.values.letters import plain_text
@@ -25,8 +26,10 @@ CONTENT_NOT_HERE = Message(
     en='Only the unit stands here, {code}; "{text}" also says how much one holds.',
 )
 
-_HOLDING = re.compile(r"(?P<package>[^\d(/]+?)\s*\(?\s*(?P<amount>\d[\d.,]*)\s*(?P<unit>[^\W\d][^)]*?)\s*\)?")
+_HOLDING = re.compile(r"(?P<package>[^\d(/]+?)\s*[(/]?\s*(?P<amount>\d[\d.,]*)\s*(?P<unit>[^\W\d][^)]*?)\s*\)?")
 _EACH = re.compile(r"(?P<amount>\d[\d.,]*)\s*(?P<unit>[^\W\d][^/]*?)\s*/\s*(?P<package>[^\d/]+)")
+LONGEST = 200
+"""Of a text that may be a unit."""
 _NOTHING = re.compile(r"^(?:1|một)\s+(?=\D)|\.$")
 
 
@@ -59,9 +62,14 @@ def read_measure(text: str, catalogue: Catalogue) -> Measure:
         package, inner = _named(found["package"].strip(), catalogue), _named(found["unit"].strip(), catalogue)
         if package is not None and inner is not None:
             return Measure(package, read_number(found["amount"]), inner)
-    near = _nearest(bare, catalogue)
+    raise unknown_unit(bare, catalogue)
+
+
+def unknown_unit(text: str, catalogue: Catalogue) -> Unreadable:
+    """The refusal of what is no unit, with the nearest ones."""
+    near = _nearest(text, catalogue)
     shown = [f"{catalogue.unit(code).name_vi} ({code})" for code in near]
-    raise Unreadable("unknown-unit", UNKNOWN_UNIT, suggestions=near, text=bare, **offered(shown))
+    return Unreadable("unknown-unit", UNKNOWN_UNIT, suggestions=near, text=text, **offered(shown))
 
 
 def read_unit(text: str, catalogue: Catalogue) -> str:
@@ -77,6 +85,25 @@ def read_unit(text: str, catalogue: Catalogue) -> str:
         code, name = measure.unit.code, measure.unit.name_vi
         raise Unreadable("content-not-here", CONTENT_NOT_HERE, suggestions=(code,), text=text, code=code, name=name)
     return measure.unit.code
+
+
+def with_content(given: Any, catalogue: Catalogue) -> Any:
+    """What was sent, its `unit` as a code: `thùng 10 kg` is a carton (`packaging`), and one weighs 10 kg (`kg_each`).
+
+    What it says of either itself holds; what is no package with a content is left to the reader of the field.
+    """
+    text = given.get("unit") if isinstance(given, dict) else None
+    if not isinstance(text, str) or len(text) > LONGEST or catalogue.find_unit(text) is not None:
+        return given
+    try:
+        measure = read_measure(text, catalogue)
+    except Unreadable:
+        return given
+    if measure.content is None:
+        return given
+    weight, stated = measure.kg_each(catalogue), given.get("kg_each")
+    said = {} if weight is None or stated is not None else {"kg_each": weight}
+    return {"packaging": text, **given, "unit": measure.unit.code, **said}
 
 
 def _named(text: str, catalogue: Catalogue) -> Unit | None:

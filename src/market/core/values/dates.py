@@ -40,6 +40,7 @@ _YEAR_LAST = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4}|\d\d)",
 _IN_WORDS = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2})(?: nam |[/, -]+)(\d{4})", re.ASCII)
 _MONTH = re.compile(r"(?:thang |thang|t)?(\d{1,2})\s*(?:[/.-]| nam )\s*(\d{4})", re.ASCII)
 _MONTH_YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})", re.ASCII)
+_ONLY_MONTH = re.compile(r"(?:thang|t)\s*(?:1[0-2]|0?[1-9])", re.ASCII)
 _YEAR = re.compile(r"(?:nam )?((?:19|20)\d\d)", re.ASCII)
 _NO_YEAR = re.compile(r"(\d{1,2})\s*[/-]\s*(\d{1,2})", re.ASCII)
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -102,7 +103,7 @@ def read_period(text: str) -> Period:
         return _month(bare, int(found[1]), int(found[2]))
     if found := _YEAR.fullmatch(words):
         return Period(date(int(found[1]), 1, 1), date(int(found[1]), 12, 31), "year")
-    if _NO_YEAR.fullmatch(bare):
+    if _NO_YEAR.fullmatch(bare) or _ONLY_MONTH.fullmatch(words):
         raise Unreadable("year-missing", YEAR_MISSING, text=bare)
     raise Unreadable("date-type", NOT_A_DAY)
 

@@ -133,7 +133,7 @@ def spelled(value: Decimal) -> str:
     return text + "0" if len(decimals) == 3 and len(whole.lstrip("-")) <= 3 and not whole.startswith("0") else text
 
 
-def _multiplied(text: str) -> Written | None:
+def multiplied_number(text: str) -> Written | None:
     """A number with a word that multiplies it: 25k, 1,2 tỷ, 1 triệu 2, 1tr250, 2 triệu rưỡi, 1 tỷ 200 triệu."""
     found = _MULTIPLIED.fullmatch(text)
     if found is None:
@@ -154,7 +154,7 @@ def _part(rest: str, by: Decimal) -> Decimal | None:
     """What follows a word that multiplies: digits of its own (1 triệu 2), or a smaller amount (1 tỷ 200 triệu)."""
     if rest.isascii() and rest.isdigit():
         return Decimal(rest) * by / 10 ** len(rest) if len(rest) <= 3 else None
-    smaller = _multiplied(rest)
+    smaller = multiplied_number(rest)
     return smaller.values[0] if smaller and smaller.is_certain and smaller.values[0] < by else None
 
 
@@ -166,7 +166,7 @@ def written_price(text: str) -> Price | None:
         in_dong, bare, unit = True, found["amount"].strip(), found.groupdict().get("unit")
     elif found := _PER.fullmatch(bare):
         bare, unit = found["amount"].strip(), found["unit"]
-    multiplied = _multiplied(bare)
+    multiplied = multiplied_number(bare)
     written = multiplied or written_number(bare)
     if written is None:
         return None
@@ -228,7 +228,7 @@ def read_number(text: str) -> Decimal:
     bare = plain_text(text)
     if bare[:1] in ("-", "+"):
         return read_number(bare[1:]) * (-1 if bare[0] == "-" else 1)
-    written = written_number(bare) or _multiplied(bare)
+    written = written_number(bare) or multiplied_number(bare)
     if written is None:
         raise Unreadable("decimal-parsing", NOT_A_NUMBER)
     return certain(written, text=bare)

@@ -25,8 +25,10 @@ _ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _EVERY_DAY = frozenset({"hang ngay", "hang ngay trong tuan", "moi ngay", "ca tuan", "every day", "daily"})
 _NUMBERED = re.compile(r"(?:t|thu)\s*([2-8])", re.ASCII)
 _NAMED = re.compile(rf"thu\s*({'|'.join(_WORDS)})")
-_RANGE = re.compile(r"\s*(?:-|->|\bden\b|\btoi\b|\bto\b)\s*")
+_RANGE = re.compile(r"\s*(?:->|-|\bden\b|\btoi\b|\bto\b)\s*")
 _BETWEEN = re.compile(r"[,;|/+&]|\bva\b|\band\b")
+_FROM = re.compile(r"\btu (?=(?:t|thu)\s*[2-8h]|chu|cn)")
+_DOTTED = re.compile(r"(?<=\d)\.(?=\s*(?:t|thu)?\s*\d|cn)")
 
 
 def read_weekdays(text: str | Sequence[str]) -> list[int]:
@@ -36,7 +38,7 @@ def read_weekdays(text: str | Sequence[str]) -> list[int]:
         Unreadable: something else is named, or only numbers that may count either way.
     """
     whole = plain_text(text if isinstance(text, str) else ", ".join(text))
-    words = without_marks(whole)
+    words = _DOTTED.sub(",", _FROM.sub("", without_marks(whole)))
     if words in _EVERY_DAY:
         return list(range(1, 8))
     spans = [_ends(part) for part in _BETWEEN.split(_spaced(words)) if part.strip()]

@@ -29,6 +29,7 @@ from market.imports.kinds.kind import (
     put,
     settled,
 )
+from market.imports.measured import content_beside
 from market.imports.named_cells import Area
 from market.imports.rows import Row
 from market.imports.tables.fields import field_of
@@ -48,7 +49,12 @@ OUR_OWN = frozenset(
 )  # fmt: skip
 """Fields of tables that are none of a listing's."""
 COMPARED = ("title", "unit", "description", "variety", "grade", "growing_area", "price_vnd", "moq", "packaging",
+            "kg_each", "size",
             "shelf_life_days", "cold_chain", "external_id")  # fmt: skip
+OWN_PROVINCE = Message(
+    vi="Dòng này không nêu tỉnh: dùng tỉnh của tổ chức, {name}.",
+    en="The row names no province: the organization's, {name}.",
+)
 NOTHING_IN_STOCK = Message(vi="Tồn kho 0: lưu thành bản nháp, chưa đăng.", en="Nothing in stock: kept as a draft.")
 
 
@@ -73,7 +79,7 @@ def _row(line: Line, setting: Setting) -> Row:
         known = field_of("listings", name)
         if known is not None and name not in OUR_OWN:
             put(body, known.place, value)
-    body = settled(body)
+    body = {**content_beside(line.raw.get("unit"), setting.catalogue), **settled(body)}
     if isinstance(area := body.get("province"), Area):
         del body["province"]
         body.setdefault("growing_area", area.name)
@@ -82,7 +88,7 @@ def _row(line: Line, setting: Setting) -> Row:
     if setting.answers.get("organization") == "named":
         row.organization = values.get("organization")
     _add_defaults(body, setting, row)
-    _add_stock(values.get("stock"), body, setting, row)
+    _add_stock(values.get("stock"), values.get("stock_per", "total"), body, setting, row)
     if told := _told_of(values, mine=setting.answers.get("organization") != "named", own_name=setting.own_name):
         body["description"] = "\n".join(part for part in (body.get("description"), told) if part)
     return row
@@ -94,6 +100,9 @@ def _add_defaults(body: dict[str, Any], setting: Setting, row: Row) -> None:
     if "province" not in body and not row_refused(row, "/province") and setting.province is not None:
         body["province"] = dict(setting.province)
         row.key["province_is_own"] = True
+        if setting.fields & {"province", "province.code"}:
+            name = setting.catalogue.province(*setting.province.values()).name  # type: ignore[arg-type]
+            row.remarks.append(FieldError("/province", "province-own", OWN_PROVINCE, {"name": name}))
     if setting.options.publish and "publish" not in body:
         body["publish"] = True
 
@@ -103,8 +112,8 @@ def row_refused(row: Row, pointer: str) -> bool:
     return any(error.pointer.startswith(pointer) for error in row.errors)
 
 
-def _add_stock(stock: str | None, body: dict[str, Any], setting: Setting, row: Row) -> None:
-    """What is in stock can be had from today; nothing in stock is no offer yet."""
+def _add_stock(stock: str | None, per: str, body: dict[str, Any], setting: Setting, row: Row) -> None:
+    """What is in stock, or comes each week, can be had from today; nothing in stock is no offer yet."""
     if stock is None:
         return
     if Decimal(stock) == 0:
@@ -116,7 +125,7 @@ def _add_stock(stock: str | None, body: dict[str, Any], setting: Setting, row: R
     until = today + timedelta(days=setting.options.stock_days)
     first = body["capacity"][0] if body.get("capacity") else {}
     window = {"from": first.get("from", today.isoformat()), "to": first.get("to", until.isoformat())}
-    body["capacity"] = [{**window, "quantity": stock, "per": "total"}]
+    body["capacity"] = [{**window, "quantity": stock, "per": per}]
 
 
 def _told_of(values: Mapping[str, Any], *, mine: bool, own_name: str | None) -> str | None:

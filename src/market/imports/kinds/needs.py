@@ -30,7 +30,8 @@ from market.imports.kinds.kind import (
     settled,
 )
 from market.imports.kinds.listings import row_refused, uuid_of
-from market.imports.named_cells import Demands, goods
+from market.imports.measured import content_beside
+from market.imports.named_cells import Demands, goods, unit_code
 from market.imports.rows import Row
 from market.imports.tables.fields import field_of
 from market.imports.tables.lines import Line
@@ -160,6 +161,10 @@ def _need_lines(line: Line, setting: Setting) -> list[dict[str, Any]]:
         common["price_ceiling_vnd"] = values["price_ceiling_vnd"]
     asked: Demands = values.get("requirements") or Demands()
     common |= {"required_certificates": list(asked.required), "preferred_certificates": list(asked.preferred)}
+    for said in (line.raw.get("unit"), values.get("packaging")):
+        packed = content_beside(said, setting.catalogue)
+        if "kg_each" in packed and unit_code(str(said), setting.catalogue) == common["unit"]:
+            common["kg_each"] = packed["kg_each"]
     note = "; ".join(part for part in (_name_of(line), _packed(values), asked.note, values.get("note")) if part)
     if note:
         common["note"] = note[:200]
@@ -184,7 +189,9 @@ def _goods(line: Line, setting: Setting) -> dict[str, str]:
         return {}
     try:
         return {"concept": str(goods(name, Reading(setting.catalogue)))}
-    except Unreadable:
+    except Unreadable as unreadable:
+        if unreadable.code == "ambiguous":
+            line.errors.append(unreadable.at("/lines/0/concept"))
         return {"name": plain(name)[:200]}
 
 
@@ -203,31 +210,23 @@ def _amounts(line: Line, setting: Setting) -> list[dict[str, Any]]:
     if first is None:
         line.errors.append(FieldError("/date", "missing", NO_DAYS))
         return []
-    return [{"quantity": quantity, "per": "total", "from": first, "to": last}]
+    return [{"quantity": quantity, "per": values.get("quantity_per", "total"), "from": first, "to": last}]
 
 
 def _joined(planned: Sequence[tuple[Period, str]]) -> Iterator[dict[str, Any]]:
-    windows: list[tuple[Period, str]] = []
+    """Neighbouring weeks of one quantity as one window with so much a week; any other stretch is a total."""
+    windows: list[tuple[Period, str, bool]] = []
     for period, quantity in planned:
+        weekly = (period.last - period.first).days + 1 == WEEK_DAYS and period.first.isoweekday() == 1
         before = windows[-1] if windows else None
-        weekly = (period.last - period.first).days + 1 == WEEK_DAYS
-        if (
-            before
-            and weekly
-            and before[1] == quantity
-            and (period.first - before[0].last).days == 1
-            and _whole_weeks(before[0])
-        ):
-            windows[-1] = (Period(before[0].first, period.last), quantity)
+        goes_on = before is not None and before[2] and (period.first - before[0].last).days == 1
+        if before and weekly and goes_on and before[1] == quantity:
+            windows[-1] = (Period(before[0].first, period.last), quantity, True)
         else:
-            windows.append((period, quantity))
-    for period, quantity in windows:
-        per = "week" if _whole_weeks(period) else "total"
-        yield {"quantity": quantity, "per": per, "from": period.first.isoformat(), "to": period.last.isoformat()}
-
-
-def _whole_weeks(period: Period) -> bool:
-    return ((period.last - period.first).days + 1) % WEEK_DAYS == 0 and period.first.isoweekday() == 1
+            windows.append((period, quantity, weekly))
+    for period, quantity, weekly in windows:
+        days = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+        yield {"quantity": quantity, "per": "week" if weekly else "total", **days}
 
 
 async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organization | None) -> Outcomes:

@@ -24,6 +24,10 @@ from market.reference.types import UnitCode
 
 NOT_FOUND = Message(vi="Tổ chức không bán mặt hàng này.", en="The organization does not offer this.")
 SEVERAL = Message(vi="Có nhiều mặt hàng tên này; hãy thêm mã hàng.", en="Several listings are called so; give a code.")
+OTHER_UNIT = Message(
+    vi="Mặt hàng này bán theo đơn vị {own}; hãy ghi giá cho đơn vị đó.",
+    en="The listing is sold in {own}; give the price of that unit.",
+)
 
 
 class NewPrice(Schema):
@@ -69,6 +73,8 @@ async def _priced(keeping: Keeping, price: NewPrice, found: Sequence[Listing], c
     if len(meant) != 1:
         code, message = ("ambiguous-listing", SEVERAL) if meant else ("unknown-listing", NOT_FOUND)
         return Outcome.refused(FieldError("/title", code, message))
+    if price.unit not in (None, meant[0].unit):
+        return Outcome.refused(FieldError("/unit", "other-unit", OTHER_UNIT, {"own": meant[0].unit}))
     if meant[0].price_vnd == price.price_vnd:
         return Outcome("unchanged", meant[0].id)
     try:

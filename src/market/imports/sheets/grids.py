@@ -79,7 +79,7 @@ class Book:
 
     sheets: list[Sheet]
     format: str
-    """xlsx, xls, ods or text."""
+    """xlsx, xls, ods, html or text."""
     encoding: str | None = None
     """Of a text file: utf-8, utf-16, cp1258, tcvn3 or vni; of a workbook the old font its cells are typed in."""
     delimiter: str | None = None

@@ -7,12 +7,13 @@ from pathlib import PurePath
 from market.core.language import Message
 from market.imports.sheets.encodings import decoded
 from market.imports.sheets.grids import Book, UnreadableFile
+from market.imports.sheets.pages import begins_a_page, page_book
 from market.imports.sheets.text_files import text_book
 from market.imports.sheets.workbooks import archive_format, workbook
 
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How XLS files, and workbooks locked by a password, begin."""
-OTHERS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"<!DOCTYPE", b"<html", b"{\\rtf", b"<?xml")
+OTHERS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"{\\rtf", b"<?xml")
 
 EMPTY = Message(vi="Tệp rỗng.", en="The file is empty.")
 OTHER = Message(
@@ -23,7 +24,7 @@ NOTHING = Message(vi="Tệp không có dòng nào.", en="There is not one row in
 
 
 def glance(body: bytes) -> str:
-    """What a file is, without unpacking it: xlsx, xls, ods or text.
+    """What a file is, without unpacking it: xlsx, xls, ods, html or text.
 
     Raises:
         UnreadableFile: it is empty, of no kind that is taken, damaged or dangerous.
@@ -36,7 +37,11 @@ def glance(body: bytes) -> str:
         return "xls"
     if body.startswith(OTHERS):
         raise UnreadableFile("not-a-table", OTHER)
-    decoded(body[: 64 * 1024], torn=len(body) > 64 * 1024)
+    text, _ = decoded(body[: 64 * 1024], torn=len(body) > 64 * 1024)
+    if begins_a_page(text):
+        if "<table" not in decoded(body)[0].lower():
+            raise UnreadableFile("not-a-table", OTHER)
+        return "html"
     return "text"
 
 
@@ -50,7 +55,11 @@ def open_book(body: bytes, *, name: str) -> Book:
         UnreadableFile: it is empty, of no kind that is taken, damaged, dangerous, or too large.
     """
     told = glance(body)
-    book = text_book(body, name=PurePath(name).stem or "csv") if told == "text" else workbook(body)
+    stem = PurePath(name).stem or "csv"
+    if told == "html":
+        book = page_book(body, name=stem)
+    else:
+        book = text_book(body, name=stem) if told == "text" else workbook(body)
     if all(sheet.is_empty for sheet in book.sheets):
         raise UnreadableFile("empty", NOTHING)
     return book

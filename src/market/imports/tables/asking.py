@@ -54,6 +54,10 @@ WHICH_VALUE = Message(
 )
 WHICH_YEAR = Message(vi="Các cột tuần, tháng thuộc năm nào?", en="Which year are the weeks or months of?")
 WHICH_MONDAY = Message(vi="Tuần đầu tiên bắt đầu ngày nào?", en="On which day does the first week begin?")
+WHICH_WEEK = Message(
+    vi="Các cột T2, T3... là các thứ của một tuần; tuần đó bắt đầu thứ Hai ngày nào?",
+    en="The columns T2, T3... are days of one week; which day is its Monday?",
+)
 WHOSE_ROWS = Message(
     vi="Cột “{heading}” nêu tên đơn vị khác; các dòng này là của ai?",
     en='The column "{heading}" names other organizations; whose rows are these?',

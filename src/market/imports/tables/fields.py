@@ -19,12 +19,15 @@ from market.imports.tables.words import WORDS
 Read = Callable[[Value, Reading], Any]
 NUMBERS = (cells.quantity, named_cells.amount)
 """Readers whose numbers may be written in two ways."""
+DAYS = (cells.whole_day, cells.first_day, cells.last_day)
+"""Readers whose days may have the month first."""
 
 READERS: Mapping[str, Read] = {
     **dict.fromkeys(("price_vnd", "price_ceiling_vnd", "value_vnd"), cells.money),
     **dict.fromkeys(("moq", "quantity", "stock", "min_quantity", "booths", "delegates_count"), cells.quantity),
-    **dict.fromkeys(("from", "to", "deadline", "signed_on", "valid_from", "valid_until"), cells.whole_day),
-    **dict.fromkeys(("until", "date"), cells.whole_day),
+    **dict.fromkeys(("deadline", "signed_on", "until", "date"), cells.whole_day),
+    **dict.fromkeys(("from", "valid_from"), cells.first_day),
+    **dict.fromkeys(("to", "valid_until"), cells.last_day),
     "decision_date": cells.any_day,
     "deliver_before": cells.clock_time,
     "unit": named_cells.unit,

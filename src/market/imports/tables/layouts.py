@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
 
-from market.core.language import Message
 from market.core.sheets.streaming import column_letters
 from market.imports.cells import plain, told_style
 from market.imports.named_cells import has_stars, unit_code
@@ -16,6 +12,7 @@ from market.imports.sheets.grids import Book, Sheet, Value, is_error, is_filled
 from market.imports.tables import asking
 from market.imports.tables.asking import Choice, Question, same
 from market.imports.tables.fields import LABELS, MONEY, NUMBERS, field_of
+from market.imports.tables.findings import Answers, Chosen, Column, Layout, column_values
 from market.imports.tables.headings import (
     Heading,
     Recognized,
@@ -24,11 +21,12 @@ from market.imports.tables.headings import (
     names_a_column,
     without_heading,
 )
-from market.imports.tables.weeks import Period, period_from, period_of, spread, told_year
+from market.imports.tables.plans import WAITING, name_periods
+from market.imports.tables.weeks import period_from
 from market.imports.tables.words import EXACT, fields_named, is_cost, is_ignored
 from market.reference.catalogue import Catalogue
 
-SAMPLES, SAMPLED_ROWS = 3, 2000
+SAMPLES = 3
 REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "listings": (("title",),),
     "prices": (("price_vnd",), ("id", "external_id", "title")),
@@ -42,50 +40,6 @@ MANY = frozenset({"representative"})
 """Fields that several columns may mean at once."""
 NO_HEADING = "0"
 """Answer to where the heading is, of a table that has none."""
-_BARE_WEEK = re.compile(r"^(?:t|tuần|tuan|w|week)\s*\.?(\d{1,2})$", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Column:
-    """One column, and what it is taken for."""
-
-    position: int
-    heading: str
-    field: str | None
-    samples: list[str]
-    filled: int
-    candidates: list[str] = dataclasses.field(default_factory=list)
-    chosen: bool = False
-    """By a person."""
-
-
-@dataclass(slots=True)
-class Layout:
-    """How a file is to be read, as far as it is known."""
-
-    sheets: list[Sheet]
-    """Read one after the other; they have the same heading."""
-    headings: list[Heading]
-    columns: list[Column]
-    questions: list[Question] = dataclasses.field(default_factory=list)
-    remarks: list[tuple[str, Message, dict[str, object]]] = dataclasses.field(default_factory=list)
-
-    def column(self, name: str) -> Column | None:
-        """The column of a field."""
-        return next((column for column in self.columns if column.field == name), None)
-
-    def has(self, *names: str) -> bool:
-        """Whether a column is one of these fields, by itself or inside a list of the API's."""
-        return any(column.field in names or (column.field or "").rpartition(".")[2] in names for column in self.columns)
-
-    def say(self, code: str, message: Message, **parameters: object) -> None:
-        """Something that people should know of the file."""
-        self.remarks.append((code, message, parameters))
-
-
-Chosen = Mapping[int, str | None]
-"""Field by position of the column, as a person said; None: not used."""
-Answers = Mapping[str, str]
 
 
 def recognized_by(kind: str) -> Recognized:
@@ -104,7 +58,7 @@ def lay_out(book: Book, *, kind: str, catalogue: Catalogue, chosen: Chosen, answ
         return layout
     layout.sheets, layout.headings = [sheet for sheet, _ in found], [heading for _, heading in found]
     layout.columns = _columns(layout, kind, catalogue)
-    _name_periods(layout, kind, answers)
+    name_periods(layout, kind, answers)
     _settle(layout, kind, chosen, answers)
     _place_representatives(layout)
     _ask_required(layout, kind)
@@ -159,16 +113,6 @@ def _which_row(sheet: Sheet) -> Question:
     return Question("heading", asking.WHICH_ROW, choices=[*choices, Choice(NO_HEADING, asking.NO_HEADING)])
 
 
-def column_values(layout: Layout, position: int) -> list[Value]:
-    """What stands in a column below the heading, of the first rows."""
-    values: list[Value] = []
-    for sheet, heading in zip(layout.sheets, layout.headings, strict=True):
-        for row in sheet.rows[heading.last_row + 1 : heading.last_row + 1 + SAMPLED_ROWS]:
-            if position < len(row) and is_filled(row[position]):
-                values.append(row[position])
-    return values
-
-
 def _columns(layout: Layout, kind: str, catalogue: Catalogue) -> list[Column]:
     columns = []
     for position, name in enumerate(layout.headings[0].names):
@@ -199,47 +143,6 @@ def _candidates(name: str, kind: str, values: Sequence[Value], catalogue: Catalo
     if "ocop_level" in named and filled and sum(map(has_stars, filled)) * 2 < len(filled):
         named = ["grade" if one == "ocop_level" else one for one in named]
     return list(dict.fromkeys(named))
-
-
-def _name_periods(layout: Layout, kind: str, answers: Answers) -> None:
-    """Columns that are weeks; a year or a first day that nothing tells is asked."""
-    if kind != "needs":
-        return
-    titles = [*layout.headings[0].titles, *(sheet.name for sheet in layout.sheets)]
-    year = int(answers["year"]) if answers.get("year", "").isdigit() else told_year(titles)
-    open_ = [column for column in layout.columns if not column.candidates]
-    found = {column.position: period for column in open_ if (period := period_of(column.heading, year=year))}
-    bare = [column for column in open_ if _BARE_WEEK.match(column.heading) and _numeric(layout, column)]
-    if len(bare) > 1:
-        found = _counted_weeks(bare, layout, answers)
-    elif not found and year is None and any(period_of(column.heading, year=2000) for column in open_):
-        layout.questions.append(Question("year", asking.WHICH_YEAR, takes="number"))
-    numeric = {
-        position: period for position, period in found.items() if _numeric(layout, layout_column(layout, position))
-    }
-    for position, period in zip(numeric, spread(list(numeric.values())), strict=True):
-        layout_column(layout, position).candidates = [period.field]
-
-
-def _counted_weeks(bare: Sequence[Column], layout: Layout, answers: Answers) -> dict[int, Period]:
-    """T1, T2, T3: weeks that are only counted, from a day that somebody must name."""
-    text = answers.get("first_week", "")
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        layout.questions.append(Question("first_week", asking.WHICH_MONDAY, takes="day"))
-        return {}
-    begin = date.fromisoformat(text)
-    weeks = (Period(begin + timedelta(days=7 * at), begin + timedelta(days=7 * at + 6)) for at in range(len(bare)))
-    return dict(zip((column.position for column in bare), weeks, strict=True))
-
-
-def layout_column(layout: Layout, position: int) -> Column:
-    """The column at a position of the sheet."""
-    return next(column for column in layout.columns if column.position == position)
-
-
-def _numeric(layout: Layout, column: Column) -> bool:
-    values = [value for value in column_values(layout, column.position) if not is_error(value)]
-    return not values or any(isinstance(value, (int, float)) or plain(value)[:1].isdigit() for value in values)
 
 
 def _settle(layout: Layout, kind: str, chosen: Chosen, answers: Answers) -> None:
@@ -330,7 +233,7 @@ def _ask_required(layout: Layout, kind: str) -> None:
             continue
         if group == ("quantity",) and any(period_from(column.field or "") for column in layout.columns):
             continue
-        if group == ("quantity",) and any(question.id in ("year", "first_week") for question in layout.questions):
+        if group == ("quantity",) and any(question.id in WAITING for question in layout.questions):
             continue
         free = [column for column in layout.columns if column.field is None and not column.chosen]
         choices = [

@@ -11,11 +11,13 @@ from typing import Any
 from market.core.errors import FieldError
 from market.core.language import Message
 from market.core.values.refusal import Unreadable
-from market.imports.cells import ABOVE, Reading, Style, money, plain, told_scale, told_style
+from market.imports.cells import ABOVE, Reading, Style, has_month_first, money, plain, told_style
+from market.imports.measured import Beside, settle_units, told_beside
 from market.imports.sheets.grids import Sheet, Value, is_error, is_filled
-from market.imports.tables.fields import NUMBERS, Field, field_of
+from market.imports.tables.fields import DAYS, NUMBERS, Field, field_of
+from market.imports.tables.findings import Answers, Layout, column_values
 from market.imports.tables.headings import Heading
-from market.imports.tables.layouts import Answers, Layout, column_values
+from market.imports.tables.scales import SCALES, money_scale
 from market.reference.catalogue import Catalogue
 
 ERROR_CELL = Message(vi="Ô “{heading}” là {text}: không có giá trị.", en='The cell "{heading}" is {text}: no value.')
@@ -28,6 +30,12 @@ HIDDEN_ROW = Message(vi="Dòng này đang ẩn trong tệp.", en="This row is hi
 MOST_KNOWN = 2000
 """Texts of one column whose reading is kept."""
 _TOTAL = re.compile(r"^(tổng|tổng cộng|tổng số|tổng tiền|cộng|total|sum)\b[\s:.]*$", re.IGNORECASE)
+_SUMMED = re.compile(
+    r"^(?:(?:tổng|tổng cộng|tổng số|tổng tiền|cộng|grand total|sub ?total|total|lũy kế|còn lại|thuế|vat|chiết khấu"
+    r"|giảm giá|phí|phí vận chuyển|bằng chữ|làm tròn|thành tiền|người lập|người duyệt)\b)",
+    re.IGNORECASE,
+)
+"""Begins rows under a list that are no goods; goods may begin so too, but then they have a unit or a number."""
 _ORDINAL = re.compile(r"^(?:[IVXL]{1,5}|[A-H]|\d{1,3})[.)]?$")
 KEYS: Mapping[str, tuple[str, ...]] = {
     "listings": ("title",),
@@ -73,6 +81,12 @@ class _Reader:
     field: Field
     style: Style | None
     scale: int
+    beside: Beside | None = None
+    """The unit that its heading names."""
+    scale_answered: bool = False
+    """Whether a person said what its numbers are counted in."""
+    month_first: bool = False
+    """Whether its days may have the month first."""
     known: dict[str, Any] = dataclasses.field(default_factory=dict)
     """What texts were read as that say nothing else: a list repeats its units, places and prices."""
 
@@ -89,6 +103,7 @@ class TableRows:
 
     def __iter__(self) -> Iterator[Line]:
         readers = self._readers()
+        self.left_out.clear()
         for sheet, heading in zip(self.layout.sheets, self.layout.headings, strict=True):
             yield from self._of_sheet(sheet, heading, readers)
 
@@ -98,23 +113,20 @@ class TableRows:
             known = field_of(self.kind, column.field) if column.field else None
             if known is None:
                 continue
-            style: Any = None
+            style, scale, beside, answered = None, 1, None, ""
+            month_first = known.read in DAYS and has_month_first(column_values(self.layout, column.position))
             if known.read in NUMBERS or known.read is money:
-                answered = self.answers.get(f"style:{column.position + 1}")
-                style = answered or told_style(column_values(self.layout, column.position))
-            scale = self._scale(column.heading) if known.read is money else 1
-            found.append(_Reader(column.position, column.heading, known, style, scale))
+                style = self.answers.get(f"style:{column.position + 1}")
+                style = style or told_style(column_values(self.layout, column.position))
+                beside = told_beside(column.heading, self.catalogue, price=known.read is money)
+            if known.read is money:
+                answered = self.answers.get(f"scale:{column.position + 1}", "")
+                answered = answered if answered in SCALES else ""
+                scale = int(answered) if answered else money_scale(self.layout, column.heading)
+            found.append(
+                _Reader(column.position, column.heading, known, style, scale, beside, bool(answered), month_first)  # type: ignore[arg-type]
+            )
         return found
-
-    def _scale(self, heading: str) -> int:
-        """What a column of money is counted in, as its heading says, or a title above it ("ĐVT: nghìn đồng")."""
-        titles = [
-            title
-            for one in self.layout.headings
-            for title in one.titles
-            if "đvt" in title.lower() or "tính" in title.lower()
-        ]
-        return max([told_scale(heading), *map(told_scale, titles)])
 
     def _of_sheet(self, sheet: Sheet, heading: Heading, readers: Sequence[_Reader]) -> Iterator[Line]:
         above: dict[int, Value] = {}
@@ -147,6 +159,8 @@ class TableRows:
                 self._read(one, value, line, pointer)
             elif (at, one.position) in sheet.formulas:
                 line.remarks.append(FieldError(pointer, "formula-without-value", NO_VALUE, {"heading": one.heading}))
+        for said in settle_units(line.values, self.catalogue):
+            (line.remarks if said.code == "converted" else line.errors).append(said)
         self._say_errors_elsewhere(cells, readers, line)
         return line
 
@@ -164,7 +178,9 @@ class TableRows:
             line.values[one.field.name] = one.known[value]
             return
         said = len(line.remarks)
-        reading = Reading(self.catalogue, one.style, line.remarks, pointer, one.scale)
+        reading = Reading(
+            self.catalogue, one.style, line.remarks, pointer, one.scale, one.beside, one.scale_answered, one.month_first
+        )
         line.raw[one.field.name] = value
         try:
             found = one.field.read(value, reading)
@@ -211,11 +227,17 @@ def _fill_from_above(cells: list[Value], above: dict[int, Value], carried: set[i
             above[position] = cells[position]
 
 
+def _names_unit(cells: Sequence[Value], readers: Sequence[_Reader]) -> bool:
+    return any(one.field.name in ("unit", "concept") and is_filled(_at(cells, one.position)) for one in readers)
+
+
 def _is_no_row(cells: Sequence[Value], names: Sequence[str], keys: Sequence[int], readers: Sequence[_Reader]) -> bool:
     """Totals, group titles, a heading said again, signatures."""
     filled = [(at, cell) for at, cell in enumerate(cells) if is_filled(cell)]
     texts = [(at, plain(cell)) for at, cell in filled if isinstance(cell, str)]
     if any(_TOTAL.match(text) for _, text in texts[:2]):
+        return True
+    if texts and len(readers) >= 3 and _SUMMED.match(texts[0][1]) and not _names_unit(cells, readers):
         return True
     again = sum(at < len(names) and text.casefold() == names[at] for at, text in texts)
     if again > 1 and again * 2 >= len(texts):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from market.core.values.refusal import Unreadable
+from market.core.values.weekdays import read_weekdays
 from market.vietnamese.spelling import folded
 
 _SEP = r"\s*(?:-|–|—|->|den|to|~)\s*"
@@ -20,6 +22,7 @@ _MONTH = re.compile(r"^(?:thang|t|month)\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?$")
 _DAY = re.compile(r"^(?:ngay\s*)?(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?$")
 _ISO_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 _WHOLE_DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
+_WEEKDAY = re.compile(r"^(?:(?:t|thu)\s*[2-7]|thu (?:hai|ba|tu|nam|sau|bay)|cn|chu nhat)$")
 _WEEK_OF_YEAR = re.compile(r"^(?:tuan|w|week|wk)\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?$")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
@@ -137,6 +140,15 @@ def _week(text: str, year: int | None) -> Period | None:
         return None
     first = date.fromisocalendar(known, int(found[1]), 1)
     return Period(first, first + timedelta(days=6))
+
+
+def weekday_of(heading: str) -> int:
+    """The ISO weekday that a heading such as T2, Thứ 2 or CN names; 0 for none."""
+    try:
+        found = read_weekdays(heading) if _WEEKDAY.match(folded(heading)) else []
+    except Unreadable:
+        return 0
+    return found[0] if len(found) == 1 else 0
 
 
 def spread(periods: list[Period]) -> list[Period]:

@@ -13,6 +13,7 @@ GOODS = (
     "tên hàng", "tên sản phẩm", "tên hàng hóa", "mặt hàng", "tên mặt hàng", "sản phẩm", "hàng hóa", "tên nông sản",
     "nông sản", "tên sp", "tên hh", "tên hàng hóa dịch vụ", "tên hàng hóa quy cách", "tên", "loại hàng", "product",
     "tên nông sản sản phẩm", "sản phẩm ocop", "tên sản phẩm ocop", "hàng", "sản phẩm dịch vụ", "item", "product name",
+    "title", "name",
 )  # fmt: skip
 UNIT = ("đvt", "đơn vị tính", "dvt", "đ v t", "đơn vị", "unit", "đv tính", "đvị tính", "uom")
 NOTE = ("ghi chú", "mô tả", "chú thích", "note", "notes", "diễn giải", "ghi chú khác", "lưu ý", "remark")

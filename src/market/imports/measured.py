@@ -1,0 +1,186 @@
+"""Numbers beside which a unit is written, in their cell or over their column: "1,5 tấn", "28.000 đ/kg", "Tồn (tấn)".
+
+The rule. A row has one unit. A number in another one is turned into it where both have a fixed factor, which is said;
+anything else is refused: 28.000 đ/tạ is no price of a kilogram.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from market.core.errors import FieldError
+from market.core.language import Message
+from market.core.values.numbers import spelled
+from market.core.values.refusal import Unreadable
+from market.reading.units import read_measure, unknown_unit, with_content
+from market.reference.catalogue import Catalogue
+from market.vietnamese.spelling import folded
+
+OTHER_UNIT = Message(
+    vi="“{text}” tính theo {said}, còn dòng này theo {own}; hãy ghi theo cùng một đơn vị.",
+    en='"{text}" is counted in {said}, the row in {own}; write both in the same unit.',
+)
+CONVERTED = Message(vi="“{text}” được đổi thành {value} {own}.", en='"{text}" becomes {value} {own}.')
+PRICE_CONVERTED = Message(vi="“{text}” được đổi thành {value} đ/{own}.", en='"{text}" becomes {value} đ/{own}.')
+
+PER_NOT_HERE = Message(
+    vi="“{text}”: ở đây không ghi theo kỳ như vậy được; hãy ghi số lượng.",
+    en='"{text}" says how often; here only an amount can stand.',
+)
+
+OFTEN = dict.fromkeys(("stock", "quantity"), ("day", "week", "month"))
+"""Fields whose amount may be said for each day, week or month."""
+PERIODS = {
+    "ngay": "day", "tuan": "week", "thang": "month", "nam": "year", "vu": "season", "mua": "season",
+    "mua vu": "season",
+}  # fmt: skip
+"""Words behind a slash that say how often."""
+_BEHIND_SLASH = re.compile(r"^(?:đ|đồng|vnd|vnđ)\s*/\s*(.+)$", re.IGNORECASE)
+_SO_MANY = re.compile(r"(?P<count>\d+)\s*(?P<unit>[^\W\d].*)")
+_LAST_BRACKET = re.compile(r"\(([^()]+)\)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number, and the unit that stands beside it."""
+
+    value: str
+    unit: str
+    """Code."""
+    text: str
+    """As it was written."""
+    count: Decimal | None = None
+    """Of a price: for how many units; None for an amount."""
+    per: str | None = None
+    """How often, of an amount that says so: day, week, month, year, season."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is written beside a number, or over its column."""
+
+    unit: str
+    count: Decimal = Decimal(1)
+    per: str | None = None
+
+
+def unit_named(said: str, catalogue: Catalogue) -> str:
+    """The code of a unit: "gói 200g" is a package, "Tạ" and "đ/kg" what they say.
+
+    Raises:
+        Unreadable: no unit is called so.
+    """
+    bare = said.strip(" .")
+    bare = found[1] if (found := _BEHIND_SLASH.match(bare)) else bare
+    try:
+        return read_measure(bare, catalogue).unit.code
+    except Unreadable:
+        first = catalogue.unit_by_name(bare.split()[0]) if " " in bare else None
+        if first is None:
+            raise
+        return first.code
+
+
+def content_beside(said: Any, catalogue: Catalogue) -> dict[str, Any]:
+    """What a cell of units, or of packings, says of a package: `packaging`, and `kg_each` where it is a weight."""
+    if not isinstance(said, str):
+        return {}
+    packed = with_content({"unit": said.strip()}, catalogue)
+    return {name: packed[name] if name != "kg_each" else spelled(packed[name]) for name in packed if name != "unit"}
+
+
+def read_beside(said: str, catalogue: Catalogue) -> Beside:
+    """The unit behind a number: "tấn", "kg/tuần", of prices also "100kg".
+
+    Raises:
+        Unreadable: no unit is called so.
+    """
+    if re.search(r"\D\d", said):
+        # A second number belongs to something else: "kg (sỉ 40k)".
+        raise unknown_unit(said, catalogue)
+    bare, slash, often = said.rpartition("/")
+    per = PERIODS.get(folded(often).strip()) if slash else None
+    words = bare.strip() if per else said.strip()
+    try:
+        return Beside(unit_named(words, catalogue), per=per)
+    except Unreadable:
+        counted = _SO_MANY.fullmatch(words)
+        if counted is None:
+            raise
+        return Beside(unit_named(counted["unit"], catalogue), Decimal(counted["count"]), per)
+
+
+def told_beside(heading: str, catalogue: Catalogue, *, price: bool) -> Beside | None:
+    """The unit that a heading names for its column: "Tồn kho (tấn)", "Giá (đ/kg)", "Đơn giá/kg"; None without one."""
+    whole = heading.rpartition(" / ")
+    group, _, last = whole if whole[1] else ("", "", heading)
+    for words in _behind_heading(last, group, price=price):
+        try:
+            return read_beside(words, catalogue)
+        except Unreadable:
+            continue
+    return None
+
+
+def _behind_heading(last: str, group: str, *, price: bool) -> Iterator[str]:
+    if group:
+        yield last
+    if bracket := _LAST_BRACKET.search(last):
+        said = re.sub(r"^\s*(?:đvt|đơn vị(?: tính)?)\s*:?\s*", "", bracket[1], flags=re.IGNORECASE)
+        if price and "/" in said:
+            yield said.partition("/")[2]
+        yield said
+    if price and "/" in last:
+        yield last.rpartition("/")[2].strip(" )")
+
+
+def settle_units(values: dict[str, Any], catalogue: Catalogue) -> Iterator[FieldError]:
+    """Give a row one unit, and put its numbers into it, in place; answers what was refused or should be known.
+
+    Yields:
+        A remark of code `converted`, or an error of another code.
+    """
+    said = [name for name, value in values.items() if isinstance(value, Measured)]
+    said.sort(key=lambda name: values[name].count is None)
+    for name in said:
+        measured: Measured = values[name]
+        unit_field = f"{name.rpartition('.')[0]}.unit".removeprefix(".")
+        own = values.get(unit_field) or getattr(values.get("quantity_words"), "unit", None)
+        if own is None:
+            own = values[unit_field] = measured.unit
+        pointer = "/" + name.replace(".", "/")
+        if measured.per is not None:
+            if name not in OFTEN or measured.per not in OFTEN[name]:
+                del values[name]
+                yield FieldError(pointer, "per-not-here", PER_NOT_HERE, {"text": measured.text})
+                continue
+            values[f"{name}_per"] = measured.per
+        found = _turned(measured, own, catalogue)
+        units = {"said": catalogue.unit(measured.unit).name_vi, "own": catalogue.unit(own).name_vi}
+        if found is None:
+            del values[name]
+            yield FieldError(pointer, "other-unit", OTHER_UNIT, {"text": measured.text, **units})
+            continue
+        values[name] = found
+        if found != measured.value:
+            message = CONVERTED if measured.count is None else PRICE_CONVERTED
+            yield FieldError(pointer, "converted", message, {"text": measured.text, "value": found, **units})
+
+
+def _turned(measured: Measured, own: str, catalogue: Catalogue) -> str | None:
+    """A number in the unit of its row, exactly; None where it cannot be."""
+    value, count = Decimal(measured.value), measured.count
+    if measured.unit == own and count in (None, 1):
+        return measured.value
+    base, weight = catalogue.measured(count or Decimal(1), catalogue.unit(measured.unit))
+    own_base, own_weight = catalogue.measured(Decimal(1), catalogue.unit(own))
+    if base != own_base:
+        return None
+    if count is None:
+        return spelled(value * weight / own_weight)
+    price = value * own_weight / weight
+    return spelled(price) if price == price.to_integral_value() else None
