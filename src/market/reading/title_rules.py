@@ -13,11 +13,17 @@ from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, STOCK, Head
 from market.reading.title_words import is_harmless, sureness
 from market.reference.catalogue import Catalogue
 from market.reference.goods import UNCLASSIFIED
+from market.reference.records import Form
 from market.vietnamese.text import fold, words
 
 FURTHER = 0.85
 """For each unknown word between a form and what it is made of."""
 MOST_BETWEEN = 3
+AMBIGUOUS = 0.9
+"""Of a name with two meanings that are equally common."""
+PLANT = "cây"
+DOUBTFUL_PLANT = 0.5
+"""Of a thing whose name follows a word for a plant: cây lược vàng is a herb, no comb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,21 @@ def _thing_that_vetoes(phrase: Phrase, head: Head, region: str | None) -> Claim 
     if material is not None:
         concept = catalogue.pair(material, form=form.id)
         return Claim(concept, catalogue.concept(concept).category, 1.0, head.first, facet.last)
-    if (generic := catalogue.generic(form.id)) is not None:
+    generic = _named_here(phrase, facet, form) or catalogue.generic(form.id)
+    if generic is not None:
         return Claim(generic, catalogue.concept(generic).category, 1.0, head.first, facet.last)
     return _made(phrase, facet, region)
+
+
+def _named_here(phrase: Phrase, facet: Facet, form: Form) -> str | None:
+    """Goods of a form that have a name just there, though their material goes on: mặt nạ tơ tằm, khăn lụa Nha Xá."""
+    catalogue = phrase.vocabulary.catalogue
+    kinds = {form.category.get("*", UNCLASSIFIED), *catalogue.category_line(form.category.get("*", UNCLASSIFIED))}
+    for match in phrase.vocabulary.matches_at(phrase.tokens, facet.first):
+        if match.last == facet.last:
+            named = [entry.keys[0] for entry in match.entries if entry.kind == "concept"]
+            return next((id_ for id_ in named if catalogue.concept(id_).category in kinds), None)
+    return None
 
 
 def _material(phrase: Phrase, part: Segment) -> str | None:
@@ -74,7 +92,7 @@ def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None
         return None
     readings = _readings(phrase, part, region)
     ambiguous = len(readings) > 1 and readings[1].confidence >= readings[0].confidence
-    sure = (0.9 if ambiguous else 1.0) * sureness(phrase, part)
+    sure = (AMBIGUOUS if ambiguous else 1.0) * sureness(phrase, part)
     concept, last = _as_it_comes(phrase, readings[0].id, part)
     category = phrase.vocabulary.catalogue.concept(concept).category
     others = tuple(reading.id for reading in readings[1:])
@@ -106,7 +124,10 @@ def _form_of_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | No
         ),
         None,
     )
-    return None if facet is None else _made(phrase, facet, region)
+    claim = None if facet is None else _made(phrase, facet, region)
+    if claim is not None and facet is not None and head.counted == PLANT and _is_a_thing(phrase, facet):
+        return replace(claim, confidence=claim.confidence * DOUBTFUL_PLANT)
+    return claim
 
 
 def _member_of_a_class(phrase: Phrase, head: Head, region: str | None) -> Claim | None:
@@ -122,7 +143,7 @@ def _member_of_a_class(phrase: Phrase, head: Head, region: str | None) -> Claim 
             ]
             if readings:
                 concept, last = _as_it_comes(phrase, readings[0].id, part)
-                sure = sureness(phrase, part)
+                sure = sureness(phrase, part) * _how_found(phrase, part)
                 return Claim(concept, catalogue.concept(concept).category, sure, head.first, last)
         return Claim(None, facet.word.id, 1.0, head.first, facet.last)
     return None
@@ -148,6 +169,7 @@ def _made(phrase: Phrase, facet: Facet, region: str | None) -> Claim | None:
         if form is None:
             concept, _ = _as_it_comes(phrase, concept, named)
         sure = FURTHER**unknown * (AFTER_UNKNOWN + 0.2) if unknown else sureness(phrase, named)
+        sure *= _how_found(phrase, named)
         others = tuple(reading.id for reading in readings[1:])
         return Claim(concept, catalogue.concept(concept).category, sure, facet.first, named.last, others)
     return _of_nothing_known(phrase, facet, form, part_id)
@@ -161,7 +183,7 @@ def _following(phrase: Phrase, facet: Facet) -> Iterator[tuple[int, Facet | Segm
         if phrase.broken(index - 1, index):
             return
         part = phrase.part_at(index)
-        if part is not None and part.kind == "concept" and part.first == index:
+        if part is not None and part.kind == "concept" and part.first == index and not _begins_a_name(phrase, part):
             yield unknown, part
         inner = next((f for f in phrase.facets.heads_at(phrase.tokens, index) if not _is_a_thing(phrase, f)), None)
         if inner is not None:
@@ -183,7 +205,7 @@ def _of_nothing_known(phrase: Phrase, facet: Facet, form: str | None, part: str 
     catalogue = phrase.vocabulary.catalogue
     if form is not None and (known := catalogue.find_form(form)) is not None:
         alone = catalogue.generic(form)
-        rest = [i for i in range(facet.last, len(phrase.tokens)) if not is_harmless(phrase, i)]
+        rest = [i for i in range(facet.last, len(phrase.tokens)) if not _changes_nothing(phrase, i)]
         if alone is not None and not rest:
             return Claim(alone, catalogue.concept(alone).category, 1.0, facet.first, facet.last)
         return Claim(None, known.category.get("*", UNCLASSIFIED), 1.0, facet.first, facet.last)
@@ -192,12 +214,20 @@ def _of_nothing_known(phrase: Phrase, facet: Facet, form: str | None, part: str 
     return None
 
 
+def _changes_nothing(phrase: Phrase, index: int) -> bool:
+    part = phrase.part_at(index)
+    return is_harmless(phrase, index) and (part is None or part.kind != "concept")
+
+
 def facets_of(facet: Facet) -> tuple[str | None, str | None]:
     return (facet.word.id, None) if facet.word.kind == "form" else (None, facet.word.id)
 
 
 def _fits(facet: Facet, concept_id: str, catalogue: Catalogue) -> bool:
+    """Whether goods may come in a form or part; what was made into something has no parts: trấu cám viên is no feed."""
     of = facet.word.of
+    if facet.word.kind == "part" and catalogue.is_finished(catalogue.concept(concept_id).category):
+        return False
     return of is None or not set(of).isdisjoint(catalogue.category_line(catalogue.concept(concept_id).category))
 
 
@@ -213,12 +243,21 @@ def _names_as_much(phrase: Phrase, facet: Facet) -> bool:
 
 def _goods_follow(phrase: Phrase, facet: Facet) -> bool:
     part = phrase.part_at(facet.last) if facet.last < len(phrase.tokens) else None
+    if part is None or part.kind != "concept" or part.first != facet.last:
+        return False
+    fits = any(_fits(facet, entry.keys[0], phrase.vocabulary.catalogue) for entry in part.entries)
     return (
-        part is not None
-        and part.kind == "concept"
-        and part.first == facet.last
-        and phrase.side_by_side(facet.last - 1, facet.last)
+        fits
+        and part.by != "slip"
+        and not _begins_a_name(phrase, part)
+        and phrase.side_by_side(part.first - 1, part.first)
     )
+
+
+def _begins_a_name(phrase: Phrase, part: Segment) -> bool:
+    """Whether one word of goods begins a proper name: the quất of Quất Động."""
+    name = part.last == part.first + 1 and phrase.looks_like_a_name(part.first) and part.last < len(phrase.tokens)
+    return name and phrase.part_at(part.last) is None and phrase.looks_like_a_name(part.last)
 
 
 def _made_of(phrase: Phrase, index: int) -> Iterator[Segment]:
@@ -248,7 +287,7 @@ def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, i
     for index in range(part.last, len(phrase.tokens)):
         if phrase.broken(index - 1, index):
             break
-        for facet in phrase.facets.tails_at(phrase.tokens, index):
+        for facet in phrase.facets.tails_at(phrase.tokens, index) if not _ends_a_name(phrase, index) else ():
             form, inner = facets_of(facet)
             made = catalogue.pair(concept_id, form=form, part=inner)
             if made != concept_id:
@@ -261,6 +300,14 @@ def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, i
             if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
                 break
     return concept_id, part.last
+
+
+def _ends_a_name(phrase: Phrase, index: int) -> bool:
+    """Whether a word stands inside a place or a proper name: the khói of Hòn Khói, the tan of tan uyen."""
+    part = phrase.part_at(index)
+    if part is not None and part.kind in {"locality", "province"}:
+        return True
+    return phrase.looks_like_a_name(index) and phrase.looks_like_a_name(index - 1)
 
 
 def _readings(phrase: Phrase, part: Segment, region: str | None) -> list[ConceptReading]:

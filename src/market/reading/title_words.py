@@ -20,10 +20,12 @@ def sureness(phrase: Phrase, part: Segment) -> float:
     index = part.last
     if index >= len(phrase.tokens) or phrase.broken(index - 1, index):
         return 1.0
-    if is_harmless(phrase, index) or phrase.looks_like_a_name(index):
-        return 1.0
     name = " ".join(token.text for token in phrase.tokens[part.first : part.last])
-    if name in _weak() or name in _weak_folded():
+    weak = name in _weak() or name in _weak_folded()
+    written_small = phrase.written(index, index + 1).islower()
+    if is_harmless(phrase, index) or (phrase.looks_like_a_name(index) and not (weak and written_small)):
+        return 1.0
+    if weak:
         return WEAK_BEFORE_UNKNOWN
     return SHORT_BEFORE_UNKNOWN if part.last - part.first == 1 else LONG_BEFORE_UNKNOWN
 
@@ -64,6 +66,12 @@ def leading_words() -> frozenset[str]:
 @cache
 def _describing() -> frozenset[str]:
     return _with_letters(_listed("describing"))
+
+
+@cache
+def makers_words() -> frozenset[str]:
+    """Words by which the name of a maker is known: bà, vườn, farm."""
+    return _with_letters(_listed("makers"))
 
 
 @cache

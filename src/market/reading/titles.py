@@ -12,7 +12,7 @@ from functools import lru_cache
 from market.reading.goods import readings_of
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
-from market.reading.title_heads import Head, head_of
+from market.reading.title_heads import Head, head_of, starts_after_a_maker
 from market.reading.title_rules import RULES, Claim
 from market.reading.title_words import only_describes
 from market.reading.vocabulary import Vocabulary
@@ -56,12 +56,20 @@ def goods_of_title(title: str, vocabulary: Vocabulary, *, region: str | None = N
         region: of the producer (bac, trung, nam), for words that differ by region.
     """
     phrase = Phrase.of(title, vocabulary, limit=LONGEST_TITLE, most_words=MOST_WORDS)
-    head = head_of(phrase)
-    if head is None:
-        return TitleGoods(None, UNCLASSIFIED, "open", 0.0, (), _mentioned(phrase, region))
-    for rule in RULES:
-        claim = rule(phrase, head, region)
-        if claim is not None:
+    read = _read(phrase, head_of(phrase), region)
+    if read.concept_id is None:
+        for start in starts_after_a_maker(phrase):
+            later = _read(phrase, head_of(phrase, start=start), region)
+            if later.concept_id is not None:
+                return later
+    return read
+
+
+def _read(phrase: Phrase, head: Head | None, region: str | None) -> TitleGoods:
+    """What the first rule says that says anything, from the first noun on."""
+    for rule in RULES if head is not None else ():
+        claim = rule(phrase, head, region) if head is not None else None
+        if claim is not None and head is not None:
             return _settled(phrase, _without_lists(phrase, claim), head, region)
     return TitleGoods(None, UNCLASSIFIED, "open", 0.0, (), _mentioned(phrase, region))
 
