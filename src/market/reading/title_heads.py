@@ -59,12 +59,11 @@ def starts_after_a_maker(phrase: Phrase) -> Iterator[int]:
 
 
 def _names_a_maker(phrase: Phrase, last: int) -> bool:
-    """Whether the first words call somebody by name: by a foreign word, a word such as bà or farm, or by nothing known."""
-    if any(not is_syllable(token.text) and len(token.text) > 1 for token in phrase.tokens[:last]):
-        return True
-    if any(run_of(phrase, index, length) in makers_words() for index in range(last) for length in LEADING_LENGTHS):
-        return True
-    return all(phrase.part_at(index) is None and not _explains(phrase, index) for index in range(last))
+    """Whether the first words call somebody by name: by a foreign word, one such as bà or farm, or by nothing known."""
+    before = range(last)
+    foreign = any(len(token.text) > 1 and not is_syllable(token.text) for token in phrase.tokens[:last])
+    called = any(run_of(phrase, index, run) in makers_words() for index in before for run in LEADING_LENGTHS)
+    return foreign or called or not any(phrase.part_at(index) or _explains(phrase, index) for index in before)
 
 
 def _introduces(phrase: Phrase, index: int) -> int:

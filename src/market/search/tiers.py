@@ -23,8 +23,13 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "provinces": ("nơi đã hỏi", "the place asked for"),
     "regions": ("vùng đã hỏi", "the region asked for"),
     "weeks": ("mùa vụ đã hỏi", "the season asked for"),
+    "quantity_min_kg": ("sản lượng đã hỏi", "the quantity asked for"),
+    "quantity_max_kg": ("sản lượng đã hỏi", "the quantity asked for"),
 }
 """Conditions read in the words that a tier may lack, in Vietnamese and English; prices and parameters always hold."""
+SEVERAL = "several"
+SEVERAL_CONDITIONS = ("các điều kiện đã hỏi", "the conditions asked for")
+"""Said of what comes when nothing is left that lacks only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class TierCount:
         said = {"tier": self.name, "total": self.total, "lacks": self.lacks}
         if self.lacks is None:
             return said
-        vi, en = CONDITIONS[self.lacks]
+        vi, en = CONDITIONS.get(self.lacks, SEVERAL_CONDITIONS)
         return said | {
             "message": {"vi": f"Không kể {vi}: có {self.total}.", "en": f"Without {en}: {self.total}."},
         }
@@ -60,7 +65,9 @@ class TierCount:
 def further_tiers(
     question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int, found_exactly: bool
 ) -> tuple[Tier, ...]:
-    """The tiers after the first, in order. When nothing is exactly what was asked, what lacks one condition is next.
+    """The tiers after the first, in order.
+
+    When nothing is exactly what was asked, what carries the words under all conditions is next, then what lacks one.
 
     Args:
         question: what was asked.
@@ -69,7 +76,7 @@ def further_tiers(
         now: unix seconds.
         found_exactly: whether the first tier holds anything.
     """
-    if not question.concepts:
+    if not question.goods:
         return ()
     conditions = filter_expression(dialect, question.conditions, now=now)
     order: dict[str, Any] = {"sort": [dialect.sorts[question.sort]]} if question.sort != "relevance" else {}
@@ -84,11 +91,28 @@ def further_tiers(
         for name, expression in _lacking(question, dialect, now=now)
     ]
     typed, words = _typed(question, dialect, now=now), _words(question, conditions)
+    if not found_exactly:
+        return (*words, *lacks, *typed, *near)
     if len(question.words.split()) >= SEVERAL_WORDS:
         near = [*words, *near]
     else:
         near += words
-    return (*typed, *near, *lacks) if found_exactly else (*lacks, *typed, *near)
+    return (*typed, *near, *lacks)
+
+
+def last_tiers(question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int) -> tuple[Tier, ...]:
+    """What is near when no tier holds anything: the goods, and all near them, under what was chosen and what must hold
+    anyway; then whatever has some of the words."""
+    conditions = filter_expression(dialect, question.conditions_of_a_name, now=now)
+    found = [question.goods, *(kin for _, kin in _kin(question.concepts, catalogue))]
+    lacks = SEVERAL if question.conditions != question.conditions_of_a_name else None
+    tiers = [
+        Tier("condition" if lacks else "wider", {"filter": _all(near, conditions)}, lacks) for near in found if near
+    ]
+    if question.words:
+        some = {"q": question.words, "matchingStrategy": "frequency"}
+        tiers.append(Tier("text", some | ({"filter": conditions} if conditions else {})))
+    return tuple(tiers)
 
 
 def _typed(question: Question, dialect: Dialect, *, now: int) -> Iterable[Tier]:
