@@ -41,13 +41,12 @@ class GoodsTable:
         self._below = everything_below(self._lines)
         self.categories_below = everything_below(self.category_lines)
         self.forms_below = everything_below(self.form_lines)
-        self._named = {
-            (c.of, c.form, c.part): c.id for c in records.concepts if c.of is not None and (c.form or c.part)
-        }
         self._spelled: dict[str, Concept | None] = {}
         self._wider: dict[str, tuple[str, ...]] = {}
         self._narrower: dict[str, frozenset[str]] = {"": frozenset()}
         self._check()
+        self._named = {self.goods(c.id): c.id for c in records.concepts if c.of is not None and (c.form or c.part)}
+        """By what they are in the end: yogurt is of cow's milk, which is of cattle."""
 
         self._named_below: dict[str, list[str]] = defaultdict(list)
         self._holding = {(c.holds, c.form): c.id for c in records.concepts if c.holds is not None}
@@ -120,7 +119,7 @@ class GoodsTable:
         if form is None and part is None:
             return of.commodity
         spelled = ".".join([of.commodity, *([part] if part else []), *([form] if form else [])])
-        return self._named.get((of.commodity, form, part), spelled)
+        return self._named.get(Goods(of.commodity, form, part), spelled)
 
     def _is_in(self, concept: Concept, categories: Collection[str]) -> bool:
         return any(category in categories for category in (concept.category, *self.category_lines[concept.category]))

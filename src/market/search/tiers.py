@@ -17,6 +17,8 @@ from market.vietnamese.tone_keys import tone_key
 TierName = Literal["exact", "form", "variety", "wider", "condition", "text"]
 
 SEVERAL_WORDS = 2
+UNPLACED = "concepts IS EMPTY"
+"""What no goods are known of yet."""
 
 CONDITIONS: dict[str, tuple[str, str]] = {
     "certificates": ("chứng nhận đã hỏi", "the certificates asked for"),
@@ -90,14 +92,11 @@ def further_tiers(
         Tier("condition", order | {"filter": expression}, name)
         for name, expression in _lacking(question, dialect, now=now)
     ]
-    typed, words = _typed(question, dialect, now=now), _words(question, conditions)
+    typed, words = _typed(question, dialect, now=now), tuple(_words(question, conditions))
     if not found_exactly:
         return (*words, *lacks, *typed, *near)
-    if len(question.words.split()) >= SEVERAL_WORDS:
-        near = [*words, *near]
-    else:
-        near += words
-    return (*typed, *near, *lacks)
+    # A name that nobody has placed yet may be just this; what was placed elsewhere most likely is not.
+    return (*typed, *_of_nobody(words), *near, *words, *lacks)
 
 
 def last_tiers(question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int) -> tuple[Tier, ...]:
@@ -134,6 +133,11 @@ def _words(question: Question, conditions: str) -> Iterable[Tier]:
         others = [f"NOT {any_of('concepts', question.others)}"] if question.others and alone else []
         apart = _all(f"NOT {question.goods}", *others, conditions)
         yield Tier("text", words_lane(question.words, question.key) | {"filter": apart})
+
+
+def _of_nobody(words: Iterable[Tier]) -> Iterable[Tier]:
+    for tier in words:
+        yield replace(tier, query=tier.query | {"filter": _all(tier.query["filter"], UNPLACED)})
 
 
 def _kin(concepts: Sequence[str], catalogue: Catalogue) -> Iterable[tuple[TierName, str]]:
