@@ -10,10 +10,9 @@ from market.reading.goods import ConceptReading, readings_of
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
 from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, STOCK, Head
-from market.reading.title_words import is_harmless, sureness
+from market.reading.title_words import is_harmless, sureness, sureness_before
 from market.reference.catalogue import Catalogue
 from market.reference.goods import UNCLASSIFIED
-from market.reference.records import Form
 from market.vietnamese.text import fold, words
 
 FURTHER = 0.85
@@ -21,6 +20,8 @@ FURTHER = 0.85
 MOST_BETWEEN = 3
 AMBIGUOUS = 0.9
 """Of a name with two meanings that are equally common."""
+PREPARED = "prepared-raw"
+"""What is only cleaned and cut; how it is kept says more."""
 PLANT = "cây"
 DOUBTFUL_PLANT = 0.5
 """Of a thing whose name follows a word for a plant: cây lược vàng is a herb, no comb."""
@@ -59,20 +60,18 @@ def _thing_that_vetoes(phrase: Phrase, head: Head, region: str | None) -> Claim 
     if material is not None:
         concept = catalogue.pair(material, form=form.id)
         return Claim(concept, catalogue.concept(concept).category, 1.0, head.first, facet.last)
-    generic = _named_here(phrase, facet, form) or catalogue.generic(form.id)
+    generic = _named_here(phrase, facet) or catalogue.generic(form.id)
     if generic is not None:
-        return Claim(generic, catalogue.concept(generic).category, 1.0, head.first, facet.last)
+        sure = sureness_before(phrase, facet.last, facet.last - facet.first)
+        return Claim(generic, catalogue.concept(generic).category, sure, head.first, facet.last)
     return _made(phrase, facet, region)
 
 
-def _named_here(phrase: Phrase, facet: Facet, form: Form) -> str | None:
+def _named_here(phrase: Phrase, facet: Facet) -> str | None:
     """Goods of a form that have a name just there, though their material goes on: mặt nạ tơ tằm, khăn lụa Nha Xá."""
-    catalogue = phrase.vocabulary.catalogue
-    kinds = {form.category.get("*", UNCLASSIFIED), *catalogue.category_line(form.category.get("*", UNCLASSIFIED))}
     for match in phrase.vocabulary.matches_at(phrase.tokens, facet.first):
         if match.last == facet.last:
-            named = [entry.keys[0] for entry in match.entries if entry.kind == "concept"]
-            return next((id_ for id_ in named if catalogue.concept(id_).category in kinds), None)
+            return next((entry.keys[0] for entry in match.entries if entry.kind == "concept"), None)
     return None
 
 
@@ -284,22 +283,32 @@ def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, i
     catalogue = phrase.vocabulary.catalogue
     if catalogue.goods(concept_id).form is not None or catalogue.is_finished(catalogue.concept(concept_id).category):
         return concept_id, part.last
+    prepared = concept_id, part.last
     for index in range(part.last, len(phrase.tokens)):
         if phrase.broken(index - 1, index):
             break
-        for facet in phrase.facets.tails_at(phrase.tokens, index) if not _ends_a_name(phrase, index) else ():
+        facet = None if _ends_a_name(phrase, index) else next(phrase.facets.tails_at(phrase.tokens, index), None)
+        if facet is not None and not _leads_on(phrase, facet):
             form, inner = facets_of(facet)
             made = catalogue.pair(concept_id, form=form, part=inner)
-            if made != concept_id:
+            if made != concept_id and form not in catalogue.forms_below(PREPARED):
                 return made, facet.last
+            prepared = (made, facet.last) if prepared[0] == concept_id else prepared
+            continue
+        later = phrase.part_at(index)
+        if later is not None and later.kind == "concept":
             break
-        else:
-            later = phrase.part_at(index)
-            if later is not None and later.kind == "concept":
-                break
-            if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
-                break
-    return concept_id, part.last
+        if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
+            break
+    return prepared
+
+
+def _leads_on(phrase: Phrase, facet: Facet) -> bool:
+    """Whether a word begins another name with an unknown word after it: the bột lọc of hủ tiếu bột lọc is no powder."""
+    if facet.last >= len(phrase.tokens) or phrase.broken(facet.last - 1, facet.last):
+        return False
+    heads = any(head.last == facet.last for head in phrase.facets.heads_at(phrase.tokens, facet.first))
+    return heads and not is_harmless(phrase, facet.last) and not phrase.looks_like_a_name(facet.last)
 
 
 def _ends_a_name(phrase: Phrase, index: int) -> bool:

@@ -25,9 +25,19 @@ def sureness(phrase: Phrase, part: Segment) -> float:
     written_small = phrase.written(index, index + 1).islower()
     if is_harmless(phrase, index) or (phrase.looks_like_a_name(index) and not (weak and written_small)):
         return 1.0
-    if weak:
-        return WEAK_BEFORE_UNKNOWN
-    return SHORT_BEFORE_UNKNOWN if part.last - part.first == 1 else LONG_BEFORE_UNKNOWN
+    return WEAK_BEFORE_UNKNOWN if weak else _before_unknown(part.last - part.first)
+
+
+def sureness_before(phrase: Phrase, index: int, length: int) -> float:
+    """How sure a word for a thing is, by its length, that what follows is no unknown word that makes it another."""
+    if index >= len(phrase.tokens) or phrase.broken(index - 1, index):
+        return 1.0
+    known = is_harmless(phrase, index) or phrase.looks_like_a_name(index)
+    return 1.0 if known else _before_unknown(length)
+
+
+def _before_unknown(length: int) -> float:
+    return SHORT_BEFORE_UNKNOWN if length == 1 else LONG_BEFORE_UNKNOWN
 
 
 def is_harmless(phrase: Phrase, index: int) -> bool:

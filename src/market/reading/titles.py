@@ -18,6 +18,7 @@ from market.reading.title_words import only_describes
 from market.reading.vocabulary import Vocabulary
 from market.reference.goods import UNCLASSIFIED
 from market.reference.records import Certainty
+from market.vietnamese.syllables import is_syllable
 
 LONGEST_TITLE = 300
 MOST_WORDS = 48
@@ -29,6 +30,8 @@ LEAST_CONFIDENCE = 0.6
 SEVERAL_GOODS = 0.5
 """A title that lists unrelated goods is one offer of several: a person says which."""
 MOST_WORDS_OF_A_NAME = 8
+BETWEEN_STRANGERS = 0.85
+"""Of goods with foreign words before and after them: VICUMAX mật ong nano is more than honey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,8 @@ def goods_told(
 
 
 def _settled(phrase: Phrase, claim: Claim, head: Head, region: str | None) -> TitleGoods:
-    confidence = round(claim.confidence * head.confidence, 3)
+    between_strangers = head.confidence < 1 and _is_foreign(phrase, claim.last)
+    confidence = round(claim.confidence * head.confidence * (BETWEEN_STRANGERS if between_strangers else 1), 3)
     evidence = (phrase.written(claim.first, claim.last),)
     others = tuple(dict.fromkeys([*claim.alternatives, *_mentioned(phrase, region)]))
     if claim.concept_id is None or confidence < LEAST_CONFIDENCE:
@@ -129,6 +133,14 @@ def _settled(phrase: Phrase, claim: Claim, head: Head, region: str | None) -> Ti
     certainty: Certainty = "certain" if confidence >= CERTAIN else "guessed"
     alternatives = tuple(id_ for id_ in others if id_ != claim.concept_id)
     return TitleGoods(claim.concept_id, claim.category, certainty, confidence, evidence, alternatives)
+
+
+def _is_foreign(phrase: Phrase, index: int) -> bool:
+    """Whether a word that is no Vietnamese syllable stands at a place, so that goods stand inside a brand."""
+    if index >= len(phrase.tokens) or phrase.part_at(index) is not None:
+        return False
+    text = phrase.tokens[index].text
+    return len(text) > 1 and not text[:1].isdigit() and not is_syllable(text)
 
 
 def _without_lists(phrase: Phrase, claim: Claim) -> Claim:

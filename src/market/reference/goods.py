@@ -149,7 +149,8 @@ class GoodsTable:
         vi, en, category = base.name_vi, base.name_en, base.category
         if part_id is not None:
             part = self.parts[part_id]
-            vi, en = f"{part.name_vi} {vi}", f"{en} {part.name_en}"
+            named = self.concepts.get(self._named.get(Goods(base.id, None, part_id), ""))
+            vi, en = (named.name_vi, named.name_en) if named else (f"{part.name_vi} {vi}", f"{en} {part.name_en}")
             category = self._category_of(part.category, category)
         if form_id is not None:
             form = self.forms[form_id]
