@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from market.reading.facets import Facet
 from market.reading.goods import ConceptReading, readings_of
+from market.reading.names import is_classifier
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
 from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, STOCK, Head
@@ -189,7 +190,7 @@ def _following(phrase: Phrase, facet: Facet) -> Iterator[tuple[int, Facet | Segm
             yield unknown, inner
             index = inner.last
             continue
-        if not is_harmless(phrase, index):
+        if not is_harmless(phrase, index) and not is_classifier(phrase.tokens[index].text):
             unknown += 1
         index += 1
 
@@ -241,8 +242,11 @@ def _names_as_much(phrase: Phrase, facet: Facet) -> bool:
 
 
 def _goods_follow(phrase: Phrase, facet: Facet) -> bool:
-    part = phrase.part_at(facet.last) if facet.last < len(phrase.tokens) else None
-    if part is None or part.kind != "concept" or part.first != facet.last:
+    index = facet.last
+    while inner := _part_head(phrase, index):
+        index = inner.last
+    part = phrase.part_at(index) if index < len(phrase.tokens) else None
+    if part is None or part.kind != "concept" or part.first not in {facet.last, index}:
         return False
     fits = any(_fits(facet, entry.keys[0], phrase.vocabulary.catalogue) for entry in part.entries)
     return (
@@ -251,6 +255,16 @@ def _goods_follow(phrase: Phrase, facet: Facet) -> bool:
         and not _begins_a_name(phrase, part)
         and phrase.side_by_side(part.first - 1, part.first)
     )
+
+
+def _part_head(phrase: Phrase, index: int) -> Facet | None:
+    """A word for a part that stands at a place by itself: the lá and hoa of trà lá hoa đu đủ."""
+    if index >= len(phrase.tokens) or phrase.broken(index - 1, index):
+        return None
+    part = phrase.part_at(index)
+    if part is not None and part.kind == "concept":
+        return None
+    return next((facet for facet in phrase.facets.heads_at(phrase.tokens, index) if facet.word.kind == "part"), None)
 
 
 def _begins_a_name(phrase: Phrase, part: Segment) -> bool:
@@ -282,7 +296,7 @@ def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, i
     """
     catalogue = phrase.vocabulary.catalogue
     if catalogue.goods(concept_id).form is not None or catalogue.is_finished(catalogue.concept(concept_id).category):
-        return concept_id, part.last
+        return _named_with_a_tail(phrase, part) or (concept_id, part.last)
     prepared = concept_id, part.last
     for index in range(part.last, len(phrase.tokens)):
         if phrase.broken(index - 1, index):
@@ -301,6 +315,20 @@ def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, i
         if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
             break
     return prepared
+
+
+def _named_with_a_tail(phrase: Phrase, part: Segment) -> tuple[str, int] | None:
+    """Goods called by a name and a later word for how they come, only described between: bún trắng khô is bún khô."""
+    name = " ".join(token.text for token in phrase.tokens[part.first : part.last])
+    for index in range(part.last + 1, len(phrase.tokens)):
+        if phrase.broken(index - 1, index) or not _changes_nothing(phrase, index - 1):
+            return None
+        facet = next(phrase.facets.tails_at(phrase.tokens, index), None)
+        if facet is not None:
+            tail = " ".join(token.text for token in phrase.tokens[facet.first : facet.last])
+            named = phrase.vocabulary.catalogue.concepts_named(f"{name} {tail}")
+            return (named[0].id, facet.last) if len(named) == 1 else None
+    return None
 
 
 def _leads_on(phrase: Phrase, facet: Facet) -> bool:

@@ -272,9 +272,11 @@ def _of_form(form: Form, *, parent: str | None) -> Concept:
 
 
 def _in_form_vi(form: Form, name: str) -> str:
-    head = next((word.word for word in form.heads if word.of is None and word.regions is None), None)
-    if head is not None:
-        return f"{head} {name}"
+    heads = [
+        word.word for word in form.heads if word.regions is None and (word.of is None or word.word == form.name_vi)
+    ]
+    if heads:
+        return f"{form.name_vi if form.name_vi in heads else heads[0]} {name}"
     return f"{name} {form.tails[0] if form.tails else form.name_vi}"
 
 

@@ -86,7 +86,8 @@ def further_tiers(
     near: list[Tier] = []
     for name, kin in _kin(question.concepts, catalogue):
         if kin:
-            near.append(Tier(name, order | {"filter": _all(kin, *(f"NOT {one}" for one in passed), conditions)}))
+            one = Tier(name, order | {"filter": _all(kin, *(f"NOT {one}" for one in passed), conditions)})
+            near += [*_named_first(one, question), one]
             passed.append(kin)
     lacks = [
         Tier("condition", order | {"filter": expression}, name)
@@ -95,8 +96,9 @@ def further_tiers(
     typed, words = _typed(question, dialect, now=now), tuple(_words(question, conditions))
     if not found_exactly:
         return (*words, *lacks, *typed, *near)
-    # A name that nobody has placed yet may be just this; what was placed elsewhere most likely is not.
-    return (*typed, *_of_nobody(words), *near, *words, *lacks)
+    # A name that nobody has placed yet may be just this, and so may what carries many words side by side.
+    first = words if question.is_long else _of_nobody(words)
+    return (*typed, *first, *near, *words, *lacks)
 
 
 def last_tiers(question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int) -> tuple[Tier, ...]:
@@ -133,6 +135,12 @@ def _words(question: Question, conditions: str) -> Iterable[Tier]:
         others = [f"NOT {any_of('concepts', question.others)}"] if question.others and alone else []
         apart = _all(f"NOT {question.goods}", *others, conditions)
         yield Tier("text", words_lane(question.words, question.key) | {"filter": apart})
+
+
+def _named_first(tier: Tier, question: Question) -> Iterable[Tier]:
+    """What in a tier of other forms carries the first words of the goods, in whose order they are named."""
+    if tier.name == "form" and len(question.words.split()) >= SEVERAL_WORDS and question.sort == "relevance":
+        yield replace(tier, query=tier.query | {"q": question.words, "matchingStrategy": "last"})
 
 
 def _of_nobody(words: Iterable[Tier]) -> Iterable[Tier]:
