@@ -47,7 +47,10 @@ def _is_wider(concept_id: str, meant: str, catalogue: Catalogue) -> bool:
 
 def _says_only_its_kind(concept_id: str, fact: Fact, catalogue: Catalogue) -> bool:
     """Whether what was read of an unknown name is a word of the name itself, said of its whole class: a cake."""
-    names = (catalogue.concept(concept_id).name_vi, *(name.name for name in catalogue.concept(concept_id).names))
+    concept = catalogue.concept(concept_id)
+    form = catalogue.find_form(concept.form) if concept.form is not None and concept.of is None else None
+    heads = [head.word for head in form.heads] if form is not None else []
+    names = (concept.name_vi, *(name.name for name in concept.names), *heads)
     return any(f"{fact.goods} ".casefold().startswith(f"{name} ".casefold()) for name in names)
 
 

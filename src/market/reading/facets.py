@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import msgspec
 
+from market.reading.language import language
 from market.reference.catalogue import Catalogue
 from market.vietnamese.text import Token, fold, words
 
@@ -33,6 +34,13 @@ class Facet(msgspec.Struct, frozen=True):
     first: int
     last: int
     word: FacetWord
+
+
+@cache
+def _only_with_marks() -> frozenset[str]:
+    """Words whose letters without marks are everyday words: giã is a way of grinding, gia anything."""
+    listed: Sequence[str] = language("titles")["marks needed"]
+    return frozenset(" ".join(words(word)) for word in listed)
 
 
 class FacetWords:
@@ -103,7 +111,7 @@ def _at(index: Index, tokens: Sequence[Token], first: int) -> Iterator[Facet]:
             if all(_says(token, spelled) for token, spelled in zip(run, word.words, strict=True)) and (
                 any(token.marked for token in run)
                 or all(spelled.isascii() for spelled in word.words)
-                or not any(token.marked for token in tokens)
+                or not (word.words[0] in _only_with_marks() or any(token.marked for token in tokens))
             ):
                 yield Facet(first, first + length, word)
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from market.reading.everyday_words import WHOLE_CATEGORIES
 from market.reading.goods import Goods
+from market.reading.language import language
 from market.reading.making import is_way_of_cooking
-from market.reading.names import ANYTHING, LONGEST_HEAD, is_classifier
+from market.reading.names import ANYTHING, LONGEST_HEAD, Entry, is_classifier
 from market.reading.segments import Segment
 from market.reading.vocabulary import MatchedBy, Vocabulary
 from market.vietnamese.text import Token, fold
@@ -35,8 +36,7 @@ def with_a_head(tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: V
     if cooked is not None and is_way_of_cooking(tokens, cooked, vocabulary):
         left = left[:LONGEST_HEAD]
         said = [part for part in said if part.first < cooked]
-    if len(left) > 1 and is_classifier(tokens[left[0]].text):
-        left.pop(0)
+    counted = tokens[left.pop(0)].text if len(left) > 1 and is_classifier(tokens[left[0]].text) else None
     if not left or left[-1] - left[0] != len(left) - 1 or len(left) > LONGEST_HEAD:
         return parts
     if any(part.kind == "concept" and part.first == left[0] for part in said) or (len(left) == 1 and said):
@@ -46,12 +46,22 @@ def with_a_head(tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: V
         entry
         for entry in vocabulary.heads.get(" ".join([tokens[index].folded for index in left]), ())
         if all(typed in (word, fold(word)) for typed, word in zip(words, entry.words, strict=True))
+        and _may_be_counted(counted, entry, vocabulary)
     ]
     if not headed:
         return parts
     by: MatchedBy = "marks" if any(words == entry.words for entry in headed) else "letters"
     kept = [part for part in parts if part not in said and part.first != left[0]]
     return sorted([*kept, Segment(left[0], left[-1] + 1, "concept", by, tuple(headed))], key=lambda part: part.first)
+
+
+def _may_be_counted(classifier: str | None, entry: Entry, vocabulary: Vocabulary) -> bool:
+    """Whether goods are counted by a word: củ ấu asks for a root, never for ấu trùng, the larvae."""
+    counted: dict[str, list[str]] = language("queries")["counted"]
+    if classifier is None or classifier not in counted:
+        return True
+    line = vocabulary.catalogue.category_line(vocabulary.catalogue.concept(entry.keys[0]).category)
+    return not set(counted[classifier]).isdisjoint(line)
 
 
 def category_of(parts: Sequence[Segment], goods: Goods, *, unknown_words: int) -> str | None:

@@ -255,10 +255,12 @@ def _without_wider(
         for above in catalogue.ancestors(reading.id)
         if above in readings and _touch(readings[above].span, reading.span)
     }
+    told = {readings[id_].span for id_ in narrowed}
     kept = []
     refining: set[str] = set()
     for reading in readings.values():
-        if reading.id in narrowed:
+        # What else the narrowed word may mean is not meant either: trà olong is no herbal tea.
+        if reading.id in narrowed or reading.span in told:
             continue
         above = [readings[id_] for id_ in catalogue.ancestors(reading.id) if id_ in narrowed]
         refining.update(wider.id for wider in above if wider.role == "modifier" and reading.role == "goods")

@@ -38,9 +38,11 @@ def made_goods(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment],
     """
     catalogue = vocabulary.catalogue
     concept = part.entries[0].keys[0]
-    before = list(_before(tokens, part, parts, vocabulary))
-    after = next(iter(_after(tokens, part, parts, vocabulary)), None)
-    for chosen in ((*before, *([after] if after else [])), tuple(before), (after,) if after else ()):
+    before = tuple(_before(tokens, part, parts, vocabulary))
+    # What has been cut or made already stays so, however it is kept: a frozen fillet is a fillet.
+    comes = catalogue.goods(concept).form is not None
+    after = [] if comes else [(facet,) for facet in _after(tokens, part, parts, vocabulary)]
+    for chosen in (*((*before, *one) for one in after), before, *after):
         if chosen and all(_fits(facet, concept, catalogue) for facet in chosen):
             made = _paired(chosen, concept, catalogue)
             if made != concept:

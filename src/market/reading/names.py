@@ -133,16 +133,20 @@ def concept_entries(catalogue: Catalogue, concept: Concept) -> list[Entry]:
 
 
 def _beyond(entry: Entry, names: Mapping[tuple[str, ...], Entry], catalogue: Catalogue) -> int:
-    """How many words a trade name of goods has more than another of their names that is of no other goods.
+    """How many words a trade name of goods has more than another of their names, or of wider goods, and of no others.
 
     Primary, regional and English names stand for all of the goods: dưa leo is every cucumber.
     """
     concept = catalogue.concept(entry.keys[0])
     if entry.english or entry.regions or list(entry.words) == words(concept.name_vi):
         return 0
+    wider = {concept.id, *catalogue.ancestors(concept.id)}
     for length in range(len(entry.words) - 1, 0, -1):
         plain = names.get(entry.words[:length])
         if plain and not plain.english and catalogue.concepts_named(" ".join(plain.words)) == (concept,):
+            return len(entry.words) - length
+        above = catalogue.concepts_named(" ".join(entry.words[:length]))
+        if above and all(one.id in wider for one in above):
             return len(entry.words) - length
     return 0
 

@@ -14,6 +14,7 @@ from market.vietnamese.text import Token, clean, tokens
 LIST_SIGNS = frozenset(",;+&/")
 BREAKS = frozenset(",;:()[]|–—")
 BROKEN_BY_DASH = " - "
+PARTS = frozenset(":|–—")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Phrase:
         """Whether a comma, a bracket or a dash between blanks stands between two words."""
         between = self.between(first, second)
         return not BREAKS.isdisjoint(between) or BROKEN_BY_DASH in between
+
+    def parted(self, first: int, second: int) -> bool:
+        """Whether a colon, a bar or a dash between blanks stands between two words."""
+        between = self.between(first, second)
+        return not PARTS.isdisjoint(between) or BROKEN_BY_DASH in between
 
     def is_list(self, first: int, second: int) -> bool:
         """Whether a sign or "và" between two words makes them a list."""

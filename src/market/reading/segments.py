@@ -13,6 +13,7 @@ from msgspec import structs
 
 from market.reading.amounts import Amount, AmountReader, may_hold_amounts
 from market.reading.everyday_words import PREPOSITIONS
+from market.reading.facets import facet_words
 from market.reading.misspelling import is_foreign_number, misspelled
 from market.reading.names import Entry, EntryKind, is_classifier
 from market.reading.vocabulary import LONGEST_WINDOW, Match, MatchedBy, Vocabulary
@@ -277,8 +278,9 @@ def _add_slips(
         for index in range(part.first, part.last):
             explained[index] = True
             closed[index] = part.kind not in _MAY_BE_SLIPPED and not _has_lost_marks(part)
+    kept = _ways_of_keeping(tokens, vocabulary)
     for index, token in enumerate(tokens):
-        closed[index] = closed[index] or is_foreign_number(vocabulary, token.folded)
+        closed[index] = closed[index] or index in kept or is_foreign_number(vocabulary, token.folded)
     # A possible syllable written like a proper name is no slip: Mai Linh, Yên Thế.
     proper = [_is_title(text, token) and is_syllable(token.text) for token in tokens]
     added = False
@@ -293,6 +295,13 @@ def _add_slips(
                 found[first].append(Segment(first, last, "concept", "slip", match.entries))
                 added = True
     return added
+
+
+def _ways_of_keeping(tokens: Sequence[Token], vocabulary: Vocabulary) -> set[int]:
+    """Places of several words that say how goods come, so that none is a slip: cá lóc đông lạnh is no cá lóc bông."""
+    words = facet_words(vocabulary.catalogue)
+    found = (facet for first in range(1, len(tokens)) for facet in words.tails_at(tokens, first))
+    return {index for facet in found if facet.last > facet.first + 1 for index in range(facet.first, facet.last)}
 
 
 def _has_lost_marks(part: Segment) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from market.reading.phrase import Phrase
-from market.reading.title_words import LEADING_LENGTHS, counting_words, leading_words, run_of
+from market.reading.title_words import LEADING_LENGTHS, counting_words, leading_words, makers_words, run_of
+from market.vietnamese.syllables import is_syllable
 
 AFTER_A_BRAND = 0.85
 AFTER_UNKNOWN = 0.4
@@ -24,9 +26,14 @@ class Head:
     """The classifier before it (trái, củ, con)."""
 
 
-def head_of(phrase: Phrase) -> Head | None:
-    """The first word that may be a noun: after what introduces goods, and after what is written like a brand."""
-    index, confidence, counted = 0, 1.0, None
+def head_of(phrase: Phrase, *, start: int = 0) -> Head | None:
+    """The first word that may be a noun: after what introduces goods, and after what is written like a brand.
+
+    Args:
+        phrase: the title.
+        start: where goods begin at the earliest; after the first word, what stands before is a maker.
+    """
+    index, confidence, counted = start, AFTER_A_BRAND if start else 1.0, None
     while index < len(phrase.tokens):
         skipped = _introduces(phrase, index)
         if skipped:
@@ -44,6 +51,21 @@ def head_of(phrase: Phrase) -> Head | None:
     return None
 
 
+def starts_after_a_maker(phrase: Phrase) -> Iterator[int]:
+    """Where goods may begin behind the name of who makes them and a dash, colon or bar: Vườn Nhà Mẹ Sáu - gốm."""
+    for index in range(1, len(phrase.tokens)):
+        if phrase.parted(index - 1, index) and _names_a_maker(phrase, index):
+            yield index
+
+
+def _names_a_maker(phrase: Phrase, last: int) -> bool:
+    """Whether the first words call somebody by name: by a foreign word, one such as bà or farm, or by nothing known."""
+    before = range(last)
+    foreign = any(len(token.text) > 1 and not is_syllable(token.text) for token in phrase.tokens[:last])
+    called = any(run_of(phrase, index, run) in makers_words() for index in before for run in LEADING_LENGTHS)
+    return foreign or called or not any(phrase.part_at(index) or _explains(phrase, index) for index in before)
+
+
 def _introduces(phrase: Phrase, index: int) -> int:
     """Where the words end that come before goods and say nothing of them; 0 when there are none."""
     part = phrase.part_at(index)
@@ -54,6 +76,7 @@ def _introduces(phrase: Phrase, index: int) -> int:
     for run in LEADING_LENGTHS:
         if index + run < len(phrase.tokens) and run_of(phrase, index, run) in leading_words():
             named = part is not None and part.kind == "concept" and part.last > index + run
+            named = named or _is_a_package(phrase, index, index + run)
             longer = any(facet.last > index + run for facet in phrase.facets.heads_at(phrase.tokens, index))
             if named or longer or _stands_alone(phrase, index + run) or _is_crafted(phrase, index, index + run):
                 return 0
@@ -68,6 +91,14 @@ def _counts_a_thing(phrase: Phrase, index: int) -> bool:
         return False
     catalogue = phrase.vocabulary.catalogue
     return CRAFTS in catalogue.category_line(catalogue.concept(after.entries[0].keys[0]).category)
+
+
+def _is_a_package(phrase: Phrase, index: int, after: int) -> bool:
+    """Whether what mostly packs goods is offered itself: no goods follow the foam box directly."""
+    part = phrase.part_at(index)
+    if part is None or part.kind != "concept" or (part.first, part.last) != (index, after):
+        return False
+    return not _explains(phrase, after) or not phrase.side_by_side(after - 1, after)
 
 
 def _is_crafted(phrase: Phrase, index: int, after: int) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from market.reading.facets import Facet
 from market.reading.goods import ConceptReading, readings_of
+from market.reading.names import is_classifier
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
 from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, STOCK, Head
-from market.reading.title_words import is_harmless, sureness
+from market.reading.title_words import is_harmless, sureness, sureness_before
 from market.reference.catalogue import Catalogue
 from market.reference.goods import UNCLASSIFIED
 from market.vietnamese.text import fold, words
@@ -18,6 +19,13 @@ from market.vietnamese.text import fold, words
 FURTHER = 0.85
 """For each unknown word between a form and what it is made of."""
 MOST_BETWEEN = 3
+AMBIGUOUS = 0.9
+"""Of a name with two meanings that are equally common."""
+PREPARED = "prepared-raw"
+"""What is only cleaned and cut; how it is kept says more."""
+PLANT = "cây"
+DOUBTFUL_PLANT = 0.5
+"""Of a thing whose name follows a word for a plant: cây lược vàng is a herb, no comb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +61,19 @@ def _thing_that_vetoes(phrase: Phrase, head: Head, region: str | None) -> Claim 
     if material is not None:
         concept = catalogue.pair(material, form=form.id)
         return Claim(concept, catalogue.concept(concept).category, 1.0, head.first, facet.last)
-    if (generic := catalogue.generic(form.id)) is not None:
-        return Claim(generic, catalogue.concept(generic).category, 1.0, head.first, facet.last)
+    generic = _named_here(phrase, facet) or catalogue.generic(form.id)
+    if generic is not None:
+        sure = sureness_before(phrase, facet.last, facet.last - facet.first)
+        return Claim(generic, catalogue.concept(generic).category, sure, head.first, facet.last)
     return _made(phrase, facet, region)
+
+
+def _named_here(phrase: Phrase, facet: Facet) -> str | None:
+    """Goods of a form that have a name just there, though their material goes on: mặt nạ tơ tằm, khăn lụa Nha Xá."""
+    for match in phrase.vocabulary.matches_at(phrase.tokens, facet.first):
+        if match.last == facet.last:
+            return next((entry.keys[0] for entry in match.entries if entry.kind == "concept"), None)
+    return None
 
 
 def _material(phrase: Phrase, part: Segment) -> str | None:
@@ -74,7 +92,7 @@ def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None
         return None
     readings = _readings(phrase, part, region)
     ambiguous = len(readings) > 1 and readings[1].confidence >= readings[0].confidence
-    sure = (0.9 if ambiguous else 1.0) * sureness(phrase, part)
+    sure = (AMBIGUOUS if ambiguous else 1.0) * sureness(phrase, part)
     concept, last = _as_it_comes(phrase, readings[0].id, part)
     category = phrase.vocabulary.catalogue.concept(concept).category
     others = tuple(reading.id for reading in readings[1:])
@@ -106,7 +124,10 @@ def _form_of_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | No
         ),
         None,
     )
-    return None if facet is None else _made(phrase, facet, region)
+    claim = None if facet is None else _made(phrase, facet, region)
+    if claim is not None and facet is not None and head.counted == PLANT and _is_a_thing(phrase, facet):
+        return replace(claim, confidence=claim.confidence * DOUBTFUL_PLANT)
+    return claim
 
 
 def _member_of_a_class(phrase: Phrase, head: Head, region: str | None) -> Claim | None:
@@ -122,7 +143,7 @@ def _member_of_a_class(phrase: Phrase, head: Head, region: str | None) -> Claim 
             ]
             if readings:
                 concept, last = _as_it_comes(phrase, readings[0].id, part)
-                sure = sureness(phrase, part)
+                sure = sureness(phrase, part) * _how_found(phrase, part)
                 return Claim(concept, catalogue.concept(concept).category, sure, head.first, last)
         return Claim(None, facet.word.id, 1.0, head.first, facet.last)
     return None
@@ -148,6 +169,7 @@ def _made(phrase: Phrase, facet: Facet, region: str | None) -> Claim | None:
         if form is None:
             concept, _ = _as_it_comes(phrase, concept, named)
         sure = FURTHER**unknown * (AFTER_UNKNOWN + 0.2) if unknown else sureness(phrase, named)
+        sure *= _how_found(phrase, named)
         others = tuple(reading.id for reading in readings[1:])
         return Claim(concept, catalogue.concept(concept).category, sure, facet.first, named.last, others)
     return _of_nothing_known(phrase, facet, form, part_id)
@@ -161,14 +183,14 @@ def _following(phrase: Phrase, facet: Facet) -> Iterator[tuple[int, Facet | Segm
         if phrase.broken(index - 1, index):
             return
         part = phrase.part_at(index)
-        if part is not None and part.kind == "concept" and part.first == index:
+        if part is not None and part.kind == "concept" and part.first == index and not _begins_a_name(phrase, part):
             yield unknown, part
         inner = next((f for f in phrase.facets.heads_at(phrase.tokens, index) if not _is_a_thing(phrase, f)), None)
         if inner is not None:
             yield unknown, inner
             index = inner.last
             continue
-        if not is_harmless(phrase, index):
+        if not is_harmless(phrase, index) and not is_classifier(phrase.tokens[index].text):
             unknown += 1
         index += 1
 
@@ -183,7 +205,7 @@ def _of_nothing_known(phrase: Phrase, facet: Facet, form: str | None, part: str 
     catalogue = phrase.vocabulary.catalogue
     if form is not None and (known := catalogue.find_form(form)) is not None:
         alone = catalogue.generic(form)
-        rest = [i for i in range(facet.last, len(phrase.tokens)) if not is_harmless(phrase, i)]
+        rest = [i for i in range(facet.last, len(phrase.tokens)) if not _changes_nothing(phrase, i)]
         if alone is not None and not rest:
             return Claim(alone, catalogue.concept(alone).category, 1.0, facet.first, facet.last)
         return Claim(None, known.category.get("*", UNCLASSIFIED), 1.0, facet.first, facet.last)
@@ -192,12 +214,20 @@ def _of_nothing_known(phrase: Phrase, facet: Facet, form: str | None, part: str 
     return None
 
 
+def _changes_nothing(phrase: Phrase, index: int) -> bool:
+    part = phrase.part_at(index)
+    return is_harmless(phrase, index) and (part is None or part.kind != "concept")
+
+
 def facets_of(facet: Facet) -> tuple[str | None, str | None]:
     return (facet.word.id, None) if facet.word.kind == "form" else (None, facet.word.id)
 
 
 def _fits(facet: Facet, concept_id: str, catalogue: Catalogue) -> bool:
+    """Whether goods may come in a form or part; what was made into something has no parts: trấu cám viên is no feed."""
     of = facet.word.of
+    if facet.word.kind == "part" and catalogue.is_finished(catalogue.concept(concept_id).category):
+        return False
     return of is None or not set(of).isdisjoint(catalogue.category_line(catalogue.concept(concept_id).category))
 
 
@@ -212,13 +242,35 @@ def _names_as_much(phrase: Phrase, facet: Facet) -> bool:
 
 
 def _goods_follow(phrase: Phrase, facet: Facet) -> bool:
-    part = phrase.part_at(facet.last) if facet.last < len(phrase.tokens) else None
+    index = facet.last
+    while inner := _part_head(phrase, index):
+        index = inner.last
+    part = phrase.part_at(index) if index < len(phrase.tokens) else None
+    if part is None or part.kind != "concept" or part.first not in {facet.last, index}:
+        return False
+    fits = any(_fits(facet, entry.keys[0], phrase.vocabulary.catalogue) for entry in part.entries)
     return (
-        part is not None
-        and part.kind == "concept"
-        and part.first == facet.last
-        and phrase.side_by_side(facet.last - 1, facet.last)
+        fits
+        and part.by != "slip"
+        and not _begins_a_name(phrase, part)
+        and phrase.side_by_side(part.first - 1, part.first)
     )
+
+
+def _part_head(phrase: Phrase, index: int) -> Facet | None:
+    """A word for a part that stands at a place by itself: the lá and hoa of trà lá hoa đu đủ."""
+    if index >= len(phrase.tokens) or phrase.broken(index - 1, index):
+        return None
+    part = phrase.part_at(index)
+    if part is not None and part.kind == "concept":
+        return None
+    return next((facet for facet in phrase.facets.heads_at(phrase.tokens, index) if facet.word.kind == "part"), None)
+
+
+def _begins_a_name(phrase: Phrase, part: Segment) -> bool:
+    """Whether one word of goods begins a proper name: the quất of Quất Động."""
+    name = part.last == part.first + 1 and phrase.looks_like_a_name(part.first) and part.last < len(phrase.tokens)
+    return name and phrase.part_at(part.last) is None and phrase.looks_like_a_name(part.last)
 
 
 def _made_of(phrase: Phrase, index: int) -> Iterator[Segment]:
@@ -244,23 +296,55 @@ def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, i
     """
     catalogue = phrase.vocabulary.catalogue
     if catalogue.goods(concept_id).form is not None or catalogue.is_finished(catalogue.concept(concept_id).category):
-        return concept_id, part.last
+        return _named_with_a_tail(phrase, part) or (concept_id, part.last)
+    prepared = concept_id, part.last
     for index in range(part.last, len(phrase.tokens)):
         if phrase.broken(index - 1, index):
             break
-        for facet in phrase.facets.tails_at(phrase.tokens, index):
+        facet = None if _ends_a_name(phrase, index) else next(phrase.facets.tails_at(phrase.tokens, index), None)
+        if facet is not None and not _leads_on(phrase, facet):
             form, inner = facets_of(facet)
             made = catalogue.pair(concept_id, form=form, part=inner)
-            if made != concept_id:
+            if made != concept_id and form not in catalogue.forms_below(PREPARED):
                 return made, facet.last
+            prepared = (made, facet.last) if prepared[0] == concept_id else prepared
+            continue
+        later = phrase.part_at(index)
+        if later is not None and later.kind == "concept":
             break
-        else:
-            later = phrase.part_at(index)
-            if later is not None and later.kind == "concept":
-                break
-            if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
-                break
-    return concept_id, part.last
+        if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
+            break
+    return prepared
+
+
+def _named_with_a_tail(phrase: Phrase, part: Segment) -> tuple[str, int] | None:
+    """Goods called by a name and a later word for how they come, only described between: bún trắng khô is bún khô."""
+    name = " ".join(token.text for token in phrase.tokens[part.first : part.last])
+    for index in range(part.last + 1, len(phrase.tokens)):
+        if phrase.broken(index - 1, index) or not _changes_nothing(phrase, index - 1):
+            return None
+        facet = next(phrase.facets.tails_at(phrase.tokens, index), None)
+        if facet is not None:
+            tail = " ".join(token.text for token in phrase.tokens[facet.first : facet.last])
+            named = phrase.vocabulary.catalogue.concepts_named(f"{name} {tail}")
+            return (named[0].id, facet.last) if len(named) == 1 else None
+    return None
+
+
+def _leads_on(phrase: Phrase, facet: Facet) -> bool:
+    """Whether a word begins another name with an unknown word after it: the bột lọc of hủ tiếu bột lọc is no powder."""
+    if facet.last >= len(phrase.tokens) or phrase.broken(facet.last - 1, facet.last):
+        return False
+    heads = any(head.last == facet.last for head in phrase.facets.heads_at(phrase.tokens, facet.first))
+    return heads and not is_harmless(phrase, facet.last) and not phrase.looks_like_a_name(facet.last)
+
+
+def _ends_a_name(phrase: Phrase, index: int) -> bool:
+    """Whether a word stands inside a place or a proper name: the khói of Hòn Khói, the tan of tan uyen."""
+    part = phrase.part_at(index)
+    if part is not None and part.kind in {"locality", "province"}:
+        return True
+    return phrase.looks_like_a_name(index) and phrase.looks_like_a_name(index - 1)
 
 
 def _readings(phrase: Phrase, part: Segment, region: str | None) -> list[ConceptReading]:

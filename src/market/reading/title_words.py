@@ -20,12 +20,24 @@ def sureness(phrase: Phrase, part: Segment) -> float:
     index = part.last
     if index >= len(phrase.tokens) or phrase.broken(index - 1, index):
         return 1.0
-    if is_harmless(phrase, index) or phrase.looks_like_a_name(index):
-        return 1.0
     name = " ".join(token.text for token in phrase.tokens[part.first : part.last])
-    if name in _weak() or name in _weak_folded():
-        return WEAK_BEFORE_UNKNOWN
-    return SHORT_BEFORE_UNKNOWN if part.last - part.first == 1 else LONG_BEFORE_UNKNOWN
+    weak = name in _weak() or name in _weak_folded()
+    written_small = phrase.written(index, index + 1).islower()
+    if is_harmless(phrase, index) or (phrase.looks_like_a_name(index) and not (weak and written_small)):
+        return 1.0
+    return WEAK_BEFORE_UNKNOWN if weak else _before_unknown(part.last - part.first)
+
+
+def sureness_before(phrase: Phrase, index: int, length: int) -> float:
+    """How sure a word for a thing is, by its length, that what follows is no unknown word that makes it another."""
+    if index >= len(phrase.tokens) or phrase.broken(index - 1, index):
+        return 1.0
+    known = is_harmless(phrase, index) or phrase.looks_like_a_name(index)
+    return 1.0 if known else _before_unknown(length)
+
+
+def _before_unknown(length: int) -> float:
+    return SHORT_BEFORE_UNKNOWN if length == 1 else LONG_BEFORE_UNKNOWN
 
 
 def is_harmless(phrase: Phrase, index: int) -> bool:
@@ -64,6 +76,12 @@ def leading_words() -> frozenset[str]:
 @cache
 def _describing() -> frozenset[str]:
     return _with_letters(_listed("describing"))
+
+
+@cache
+def makers_words() -> frozenset[str]:
+    """Words by which the name of a maker is known: bà, vườn, farm."""
+    return _with_letters(_listed("makers"))
 
 
 @cache

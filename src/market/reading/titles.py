@@ -12,12 +12,13 @@ from functools import lru_cache
 from market.reading.goods import readings_of
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
-from market.reading.title_heads import Head, head_of
+from market.reading.title_heads import Head, head_of, starts_after_a_maker
 from market.reading.title_rules import RULES, Claim
 from market.reading.title_words import only_describes
 from market.reading.vocabulary import Vocabulary
 from market.reference.goods import UNCLASSIFIED
 from market.reference.records import Certainty
+from market.vietnamese.syllables import is_syllable
 
 LONGEST_TITLE = 300
 MOST_WORDS = 48
@@ -29,6 +30,8 @@ LEAST_CONFIDENCE = 0.6
 SEVERAL_GOODS = 0.5
 """A title that lists unrelated goods is one offer of several: a person says which."""
 MOST_WORDS_OF_A_NAME = 8
+BETWEEN_STRANGERS = 0.85
+"""Of goods with foreign words before and after them: VICUMAX mật ong nano is more than honey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,20 @@ def goods_of_title(title: str, vocabulary: Vocabulary, *, region: str | None = N
         region: of the producer (bac, trung, nam), for words that differ by region.
     """
     phrase = Phrase.of(title, vocabulary, limit=LONGEST_TITLE, most_words=MOST_WORDS)
-    head = head_of(phrase)
-    if head is None:
-        return TitleGoods(None, UNCLASSIFIED, "open", 0.0, (), _mentioned(phrase, region))
-    for rule in RULES:
-        claim = rule(phrase, head, region)
-        if claim is not None:
+    read = _read(phrase, head_of(phrase), region)
+    if read.concept_id is None:
+        for start in starts_after_a_maker(phrase):
+            later = _read(phrase, head_of(phrase, start=start), region)
+            if later.concept_id is not None:
+                return later
+    return read
+
+
+def _read(phrase: Phrase, head: Head | None, region: str | None) -> TitleGoods:
+    """What the first rule says that says anything, from the first noun on."""
+    for rule in RULES if head is not None else ():
+        claim = rule(phrase, head, region) if head is not None else None
+        if claim is not None and head is not None:
             return _settled(phrase, _without_lists(phrase, claim), head, region)
     return TitleGoods(None, UNCLASSIFIED, "open", 0.0, (), _mentioned(phrase, region))
 
@@ -109,7 +120,8 @@ def goods_told(
 
 
 def _settled(phrase: Phrase, claim: Claim, head: Head, region: str | None) -> TitleGoods:
-    confidence = round(claim.confidence * head.confidence, 3)
+    between_strangers = head.confidence < 1 and _is_foreign(phrase, claim.last)
+    confidence = round(claim.confidence * head.confidence * (BETWEEN_STRANGERS if between_strangers else 1), 3)
     evidence = (phrase.written(claim.first, claim.last),)
     others = tuple(dict.fromkeys([*claim.alternatives, *_mentioned(phrase, region)]))
     if claim.concept_id is None or confidence < LEAST_CONFIDENCE:
@@ -121,6 +133,14 @@ def _settled(phrase: Phrase, claim: Claim, head: Head, region: str | None) -> Ti
     certainty: Certainty = "certain" if confidence >= CERTAIN else "guessed"
     alternatives = tuple(id_ for id_ in others if id_ != claim.concept_id)
     return TitleGoods(claim.concept_id, claim.category, certainty, confidence, evidence, alternatives)
+
+
+def _is_foreign(phrase: Phrase, index: int) -> bool:
+    """Whether a word that is no Vietnamese syllable stands at a place, so that goods stand inside a brand."""
+    if index >= len(phrase.tokens) or phrase.part_at(index) is not None:
+        return False
+    text = phrase.tokens[index].text
+    return len(text) > 1 and not text[:1].isdigit() and not is_syllable(text)
 
 
 def _without_lists(phrase: Phrase, claim: Claim) -> Claim:

@@ -41,13 +41,12 @@ class GoodsTable:
         self._below = everything_below(self._lines)
         self.categories_below = everything_below(self.category_lines)
         self.forms_below = everything_below(self.form_lines)
-        self._named = {
-            (c.of, c.form, c.part): c.id for c in records.concepts if c.of is not None and (c.form or c.part)
-        }
         self._spelled: dict[str, Concept | None] = {}
         self._wider: dict[str, tuple[str, ...]] = {}
         self._narrower: dict[str, frozenset[str]] = {"": frozenset()}
         self._check()
+        self._named = {self.goods(c.id): c.id for c in records.concepts if c.of is not None and (c.form or c.part)}
+        """By what they are in the end: yogurt is of cow's milk, which is of cattle."""
 
         self._named_below: dict[str, list[str]] = defaultdict(list)
         self._holding = {(c.holds, c.form): c.id for c in records.concepts if c.holds is not None}
@@ -120,7 +119,7 @@ class GoodsTable:
         if form is None and part is None:
             return of.commodity
         spelled = ".".join([of.commodity, *([part] if part else []), *([form] if form else [])])
-        return self._named.get((of.commodity, form, part), spelled)
+        return self._named.get(Goods(of.commodity, form, part), spelled)
 
     def _is_in(self, concept: Concept, categories: Collection[str]) -> bool:
         return any(category in categories for category in (concept.category, *self.category_lines[concept.category]))
@@ -150,7 +149,8 @@ class GoodsTable:
         vi, en, category = base.name_vi, base.name_en, base.category
         if part_id is not None:
             part = self.parts[part_id]
-            vi, en = f"{part.name_vi} {vi}", f"{en} {part.name_en}"
+            named = self.concepts.get(self._named.get(Goods(base.id, None, part_id), ""))
+            vi, en = (named.name_vi, named.name_en) if named else (f"{part.name_vi} {vi}", f"{en} {part.name_en}")
             category = self._category_of(part.category, category)
         if form_id is not None:
             form = self.forms[form_id]
@@ -272,9 +272,11 @@ def _of_form(form: Form, *, parent: str | None) -> Concept:
 
 
 def _in_form_vi(form: Form, name: str) -> str:
-    head = next((word.word for word in form.heads if word.of is None and word.regions is None), None)
-    if head is not None:
-        return f"{head} {name}"
+    heads = [
+        word.word for word in form.heads if word.regions is None and (word.of is None or word.word == form.name_vi)
+    ]
+    if heads:
+        return f"{form.name_vi if form.name_vi in heads else heads[0]} {name}"
     return f"{name} {form.tails[0] if form.tails else form.name_vi}"
 
 

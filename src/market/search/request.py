@@ -131,6 +131,11 @@ class Question:
         return (*self.filters, replace(self.read, provinces=(), regions=(), certificates=(), weeks=()))
 
     @property
+    def is_long(self) -> bool:
+        """Whether so many words stand together hardly anywhere by chance, even without their marks."""
+        return len(self.words.split()) > SHORTEST_NAME
+
+    @property
     def may_hide_a_name(self) -> bool:
         """Whether words are left that may be a name, and words were read as conditions that may belong to it."""
         return bool(self.rest) and self.conditions != self.conditions_of_a_name
@@ -353,7 +358,12 @@ def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
     strictly = _strictly(question, lanes, goods)
     if question.variety:
         strictly = (lanes.carrying(f"{question.rest} {question.variety}", goods), *strictly)
-    return Plan(lanes=(*strictly, named, elsewhere, replace(lanes.lane(goods), exact=False)))
+    last = replace(lanes.lane(goods), exact=False)
+    if not question.rest_key:
+        return Plan(lanes=(*strictly, named, elsewhere, last))
+    # What carries every word with its marks comes before goods that carry some of them without.
+    unmarked = lanes.words(question.words, others, strict=True, counted=False) if question.is_long else None
+    return Plan(lanes=(*strictly, elsewhere, *([unmarked] if unmarked else []), named, last))
 
 
 def _text(question: Question, lanes: _Lanes) -> Plan:

@@ -14,7 +14,7 @@ from market.engine.filter_language import any_of
 from market.engine.gateway import Engine, EngineDown, EngineRefused, Found, Hit
 from market.reference.catalogue import Catalogue
 from market.search.request import DEEPEST, SPARSE, Dialect, Lane, Plan, Question, plan
-from market.search.tiers import Tier, TierCount, TierName, further_tiers
+from market.search.tiers import Tier, TierCount, TierName, further_tiers, last_tiers
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +65,11 @@ async def retrieve(
         if tiers == "exact" or (tiers == "auto" and len(first.shown) >= question.limit):
             return first.page()
         later = further_tiers(question, dialect, catalogue=catalogue, now=now, found_exactly=first.exactly > 0)
-        return await _continued(engine, later, first, question, dialect) if later else first.page()
+        found = await _continued(engine, later, first, question, dialect) if later else first.page()
+        if any(tier.total for tier in found.tiers):
+            return found
+        last = last_tiers(question, dialect, catalogue=catalogue, now=now)
+        return await _continued(engine, last, first, question, dialect) if last else found
     except EngineRefused as refusal:
         if refusal.code == NO_DOCUMENT_YET:
             return Retrieved([], 0, {name: {} for name in question.facets}, (TierCount("exact", 0),))

@@ -17,14 +17,21 @@ from market.vietnamese.tone_keys import tone_key
 TierName = Literal["exact", "form", "variety", "wider", "condition", "text"]
 
 SEVERAL_WORDS = 2
+UNPLACED = "concepts IS EMPTY"
+"""What no goods are known of yet."""
 
 CONDITIONS: dict[str, tuple[str, str]] = {
     "certificates": ("chứng nhận đã hỏi", "the certificates asked for"),
     "provinces": ("nơi đã hỏi", "the place asked for"),
     "regions": ("vùng đã hỏi", "the region asked for"),
     "weeks": ("mùa vụ đã hỏi", "the season asked for"),
+    "quantity_min_kg": ("sản lượng đã hỏi", "the quantity asked for"),
+    "quantity_max_kg": ("sản lượng đã hỏi", "the quantity asked for"),
 }
 """Conditions read in the words that a tier may lack, in Vietnamese and English; prices and parameters always hold."""
+SEVERAL = "several"
+SEVERAL_CONDITIONS = ("các điều kiện đã hỏi", "the conditions asked for")
+"""Said of what comes when nothing is left that lacks only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class TierCount:
         said = {"tier": self.name, "total": self.total, "lacks": self.lacks}
         if self.lacks is None:
             return said
-        vi, en = CONDITIONS[self.lacks]
+        vi, en = CONDITIONS.get(self.lacks, SEVERAL_CONDITIONS)
         return said | {
             "message": {"vi": f"Không kể {vi}: có {self.total}.", "en": f"Without {en}: {self.total}."},
         }
@@ -60,7 +67,9 @@ class TierCount:
 def further_tiers(
     question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int, found_exactly: bool
 ) -> tuple[Tier, ...]:
-    """The tiers after the first, in order. When nothing is exactly what was asked, what lacks one condition is next.
+    """The tiers after the first, in order.
+
+    When nothing is exactly what was asked, what carries the words under all conditions is next, then what lacks one.
 
     Args:
         question: what was asked.
@@ -69,7 +78,7 @@ def further_tiers(
         now: unix seconds.
         found_exactly: whether the first tier holds anything.
     """
-    if not question.concepts:
+    if not question.goods:
         return ()
     conditions = filter_expression(dialect, question.conditions, now=now)
     order: dict[str, Any] = {"sort": [dialect.sorts[question.sort]]} if question.sort != "relevance" else {}
@@ -77,18 +86,34 @@ def further_tiers(
     near: list[Tier] = []
     for name, kin in _kin(question.concepts, catalogue):
         if kin:
-            near.append(Tier(name, order | {"filter": _all(kin, *(f"NOT {one}" for one in passed), conditions)}))
+            one = Tier(name, order | {"filter": _all(kin, *(f"NOT {one}" for one in passed), conditions)})
+            near += [*_named_first(one, question), one]
             passed.append(kin)
     lacks = [
         Tier("condition", order | {"filter": expression}, name)
         for name, expression in _lacking(question, dialect, now=now)
     ]
-    typed, words = _typed(question, dialect, now=now), _words(question, conditions)
-    if len(question.words.split()) >= SEVERAL_WORDS:
-        near = [*words, *near]
-    else:
-        near += words
-    return (*typed, *near, *lacks) if found_exactly else (*lacks, *typed, *near)
+    typed, words = _typed(question, dialect, now=now), tuple(_words(question, conditions))
+    if not found_exactly:
+        return (*words, *lacks, *typed, *near)
+    # A name that nobody has placed yet may be just this, and so may what carries many words side by side.
+    first = words if question.is_long else _of_nobody(words)
+    return (*typed, *first, *near, *words, *lacks)
+
+
+def last_tiers(question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int) -> tuple[Tier, ...]:
+    """What is near when no tier holds anything: the goods, and all near them, under what was chosen and what must hold
+    anyway; then whatever has some of the words."""
+    conditions = filter_expression(dialect, question.conditions_of_a_name, now=now)
+    found = [question.goods, *(kin for _, kin in _kin(question.concepts, catalogue))]
+    lacks = SEVERAL if question.conditions != question.conditions_of_a_name else None
+    tiers = [
+        Tier("condition" if lacks else "wider", {"filter": _all(near, conditions)}, lacks) for near in found if near
+    ]
+    if question.words:
+        some = {"q": question.words, "matchingStrategy": "frequency"}
+        tiers.append(Tier("text", some | ({"filter": conditions} if conditions else {})))
+    return tuple(tiers)
 
 
 def _typed(question: Question, dialect: Dialect, *, now: int) -> Iterable[Tier]:
@@ -110,6 +135,17 @@ def _words(question: Question, conditions: str) -> Iterable[Tier]:
         others = [f"NOT {any_of('concepts', question.others)}"] if question.others and alone else []
         apart = _all(f"NOT {question.goods}", *others, conditions)
         yield Tier("text", words_lane(question.words, question.key) | {"filter": apart})
+
+
+def _named_first(tier: Tier, question: Question) -> Iterable[Tier]:
+    """What in a tier of other forms carries the first words of the goods, in whose order they are named."""
+    if tier.name == "form" and len(question.words.split()) >= SEVERAL_WORDS and question.sort == "relevance":
+        yield replace(tier, query=tier.query | {"q": question.words, "matchingStrategy": "last"})
+
+
+def _of_nobody(words: Iterable[Tier]) -> Iterable[Tier]:
+    for tier in words:
+        yield replace(tier, query=tier.query | {"filter": _all(tier.query["filter"], UNPLACED)})
 
 
 def _kin(concepts: Sequence[str], catalogue: Catalogue) -> Iterable[tuple[TierName, str]]:
