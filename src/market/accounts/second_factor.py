@@ -143,7 +143,7 @@ async def seal_anew(session: AsyncSession, *, secret: str) -> None:
     """Seal with the secret of now what the one before has sealed (a nightly job): then that one can be taken away."""
     rows = select(User.id, User.totp_secret).where(User.totp_secret.is_not(None))
     for user_id, sealed in (await session.execute(rows)).all():
-        again = sealed_anew(secret, sealed, purpose=f"{PURPOSE} {user_id}")
+        again = sealed_anew(secret, sealed, purpose=f"{PURPOSE} {user_id}") if sealed else None
         if again is None:
             continue
         kept = update(User).where(User.id == user_id, User.totp_secret == sealed).values(totp_secret=again)
