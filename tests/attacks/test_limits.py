@@ -125,7 +125,7 @@ async def test_links_tried_in_vain_keep_no_other_link_from_working(
 async def test_who_fails_is_told_slowly_and_takes_nobodys_place_meanwhile(
     own_client: Client, own_settings: Settings, own_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One password after the other from one connection: one in a second. Whether somebody is known is told by no time."""
+    """One password after the other: one in a second. Whether somebody is known is told by no time."""
     monkeypatch.setattr(deadline.REFUSAL, "seconds", 0.5)
     known = (await own_client.register()).user["email"]
     async with process(own_settings, own_engine, requests_under_way=4) as app, connected(app) as client:
