@@ -25,6 +25,7 @@ NO_STORE = {"Cache-Control": "no-store"}
     "/auth/token",
     operation_id="signIn",
     access=Access.ANYONE,
+    hashes=True,
     ignores_credentials=True,
     status_code=200,
     summary="Sign in by e-mail or phone",
