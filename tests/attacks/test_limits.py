@@ -264,14 +264,15 @@ async def test_one_address_has_half_sent_requests_only_so_many(
     assert told == {408: deadline.MOST_BODIES_OF_ONE, 503: 100 - deadline.MOST_BODIES_OF_ONE}
 
 
-async def test_those_who_wait_for_news_keep_nobody_out(own_app: Litestar, own_client: Client) -> None:
-    person = await own_client.register()
-    newest = (await person.get("/changes", params={"limit": 100})).json()["next_cursor"]
-    asking = {"since": newest, "wait": 3}
-    waiting = [asyncio.create_task(own_client.get("/changes", params=asking)) for _ in range(120)]
-    await asyncio.sleep(0.5)
-    assert (await own_client.get("/reference/units")).status_code == 200
-    assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}
+async def test_those_who_wait_for_news_keep_nobody_out(
+    own_client: Client, own_settings: Settings, own_engine: AsyncEngine
+) -> None:
+    newest = (await own_client.get("/changes", params={"limit": 100})).json()["next_cursor"]
+    async with process(own_settings, own_engine, requests_under_way=4) as app, connected(app) as client:
+        waiting = [asyncio.create_task(client.get("/changes", params={"since": newest, "wait": 3})) for _ in range(12)]
+        await asyncio.sleep(0.5)
+        assert (await client.get("/reference/units")).status_code == 200
+        assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}
 
 
 async def test_wrong_passwords_sent_with_a_key_leave_connections_to_others(

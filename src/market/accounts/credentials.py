@@ -82,9 +82,14 @@ async def hash_password(password: str) -> str:
 
 async def password_matches(password: str, password_hash: str | None) -> bool:
     """Whether the password is right; for an unknown person (`None`) it takes as long and is never right."""
-    known = password_hash is not None
-    stored = password_hash if password_hash is not None else _nobodys_hash()
-    return await _hashed(_hasher().verify, password, stored) and known
+    if password_hash is None:
+        await _hashed(_verify_nobodys, password)
+        return False
+    return await _hashed(_hasher().verify, password, password_hash)
+
+
+def _verify_nobodys(password: str) -> bool:
+    return _hasher().verify(password, _nobodys_hash())
 
 
 @dataclass(frozen=True, slots=True)

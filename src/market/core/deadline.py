@@ -8,6 +8,7 @@ cut silently) may keep its task waiting long after it was cancelled.
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ class BodyTooSlow(Unavailable):
 
 @dataclass(slots=True)
 class Refusal:
-    """After how many seconds a try at a password, a code or a link is told that it failed, no sooner."""
+    """After how many seconds a try at a password, a code or a link is told that it failed: as many, or up to twice."""
 
     seconds: float = 1.0
 
@@ -77,7 +78,9 @@ REFUSED_SLOWLY = "refused_slowly"
 def refuse_slowly(scope: Scope) -> None:
     """Have this request answered no sooner than `REFUSAL` says, should it be refused: whoever tries one password after
     the other then sends few, and learns nothing by the time it took."""
-    scope["state"][REFUSED_SLOWLY] = asyncio.get_running_loop().time() + REFUSAL.seconds
+    # Not all at the same moment: those who are refused together would come together again.
+    seconds = REFUSAL.seconds * random.uniform(1, 2)  # noqa: S311
+    scope["state"][REFUSED_SLOWLY] = asyncio.get_running_loop().time() + seconds
 
 
 class _UnderWay:
