@@ -144,7 +144,7 @@ async def seal_anew(session: AsyncSession, *, secret: str) -> None:
     rows = select(User.id, User.totp_secret).where(User.totp_secret.is_not(None))
     for user_id, sealed in (await session.execute(rows)).all():
         purpose = f"{PURPOSE} {user_id}"
-        if is_sealed_with(secret, sealed, purpose=purpose):
+        if sealed is None or is_sealed_with(secret, sealed, purpose=purpose):
             continue
         try:
             again = seal(secret, unseal(secret, sealed, purpose=purpose), purpose=purpose)

@@ -142,7 +142,7 @@ class Shares:
         Raises:
             Overloaded: there is none left, or none for this address.
         """
-        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        if scope.get("method") in ("GET", "HEAD", "OPTIONS"):
             yield
             return
         address = client_address(scope, trusted_proxies=self._trusted_proxies)
