@@ -287,7 +287,7 @@ async def test_wrong_passwords_sent_with_a_key_leave_connections_to_others(
     while not all(task.done() for task in trying):
         most = max(most, own_engine.pool.checkedout())  # type: ignore[attr-defined]
         await asyncio.sleep(0)
-    assert {task.result() for task in trying} == {401}
+    assert {task.result() for task in trying} <= {401, 429}
     assert most <= 10, "five that hash, and those that are being counted"
 
 
