@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from market.accounts import credentials
 from market.app import close_resources, create_app
 from market.config import PROJECT_ROOT, Settings
+from market.core import deadline
 from market.core.db import create_engine, create_sessions
 from market.core.logs import configure_logging
 from market.engine.administration import create_index, drop_index
@@ -47,6 +48,7 @@ def pytest_configure() -> None:
     configure_logging(style="json", level="warning")
     # The same Argon2, cheap: the tests hash a thousand passwords.
     credentials.COST = credentials.Cost(time_cost=1, memory_cost=1024, parallelism=1)
+    deadline.REFUSAL.seconds = 0.0
     open_session()
 
 

@@ -19,7 +19,7 @@ SECRETS = (NAME, EMAIL, "912345678", PASSWORD)
 async def test_what_people_send_is_never_logged(own_settings: Settings) -> None:
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.accounts.talkative"),
-        env={**os.environ, **environment_of(own_settings)},
+        env={**os.environ, **environment_of(own_settings), "MARKET_REQUEST_SECONDS": "60"},
         cwd=Path(__file__).parents[2],
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -29,6 +29,8 @@ def wall_speed(market: Market, *, rounds: int, seconds: float) -> Measures:
     """The 95th percentile of GET /listings/{id}, calm and under attack, and the ratios of the two to calm."""
     found = urllib.request.urlopen(f"http://127.0.0.1:{market.port}/api/v1/listings?limit=100", timeout=30)
     rows = [(get(f"/api/v1/listings/{item['id']}"),) for item in json.load(found)["items"]]
+    if not rows:
+        raise RuntimeError("no listing can be found yet")
     calm, tried, half = [], [], []
     for turn in range(rounds):
         calm.append(_read(market, rows, seconds))

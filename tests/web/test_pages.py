@@ -99,3 +99,25 @@ async def test_what_is_public_is_shown_and_a_draft_is_not(client: Client, kind: 
     assert shown.status_code == 200
     assert "Bưởi &lt;b&gt;da xanh&lt;/b&gt;" in shown.text
     assert owner.organization["name"] in shown.text
+
+
+@pytest.mark.parametrize("path", ["/password", "/invitations", "/second-factor", f"/contacts/{new_id()}"])
+async def test_links_in_letters_of_an_account_lead_to_a_form(client: Client, path: str) -> None:
+    page = await browsed(client, path)
+    assert page.status_code == 200
+    assert "<form" in page.text
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    script = re.search(r'<script src="([^"]+)"', page.text)
+    assert script is not None
+    code = (await browsed(client, script[1])).text
+    for doing in re.findall(r'data-does="([^"]+)"', page.text):
+        assert re.search(rf'^  "?{doing}"?:', code, re.MULTILINE), doing
+    english = await browsed(client, path, **{"Accept-Language": "en"})
+    assert 'lang="en"' in english.text
+
+
+async def test_the_forms_ask_the_api_for_what_is_there(client: Client) -> None:
+    code = (await browsed(client, "/letters.js")).text
+    asked = set(re.findall(r'ask\("(/[^"]+)"', code)) | {"/me/contacts/{contact_id}/prove"}
+    described = (await client.get("/schema/openapi.json")).json()["paths"]
+    assert {path for path in asked if f"/api/v1{path}" not in described} == set()

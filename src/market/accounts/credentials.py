@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import os
 import secrets
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -55,19 +53,10 @@ def _nobodys_hash() -> str:
     return _hasher().hash(secrets.token_urlsafe(32))
 
 
-HASHED_AT_ONCE = 2
+HASHED_AT_ONCE = max(1, (os.cpu_count() or 1) // 4)
 """Argon2 takes 64 MiB and four lanes for each: more at once would slow down everybody else."""
 MOST_WAITING = 64
-HASHING_NICENESS = 10
-
-
-def _stand_back() -> None:
-    """Where processors are short, who reads goes before who tries passwords; the lanes of a hash are as nice."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), HASHING_NICENESS)
-
-
-_hashing = ThreadPoolExecutor(HASHED_AT_ONCE, thread_name_prefix="hashing", initializer=_stand_back)
+_hashing = ThreadPoolExecutor(HASHED_AT_ONCE, thread_name_prefix="hashing")
 _waiting = [0]
 
 
@@ -93,9 +82,14 @@ async def hash_password(password: str) -> str:
 
 async def password_matches(password: str, password_hash: str | None) -> bool:
     """Whether the password is right; for an unknown person (`None`) it takes as long and is never right."""
-    known = password_hash is not None
-    stored = password_hash if password_hash is not None else _nobodys_hash()
-    return await _hashed(_hasher().verify, password, stored) and known
+    if password_hash is None:
+        await _hashed(_verify_nobodys, password)
+        return False
+    return await _hashed(_hasher().verify, password, password_hash)
+
+
+def _verify_nobodys(password: str) -> bool:
+    return _hasher().verify(password, _nobodys_hash())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from market.accounts.contacts import normalize_identifier
 from market.accounts.credentials import issue_device_token, read_device_token
 from market.accounts.schemas import RefreshRequest, SignInRequest, Tokens
 from market.core.access import Access, Actor
+from market.core.deadline import refuse_slowly
 from market.core.representation import plain
 from market.core.requests import client_address
 
@@ -24,6 +25,7 @@ NO_STORE = {"Cache-Control": "no-store"}
     "/auth/token",
     operation_id="signIn",
     access=Access.ANYONE,
+    hashes=True,
     ignores_credentials=True,
     status_code=200,
     summary="Sign in by e-mail or phone",
@@ -65,6 +67,7 @@ async def limit_attempts(
     Raises:
         TooManyRequests: too many within a minute.
     """
+    refuse_slowly(request.scope)
     state = request.app.state
     account = f"{of} {_one_spelling(identifier)}".strip()
     await state.sign_in_attempts.require(state.sessions, address=_address(request), account=account, device=device)

@@ -8,9 +8,11 @@ cut silently) may keep its task waiting long after it was cancelled.
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -61,23 +63,63 @@ class BodyTooSlow(Unavailable):
     detail = Sentence(vi="Nội dung yêu cầu không đến kịp.", en="The body of the request did not arrive in time.")
 
 
-class _UnderWay:
-    """One request: its timer, and whether its answer has begun or was given for it."""
+@dataclass(slots=True)
+class Refusal:
+    """After how many seconds a try at a password, a code or a link is told that it failed: as many, or up to twice."""
 
-    def __init__(self, send: Send, task: asyncio.Task[Any]) -> None:
-        self._send, self._task = send, task
-        self.begun = self.expired = False
+    seconds: float = 1.0
+
+
+REFUSAL = Refusal()
+"""Of this process. Tests make it short."""
+REFUSED_SLOWLY = "refused_slowly"
+
+
+def refuse_slowly(scope: Scope) -> None:
+    """Have this request answered no sooner than `REFUSAL` says, should it be refused: whoever tries one password after
+    the other then sends few, and learns nothing by the time it took."""
+    # Not all at the same moment: those who are refused together would come together again.
+    seconds = REFUSAL.seconds * random.uniform(1, 2)  # noqa: S311
+    scope["state"][REFUSED_SLOWLY] = asyncio.get_running_loop().time() + seconds
+
+
+class _UnderWay:
+    """One request: its timer, its place, and whether its answer has begun or was given for it."""
+
+    def __init__(self, scope: Scope, send: Send, leave: Callable[[], None]) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a request runs in a task")
+        self._scope, self._send, self._leave, self.task = scope, send, leave, task
+        self.begun = self.expired = self._left = False
 
     async def send(self, message: Message) -> None:
         """Pass on a part of the answer, unless the deadline has answered already."""
+        if message["type"] == "http.response.start" and message["status"] >= 400:
+            await self._rest()
         if not self.expired:
             self.begun = True
             await self._send(message)
 
+    async def _rest(self) -> None:
+        """Wait until a refusal may be told; by now nothing is held, and the place is somebody else's."""
+        until: float | None = self._scope["state"].get(REFUSED_SLOWLY)
+        if until is not None and (seconds := until - asyncio.get_running_loop().time()) > 0:
+            self.leave()
+            await asyncio.sleep(seconds)
+
+    def leave(self) -> None:
+        """Give the place back, once."""
+        if not self._left:
+            self._left = True
+            self._leave()
+
     def expire(self) -> None:
         """Answer no more, and break off what is waited for."""
+        # What lingers is bounded by the pool it waits for, and must not keep others out.
+        self.leave()
         self.expired = True
-        self._task.cancel()
+        self.task.cancel()
 
 
 class Shares:
@@ -100,7 +142,7 @@ class Shares:
         Raises:
             Overloaded: there is none left, or none for this address.
         """
-        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        if scope.get("method") in ("GET", "HEAD", "OPTIONS"):
             yield
             return
         address = client_address(scope, trusted_proxies=self._trusted_proxies)
@@ -198,20 +240,15 @@ class DeadlineMiddleware(ASGIMiddleware):
 
     async def _in_time(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp, operation: str) -> None:
         weight = 0 if operation in WAITS_FOR_NEWS else 1
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("a request runs in a task")
-        under_way = _UnderWay(send, task)
+        under_way = _UnderWay(scope, send, lambda: self._take(-weight))
         instead: list[asyncio.Task[None]] = []
 
         def expire() -> None:
-            # What lingers is bounded by the pool it waits for, and must not keep others out.
-            self._count -= weight
             under_way.expire()
             if not under_way.begun:
                 instead.append(self._answer_instead(scope, receive, send))
 
-        self._count += weight
+        self._take(weight)
         seconds = self._longer.get(operation, self._seconds)
         timer = asyncio.get_running_loop().call_later(seconds, expire)
         try:
@@ -222,12 +259,14 @@ class DeadlineMiddleware(ASGIMiddleware):
         finally:
             timer.cancel()
             if under_way.expired:
-                task.uncancel()
-            else:
-                self._count -= weight
+                under_way.task.uncancel()
+            under_way.leave()
         if instead:
             # The server takes a request that ends without an answer for one that failed.
             await asyncio.shield(instead[0])
+
+    def _take(self, places: int) -> None:
+        self._count += places
 
     def _answer_instead(self, scope: Scope, receive: Receive, send: Send) -> asyncio.Task[None]:
         log.warning("request_overdue", operation=getattr(scope["route_handler"], "operation_id", None))

@@ -20,9 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from market.core import idempotency
 from market.core.access import ANONYMOUS, Actor, require_declared_access
 from market.core.db import for_reading
+from market.core.deadline import refuse_slowly
 from market.core.errors import TooSlow
 from market.core.problem import Refuse
-from market.core.turns import Turns
+from market.core.turns import Line, Turns
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -129,6 +130,7 @@ class TransactionMiddleware(ASGIMiddleware):
         self._refuse = refuse
         self._secret = secret
         self._turns = Turns()
+        self._line = Line()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         answer = BufferedAnswer(send)
@@ -161,6 +163,12 @@ class TransactionMiddleware(ASGIMiddleware):
         if request.method not in SAFE_METHODS and not _is_form(request):
             # All of it before a connection is taken: half a request holds up nobody but its sender.
             await _read_body(request)
+        if scope["route_handler"].opt.get("hashes"):
+            # In line before anything is asked of the database: who waits for processors holds no connection.
+            refuse_slowly(scope)
+            async with self._line.turn():
+                await self._answer_to(request, session, receive, answer, next_app)
+            return
         async with self._turns.of(_whose_turn(request)):
             await self._answer_to(request, session, receive, answer, next_app)
 
@@ -201,8 +209,7 @@ class TransactionMiddleware(ASGIMiddleware):
 
 
 def _whose_turn(request: Request[Any, Any, Any]) -> str | None:
-    """Who writes; all whom nobody knows take turns together when they hold an Idempotency-Key, for while a password of
-    theirs is hashed that holds a connection."""
+    """Who writes; all whom nobody knows take turns together when they hold an Idempotency-Key."""
     if request.method in SAFE_METHODS:
         return None
     return request.headers.get("authorization") or (NOBODY if "idempotency-key" in request.headers else None)

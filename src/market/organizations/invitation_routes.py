@@ -140,6 +140,7 @@ async def accept_by_link(data: JSONBody[InvitationLink], session: Session, actor
     "/auth/invitations/accept",
     operation_id="acceptAsNewPerson",
     access=Access.ANYONE,
+    hashes=True,
     scope=PEOPLE,
     ignores_credentials=True,
     summary="Join by the link, as somebody new with a password of their own",

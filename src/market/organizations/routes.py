@@ -47,6 +47,7 @@ AnyRequest = Request[Any, Any, Any]
     "/auth/register",
     operation_id="register",
     access=Access.ANYONE,
+    hashes=True,
     scope=PEOPLE,
     summary="Register an organization and its owner",
 )

@@ -22,6 +22,7 @@ from market.needs.queries import get_need
 from market.reference.catalogue import Catalogue
 from market.web import beginning, problem_page
 from market.web.guide import guide_page
+from market.web.letter_pages import SCRIPT, letter_page, script
 from market.web.page import wants_page
 from market.web.problems import ProblemKind, ProblemKinds, find_problem, problem_kinds
 from market.web.things import KINDS, elsewhere, listing_page, need_page
@@ -157,6 +158,33 @@ async def show_thing(thing_id: FromPath[UUID], request: AnyRequest) -> Response[
 
 
 @get(
+    ["/password", "/invitations", "/second-factor"],
+    operation_id="showLetterPage",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="Where a link in a letter leads",
+)
+async def show_letter_page(request: AnyRequest) -> Response[bytes]:
+    return _page(letter_page(request.scope["path"].strip("/"), language=_language(request)))
+
+
+@get(
+    "/contacts/{contact_id:uuid}",
+    operation_id="showContactPage",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="Where the link that confirms a contact leads",
+)
+async def show_contact_page(contact_id: FromPath[UUID], request: AnyRequest) -> Response[bytes]:
+    return _page(letter_page("contacts", language=_language(request), id_=contact_id))
+
+
+@get(SCRIPT, operation_id="getLetterScript", access=Access.ANYONE, include_in_schema=False, summary="Forms of letters")
+async def get_letter_script() -> Response[bytes]:
+    return Response(script(), media_type="text/javascript", headers={"Cache-Control": KEPT})
+
+
+@get(
     "/docs",
     operation_id="showGuide",
     access=Access.ANYONE,
@@ -186,6 +214,9 @@ pages = [
     show_listing,
     show_need,
     show_thing,
+    show_letter_page,
+    show_contact_page,
+    get_letter_script,
     show_guide,
     show_guide_chapter,
 ]
