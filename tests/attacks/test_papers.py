@@ -159,4 +159,4 @@ async def test_a_title_that_is_sent_to_strangers_leads_nowhere(client: Client, s
 
     (text,) = [news.text for organization, news in told if str(organization) == stranger.organization["id"]]
     for language in ("vi", "en"):
-        assert "Nhận thưởng TP.HCM tại … gọi … hoặc …" in text.text(language)  # type: ignore[arg-type]
+        assert "Nhận thưởng TP.HCM tại … gọi … hoặc …" in text.text(language)
