@@ -190,7 +190,7 @@ async def test_an_officer_acts_for_parties_by_a_mandate_that_is_kept(client: Cli
 async def test_patching_a_note_names_nobody_who_has_not_spoken(client: Client) -> None:
     around = await table(client)
     mine, other = await client.register("producer"), await client.register("buyer")
-    draft = await logged(mine, around.paper(parties=[side(mine, "seller"), side(other, "buyer")]))
+    draft = await logged(mine, around.paper(event=None, parties=[side(mine, "seller"), side(other, "buyer")]))
     await done(mine, draft, "sign")
     parties = [side(mine, "seller"), side(around.buyer, "buyer")]
     renamed = await mine.patch(f"/agreements/{draft['id']}", {"parties": parties}, headers=ANY)
@@ -211,7 +211,7 @@ async def test_patching_a_note_names_nobody_who_has_not_spoken(client: Client) -
 async def test_signed_paper_is_not_patched_to_name_a_supermarket(client: Client) -> None:
     around = await table(client)
     mine, other = await client.register("producer"), await client.register("buyer")
-    paper = await logged(mine, around.paper(parties=[side(mine, "seller"), side(other, "buyer")]))
+    paper = await logged(mine, around.paper(event=None, parties=[side(mine, "seller"), side(other, "buyer")]))
     await done(mine, paper, "sign")
     await done(other, paper, "sign")
 

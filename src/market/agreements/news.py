@@ -85,9 +85,9 @@ async def agreement_news(session: AsyncSession, changes: Sequence[Change]) -> li
 
 def _deed(change: Change, paper: Any, told: Told, organization: UUID) -> tuple[Any, ...]:
     """What is told as one: the last who accepts an amendment confirms, signs, brings into force and supersedes."""
-    if told.kind not in ONE_DEED:
+    if told.kind not in ONE_DEED or change.request_id is None:
         return (change.id, organization)
-    return (change.xid, organization, paper.id if change.verb == "supersede" else paper.amends_id or paper.id)
+    return (change.request_id, organization, paper.id if change.verb == "supersede" else paper.amends_id or paper.id)
 
 
 def _recipients(change: Change, paper: Any, proposal: Any) -> set[UUID]:
