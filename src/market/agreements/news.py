@@ -41,6 +41,7 @@ TOLD: Mapping[tuple[str, str], Told] = MappingProxyType(
         ("agreement_proposal", "create"): Told(Kind.PROPOSAL_MADE),
         ("agreement_proposal", "accept"): Told(Kind.PROPOSAL_ACCEPTED),
         ("agreement_proposal", "decline"): Told(Kind.PROPOSAL_DECLINED),
+        ("agreement_proposal", "withdraw"): Told(Kind.PROPOSAL_WITHDRAWN),
     }
 )
 """By entity and verb; what depends on more stands in `_told`."""
@@ -91,7 +92,7 @@ def _deed(change: Change, paper: Any, told: Told, organization: UUID) -> tuple[A
 
 
 def _recipients(change: Change, paper: Any, proposal: Any) -> set[UUID]:
-    if proposal is not None and change.verb == "create":
+    if proposal is not None and change.verb in ("create", "withdraw"):
         return set(proposal.asked)
     return set(paper.organizations or ()) | ({paper.logged_by_id} if paper.logged_by_id else set())
 

@@ -65,6 +65,7 @@ class Kind(StrEnum):
     PROPOSAL_MADE = "proposal_made"
     PROPOSAL_ACCEPTED = "proposal_accepted"
     PROPOSAL_DECLINED = "proposal_declined"
+    PROPOSAL_WITHDRAWN = "proposal_withdrawn"
 
     DELIVERY_LOGGED = "delivery_logged"
     DELIVERY_RECEIVED = "delivery_received"
