@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import Any
 
 from sqlalchemy import select
@@ -25,7 +24,6 @@ from tests.agreements.stories import (
     table,
     verified,
 )
-from tests.database import CountQueries
 from tests.events.stories import organizer_with_event
 from tests.people import Client, added
 
@@ -192,7 +190,7 @@ async def test_an_officer_acts_for_parties_by_a_mandate_that_is_kept(client: Cli
 async def test_patching_a_note_names_nobody_who_has_not_spoken(client: Client) -> None:
     around = await table(client)
     mine, other = await client.register("producer"), await client.register("buyer")
-    draft = await logged(mine, around.paper(parties=[side(mine, "seller"), side(other, "buyer")]))
+    draft = await logged(mine, around.paper(event=None, parties=[side(mine, "seller"), side(other, "buyer")]))
     await done(mine, draft, "sign")
     parties = [side(mine, "seller"), side(around.buyer, "buyer")]
     renamed = await mine.patch(f"/agreements/{draft['id']}", {"parties": parties}, headers=ANY)
@@ -213,7 +211,7 @@ async def test_patching_a_note_names_nobody_who_has_not_spoken(client: Client) -
 async def test_signed_paper_is_not_patched_to_name_a_supermarket(client: Client) -> None:
     around = await table(client)
     mine, other = await client.register("producer"), await client.register("buyer")
-    paper = await logged(mine, around.paper(parties=[side(mine, "seller"), side(other, "buyer")]))
+    paper = await logged(mine, around.paper(event=None, parties=[side(mine, "seller"), side(other, "buyer")]))
     await done(mine, paper, "sign")
     await done(other, paper, "sign")
 
@@ -379,41 +377,6 @@ async def test_a_refused_verb_says_for_whom_it_is(client: Client) -> None:
     answer = await act(witness, contract, "terminate", PRICE)
 
     assert "chủ hoặc quản lý của bên bán, bên mua" in answer.json()["detail"]
-
-
-async def taken(count_queries: CountQueries, around: Table, paper: dict[str, Any]) -> dict[str, int]:
-    """How many statements each verb takes."""
-    taken: dict[str, int] = {}
-
-    async def counted(name: str, doing: Awaitable[Any]) -> Any:
-        with count_queries() as statements:
-            after = await doing
-        taken[name] = len(statements)
-        return after
-
-    draft = await counted("log", logged(around.organizer, paper))
-    await counted("sign", done(around.organizer, draft, "sign"))
-    await counted("confirm", done(around.seller, draft, "confirm"))
-    await done(around.buyer, draft, "confirm")
-    await counted("make-effective", done(around.buyer, draft, "make-effective"))
-    amendment = await counted("amend", done(around.seller, draft, "amend", PRICE | {"changes": {"value_vnd": 1}}))
-    (proposal,) = (await seen(around.buyer, draft))["proposals"]
-    assert (await counted("accept", answered(around.buyer, proposal))).status_code == 200
-    await counted("terminate", done(around.seller, amendment, "terminate", PRICE))
-    return taken
-
-
-async def test_verbs_take_as_many_statements_for_fifty_lines_as_for_one(
-    client: Client, count_queries: CountQueries
-) -> None:
-    around = await table(client)
-    witnesses = [{"role": "witness", "name": f"Người chứng {n}"} for n in range(40)]
-    large = around.paper(lines=[LINE] * 50, parties=[*around.paper()["parties"], *witnesses])
-    await taken(count_queries, around, around.paper())
-
-    small = await taken(count_queries, around, around.paper())
-
-    assert await taken(count_queries, around, large) == small
 
 
 async def test_parties_are_told_of_every_step_with_what_to_do(client: Client, session: AsyncSession) -> None:

@@ -151,3 +151,21 @@ async def test_paper_that_may_not_be_signed_is_not_logged_either(client: Client)
 
     assert (refused.status_code, refused.json()["code"]) == (403, "signing-not-vouched-for")
     assert (await around.seller.get("/agreements")).json()["items"] == []
+
+
+async def test_who_was_asked_is_told_when_a_proposal_is_taken_back(client: Client, session: AsyncSession) -> None:
+    around = await table(client)
+    draft = await logged(around.seller, around.paper(event=None, sign=True))
+    await done(around.buyer, draft, "sign", {"into_force": True})
+    amend = {"cause": "price", "changes": {"value_vnd": 1}}
+    story = Story(session, Trade(client, around.buyer, {}, around.seller, {}))
+    told = []
+    for who in (around.seller, around.buyer):
+        (asked,) = (await act(around.seller, draft, "proposals", amend)).json()["items"][:1]
+        await story.news()
+        gone = await who.delete(f"/agreements/{asked['result']}", headers={"If-Match": "*"})
+        assert gone.status_code == 204
+        told.append(await story.news())
+
+    seller, buyer = (UUID(who.organization["id"]) for who in (around.seller, around.buyer))
+    assert told == [[(buyer, Kind.PROPOSAL_WITHDRAWN)], [(seller, Kind.PROPOSAL_DECLINED)]]

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.agreements.news import agreement_news
+from market.core.changes import Change
 from tests.agreements.stories import LINE, act, done, logged, signed, table, verified
 from tests.events.stories import EVENT, organizer_with_event
 from tests.people import Client, added, joined
@@ -143,3 +148,15 @@ async def test_a_third_party_neither_confirms_for_a_side_nor_is_told_only_no(cli
 
     assert (refused.status_code, refused.json()["code"]) == (403, "not-for-this-party")
     assert "Siêu thị Mua Thử" in refused.json()["detail"]
+
+
+async def test_a_title_that_is_sent_to_strangers_leads_nowhere(client: Client, session: AsyncSession) -> None:
+    spammer, stranger = await client.register("producer"), await client.register("buyer", name="Saigon Co.opmart")
+    body = paper(spammer, stranger, title="Nhận thưởng TP.HCM tại www.re.vn, gọi a@re.example hoặc http://re.top/x")
+    await logged(spammer, body)
+
+    told = await agreement_news(session, (await session.scalars(select(Change).order_by(Change.id))).all())
+
+    (text,) = [news.text for organization, news in told if str(organization) == stranger.organization["id"]]
+    for language in ("vi", "en"):
+        assert "Nhận thưởng TP.HCM tại … gọi … hoặc …" in text.text(language)

@@ -232,9 +232,11 @@ async def discard_agreement(session: AsyncSession, actor: Actor, agreement: Agre
     agreement.discarded_at = clock.now()
     await record(session, actor, agreement, verb="discard", before=before)
     await let_go(session, actor, agreement, because="discarded")
-    if agreement.proposed is not None and agreement.proposed.status == "open":
-        agreement.proposed.status = "withdrawn"
-        await record_change(session, actor, agreement.proposed, verb="withdraw")
+    proposal = agreement.proposed
+    if proposal is not None and proposal.status == "open":
+        own = actor.is_officer or policy.speaks_for(actor, proposal.proposed_by_id)
+        proposal.status = "withdrawn" if own else "declined"
+        await record_change(session, actor, proposal, verb="withdraw" if own else "decline")
 
 
 async def make_effective(session: AsyncSession, actor: Actor, agreement: Agreement) -> Agreement:

@@ -41,6 +41,7 @@ TOLD: Mapping[tuple[str, str], Told] = MappingProxyType(
         ("agreement_proposal", "create"): Told(Kind.PROPOSAL_MADE),
         ("agreement_proposal", "accept"): Told(Kind.PROPOSAL_ACCEPTED),
         ("agreement_proposal", "decline"): Told(Kind.PROPOSAL_DECLINED),
+        ("agreement_proposal", "withdraw"): Told(Kind.PROPOSAL_WITHDRAWN),
     }
 )
 """By entity and verb; what depends on more stands in `_told`."""
@@ -85,13 +86,13 @@ async def agreement_news(session: AsyncSession, changes: Sequence[Change]) -> li
 
 def _deed(change: Change, paper: Any, told: Told, organization: UUID) -> tuple[Any, ...]:
     """What is told as one: the last who accepts an amendment confirms, signs, brings into force and supersedes."""
-    if told.kind not in ONE_DEED:
+    if told.kind not in ONE_DEED or change.request_id is None:
         return (change.id, organization)
-    return (change.xid, organization, paper.id if change.verb == "supersede" else paper.amends_id or paper.id)
+    return (change.request_id, organization, paper.id if change.verb == "supersede" else paper.amends_id or paper.id)
 
 
 def _recipients(change: Change, paper: Any, proposal: Any) -> set[UUID]:
-    if proposal is not None and change.verb == "create":
+    if proposal is not None and change.verb in ("create", "withdraw"):
         return set(proposal.asked)
     return set(paper.organizations or ()) | ({paper.logged_by_id} if paper.logged_by_id else set())
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from market.core.language import Message
+from market.core.values.addresses import without_addresses
 
 Spoken = Message | str
 """A sentence of ours in both languages, or words of somebody's as they are."""
@@ -71,6 +72,7 @@ class Kind(StrEnum):
     PROPOSAL_MADE = "proposal_made"
     PROPOSAL_ACCEPTED = "proposal_accepted"
     PROPOSAL_DECLINED = "proposal_declined"
+    PROPOSAL_WITHDRAWN = "proposal_withdrawn"
 
     DELIVERY_LOGGED = "delivery_logged"
     DELIVERY_RECEIVED = "delivery_received"
@@ -310,6 +312,16 @@ _COMMON = frozenset(field.name for field in fields(Payload))
 
 
 def words(payload: Payload, language: Literal["vi", "en"]) -> dict[str, Any]:
-    """What fills the places of a text."""
+    """What fills the places of a text.
+
+    Titles and names are written by whoever causes the news, to people who never heard of them: they lead nowhere.
+    """
     named = {field.name: getattr(payload, field.name) for field in fields(payload) if field.name not in _COMMON}
-    return {name: value.text(language) if isinstance(value, Message) else value for name, value in named.items()}
+    return {name: _word(name, value, language) for name, value in named.items()}
+
+
+def _word(name: str, value: Any, language: Literal["vi", "en"]) -> Any:
+    if isinstance(value, Message):
+        return value.text(language)
+    # Why something was decided is said by officers and organizers, who may name a place to look it up.
+    return without_addresses(value) if isinstance(value, str) and name != "reason" else value

@@ -139,6 +139,13 @@ PAPER_NOTICES: Mapping[Kind, Notice] = {
             "The version in force stands; you may propose another.",
         ),
     ),
+    Kind.PROPOSAL_WITHDRAWN: notice(
+        "agreement",
+        OfPaper,
+        text=("{by} đã rút đề nghị về văn bản “{paper}”.", "{by} took back what was proposed for “{paper}”."),
+        subject=("Đề nghị về văn bản đã được rút", "A proposal was taken back"),
+        then=("Không cần trả lời nữa; bản đang có giữ nguyên.", "No answer is needed; the version in force stands."),
+    ),
     Kind.DELIVERY_LOGGED: notice(
         "agreement",
         OfLoggedDelivery,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -25,6 +24,7 @@ from market.core.access import Role
 from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Day, Instant, Line, Prose, Schema, Whole
 from market.core.validation import refusal
+from market.core.values.addresses import holds_address
 from market.organizations.models import InvitationStatus
 from market.organizations.scopes import ALL_SCOPES
 from market.organizations.tax_codes import LegalForm, normalize_tax_code
@@ -48,15 +48,9 @@ Verification = Literal["unverified", "verified", "rejected"]
 Website = Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://[^\s<>\"']+$")]
 
 
-ADDRESS = re.compile(
-    r"@|https?:|www\.|\.(?:com|vn|net|org|info|biz|shop|store|xyz|top|site|online|link|click|app|asia|example)\b",
-    re.IGNORECASE,
-)
-
-
 def _no_address(name: str) -> str:
     """Names stand in mail to strangers: they carry nobody anywhere."""
-    if ADDRESS.search(name):
+    if holds_address(name):
         raise refusal(
             "address_in_name",
             "Tên tổ chức không chứa địa chỉ thư hay trang web; hãy ghi địa chỉ vào website hoặc contact.",

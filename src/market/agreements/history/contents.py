@@ -60,9 +60,18 @@ def _decimal(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
-@cache
+_SPELLERS: dict[type[Any], Callable[[Any], Any]] = {}
+
+
 def _speller(kind: type[Any]) -> Callable[[Any], Any]:
     """How values of a type stand in a content; drivers have types of their own for some."""
+    known = _SPELLERS.get(kind)
+    if known is None:
+        known = _SPELLERS[kind] = _speller_of(kind)
+    return known
+
+
+def _speller_of(kind: type[Any]) -> Callable[[Any], Any]:
     if issubclass(kind, UUID):
         return str
     if issubclass(kind, Decimal):
