@@ -16,6 +16,8 @@ LONGEST_DELAY = 10.0
 HEALTHY_SECONDS = 30.0
 """A child that lived this long before it ended is started again at once, as if for the first time."""
 
+SLOW_START_SECONDS = 120.0
+"""Until it was first found well, a child has so long: on a busy machine its start takes longer than a hang does."""
 READY_POLL_SECONDS = 0.05
 HANG_CHECK_SECONDS, HANGS_TO_END = 5.0, 3
 """How often a child is looked at, and after how many bad looks in a row it is taken to hang."""
@@ -141,12 +143,16 @@ class Supervisor:
 
     async def _ended(self, child: Child, process: asyncio.subprocess.Process) -> int:
         """Wait for a process to end; one that is found hanging several times in a row is ended."""
-        found = 0
+        found, hopeful_until = 0, time.monotonic() + SLOW_START_SECONDS
         while True:
             try:
                 return await asyncio.wait_for(process.wait(), HANG_CHECK_SECONDS)
             except TimeoutError:
-                found = found + 1 if await asyncio.to_thread(child.program.hangs) else 0
+                hangs = await asyncio.to_thread(child.program.hangs)
+                if not hangs:
+                    found, hopeful_until = 0, 0.0
+                elif time.monotonic() > hopeful_until:
+                    found += 1
             if found >= HANGS_TO_END:
                 self.say(f"The {child.program.name} gives no sign of life; ending it.")
                 kill_group(process.pid)
