@@ -36,7 +36,7 @@ def tried(fault: Fault, market: Market, *, left: float) -> Outcome:
         return fault.run(fault.name, market)
     except Exception as error:
         traceback.print_exc()
-        return Outcome(fault=fault.name, note=f"! the trial broke: {type(error).__name__}: {error}")
+        return Outcome(fault=fault.name, note=f"! the trial broke: {type(error).__name__}: {str(error)[:80]}")
 
 
 def run(faults: Sequence[Fault], *, seconds: float, console: Console) -> list[Outcome]:
