@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import tempfile
 from pathlib import Path
@@ -24,6 +25,8 @@ HEADER_MILLISECONDS = 10_000
 RESTART_SECONDS = 5.0
 """At SIGHUP, how long an old process answers beside its successor. What comes in meanwhile waits in their common
 queue of connections, so that a successor that is slower drops nothing."""
+CONNECTIONS, QUEUE = 12_000, 4096
+"""Open at once in each process, silent ones included; and those that wait to be taken."""
 APPLICATION = "market.asgi:application"
 """Named, not imported: only the processes that answer load the application."""
 
@@ -61,7 +64,15 @@ class OneQueue(Granian):
         self._sso.set_inheritable(True)
 
 
+def _open_enough() -> None:
+    """Let this process, and those that it starts, hold a file for each connection, as far as it may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + 1000
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+
+
 def _serve(settings: Settings, *, host: str | None, port: int | None, processes: int | None) -> None:
+    _open_enough()
     OneQueue(
         APPLICATION,
         address=host or settings.host,
@@ -77,5 +88,8 @@ def _serve(settings: Settings, *, host: str | None, port: int | None, processes:
         respawn_failed_workers=True,
         respawn_interval=RESTART_SECONDS,
         workers_kill_timeout=10,
+        backlog=QUEUE,
+        # Of itself a process takes no more when it has a thousand: so many that say nothing would silence it.
+        backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
     ).serve()
