@@ -169,3 +169,21 @@ async def test_a_child_that_starts_slowly_is_not_taken_for_one_that_hangs(
     assert (len(heard), len(looks)) == (1, 97)
     assert time.monotonic() - began < 60
     await supervisor.stop()
+
+
+async def test_what_keeps_a_child_from_starting_is_put_right(tmp_path: Path) -> None:
+    block = tmp_path / "block"
+    source = f"import time, pathlib; assert not pathlib.Path({str(block)!r}).exists(); time.sleep(600)"
+
+    def mend() -> str:
+        block.unlink()
+        return "The block was removed."
+
+    said = Sayings()
+    supervisor = Supervisor(say=said.put_nowait)
+    await supervisor.start(replace(program(tmp_path, source, name="engine"), mend=mend, settle_seconds=3.0))
+    block.touch()
+    os.kill(supervisor.pids()["engine"], signal.SIGKILL)
+    await said.until("The block was removed.")
+    await said.until("The engine is back.")
+    await supervisor.stop()

@@ -192,7 +192,13 @@ def _kept_engine(directory: Path, binary: Path, log: Path) -> MeilisearchServer:
     server = prepare_meilisearch(directory, binary, log=log)
     files = directory.absolute() / "data.ms"
     ready, gone = partial(_serves_with_keys, server), partial(_is_gone, files)
-    return replace(server, program=replace(server.program, is_ready=ready, hangs=gone))
+    mend = partial(_mended_engine, directory)
+    return replace(server, program=replace(server.program, is_ready=ready, hangs=gone, mend=mend))
+
+
+def _mended_engine(directory: Path) -> str:
+    aside = set_aside(directory)
+    return f"Its files were moved to {aside}; the worker builds the indexes anew." if aside is not None else ""
 
 
 def _serves_with_keys(server: MeilisearchServer, pid: int) -> bool:
