@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test check format bench relevance lock clean
+.PHONY: help setup demo test check format bench trials relevance lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ format: setup  ## rewrite the code in the house's format
 
 bench: setup  ## measure; prints a table and writes build/bench.json
 	$(BIN)/python -m tests.benchmarks
+
+trials: setup  ## kill, freeze, fill and restore a market under writes, in 12 minutes at most; prints what was lost
+	$(BIN)/python -m tests.trials
 
 relevance: setup  ## judged queries on this search, plain Meilisearch and PostgreSQL; fails under the floor
 	$(BIN)/python -m tests.relevance

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from alembic import context
-from sqlalchemy import Connection, pool
+from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from market.config import Settings
+from market.migrate import LOCK
 from market.models import Base
 
 
@@ -32,6 +33,9 @@ async def _run() -> None:
     url = context.config.attributes.get("database_url") or Settings().sqlalchemy_url()
     engine = create_async_engine(url, poolclass=pool.NullPool)
     async with engine.connect() as connection:
+        # Of several that migrate at once, the first does it, and the others find it done.
+        await connection.execute(text(LOCK))
+        await connection.commit()
         await connection.run_sync(_migrate)
         await connection.commit()
     await engine.dispose()

@@ -143,3 +143,24 @@ def test_the_anchors_of_the_history_outlive_the_container() -> None:
     worker = SERVICES["worker"]
     assert f"anchors:{worker['environment']['MARKET_ANCHOR_DIR']}" in worker["volumes"]
     assert "anchors" in COMPOSE["volumes"]
+
+
+ARCHIVE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "archive.yml").read_text(encoding="utf-8"))
+
+
+def test_the_archive_loses_a_minute_at_most_and_is_sealed() -> None:
+    postgres, keeper = (ARCHIVE["services"][name] for name in ("postgres", "archive"))
+    told = dict(part.split("=", 1) for part in postgres["command"] if "=" in part)
+    assert (told["archive_mode"], int(told["archive_timeout"]) <= 60) == ("on", True)
+    assert told["archive_command"] == "pgbackrest --stanza=market archive-push %p"
+    assert set(SERVICES["postgres"]["volumes"]) < set(postgres["volumes"]) == set(keeper["volumes"])
+    for service in (postgres, keeper):
+        assert service["environment"]["PGBACKREST_REPO1_CIPHER_PASS"].startswith("${MARKET_ARCHIVE_PASSPHRASE:?")
+    settings = (ROOT / "deploy" / "postgres" / "pgbackrest.conf").read_text(encoding="utf-8")
+    assert "repo1-cipher-type=aes-256-cbc" in settings
+    assert (ROOT / "deploy" / "postgres" / "keep-archive").stat().st_mode & 0o111
+
+
+def test_the_archived_database_is_the_one_that_is_served() -> None:
+    image = (ROOT / "deploy" / "postgres" / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall(r"^FROM (\S+)", image, re.MULTILINE) == [SERVICES["postgres"]["image"]]

@@ -17,6 +17,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import ASGIMiddleware
 from litestar.plugins.pydantic.plugins.schema import PydanticSchemaPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from market.accounts import me_routes
 from market.accounts import routes as accounts
@@ -41,6 +42,7 @@ from market.core.probing import Probe
 from market.core.problem import Refuse, refuser
 from market.core.query import QueryProvider
 from market.core.rate_limit import RateLimitMiddleware
+from market.core.replica import Replica
 from market.core.requests import MarketRequest
 from market.core.sealing import secret_of
 from market.core.shared_limits import SETTLE_SECONDS
@@ -180,6 +182,8 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
     if app.state.settings.lacks_proxy:
         log.warning("proxy_not_declared", setting="MARKET_TRUSTED_PROXIES", public_url=app.state.settings.public_url)
     watching = [asyncio.create_task(work(app)) for work in (_watch_catalogue, _settle_with_others)]
+    if app.state.replica is not None:
+        watching.append(asyncio.create_task(app.state.replica.watch()))
     try:
         yield
     finally:
@@ -241,6 +245,8 @@ async def close_resources(app: Litestar) -> None:
     await app.state.photo_maker.close()
     if app.state.search is not None:
         await app.state.search.close()
+    if app.state.replica is not None:
+        await app.state.replica.engine.dispose()
     await app.state.engine.dispose()
 
 
@@ -299,18 +305,24 @@ def _middleware(
     return limit, deadline, transaction
 
 
-def _state(settings: Settings, secret: str) -> dict[str, Any]:
-    """What requests are answered with: the database, the engine, the children, the bounds."""
-    engine = create_engine(
-        settings.sqlalchemy_url(),
+def _database(settings: Settings, url: str) -> AsyncEngine:
+    return create_engine(
+        url,
         pool_size=settings.database_pool_size,
         patience=FOR_REQUESTS,
         idle_seconds=IDLE_TRANSACTION_SECONDS,
     )
+
+
+def _state(settings: Settings, secret: str) -> dict[str, Any]:
+    """What requests are answered with: the database, the engine, the children, the bounds."""
+    engine = _database(settings, settings.sqlalchemy_url())
+    read_url = settings.sqlalchemy_read_url()
     made: dict[str, Any] = {
         "settings": settings,
         "engine": engine,
         "sessions": create_sessions(engine),
+        "replica": Replica(_database(settings, read_url)) if read_url is not None else None,
         "token_policy": _token_policy(settings, secret),
         "search": _search(settings),
         "pool_solver": PoolSolver(),

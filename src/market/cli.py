@@ -38,6 +38,7 @@ ROOMS = {
     "goods": Room("market.commands.goods:commands", "Names of goods that nobody has placed yet."),
     "user": Room("market.commands.users:commands", "Create officers and administrators."),
     "migrate": Room("market.local.schema:migrate", "Bring the database to the newest schema."),
+    "upgrade": Room("market.local.upgrade:upgrade", "Bring a market to this version; --check says what would happen."),
     "new-era": Room("market.local.schema:new_era", "Take a restored database into service on its new cluster."),
     "backup": Room("market.local.keeping:backup", "Write everything into a directory, while the market runs."),
     "restore": Room("market.local.keeping:restore", "Make a market of a backup, in an empty place."),

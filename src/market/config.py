@@ -28,7 +28,8 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     """`postgresql://user:password@host:port/name`; asyncpg is the only driver."""
     database_read_url: SecretStr | None = None
-    """A replica for reads that may lag; unset means the primary."""
+    """A streaming replica. Reads of nobody in particular go there, and those that name the position of the last write
+    (`Market-Position`) once it has come so far; unset, or while it does not answer, all reads go to the primary."""
     database_writer_password: SecretStr | None = None
     """Set where the owner migrates: lets the role `market_writer`, which API and worker should be, log in with it."""
     database_reader_password: SecretStr | None = None
@@ -144,6 +145,12 @@ class Settings(BaseSettings):
         if self.database_url is None:
             raise ValueError("MARKET_DATABASE_URL is not set and no running `market up` was found")
         return self.database_url.get_secret_value().replace("postgresql://", "postgresql+asyncpg://", 1)
+
+    def sqlalchemy_read_url(self) -> str | None:
+        """The replica's URL in SQLAlchemy's spelling; None without one."""
+        if self.database_read_url is None:
+            return None
+        return self.database_read_url.get_secret_value().replace("postgresql://", "postgresql+asyncpg://", 1)
 
     def anchors(self) -> tuple[Path, Path]:
         """The directory of anchors and the file of the key that signs them."""

@@ -12,6 +12,9 @@ from market.config import Settings
 from market.core.db import create_engine
 from market.core.roles import READER, WRITER
 
+LOCK = "SELECT pg_advisory_lock(hashtextextended('market migrate', 0))"
+"""Held by whoever changes the schema or its rights, until the connection ends."""
+
 
 def alembic_config(settings: Settings) -> Config:
     """Alembic's configuration for this database, without an ini file."""
@@ -51,6 +54,7 @@ async def grant_roles(settings: Settings) -> None:
     engine = create_engine(settings.sqlalchemy_url(), pool_size=1)
     try:
         async with engine.begin() as connection:
+            await connection.execute(text(LOCK.replace("advisory_lock", "advisory_xact_lock")))
             if not await connection.scalar(text("SELECT to_regproc('market_grant_roles') IS NOT NULL")):
                 return
             await connection.execute(text("SELECT market_grant_roles()"))

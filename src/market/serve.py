@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import resource
+import socket
 import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.net import SocketSpec
 
 from market.config import Settings
 from market.local.program import require_free
@@ -19,6 +22,11 @@ from market.local.running import environment_of, found_settings
 
 HEADER_MILLISECONDS = 10_000
 """How long the headers of a request may take to arrive."""
+RESTART_SECONDS = 5.0
+"""At SIGHUP, how long an old process answers beside its successor. What comes in meanwhile waits in their common
+queue of connections, so that a successor that is slower drops nothing."""
+CONNECTIONS, QUEUE = 12_000, 4096
+"""Open at once in each process, silent ones included; and those that wait to be taken."""
 APPLICATION = "market.asgi:application"
 """Named, not imported: only the processes that answer load the application."""
 
@@ -32,7 +40,8 @@ def serve(
 ) -> None:
     """Serve the API alone, on the database and engine of MARKET_* or of a running `market up`.
 
-    Exits with 1 when another program listens on the port.
+    SIGTERM answers what is under way and ends; SIGHUP exchanges the answering processes one by one, for new code or
+    settings in files, and no request fails. Exits with 1 when another program listens on the port.
     """
     settings = found_settings(data_dir)
     require_free(host or settings.host, port or settings.port)
@@ -43,18 +52,44 @@ def serve(
         _serve(settings, host=host, port=port, processes=processes)
 
 
+class OneQueue(Granian):
+    """A server whose processes answer from one queue of connections, which stays while they come and go.
+
+    Of itself the library gives each of them a queue of its own on Linux, and resets what waits in it when it ends.
+    """
+
+    def _init_shared_socket(self) -> None:
+        self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._sso = socket.socket(fileno=self._shd.get_fd())
+        self._sso.set_inheritable(True)
+
+
+def _open_enough() -> None:
+    """Let this process, and those that it starts, hold a file for each connection, as far as it may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + 1000
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+
+
 def _serve(settings: Settings, *, host: str | None, port: int | None, processes: int | None) -> None:
-    Granian(
+    _open_enough()
+    OneQueue(
         APPLICATION,
         address=host or settings.host,
         port=port or settings.port,
         workers=processes or settings.processes,
         interface=Interfaces.ASGI,
+        # Looking which version a connection speaks, an ending process would drop those that it has just taken.
+        http=HTTPModes.http1,
         factory=True,
         websockets=False,
         log_level=LogLevels.warning,
-        # An answering process that dies takes the server with it: whoever runs the server starts it again and says so.
-        respawn_failed_workers=False,
+        # The others go on meanwhile; one that dies again within seconds ends the server, and whoever runs it says so.
+        respawn_failed_workers=True,
+        respawn_interval=RESTART_SECONDS,
         workers_kill_timeout=10,
+        backlog=QUEUE,
+        # Of itself a process takes no more when it has a thousand: so many that say nothing would silence it.
+        backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
     ).serve()

@@ -105,7 +105,7 @@ SCHEDULES = (
 
 GRACE_SECONDS = 4.0
 """What is under way when the process is told to stop has so long to end; then it is broken off, to be repeated."""
-INDEX_CHECK_SECONDS = 60.0
+INDEX_CHECK_SECONDS = 20.0
 DATABASE_RETRY_SECONDS = 1.0
 NICENESS = 5
 """Where processors are short, those whom somebody waits for go first: the API, and a command such as an import."""

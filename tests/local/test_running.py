@@ -73,6 +73,12 @@ def test_a_killed_up_is_not_found_and_does_not_keep_the_directory(tmp_path: Path
         pass
 
 
+def test_what_a_killed_up_wrote_is_nothing_to_the_next_one(tmp_path: Path) -> None:
+    write_run_file(tmp_path, RUNNING)
+    with held_directory(tmp_path):
+        assert find_running(tmp_path) is None
+
+
 def test_the_run_file_and_the_secrets_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     write_run_file(tmp_path, RUNNING)
     kept_secret(tmp_path, "secret_key")

@@ -6,10 +6,13 @@ import json
 import os
 import signal
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from market.local import supervisor as supervising
 from market.local.program import LocalServiceError, Program, opened_log
 from market.local.supervisor import Supervisor
 from tests.local.processes import Sayings, first_lines, is_alive, python_script, wait_until_gone
@@ -150,3 +153,37 @@ def test_a_log_that_has_grown_too_long_is_set_aside(tmp_path: Path) -> None:
         os.write(descriptor, b"new")
     assert log.read_bytes() == b"new"
     assert (tmp_path / "child.log.old").stat().st_size == 10 * 1024 * 1024 + 1
+
+
+async def test_a_child_that_starts_slowly_is_not_taken_for_one_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervising, "HANG_CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(supervising, "SLOW_START_SECONDS", 60.0)
+    said, looks = Sayings(), [True] * 10 + [False] + [True] * 100
+    supervisor = Supervisor(say=said.put_nowait)
+    began = time.monotonic()
+    await supervisor.start(replace(program(tmp_path, SLEEP, name="worker"), hangs=lambda: looks.pop(0)))
+    heard = await said.until("The worker gives no sign of life; ending it.")
+    # Ten bad looks at its start count for nothing; after the good one three are enough.
+    assert (len(heard), len(looks)) == (1, 97)
+    assert time.monotonic() - began < 60
+    await supervisor.stop()
+
+
+async def test_what_keeps_a_child_from_starting_is_put_right(tmp_path: Path) -> None:
+    block = tmp_path / "block"
+    source = f"import time, pathlib; assert not pathlib.Path({str(block)!r}).exists(); time.sleep(600)"
+
+    def mend() -> str:
+        block.unlink()
+        return "The block was removed."
+
+    said = Sayings()
+    supervisor = Supervisor(say=said.put_nowait)
+    await supervisor.start(replace(program(tmp_path, source, name="engine"), mend=mend, settle_seconds=3.0))
+    block.touch()
+    os.kill(supervisor.pids()["engine"], signal.SIGKILL)
+    await said.until("The block was removed.")
+    await said.until("The engine is back.")
+    await supervisor.stop()

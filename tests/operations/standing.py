@@ -31,6 +31,13 @@ class Standing:
     settings: Settings
     postgres: RunningPostgres
     http: httpx.Client
+    api: subprocess.Popen[bytes]
+    """`market serve`; its children answer."""
+
+    def answering(self) -> set[int]:
+        """The processes that answer."""
+        children = Path(f"/proc/{self.api.pid}/task/{self.api.pid}/children").read_text(encoding="utf-8").split()
+        return {int(pid) for pid in children if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
     def signal_database(self, number: signal.Signals) -> None:
         """Send a signal to every process of the database."""
@@ -48,7 +55,7 @@ class Standing:
         finally:
             self.signal_database(signal.SIGCONT)
 
-    def until_ready(self, seconds: float = 60.0) -> float:
+    def until_ready(self, seconds: float = 180.0) -> float:
         """Wait until it serves; how long it took."""
         began = time.monotonic()
         while True:
@@ -75,7 +82,7 @@ def ran(settings: Settings, *arguments: str, **more: str) -> subprocess.Complete
 
 
 @contextmanager
-def serving(settings: Settings, **more: str) -> Iterator[httpx.Client]:
+def serving(settings: Settings, **more: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
     """`market serve` on these settings; what it says goes to `api.log` beside its data."""
     log = settings.data_dir.with_name("api.log")
     with (
@@ -91,7 +98,7 @@ def serving(settings: Settings, **more: str) -> Iterator[httpx.Client]:
         try:
             limits = httpx.Limits(max_connections=None)
             with httpx.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=60, limits=limits) as http:
-                yield http
+                yield http, process
         finally:
             process.terminate()
             try:
@@ -110,8 +117,8 @@ def standing(directory: Path, **more: str) -> Iterator[Standing]:
         )
         done = ran(settings, "market.local.contents")
         assert done.returncode == 0, done.stderr
-        with serving(settings, **more) as http:
-            market = Standing(settings, postgres, http)
+        with serving(settings, **more) as (http, api):
+            market = Standing(settings, postgres, http, api)
             market.until_ready()
             yield market
     finally:

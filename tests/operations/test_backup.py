@@ -20,6 +20,7 @@ import pytest
 
 from market.config import PROJECT_ROOT, Settings
 from market.local.backup import BadBackup, files_in, read_manifest
+from market.local.keeping import old_backups
 from market.local.program import LocalServiceError
 from market.local.restore import require_empty
 from market.local.running import Running, find_running
@@ -182,6 +183,16 @@ def test_a_backup_that_is_cut_or_altered_is_refused(tmp_path: Path) -> None:
     (backup / "manifest.json").write_text(json.dumps(manifest | {"format": 9}))
     with pytest.raises(BadBackup, match="format 9"):
         read_manifest(backup)
+
+
+def test_only_old_backups_make_room_for_a_new_one(tmp_path: Path) -> None:
+    for day, whole in ((1, True), (2, False), (3, True), (4, True), (5, False)):
+        (tmp_path / f"2026-11-0{day}T020000Z").mkdir()
+        if whole:
+            (tmp_path / f"2026-11-0{day}T020000Z" / "manifest.json").touch()
+    (tmp_path / "2026-11-01").mkdir()
+    assert [path.name[9] for path in old_backups(tmp_path, 2)] == ["1", "2"]
+    assert old_backups(tmp_path, 4) == []
 
 
 async def test_a_restore_over_a_market_that_lives_is_refused(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -56,6 +58,17 @@ def test_more_than_can_be_carried_is_shed_at_once_while_health_answers(market: S
     assert codes["overloaded"] >= 60
     assert max(took for _, took in done) < BOUND_SECONDS
     market.until_ready()
+
+
+def test_connections_that_say_nothing_silence_nobody(market: Standing) -> None:
+    with ExitStack() as held:
+        for _ in range(1500):
+            held.enter_context(socket.create_connection(("127.0.0.1", market.settings.port), timeout=5))
+        for path in ("/health/live", "/api/v1/organizations"):
+            began = time.monotonic()
+            # As somebody who comes now: a connection that was there before proves nothing.
+            assert httpx.get(f"{market.http.base_url}{path}", timeout=10).status_code == 200
+            assert time.monotonic() - began < 3
 
 
 def test_a_database_that_is_gone_is_503_at_once(tmp_path: Path) -> None:

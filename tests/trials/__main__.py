@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -35,7 +36,7 @@ def tried(fault: Fault, market: Market, *, left: float) -> Outcome:
         return fault.run(fault.name, market)
     except Exception as error:
         traceback.print_exc()
-        return Outcome(fault=fault.name, note=f"! the trial broke: {type(error).__name__}: {error}")
+        return Outcome(fault=fault.name, note=f"! the trial broke: {type(error).__name__}: {str(error)[:80]}")
 
 
 def run(faults: Sequence[Fault], *, seconds: float, console: Console) -> list[Outcome]:
@@ -102,6 +103,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="faults whose name has these words")
     parser.add_argument("--seconds", type=float, default=BOUND_SECONDS)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever ends this ends its market too
     console = Console(width=None if sys.stdout.isatty() else 200)
     chosen = [fault for fault in FAULTS if arguments.only in fault.name]
     began = time.monotonic()

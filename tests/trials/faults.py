@@ -135,6 +135,13 @@ def spoil_engine_pages(market: Market) -> tuple[float, str]:
     return since, f"start {market.start():.1f} s"
 
 
+def spoil_running_engine(market: Market) -> tuple[float, str]:
+    """Its files are no longer what they were, and it ends: it cannot start again by itself."""
+    (market.data_dir / "meilisearch" / "data.ms" / "VERSION").write_text("0.30.0")
+    signal_all([market.pid("search engine")], signal.SIGKILL)
+    return time.monotonic(), ""
+
+
 def spoil_engine_header(market: Market) -> tuple[float, str]:
     """Files of another version of the engine."""
     market.end()
@@ -187,5 +194,6 @@ PROCESSES = (
 ENGINE_FILES = (
     Fault("engine's files deleted under it", under_writes(delete_engine_files), 90),
     Fault("engine's pages spoilt at start", under_writes(spoil_engine_pages), 90),
+    Fault("engine's files spoilt, engine killed", under_writes(spoil_running_engine), 90),
     Fault("engine's files of another version", under_writes(spoil_engine_header), 60),
 )

@@ -19,7 +19,7 @@ from market.local.program import free_port
 from market.local.running import Running, find_running
 from tests.local.processes import descendants
 
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 ANSWERING = "2"
 """Processes of the API, so that one of them can be killed."""
 
@@ -88,10 +88,10 @@ class Market:
         return self.running().pids[name]
 
     def answering(self) -> list[int]:
-        """The API's processes that answer."""
-        return [
-            pid for pid in descendants(self.pid("API")) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        ]
+        """The API's processes that answer: its own children, but not theirs."""
+        api = self.pid("API")
+        children = Path(f"/proc/{api}/task/{api}/children").read_text(encoding="utf-8").split()
+        return [int(pid) for pid in children if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     def family(self, name: str) -> list[int]:
         """A child and every process below it."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from litestar.connection import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core import idempotency
@@ -23,6 +24,7 @@ from market.core.db import for_reading
 from market.core.deadline import refuse_slowly
 from market.core.errors import TooSlow
 from market.core.problem import Refuse
+from market.core.replica import HEADER, Replica, position_of
 from market.core.turns import Line, Turns
 
 if TYPE_CHECKING:
@@ -104,6 +106,16 @@ class BufferedAnswer:
         for message in held:
             await self._send(message)
 
+    def add_header(self, name: bytes, value: bytes) -> None:
+        """To the answer that is held back."""
+        for message in self._held:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (name, value)]
+
+    def forget(self) -> None:
+        """Drop what is held back, so that another answer can be given."""
+        self._held, self.status = [], 500
+
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
         return next((list(m["headers"]) for m in self._held if m["type"] == "http.response.start"), [])
@@ -146,9 +158,42 @@ class TransactionMiddleware(ASGIMiddleware):
         await answer.release()
 
     async def _in_session(self, scope: Scope, receive: Receive, answer: BufferedAnswer, next_app: ASGIApp) -> None:
-        sessions: async_sessionmaker[AsyncSession] = scope["litestar_app"].state.sessions
-        only_reads = cast("HTTPScope", scope)["method"] in SAFE_METHODS
-        session = RequestSession(for_reading(sessions) if only_reads else sessions)
+        state = scope["litestar_app"].state
+        primary: async_sessionmaker[AsyncSession] = state.sessions
+        replica: Replica | None = state.get("replica")
+        if cast("HTTPScope", scope)["method"] not in SAFE_METHODS:
+            await self._with(primary, scope, receive, answer, next_app)
+            if replica is not None and answer.status < 400 and not answer.is_streaming:
+                answer.add_header(HEADER, await position_of(primary))
+            return
+        may = replica is not None and await replica.may_answer(dict(scope["headers"]))
+        if may and replica is not None and await self._by_replica(replica, scope, receive, answer, next_app):
+            return
+        await self._with(for_reading(primary), scope, receive, answer, next_app)
+
+    async def _by_replica(
+        self, replica: Replica, scope: Scope, receive: Receive, answer: BufferedAnswer, next_app: ASGIApp
+    ) -> bool:
+        """Whether the replica answered; otherwise nothing has left, and the primary may."""
+        try:
+            await self._with(for_reading(replica.sessions), scope, receive, answer, next_app)
+        except (SQLAlchemyError, OSError):
+            if answer.is_streaming:
+                raise
+        if answer.is_streaming or answer.status < 500:
+            return True
+        answer.forget()
+        return False
+
+    async def _with(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        scope: Scope,
+        receive: Receive,
+        answer: BufferedAnswer,
+        next_app: ASGIApp,
+    ) -> None:
+        session = RequestSession(sessions)
         try:
             await self._answer(session, scope, receive, answer, next_app)
         finally:

@@ -34,16 +34,20 @@ async def fill(settings: Settings) -> None:
         await engine.dispose()
 
 
-def main() -> None:
-    """Bring the database of `MARKET_*` to the newest schema and to the contents that every market has.
+def bring_up_to_date(settings: Settings) -> None:
+    """Bring the database to the newest schema and to the contents that every market has.
 
     With the master key also the engine to the keys that API and worker have.
     """
-    settings = Settings()
     upgrade_database(settings)
     asyncio.run(fill(settings))
     if settings.meili_url is not None and settings.meili_master_key is not None:
         ensure_keys(settings.meili_url, settings.meili_master_key.get_secret_value())
+
+
+def main() -> None:
+    """Do so with the database of `MARKET_*`."""
+    bring_up_to_date(Settings())
 
 
 if __name__ == "__main__":

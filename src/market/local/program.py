@@ -50,6 +50,8 @@ class Program:
 
     hangs: Callable[[], bool] = lambda: False
     """Whether it runs and does nothing any more. Blocking, but quick."""
+    mend: Callable[[], str] = lambda: ""
+    """Puts right what may keep it from starting, after it ended at its start again and again; what was done, or ""."""
 
     def command_line(self) -> list[str]:
         """The launcher and its program."""

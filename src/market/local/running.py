@@ -61,6 +61,8 @@ def held_directory(data_dir: Path) -> Iterator[None]:
                 where = f" at {running.api_url} (process {running.pid})" if running else ""
                 raise AlreadyRunning(f"A market already runs on {data_dir}{where}. Stop it, or choose --data-dir.")
             time.sleep(0.05)
+        # One that was killed could not take its file away: nobody may find its children in the place of ours.
+        (data_dir / RUN_FILE).unlink(missing_ok=True)
         try:
             yield
         finally:

@@ -16,6 +16,10 @@ LONGEST_DELAY = 10.0
 HEALTHY_SECONDS = 30.0
 """A child that lived this long before it ended is started again at once, as if for the first time."""
 
+SLOW_START_SECONDS = 120.0
+"""Until it was first found well, a child has so long: on a busy machine its start takes longer than a hang does."""
+FAILURES_TO_MEND = 2
+"""After so many starts in a row that ended at once, what it stands on is put right."""
 READY_POLL_SECONDS = 0.05
 HANG_CHECK_SECONDS, HANGS_TO_END = 5.0, 3
 """How often a child is looked at, and after how many bad looks in a row it is taken to hang."""
@@ -124,7 +128,7 @@ class Supervisor:
 
     async def _watch(self, child: Child, process: asyncio.subprocess.Process) -> None:
         name = child.program.name
-        delay = FIRST_DELAY
+        delay, failures = FIRST_DELAY, 0
         while True:
             started = time.monotonic()
             code = await self._ended(child, process)
@@ -134,19 +138,29 @@ class Supervisor:
             self.say(f"The {name} ended unexpectedly ({how(code)}); starting it again in {delay:.1f} s.")
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY)
-            with contextlib.suppress(LocalServiceError, OSError):
+            try:
                 process = await self._spawn(child)
                 await _wait_until_ready(child.program, process, seconds=60.0)
+            except (LocalServiceError, OSError):
+                failures += process.returncode is not None
+                if failures == FAILURES_TO_MEND and (done := await asyncio.to_thread(child.program.mend)):
+                    self.say(done)
+            else:
+                failures = 0
                 self.say(f"The {name} is back.")
 
     async def _ended(self, child: Child, process: asyncio.subprocess.Process) -> int:
         """Wait for a process to end; one that is found hanging several times in a row is ended."""
-        found = 0
+        found, hopeful_until = 0, time.monotonic() + SLOW_START_SECONDS
         while True:
             try:
                 return await asyncio.wait_for(process.wait(), HANG_CHECK_SECONDS)
             except TimeoutError:
-                found = found + 1 if await asyncio.to_thread(child.program.hangs) else 0
+                hangs = await asyncio.to_thread(child.program.hangs)
+                if not hangs:
+                    found, hopeful_until = 0, 0.0
+                elif time.monotonic() > hopeful_until:
+                    found += 1
             if found >= HANGS_TO_END:
                 self.say(f"The {child.program.name} gives no sign of life; ending it.")
                 kill_group(process.pid)

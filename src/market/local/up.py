@@ -37,6 +37,8 @@ NO_ENGINE = (
     "serving degraded, searches are answered by PostgreSQL."
 )
 
+API_READY_SECONDS = 180.0
+"""On a machine with much else to do its start takes a minute; one that cannot start ends by itself."""
 NO_PASSWORDS = {"database_writer_password": None, "database_reader_password": None}
 
 
@@ -121,7 +123,10 @@ async def start_market(supervisor: Supervisor, settings: Settings, *, demo: bool
     story = [supervisor.run(_market_program(settings, "seeding the demo", "seed", "demo"))] if demo else []
     await asyncio.gather(
         *story,
-        supervisor.start(_market_program(serving, "API", "serve", is_ready=partial(_api_is_ready, settings))),
+        supervisor.start(
+            _market_program(serving, "API", "serve", is_ready=partial(_api_is_ready, settings)),
+            ready_seconds=API_READY_SECONDS,
+        ),
         supervisor.start(_worker_program(working)),
     )
     return Outcome(settings=settings, api_url=_api_url(settings), seconds=time.monotonic() - began)
@@ -164,7 +169,7 @@ async def _start_engine(supervisor: Supervisor, settings: Settings, console: Con
         return Started(settings={"meili_url": source.url})
     log = settings.data_dir / "logs" / "search-engine.log"
     directory = settings.data_dir / "meilisearch"
-    server = prepare_meilisearch(directory, source.binary, log=log)
+    server = _kept_engine(directory, source.binary, log)
     try:
         await supervisor.start(server.program)
     except LocalServiceError as error:
@@ -174,20 +179,40 @@ async def _start_engine(supervisor: Supervisor, settings: Settings, console: Con
             raise
         _say(console, f"The search engine does not open its files ({first_line(error)}).")
         _say(console, f"They were moved to {aside}; the worker builds the indexes anew.")
-        server = prepare_meilisearch(directory, source.binary, log=log)
+        server = _kept_engine(directory, source.binary, log)
         await supervisor.start(server.program)
-    await asyncio.to_thread(_ensure_keys, server)
     return Started(
         settings={"meili_url": server.url, "meili_key": SecretStr(WORK.value(server.key))},
         lesser={"meili_key": SecretStr(SEARCH.value(server.key))},
     )
 
 
-def _ensure_keys(server: MeilisearchServer) -> None:
+def _kept_engine(directory: Path, binary: Path, log: Path) -> MeilisearchServer:
+    """An engine that has its keys whenever it serves, and is started anew when its files are gone from under it."""
+    server = prepare_meilisearch(directory, binary, log=log)
+    files = directory.absolute() / "data.ms"
+    ready, gone = partial(_serves_with_keys, server), partial(_is_gone, files)
+    mend = partial(_mended_engine, directory)
+    return replace(server, program=replace(server.program, is_ready=ready, hangs=gone, mend=mend))
+
+
+def _mended_engine(directory: Path) -> str:
+    aside = set_aside(directory)
+    return f"Its files were moved to {aside}; the worker builds the indexes anew." if aside is not None else ""
+
+
+def _serves_with_keys(server: MeilisearchServer, pid: int) -> bool:
+    if not server.program.is_ready(pid):
+        return False
     try:
         ensure_keys(server.url, server.key)
-    except KeysNotMade as error:
-        raise LocalServiceError(str(error)) from error
+    except KeysNotMade:
+        return False
+    return True
+
+
+def _is_gone(files: Path) -> bool:
+    return not (files / "VERSION").exists()
 
 
 def first_line(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Documents held against their rows: some each minute, all of them each night. What is wrong is put right and counted.
+"""Documents held against their rows: some again and again, all each night. What is wrong is put right and counted.
 
 The follower keeps the indexes true as long as everything works as it should. This is for what should not happen: a
 document that was lost, altered or left behind. Whatever the log names and the follower has not come to is left out, so
@@ -23,7 +23,7 @@ from market.search.index import SearchIndex, load_documents
 
 log = structlog.get_logger(__name__)
 
-SAMPLE = 200
+SAMPLE = 100
 """Rows, and documents, that are looked at in each index at once."""
 LOCK_SECONDS = 30
 

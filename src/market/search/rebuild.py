@@ -199,7 +199,7 @@ async def keep_indexes(
 ) -> dict[str, IndexState]:
     """Rebuild every index that is missing, empty without reason or has other settings than its file.
 
-    For the start of the worker and once a minute after it. Returns in which state each index was found.
+    For the start of the worker and again and again after it. Returns in which state each index was found.
 
     Raises:
         EngineDown, EngineRefused, TaskFailed
