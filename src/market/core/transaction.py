@@ -21,6 +21,7 @@ from market.core import idempotency
 from market.core.access import ANONYMOUS, Actor, require_declared_access
 from market.core.db import for_reading
 from market.core.errors import TooSlow
+from market.core.kept_statements import Reader, reader_of
 from market.core.problem import Refuse
 from market.core.turns import Turns
 
@@ -32,7 +33,7 @@ BODY_SECONDS = 20.0
 """How long a body that is no form may take to arrive."""
 KEEP_CHANGES = "keep_changes"
 
-Authenticate = Callable[["RequestSession", Request[Any, Any, Any]], Awaitable[Actor]]
+Authenticate = Callable[[Reader, Request[Any, Any, Any]], Awaitable[Actor]]
 
 
 def keep_changes(session: AsyncSession) -> None:
@@ -173,7 +174,7 @@ class TransactionMiddleware(ASGIMiddleware):
         next_app: ASGIApp,
     ) -> None:
         scope = request.scope
-        scope["state"]["actor"] = actor = await self._authenticate(session, request)
+        scope["state"]["actor"] = actor = await self._authenticate(provide_reader(scope), request)
         require_declared_access(actor, scope)
         if _is_form(request) and session.is_open:
             await session().commit()  # a form is read by its handler, piece by piece, while nothing is held
@@ -227,6 +228,11 @@ def _target(request: Request[Any, Any, Any]) -> str:
 def provide_session(scope: Scope) -> AsyncSession:
     """The request's session."""
     return cast("RequestSession", scope["state"]["session"])()
+
+
+def provide_reader(scope: Scope) -> Reader:
+    """Where the request's kept statements are sent, outside of its transaction."""
+    return reader_of(scope["litestar_app"].state.sessions)
 
 
 def provide_actor(scope: Scope) -> Actor:
