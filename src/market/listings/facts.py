@@ -192,7 +192,8 @@ def _whole() -> Any:
 
 
 @cache
-def _one_visible(*, is_officer: bool) -> KeptStatement:
+def one_visible(*, is_officer: bool) -> KeptStatement:
+    """A listing (`id`) as a `WholeListing` in JSON, to who belongs to organizations (`own`) or to officers."""
     rows = visible_rows(is_officer, bindparam("own", type_=ARRAY(Uuid))).where(Listing.id == bindparam("id"))
     return KeptStatement(rows.with_only_columns(cast(_whole(), Text), maintain_column_froms=True))
 
@@ -207,7 +208,7 @@ async def whole_listing_text(reader: Reader, actor: Actor, listing_id: UUID) -> 
         NotFound: it does not exist or may not be seen.
     """
     own = {} if actor.is_officer else {"own": actor.organization_ids}
-    text: str | None = await reader.value(_one_visible(is_officer=actor.is_officer), id=listing_id, **own)
+    text: str | None = await reader.value(one_visible(is_officer=actor.is_officer), id=listing_id, **own)
     if text is None:
         raise NotFound
     return text
