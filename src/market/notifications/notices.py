@@ -1,4 +1,4 @@
-"""Telling people: each thing once to each of them, in the transaction of its cause; mail follows as jobs.
+"""Telling people: each thing once to each of them, in the transaction of its cause; mail and ringing follow as jobs.
 
 Whom an organization's news goes to is known a floor above, in `organizations/people.py`.
 """
@@ -10,18 +10,20 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.accounts.models import User
 from market.core import clock
 from market.core.ids import new_id
 from market.core.job_queue import enqueue, enqueue_many
 from market.notifications.kinds import Kind
-from market.notifications.models import Notification
+from market.notifications.models import Notification, NotificationPreference, PushSubscription
 from market.notifications.news import News, Recipient
 
 MAIL_JOB = "notification_mail"
+RING_JOB = "ring"
 GATHERED = timedelta(minutes=10)
 """Who writes again and again in a thread causes a mail at once, then one for all of so long."""
 
@@ -49,6 +51,10 @@ async def tell(session: AsyncSession, news: Sequence[tuple[Recipient, News]]) ->
             at_once[row.user_id].append(row.id)
     await queue_mail(session, at_once)
     await _gather(session, waiting)
+    ringing: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in new:
+        ringing[row.user_id].append(row.id)
+    await queue_rings(session, ringing)
     return len(new)
 
 
@@ -90,6 +96,20 @@ async def queue_mail(session: AsyncSession, notifications: Mapping[UUID, Sequenc
     payloads = [{"user": user_id, "notifications": sorted(ids)} for user_id, ids in notifications.items()]
     if payloads:
         await enqueue_many(session, MAIL_JOB, payloads)
+
+
+async def queue_rings(session: AsyncSession, notifications: Mapping[UUID, Sequence[UUID]]) -> None:
+    """Have those who want it rung about these notifications, by person."""
+    if not notifications:
+        return
+    browsers = select(PushSubscription.user_id)
+    phones = select(NotificationPreference.user_id).where(NotificationPreference.messenger)
+    wanting = await session.scalars(
+        select(User.id).where(User.id.in_(list(notifications)), or_(User.id.in_(browsers), User.id.in_(phones)))
+    )
+    payloads = [{"user": id_, "notifications": sorted(notifications[id_])} for id_ in sorted(wanting)]
+    if payloads:
+        await enqueue_many(session, RING_JOB, payloads)
 
 
 def _row(person: Recipient, item: News) -> dict[str, object]:
