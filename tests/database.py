@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from market.core.changes import Change
 from market.core.db import Entity
+from market.core.kept_statements import KeptStatement
 
 OWED = "changes_owed"
 INSERTED = re.compile(r"INSERT INTO (\w+) .* FROM jsonb_populate_recordset")
@@ -96,8 +97,15 @@ def counted_queries(engine: AsyncEngine) -> Iterator[Counted]:
         if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
             counted.statements.append(statement)
 
+    async def kept(statement: KeptStatement, driver: Any, values: Mapping[str, Any]) -> Any:
+        counted.statements.append(statement.words)
+        return await ask(statement, driver, values)
+
+    ask = KeptStatement.value
+    KeptStatement.value = kept  # type: ignore[method-assign, assignment]
     event.listen(engine.sync_engine, "before_cursor_execute", listen)
     try:
         yield counted
     finally:
+        KeptStatement.value = ask  # type: ignore[method-assign]
         event.remove(engine.sync_engine, "before_cursor_execute", listen)

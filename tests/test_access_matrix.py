@@ -46,6 +46,7 @@ from market.needs.schemas import NeedCreate
 from market.notifications.kinds import Kind
 from market.notifications.news import News, Recipient
 from market.notifications.notices import tell
+from market.notifications.push.schemas import PushSubscribe
 from market.notifications.unsubscribing import Subscription, unsubscribe_token
 from market.organizations.personal_routes import ConsentGiven
 from market.organizations.shared_phone_schemas import ShortNameCreate
@@ -320,6 +321,10 @@ async def _photo_upload(owner: Client) -> Path:
     return {"upload_id": (await created(owner, "/photo-uploads", body))["id"]}
 
 
+async def _push_subscription(owner: Client) -> Path:
+    return {"push_subscription_id": (await created(owner, "/notifications/push", example_of(PushSubscribe)))["id"]}
+
+
 async def _draft_need(owner: Client) -> Path:
     return {"need_id": (await created(owner, "/needs", example_of(NeedCreate) | ANOTHER))["id"]}
 
@@ -510,6 +515,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "need_id": _draft_need,
     "saved_search_id": _saved_search,
     "notification_id": _notification,
+    "push_subscription_id": _push_subscription,
     "token": _unsubscribe_link,
     "quote_id": _draft_quote,
     "thread_id": _thread,

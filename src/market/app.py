@@ -73,6 +73,7 @@ from market.naming import routes as naming
 from market.needs import routes as needs
 from market.notifications import routes as notifications
 from market.notifications.notices import MAIL_JOB
+from market.notifications.push import routes as push
 from market.organizations import api_key_routes, invitation_routes, personal_routes, shared_phone_routes
 from market.organizations import photo_routes as organization_photos
 from market.organizations import routes as organizations
@@ -124,7 +125,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "quotes": quotes.routes,
     "alerts": alerts.routes,
     "photos": photos.routes,
-    "notifications": notifications.routes,
+    "notifications": (*notifications.routes, *push.routes),
     "imports": imports.routes,
     "integrations": integrations.routes,
     "webhooks": webhooks.routes,

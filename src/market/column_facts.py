@@ -235,7 +235,11 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "dedupe_key mail created_at read_at emailed_at texted_at caused_by"
         ),
     },
-    "notification_preference": {"private": "id user_id mail language version created_at updated_at"},
+    "notification_preference": {
+        "private": (
+            "id user_id mail language messenger quiet_from quiet_until quiet_kinds version created_at updated_at"
+        ),
+    },
     "one_time_token": {
         "private": "purpose user_id subject_id kind attempts created_at expires_at used_at",
         "sensitive": "hash contact code_hash",
@@ -271,6 +275,10 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "code version name full_name kind aliases codename region macro_region valid_from valid_to becomes "
             "iso3166_2 latitude longitude retired"
         ),
+    },
+    "push_subscription": {
+        "private": "id user_id sign_in_id created_at",
+        "sensitive": "endpoint_hash sealed",
     },
     "quote": {
         "private": (

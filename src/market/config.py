@@ -120,6 +120,11 @@ class Settings(BaseSettings):
     """Where text messages are posted to (https); unset puts them into `outbox/` of the data directory."""
     sms_template: str = '{"to": "{phone}", "text": "{text}"}'
     """The JSON body that the gateway takes."""
+    messenger_url: SecretStr | None = None
+    """Where news are posted to (https) for those who want them on their phone: a gateway to Zalo, SMS, FCM; unset: to
+    nobody."""
+    messenger_template: str = '{"to": "{phone}", "text": "{text}"}'
+    """The JSON body that this gateway takes."""
     second_factor_required: bool = False
     """Officers and administrators are no more than people until they sign in with a second factor; new ones have 14
     days to set theirs up. `docker-compose.yml`, the production shape, turns it on."""

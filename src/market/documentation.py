@@ -110,14 +110,17 @@ class CompleteDescription(OpenAPI):
     """The description with what is common to all operations; made when it is first asked for."""
 
     declared: Declared = field(default_factory=Declared)
+    made: dict[str, Any] | None = None
 
     @property
     def _exclude_fields(self) -> set[str]:
-        return {*super()._exclude_fields, "declared"}
+        return {*super()._exclude_fields, "declared", "made"}
 
     def to_schema(self) -> dict[str, Any]:
-        """As JSON."""
-        return completed(super().to_schema(), self.declared)
+        """As JSON; the same each time."""
+        if self.made is None:
+            self.made = completed(super().to_schema(), self.declared)
+        return self.made
 
 
 @dataclass

@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Coroutine, Sequence
+from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -68,6 +69,7 @@ from market.matching.alerts.schedules import ALERT_SCHEDULES
 from market.naming.rereading import REREAD_JOB, names_follower
 from market.notifications.mail import MailSettings, mail_job
 from market.notifications.news import NewsOf
+from market.notifications.push.ringing import RingSettings, ring_job
 from market.notifications.schedules import DIGEST_SCHEDULE
 from market.notifications.text_messages import text_message_job
 from market.organizations.claims.news import claim_news
@@ -164,15 +166,30 @@ def jobs_of(settings: Settings, *, planner: Child) -> list[Job]:
         public_url=mail.public_url,
         secret=mail.secret,
     )
+    rings = ring_job(_ring_settings(settings, secret))
     return [
         *jobs,
         webhooks,
+        rings,
         mail_job(mail, muted=searches_without_mail),
         texts,
         letters_job(post),
         invitations_job(post),
         pins_job(post),
     ]
+
+
+def _ring_settings(settings: Settings, secret: str) -> RingSettings:
+    url = settings.messenger_url.get_secret_value() if settings.messenger_url else None
+    place = settings.reached_at()
+    return RingSettings(
+        secret=secret,
+        public_url=place,
+        # Push services want to be able to write to whoever pushes.
+        contact=place if place.startswith("https://") else f"mailto:{parseaddr(settings.mail_from)[1]}",
+        gateway=http_sms(url, settings.messenger_template) if url else None,
+        loopback=settings.webhooks_to_loopback,
+    )
 
 
 def schedules_of(settings: Settings) -> list[Schedule]:

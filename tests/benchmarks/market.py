@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -124,6 +125,12 @@ def market_up(data_dir: Path) -> Iterator[Market]:
         yield Market(data_dir=data_dir, running=running, ready_seconds=time.perf_counter() - began)
     finally:
         end(process, signal.SIGINT)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def end(process: subprocess.Popen[bytes], signal_: signal.Signals) -> None:

@@ -55,6 +55,13 @@ async def test_tags_that_name_no_version_are_stale(client: Client, tag: str) -> 
     assert answer.status_code == 412
 
 
+async def test_an_empty_list_of_fields_is_left_out(client: Client) -> None:
+    htx = await client.register()
+    path = f"/organizations/{htx.organization['id']}"
+    assert (await client.get(f"{path}?fields=")).json() == (await client.get(path)).json()
+    assert (await client.get("/changes?fields=,%20")).json() == (await client.get("/changes")).json()
+
+
 async def test_fields_trim_one_thing_and_every_item_of_a_page(client: Client) -> None:
     htx = await client.register(name="HTX Gọn")
     one = await client.get(f"/organizations/{htx.organization['id']}?fields=name,id")

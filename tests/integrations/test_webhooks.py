@@ -15,11 +15,11 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from market.core import clock
+from market.core.addresses import PublicResolver, RefusedAddress, is_public
 from market.core.changes import Change
 from market.core.db import create_sessions
 from market.core.followers import follow_once
 from market.integrations.webhooks import sending
-from market.integrations.webhooks.addresses import PublicResolver, RefusedAddress, is_public
 from market.integrations.webhooks.delivering import AT_ONCE, PAUSES, deliver, pause_after
 from market.integrations.webhooks.disabling import KEPT, forget_old_deliveries
 from market.integrations.webhooks.follower import MOST_BYTES, webhooks_follower

@@ -24,6 +24,12 @@ M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
 
 
+def fields_asked(request: Request[Any, Any, Any]) -> str | None:
+    """The `fields` of a request; an empty list is left out, as any empty parameter."""
+    fields = request.query_params.get("fields")
+    return fields if fields is not None and fields.strip(" ,") else None
+
+
 def _wanted_fields(fields: str, kind: type[BaseModel]) -> set[str]:
     wanted = {name.strip() for name in fields.split(",") if name.strip()}
     if unknown := sorted(wanted - set(kind.model_fields)):
@@ -93,7 +99,7 @@ def single(
     Args:
         items: what a list that is answered whole consists of; `fields` trims these.
     """
-    fields = request.query_params.get("fields")
+    fields = fields_asked(request)
     body = _encode(model, fields) if items is None else _encode_items(model, fields, items)
     tag = entity_tag(version, body)
     headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization, Accept-Language"}
@@ -124,7 +130,7 @@ def encoded_single(
 ) -> Response[Any]:
     """As `single`, of what is encoded already; it is decoded only where `fields` trims it."""
     body, tag = encoded
-    if (fields := request.query_params.get("fields")) is not None:
+    if (fields := fields_asked(request)) is not None:
         wanted, whole = _wanted_fields(fields, kind), msgspec.json.decode(body)
         body = msgspec.json.encode({name: whole[name] for name in whole if name in wanted})
         tag = entity_tag(version, body)
@@ -142,7 +148,7 @@ def plain(model: M, *, status: int = 200, headers: dict[str, str] | None = None)
 
 def trimmed_page(request: Request[Any, Any, Any], page: M, item_type: type[BaseModel]) -> Response[M]:
     """Answer a page; `fields` trims each item."""
-    fields = request.query_params.get("fields")
+    fields = fields_asked(request)
     if fields is None:
         return plain(page)
     return trimmed_json(request, page.model_dump_json().encode(), item_type)
@@ -152,7 +158,7 @@ def trimmed_json(
     request: Request[Any, Any, Any], body: bytes, item_type: type[BaseModel], *, headers: dict[str, str] | None = None
 ) -> Response[Any]:
     """Answer a list that is encoded already; `fields` trims each item, and only then is it decoded."""
-    fields = request.query_params.get("fields")
+    fields = fields_asked(request)
     if fields is None:
         return json_answer(body, headers=headers)
     wanted = _wanted_fields(fields, item_type)
@@ -167,7 +173,7 @@ def found_json(request: Request[Any, Any, Any], body: bytes, item_type: type[Bas
     The tag is weak (RFC 9110, 8.8.1): how long the search took is in the answer, and makes no other answer of it.
     """
     found = body.rpartition(b',"took_ms"')[0]
-    fields = request.query_params.get("fields") or ""
+    fields = fields_asked(request) or ""
     digest = hashlib.blake2b(found, digest_size=8, key=fields.encode()[:64]).hexdigest()
     headers = {"ETag": f'W/"{digest}"', "Cache-Control": "private, max-age=1", "Vary": "Authorization"}
     if is_named(request.headers.get("if-none-match"), f'"{digest}"'):

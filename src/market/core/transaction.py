@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
 
+import asyncpg
 from litestar.connection import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
@@ -23,6 +24,7 @@ from market.core.access import ANONYMOUS, Actor, require_declared_access
 from market.core.db import for_reading
 from market.core.deadline import refuse_slowly
 from market.core.errors import TooSlow
+from market.core.kept_statements import Reader, reader_of
 from market.core.problem import Refuse
 from market.core.replica import HEADER, Replica, position_of
 from market.core.turns import Line, Turns
@@ -36,7 +38,7 @@ BODY_SECONDS = 20.0
 KEEP_CHANGES = "keep_changes"
 NOBODY = "nobody known"
 
-Authenticate = Callable[["RequestSession", Request[Any, Any, Any]], Awaitable[Actor]]
+Authenticate = Callable[[Reader, Request[Any, Any, Any]], Awaitable[Actor]]
 
 
 def keep_changes(session: AsyncSession) -> None:
@@ -177,7 +179,7 @@ class TransactionMiddleware(ASGIMiddleware):
         """Whether the replica answered; otherwise nothing has left, and the primary may."""
         try:
             await self._with(for_reading(replica.sessions), scope, receive, answer, next_app)
-        except (SQLAlchemyError, OSError):
+        except (SQLAlchemyError, asyncpg.PostgresError, OSError):
             if answer.is_streaming:
                 raise
         if answer.is_streaming or answer.status < 500:
@@ -194,6 +196,7 @@ class TransactionMiddleware(ASGIMiddleware):
         next_app: ASGIApp,
     ) -> None:
         session = RequestSession(sessions)
+        scope["state"]["reader"] = reader_of(sessions)
         try:
             await self._answer(session, scope, receive, answer, next_app)
         finally:
@@ -226,7 +229,7 @@ class TransactionMiddleware(ASGIMiddleware):
         next_app: ASGIApp,
     ) -> None:
         scope = request.scope
-        scope["state"]["actor"] = actor = await self._authenticate(session, request)
+        scope["state"]["actor"] = actor = await self._authenticate(provide_reader(scope), request)
         require_declared_access(actor, scope)
         if _is_form(request) and session.is_open:
             await session().commit()  # a form is read by its handler, piece by piece, while nothing is held
@@ -287,6 +290,11 @@ def _target(request: Request[Any, Any, Any]) -> str:
 def provide_session(scope: Scope) -> AsyncSession:
     """The request's session."""
     return cast("RequestSession", scope["state"]["session"])()
+
+
+def provide_reader(scope: Scope) -> Reader:
+    """Where the request's kept statements are sent, outside of its transaction."""
+    return cast("Reader", scope["state"]["reader"])
 
 
 def provide_actor(scope: Scope) -> Actor:

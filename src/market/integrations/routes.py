@@ -16,7 +16,7 @@ from market.core.db import for_reading
 from market.core.eras import era_of
 from market.core.language import preferred_language
 from market.core.query import query_of
-from market.core.representation import plain
+from market.core.representation import fields_asked, plain
 from market.integrations import json_ld_routes, ocds_routes
 from market.integrations.entities import Reader
 from market.integrations.feed import decode_place, wanted_of
@@ -47,7 +47,7 @@ async def list_changes(
     era = await era_of(session)
     reader = Reader(session=session, actor=actor, catalogue=catalogue, language=language, era=era)
     since = decode_place(params.since, era=era) if params.since is not None else Cursor()
-    wanted, state = wanted_of(params.entity, request.query_params.get("fields")), request.app.state
+    wanted, state = wanted_of(params.entity, fields_asked(request)), request.app.state
     page = await changes_within(
         reader,
         since,
@@ -82,7 +82,7 @@ async def stream_changes(
     place = request.headers.get("last-event-id") or params.since
     era = await era_of(session)
     cursor = decode_place(place, era=era) if place is not None else await end_of_log(session)
-    wanted = wanted_of(params.entity, request.query_params.get("fields"))
+    wanted = wanted_of(params.entity, fields_asked(request))
     reader_on = partial(Reader, actor=actor, catalogue=catalogue, language=language, era=era)
     events = live_changes(
         reader_on,

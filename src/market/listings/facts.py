@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from market.certificates.models import Certificate
 from market.core import clock
 from market.core.access import Actor
 from market.core.errors import NotFound
+from market.core.kept_statements import KeptStatement, Reader
 from market.listings.models import CapacityReservation, ConceptSource, Listing, ListingCapacity, listing_certificate
 from market.listings.queries import published_listings, visible_rows
 from market.organizations.facts import NAMED, NamedOrganization
@@ -190,22 +191,24 @@ def _whole() -> Any:
     return as_list(*_plain(), *(getattr(Listing, name) for name in own), public)
 
 
-@lru_cache(maxsize=256)
-def _one_visible(is_officer: bool, organization_ids: frozenset[UUID]) -> Select[str | None]:
-    rows = visible_rows(is_officer, organization_ids).where(Listing.id == bindparam("id"))
-    return rows.with_only_columns(cast(_whole(), Text), maintain_column_froms=True)
+@cache
+def one_visible(*, is_officer: bool) -> KeptStatement:
+    """A listing (`id`) as a `WholeListing` in JSON, to who belongs to organizations (`own`) or to officers."""
+    rows = visible_rows(is_officer, bindparam("own", type_=ARRAY(Uuid))).where(Listing.id == bindparam("id"))
+    return KeptStatement(rows.with_only_columns(cast(_whole(), Text), maintain_column_froms=True))
 
 
 read_whole_listing = msgspec.json.Decoder(WholeListing).decode
 
 
-async def whole_listing_text(session: AsyncSession, actor: Actor, listing_id: UUID) -> str:
+async def whole_listing_text(reader: Reader, actor: Actor, listing_id: UUID) -> str:
     """All that the answer to one listing follows from, as the database writes it: `WholeListing` in JSON.
 
     Raises:
         NotFound: it does not exist or may not be seen.
     """
-    text = await session.scalar(_one_visible(actor.is_officer, actor.organization_ids), {"id": listing_id})
+    own = {} if actor.is_officer else {"own": actor.organization_ids}
+    text: str | None = await reader.value(one_visible(is_officer=actor.is_officer), id=listing_id, **own)
     if text is None:
         raise NotFound
     return text

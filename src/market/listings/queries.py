@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, any_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
@@ -42,13 +42,18 @@ def visible_listings(actor: Actor) -> Select[Listing]:
     return visible_rows(actor.is_officer, actor.organization_ids)
 
 
-def visible_rows(is_officer: bool, organization_ids: Collection[UUID]) -> Select[Listing]:
-    """As `visible_listings`, by the two things of an actor that decide it: so a statement can be kept."""
+def visible_rows(is_officer: bool, own: Collection[UUID] | BindParameter[Any]) -> Select[Listing]:
+    """As `visible_listings`, by the two things of an actor that decide it: so a statement can be kept.
+
+    Args:
+        own: the organizations of the actor; a parameter where the statement is kept.
+    """
     rows = select(Listing).join(Organization, Organization.id == Listing.organization_id)
     if is_officer:
         return rows
     public = and_(Listing.status == "published", Organization.status == "active")
-    return rows.where(or_(public, Listing.organization_id.in_(organization_ids)))
+    column = Listing.organization_id
+    return rows.where(or_(public, column == any_(own) if isinstance(own, BindParameter) else column.in_(own)))
 
 
 async def get_listing(session: AsyncSession, actor: Actor, listing_id: UUID, *, lock: bool = False) -> Listing:

@@ -16,7 +16,7 @@ from market.core.access import Access, Actor
 from market.core.batches import BatchAnswer
 from market.core.query import parse_query, query_of
 from market.core.representation import encoded_single, found_json, plain, require_match, single, trimmed_page
-from market.core.transaction import provide_actor, provide_session
+from market.core.transaction import provide_actor, provide_reader, provide_session
 from market.listings import batch, pricing, queries, service
 from market.listings.answers import capacity_calendar, found_listing, listing_out
 from market.listings.facts import whole_listing_text
@@ -103,8 +103,8 @@ async def create_listings(
 @get("/listings/{listing_id:uuid}", operation_id="getListing", access=Access.ANYONE, summary="One listing")
 async def get_listing(listing_id: FromPath[UUID], request: AnyRequest) -> Response[ListingOut]:
     # By hand, as searches: this is as hot.
-    session, actor = provide_session(request.scope), provide_actor(request.scope)
-    encoded, version = stored_listing(await whole_listing_text(session, actor, listing_id), remembered())
+    reader, actor = provide_reader(request.scope), provide_actor(request.scope)
+    encoded, version = stored_listing(await whole_listing_text(reader, actor, listing_id), remembered())
     return encoded_single(request, encoded, ListingOut, version=version)
 
 

@@ -14,7 +14,7 @@ from market.core import clock
 from market.core.representation import Encoded
 from market.listings.answers import listing_out
 from market.listings.facts import read_whole_listing
-from market.photos.addresses import STEP_SECONDS
+from market.photos.addresses import signed_step
 from market.reference.catalogue import Catalogue
 
 KEPT = 4096
@@ -28,7 +28,7 @@ def stored_listing(text: str, catalogue: Catalogue) -> tuple[Encoded, int]:
         text: as `whole_listing_text` reads it.
     """
     # Certificates expire with the day; addresses of pictures that are not public are signed for a while.
-    return _kept(text, catalogue, clock.today(), int(clock.now().timestamp()) // STEP_SECONDS)
+    return _kept(text, catalogue, clock.today(), signed_step())
 
 
 @lru_cache(maxsize=KEPT)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, Text, Uuid, and_, any_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
@@ -14,7 +16,9 @@ from sqlalchemy.sql.base import ExecutableOption
 from market.core.access import Actor
 from market.core.db import among
 from market.core.errors import NotFound
-from market.needs.models import Need
+from market.core.kept_statements import KeptStatement
+from market.core.stored_answers import row_mark
+from market.needs.models import Need, NeedLine
 from market.organizations.models import Organization
 
 WHOLE: tuple[ExecutableOption, ...] = (joinedload(Need.organization), selectinload(Need.lines))
@@ -37,6 +41,19 @@ def visible_needs(actor: Actor) -> Select[Need]:
         return rows
     public = and_(Need.status == "published", Organization.status == "active")
     return rows.where(or_(public, Need.organization_id.in_(actor.organization_ids)))
+
+
+@cache
+def need_proof(*, is_officer: bool) -> KeptStatement:
+    """Which versions of its rows the answer to one need (`id`) follows from, to organizations (`own`)."""
+    rows = select(Need).join(Organization, Organization.id == Need.organization_id)
+    if not is_officer:
+        public = and_(Need.status == "published", Organization.status == "active")
+        rows = rows.where(or_(public, Need.organization_id == any_(bindparam("own", type_=ARRAY(Uuid)))))
+    marks = func.string_agg(row_mark("need_line"), aggregate_order_by(literal_column("' '"), NeedLine.id))
+    lines = select(marks).where(NeedLine.need_id == Need.id).correlate(Need).scalar_subquery()
+    mark = func.concat_ws(" ", cast(Need.id, Text), row_mark("need"), row_mark("organization"), lines)
+    return KeptStatement(rows.where(Need.id == bindparam("id")).with_only_columns(mark, maintain_column_froms=True))
 
 
 async def get_need(session: AsyncSession, actor: Actor, need_id: UUID, *, lock: bool = False) -> Need:

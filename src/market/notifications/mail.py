@@ -98,8 +98,10 @@ async def _letter(session: AsyncSession, user_id: UUID, named: ColumnElement[boo
         .where(named, Notification.user_id == user_id, Notification.emailed_at.is_(None))
         .order_by(Notification.id)
     )
-    unsent = list(await session.scalars(rows))
     preference = await session.scalar(select(NotificationPreference).where(NotificationPreference.user_id == user_id))
+    if preference is not None:
+        rows = rows.where(Notification.kind.not_in(preference.quiet_kinds))
+    unsent = list(await session.scalars(rows))
     unwanted = preference is not None and preference.mail == "off"
     searched = [item for item in unsent if item.kind == Kind.SAVED_SEARCH]
     silent = await muted(session, searched) if searched else ()

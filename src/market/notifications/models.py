@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import clock
@@ -25,6 +25,32 @@ class NotificationPreference(Entity):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), unique=True)
     mail: Mapped[Mail] = mapped_column(default="instant")
     language: Mapped[Language] = mapped_column(default="vi")
+    messenger: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether news also go to their phone number, by the gateway of the installation."""
+    quiet_from: Mapped[time | None]
+    quiet_until: Mapped[time | None]
+    """Between these, by the clock of Vietnam, nothing rings: what is to be pushed waits."""
+    quiet_kinds: Mapped[list[str]] = mapped_column(default=list, server_default=text("'{}'"))
+    """Kinds of news that stay in the application."""
+
+
+class PushSubscription(Base):
+    """A browser that shows news of one person, while the sign-in that it was made with lasts. Not a thing that people
+    change: they make it and take it away."""
+
+    __tablename__ = "push_subscription"
+    __table_args__ = (
+        UniqueConstraint("user_id", "endpoint_hash"),
+        Index("ix_push_subscription_sign_in_id", "sign_in_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    sign_in_id: Mapped[UUID] = mapped_column(ForeignKey("sign_in.id", ondelete="CASCADE"))
+    endpoint_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """Where it is pushed to, and the keys of the browser: whoever has them can read and write there."""
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class Notification(Base):

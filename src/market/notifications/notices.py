@@ -1,4 +1,4 @@
-"""Telling people: each thing once to each of them, in the transaction of its cause; mail follows as jobs.
+"""Telling people: each thing once to each of them, in the transaction of its cause; mail and ringing follow as jobs.
 
 Whom an organization's news goes to is known a floor above, in `organizations/people.py`.
 """
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,7 +19,7 @@ from market.core import clock
 from market.core.ids import new_id
 from market.core.job_queue import enqueue, enqueue_many
 from market.notifications.kinds import Kind
-from market.notifications.models import Notification
+from market.notifications.models import Notification, NotificationPreference, PushSubscription
 from market.notifications.news import News, Recipient
 
 MAIL_JOB = "notification_mail"
@@ -32,6 +32,7 @@ TEXTED = frozenset(
     }
 )
 """What somebody must know on a certain day, wherever they are: sent as a text message to whom no mail reaches."""
+RING_JOB = "ring"
 GATHERED = timedelta(minutes=10)
 """Who writes again and again in a thread causes a mail at once, then one for all of so long."""
 
@@ -60,6 +61,10 @@ async def tell(session: AsyncSession, news: Sequence[tuple[Recipient, News]]) ->
     await queue_mail(session, at_once)
     await _queue_texts(session, [(row.user_id, row.id) for row in new if row.kind in TEXTED])
     await _gather(session, waiting)
+    ringing: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in new:
+        ringing[row.user_id].append(row.id)
+    await queue_rings(session, ringing)
     return len(new)
 
 
@@ -117,6 +122,20 @@ async def _queue_texts(session: AsyncSession, notifications: Sequence[tuple[UUID
     payloads = [{"user": user_id, "notification": id_} for user_id, id_ in notifications if user_id in people]
     if payloads:
         await enqueue_many(session, TEXT_JOB, payloads)
+
+
+async def queue_rings(session: AsyncSession, notifications: Mapping[UUID, Sequence[UUID]]) -> None:
+    """Have those who want it rung about these notifications, by person."""
+    if not notifications:
+        return
+    browsers = select(PushSubscription.user_id)
+    phones = select(NotificationPreference.user_id).where(NotificationPreference.messenger)
+    wanting = await session.scalars(
+        select(User.id).where(User.id.in_(list(notifications)), or_(User.id.in_(browsers), User.id.in_(phones)))
+    )
+    payloads = [{"user": id_, "notifications": sorted(notifications[id_])} for id_ in sorted(wanting)]
+    if payloads:
+        await enqueue_many(session, RING_JOB, payloads)
 
 
 def _row(person: Recipient, item: News) -> dict[str, object]:

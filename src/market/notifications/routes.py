@@ -99,19 +99,18 @@ async def read_all_notifications(session: Session, actor: Who) -> Response[Marke
     "/notifications/preferences",
     operation_id="getNotificationPreferences",
     access=Access.SIGNED_IN,
-    summary="How I am told of matches and recalls",
+    summary="How I am told of news",
 )
 async def get_preferences(session: Session, actor: Who) -> Response[PreferenceOut]:
     preference = await queries.preference_of(session, user_id_of(actor))
-    kept = PreferenceOut.model_validate(preference) if preference else PreferenceOut(mail="instant", language="vi")
-    return plain(kept)
+    return plain(PreferenceOut.model_validate(preference or service.usual_preference(user_id_of(actor))))
 
 
 @patch(
     "/notifications/preferences",
     operation_id="editNotificationPreferences",
     access=Access.SIGNED_IN,
-    summary="Change how I am told of matches and recalls",
+    summary="Change how I am told of news",
 )
 async def edit_preferences(data: JSONBody[PreferenceUpdate], session: Session, actor: Who) -> Response[PreferenceOut]:
     return plain(PreferenceOut.model_validate(await service.prefer(session, actor, data)))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from market.core.language import Language
 from market.core.pagination import Page, PageQuery
-from market.core.schemas import Answer, Instant, Schema
+from market.core.schemas import Answer, HourMinute, Instant, Schema
+from market.core.validation import refusal
 from market.notifications.kinds import Kind
 from market.notifications.models import Mail
 
@@ -46,9 +48,36 @@ class PreferenceUpdate(Schema):
     mail: Mail = Field(
         default="instant", description="Of matches, recalls, quotes and messages; each saved search says it for itself"
     )
-    language: Language = Field(default="vi", description="Of mail")
+    language: Language = Field(default="vi", description="Of mail, and of what rings")
+    messenger: bool = Field(
+        default=False, description="Whether news also go to your proved phone number, where the market has a gateway"
+    )
+    quiet_from: HourMinute | None = Field(
+        default=None, description="From then on nothing rings, by the clock of Vietnam"
+    )
+    quiet_until: HourMinute | None = Field(
+        default=None, description="Until then; what there was to ring about rings then"
+    )
+    quiet_kinds: list[Kind] = Field(
+        default_factory=list, max_length=len(Kind), description="Kinds of news that stay in the application"
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        sent = {"quiet_from", "quiet_until"} & self.model_fields_set
+        if len(sent) == 1 or (self.quiet_from is None) != (self.quiet_until is None):
+            raise refusal(
+                "quiet-hours",
+                "Giờ yên lặng cần cả quiet_from và quiet_until.",
+                "Quiet hours need both quiet_from and quiet_until.",
+            )
+        return self
 
 
 class PreferenceOut(Answer):
     mail: Mail
     language: Language
+    messenger: bool
+    quiet_from: HourMinute | None
+    quiet_until: HourMinute | None
+    quiet_kinds: list[str]

@@ -42,10 +42,21 @@ async def prefer(session: AsyncSession, actor: Actor, preference_in: PreferenceU
     return preference
 
 
-async def _preference(session: AsyncSession, user_id: UUID) -> NotificationPreference:
-    return await preference_of(session, user_id, lock=True) or NotificationPreference(
-        user_id=user_id, mail="instant", language="vi"
+def usual_preference(user_id: UUID) -> NotificationPreference:
+    """How a person is told who never said how."""
+    return NotificationPreference(
+        user_id=user_id,
+        mail="instant",
+        language="vi",
+        messenger=False,
+        quiet_from=None,
+        quiet_until=None,
+        quiet_kinds=[],
     )
+
+
+async def _preference(session: AsyncSession, user_id: UUID) -> NotificationPreference:
+    return await preference_of(session, user_id, lock=True) or usual_preference(user_id)
 
 
 async def stop_mail(session: AsyncSession, user_id: UUID) -> None:

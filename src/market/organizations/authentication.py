@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+import msgspec
+from sqlalchemy import DateTime, LargeBinary, Select, Text, Uuid, bindparam, cast, func, null, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,8 +17,9 @@ from market.accounts.credentials import API_KEY_PREFIX, read_access_token, token
 from market.accounts.models import ApiKey, SignIn, User
 from market.accounts.second_factor import GRACE
 from market.core import clock
-from market.core.access import Access, Actor, ActorKind, Membership
+from market.core.access import Access, Actor, ActorKind, Membership, Role
 from market.core.errors import InvalidCredential, MarketError, NotAllowed
+from market.core.kept_statements import KeptStatement, Reader
 from market.core.language import Message
 from market.organizations.models import Organization, OrganizationMember
 
@@ -56,10 +58,10 @@ class Authenticator:
     """Officers and administrators are no more than people until they show a second factor."""
     key_uses: dict[UUID, datetime] = field(default_factory=dict)
     """When keys were used since it was last written down."""
-    others: Mapping[str, Callable[[AsyncSession, str, str | None], Awaitable[Actor]]] = field(default_factory=dict)
+    others: Mapping[str, Callable[[Reader, str, str | None], Awaitable[Actor]]] = field(default_factory=dict)
 
-    async def __call__(self, session: Callable[[], AsyncSession], request: Request[Any, Any, Any]) -> Actor:
-        """The actor of a request; the session is made for those who show a credential.
+    async def __call__(self, reader: Reader, request: Request[Any, Any, Any]) -> Actor:
+        """The actor of a request; the database is asked about those who show a credential.
 
         Raises:
             InvalidCredential: a credential was shown and is not good.
@@ -73,32 +75,27 @@ class Authenticator:
         if scheme.lower() != "bearer" or not token:
             raise InvalidCredential
         if token.startswith(API_KEY_PREFIX):
-            return await self._by_key(session(), token, request_id)
+            return await self._by_key(reader, token, request_id)
         for prefix, known in self.others.items():
             if token.startswith(prefix):
-                return await known(session(), token, request_id)
+                return await known(reader, token, request_id)
         chosen = request.headers.get("market-organization")
-        actor = await self._by_token(session(), token, request_id, chosen=chosen)
+        actor = await self._by_token(reader, token, request_id, chosen=chosen)
         if chosen is None and len(actor.memberships) > 1 and _writes_for_one(request):
             raise OrganizationNotNamed(extra={"organizations": [str(id_) for id_ in _ids(actor)]})
         return actor
 
-    async def _by_token(
-        self, session: AsyncSession, token: str, request_id: str | None, *, chosen: str | None
-    ) -> Actor:
-        claims = read_access_token(self.secret, token)
-        rows = _person_with_memberships(SignIn.second_factor, SignIn.only_organization_id)
-        rows = rows.join(SignIn, SignIn.user_id == User.id)
-        rows = rows.group_by(SignIn.id)
-        rows = rows.where(SignIn.id == claims.sign_in_id, SignIn.revoked_at.is_(None), SignIn.expires_at > clock.now())
-        found = (await session.execute(rows)).one_or_none()
-        if found is None:
+    async def _by_token(self, reader: Reader, token: str, request_id: str | None, *, chosen: str | None) -> Actor:
+        claims, now = read_access_token(self.secret, token), clock.now()
+        text = await reader.value(_BY_SIGN_IN, sign_in_id=claims.sign_in_id, now=now)
+        if text is None:
             raise InvalidCredential
+        found = _read_person(text)
         memberships, shared = _memberships(found), found.only_organization_id
         if shared is not None:
             # Whoever holds a shared telephone and six digits is staff there, whatever else the person may be.
             memberships = tuple(replace(m, role="staff") for m in memberships if m.organization_id == shared)
-        late = found.created_at + GRACE <= clock.now()
+        late = found.created_at + GRACE <= now
         without = self.second_factor_required and late and not found.second_factor
         roles = () if without or shared is not None else found.platform_roles
         return Actor(
@@ -111,26 +108,16 @@ class Authenticator:
             request_id=request_id,
         )
 
-    async def _by_key(self, session: AsyncSession, token: str, request_id: str | None) -> Actor:
-        rows = _person_with_memberships(
-            ApiKey.id.label("key_id"), ApiKey.organization_id.label("key_organization_id"), ApiKey.scopes
-        )
-        rows = rows.join(ApiKey, ApiKey.user_id == User.id).group_by(ApiKey.id)
-        found = (
-            await session.execute(
-                rows.where(
-                    ApiKey.hash == token_hash(token),
-                    ApiKey.revoked_at.is_(None),
-                    or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > clock.now()),
-                )
-            )
-        ).one_or_none()
-        if found is None:
+    async def _by_key(self, reader: Reader, token: str, request_id: str | None) -> Actor:
+        now = clock.now()
+        text = await reader.value(_BY_KEY, hash=token_hash(token), now=now)
+        if text is None:
             raise InvalidCredential
+        found = _read_person(text)
         only = tuple(m for m in _memberships(found) if m.organization_id == found.key_organization_id)
-        if not only:
+        if not only or found.key_id is None:
             raise InvalidCredential
-        self.key_uses[found.key_id] = clock.now()
+        self.key_uses[found.key_id] = now
         return Actor(
             kind="key",
             user_id=found.id,
@@ -150,9 +137,10 @@ async def actor_again(
     Args:
         organization_id: the organization acted for; none for officers who act for none.
     """
-    found = (await session.execute(_person_with_memberships().where(User.id == user_id))).one_or_none()
-    if found is None:
+    text = await session.scalar(_BY_ID, {"user_id": user_id})
+    if text is None:
         return None
+    found = _read_person(text)
     memberships = _memberships(found)
     acting = next((one for one in memberships if one.organization_id == organization_id), None)
     if organization_id is not None and acting is None:
@@ -182,39 +170,82 @@ def _ids(actor: Actor) -> tuple[UUID, ...]:
     return tuple(membership.organization_id for membership in actor.memberships)
 
 
-def _person_with_memberships(*more: Any) -> Select[Any]:
-    """One row a person: roles, and memberships as a JSON list, oldest first."""
-    membership = func.json_build_object(
-        "id",
-        OrganizationMember.organization_id,
-        "role",
-        OrganizationMember.role,
-        "kinds",
-        Organization.kinds,
-        "province",
-        func.json_build_array(Organization.province_code, Organization.province_version),
-    )
-    listed = func.json_agg(aggregate_order_by(membership, OrganizationMember.id)).filter(Organization.id.is_not(None))
-    belongs = and_(OrganizationMember.user_id == User.id, OrganizationMember.left_at.is_(None))
-    active = and_(Organization.id == OrganizationMember.organization_id, Organization.status == "active")
-    return (
-        select(User.id, User.platform_roles, User.created_at, listed.label("memberships"), *more)
-        .outerjoin(OrganizationMember, belongs)
-        .outerjoin(Organization, active)
-        .where(User.deactivated_at.is_(None))
-        .group_by(User.id)
-    )
+class _Belonging(msgspec.Struct, frozen=True, array_like=True):
+    organization_id: UUID
+    role: Role
+    kinds: frozenset[str]
+    province: tuple[str, str]
 
 
-def _memberships(found: Row[Any]) -> tuple[Membership, ...]:
-    return tuple(
-        Membership(
-            organization_id=UUID(item["id"]),
-            role=item["role"],
-            kinds=frozenset(item["kinds"]),
-            province=tuple(item["province"]),
+class _Person(msgspec.Struct, frozen=True, array_like=True):
+    """Somebody who shows a credential, as the database tells of them."""
+
+    id: UUID
+    platform_roles: tuple[str, ...]
+    created_at: datetime
+    memberships: tuple[_Belonging, ...] | None
+    """Oldest first."""
+    second_factor: bool | None
+    """Whether the sign-in was with one."""
+    only_organization_id: UUID | None
+    """The organization whose shared telephone it was on."""
+    key_id: UUID | None
+    key_organization_id: UUID | None
+    scopes: tuple[str, ...] | None
+
+
+_read_person = msgspec.json.Decoder(_Person).decode
+
+
+def _person(*credential: Any) -> Select[Any]:
+    """A `_Person` in JSON: one row, whatever the credential.
+
+    Args:
+        credential: what `_Person` has of it, in its order.
+    """
+    place = func.json_build_array(Organization.province_code, Organization.province_version)
+    belonging = func.json_build_array(
+        OrganizationMember.organization_id, OrganizationMember.role, Organization.kinds, place
+    )
+    memberships = (
+        select(func.json_agg(aggregate_order_by(belonging, OrganizationMember.id)))
+        .join(Organization, Organization.id == OrganizationMember.organization_id)
+        .where(
+            OrganizationMember.user_id == User.id,
+            OrganizationMember.left_at.is_(None),
+            Organization.status == "active",
         )
-        for item in found.memberships or ()
+    )
+    listed = memberships.correlate(User).scalar_subquery()
+    whole = func.json_build_array(User.id, User.platform_roles, User.created_at, listed, *credential)
+    return select(cast(whole, Text)).select_from(User).where(User.deactivated_at.is_(None))
+
+
+def _by_sign_in() -> Select[Any]:
+    rows = _person(SignIn.second_factor, SignIn.only_organization_id, null(), null(), null()).join(
+        SignIn, SignIn.user_id == User.id
+    )
+    asked, now = bindparam("sign_in_id", type_=Uuid), bindparam("now", type_=DateTime(timezone=True))
+    return rows.where(SignIn.id == asked, SignIn.revoked_at.is_(None), SignIn.expires_at > now)
+
+
+def _by_key() -> Select[Any]:
+    rows = _person(null(), null(), ApiKey.id, ApiKey.organization_id, ApiKey.scopes).join(
+        ApiKey, ApiKey.user_id == User.id
+    )
+    shown, now = bindparam("hash", type_=LargeBinary), bindparam("now", type_=DateTime(timezone=True))
+    in_time = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now)
+    return rows.where(ApiKey.hash == shown, ApiKey.revoked_at.is_(None), in_time)
+
+
+_BY_SIGN_IN, _BY_KEY = KeptStatement(_by_sign_in()), KeptStatement(_by_key())
+_BY_ID = _person(null(), null(), null(), null(), null()).where(User.id == bindparam("user_id", type_=Uuid))
+
+
+def _memberships(found: _Person) -> tuple[Membership, ...]:
+    return tuple(
+        Membership(organization_id=one.organization_id, role=one.role, kinds=one.kinds, province=one.province)
+        for one in found.memberships or ()
     )
 
 

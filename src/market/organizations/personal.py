@@ -36,6 +36,7 @@ from market.core.changes import record_change
 from market.core.db import Base
 from market.core.errors import NotFound
 from market.core.ids import new_id
+from market.notifications.models import PushSubscription
 from market.organizations import queries, service
 from market.organizations.models import Organization
 
@@ -111,7 +112,7 @@ async def erase(session: AsyncSession, actor: Actor, user: User) -> None:
         key.revoked_at = clock.now()
         await record_change(session, actor, key, verb="revoke")
     await end_sign_ins(session, actor, user_id=user.id, because="erased")
-    for kind in (OneTimeToken, RecoveryCode):
+    for kind in (OneTimeToken, RecoveryCode, PushSubscription):
         await session.execute(delete(kind).where(kind.user_id == user.id))
     contacts = update(UserContact).where(UserContact.user_id == user.id).values(value="", proved_at=None)
     names = update(ShortName).where(ShortName.user_id == user.id).values(name="")

@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -13,20 +27,33 @@ from market.accounts.models import User
 from market.core import clock
 from market.core.access import Actor
 from market.core.errors import NotFound
+from market.core.kept_statements import KeptStatement
+from market.core.stored_answers import row_mark
 from market.organizations.models import Invitation, Organization, OrganizationMember
 from market.organizations.policy import acting_organization, require_may_see_members
 
 
 def visible_organizations(actor: Actor) -> Select[Organization]:
     """Active organizations are public; a suspended one is for its members and officers."""
-    rows = select(Organization)
-    if actor.is_officer:
-        return rows
+    return select(Organization) if actor.is_officer else _active_or_of(actor.user_id)
+
+
+def _active_or_of(user_id: UUID | BindParameter[UUID] | None) -> Select[Organization]:
     # Nobody can act for a suspended organization, so the actor does not know it as their own.
     own = select(OrganizationMember.organization_id).where(
-        OrganizationMember.user_id == actor.user_id, OrganizationMember.left_at.is_(None)
+        OrganizationMember.user_id == user_id, OrganizationMember.left_at.is_(None)
     )
-    return rows.where(or_(Organization.status == "active", Organization.id.in_(own)))
+    return select(Organization).where(or_(Organization.status == "active", Organization.id.in_(own)))
+
+
+def _proof_of_organization() -> KeptStatement:
+    mark = func.concat_ws(" ", cast(Organization.id, Text), row_mark("organization"))
+    rows = _active_or_of(bindparam("user_id", type_=Uuid)).where(Organization.id == bindparam("id"))
+    return KeptStatement(rows.with_only_columns(mark, maintain_column_froms=True))
+
+
+organization_proof = _proof_of_organization()
+"""Which version of its row the answer to one organization (`id`) follows from, to a person (`user_id`)."""
 
 
 async def get_organization(

@@ -49,8 +49,13 @@ def address(sha256: str, *, key: str | None) -> str:
     """Where a picture is; signed where there is a key."""
     if key is None:
         return f"{PATH}/{sha256}"
-    expires = (int(clock.now().timestamp()) // STEP_SECONDS + 2) * STEP_SECONDS
+    expires = (signed_step() + 2) * STEP_SECONDS
     return f"{PATH}/{sha256}?expires={expires}&signature={signature(sha256, expires, key=key)}"
+
+
+def signed_step() -> int:
+    """Which step it is now: within one, signed addresses stay the same."""
+    return int(clock.now().timestamp()) // STEP_SECONDS
 
 
 def signature(sha256: str, expires: int, *, key: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 import segno
-from sqlalchemy import Select, select
+from sqlalchemy import LargeBinary, Select, Text, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.credentials import token_hash
@@ -15,6 +16,7 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
 from market.core.errors import InvalidCredential, NotFound
+from market.core.kept_statements import KeptStatement, Reader
 from market.core.language import Message
 from market.events.desk.models import Device
 from market.events.models import Event
@@ -90,25 +92,47 @@ async def get_device(session: AsyncSession, actor: Actor, event: Event, device_i
     return device
 
 
-async def device_actor(session: AsyncSession, token: str, request_id: str | None) -> Actor:
+class _Shown(msgspec.Struct, frozen=True, array_like=True):
+    """A device whose token is shown, as the database tells of it."""
+
+    id: UUID
+    event_id: UUID
+    ended_at: datetime | None
+    expires_at: datetime
+    kinds: tuple[str, ...] | None
+    """Of the organization that runs its event."""
+
+
+_read_shown = msgspec.json.Decoder(_Shown).decode
+
+
+def _by_hash() -> Select[Any]:
+    whole = func.json_build_array(Device.id, Device.event_id, Device.ended_at, Device.expires_at, Organization.kinds)
+    return (
+        select(cast(whole, Text))
+        .select_from(Device)
+        .join(Event, Event.id == Device.event_id)
+        .outerjoin(Organization, Organization.id == Event.organizer_id)
+        .where(Device.hash == bindparam("hash", type_=LargeBinary))
+    )
+
+
+_BY_HASH = KeptStatement(_by_hash())
+
+
+async def device_actor(reader: Reader, token: str, request_id: str | None) -> Actor:
     """Who shows a device's token.
 
     Raises:
         InvalidCredential: there is no such device.
         DeviceEnded: it was ended, its time is over, or who runs the event is no organizer any more.
     """
-    rows = (
-        select(Device, Organization.kinds)
-        .join(Event, Event.id == Device.event_id)
-        .outerjoin(Organization, Organization.id == Event.organizer_id)
-        .where(Device.hash == token_hash(token))
-    )
-    found = (await session.execute(rows)).one_or_none()
-    if found is None:
+    text = await reader.value(_BY_HASH, hash=token_hash(token))
+    if text is None:
         raise InvalidCredential
-    device, kinds = found
+    device = _read_shown(text)
     # A device speaks for whoever organizes; who does so no more has no desk.
-    if device.ended_at is not None or device.expires_at <= clock.now() or not may_organize(kinds):
+    if device.ended_at is not None or device.expires_at <= clock.now() or not may_organize(device.kinds):
         raise DeviceEnded
     return Actor(
         kind="device",

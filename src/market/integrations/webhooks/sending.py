@@ -6,12 +6,11 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from functools import partial
 
 import aiohttp
 
 from market.core import clock
-from market.integrations.webhooks.addresses import PublicResolver, RefusedAddress, socket_to
+from market.core.addresses import RefusedAddress, session_to_others
 from market.integrations.webhooks.models import WebhookDelivery
 from market.integrations.webhooks.signing import signature_headers
 
@@ -55,15 +54,8 @@ async def send_message(url: str, delivery: WebhookDelivery, *, secrets: list[str
     started = time.perf_counter()
     status, error, wait = None, None, None
     try:
-        connector = aiohttp.TCPConnector(
-            resolver=PublicResolver(loopback=loopback),
-            # Addresses written as numbers are never looked up: the resolver does not see them.
-            socket_factory=partial(socket_to, loopback=loopback),
-            force_close=True,
-        )
-        timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
         async with (
-            aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False) as http,
+            session_to_others(loopback=loopback, connect_seconds=CONNECT_SECONDS, seconds=ANSWER_SECONDS) as http,
             http.post(url, data=delivery.body.encode(), headers=headers, allow_redirects=False) as answer,
         ):
             status = answer.status

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.access import Actor
+from market.core.addresses import require_sendable_url
 from market.core.changes import record_change
 from market.core.errors import Conflict, NotFound
 from market.core.ids import new_id
 from market.core.language import Message
-from market.integrations.webhooks.addresses import require_sendable_url
 from market.integrations.webhooks.delivering import rested
 from market.integrations.webhooks.models import DeliveryStatus, Webhook, WebhookDelivery
 from market.integrations.webhooks.schemas import TEST_TYPE, WebhookCreate, WebhookUpdate

@@ -14,6 +14,7 @@ from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
+import aiohttp
 from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
@@ -67,7 +68,7 @@ def may_go_to(address: str, *, loopback: bool) -> bool:
     return is_public(address) or (loopback and parsed.is_loopback)
 
 
-def require_sendable_url(url: str, *, loopback: bool) -> None:
+def require_sendable_url(url: str, *, loopback: bool, pointer: str = "/url") -> None:
     """Refuse addresses that can be told to be wrong without looking them up.
 
     Raises:
@@ -81,9 +82,9 @@ def require_sendable_url(url: str, *, loopback: bool) -> None:
     schemes = {"https", "http"} if loopback else {"https"}
     wrong = len(url) > LONGEST_URL or parts.scheme not in schemes or not host or "@" in parts.netloc or port == 0
     if wrong or any(ord(letter) <= 32 or letter == "\\" for letter in url):
-        raise ValidationFailed(errors=[FieldError("/url", "bad-url", BAD_URL)])
+        raise ValidationFailed(errors=[FieldError(pointer, "bad-url", BAD_URL)])
     if not _literal_allowed(url, loopback=loopback):
-        raise ValidationFailed(errors=[FieldError("/url", "not-public", NOT_PUBLIC)])
+        raise ValidationFailed(errors=[FieldError(pointer, "not-public", NOT_PUBLIC)])
 
 
 def _literal_allowed(url: str, *, loopback: bool) -> bool:
@@ -116,8 +117,20 @@ def socket_to(place: AddrInfoType, *, loopback: bool) -> socket.socket:
     return socket.socket(family, kind, protocol)
 
 
-_lookups = ThreadPoolExecutor(LOOKUPS_AT_ONCE, thread_name_prefix="webhook-names")
+_lookups = ThreadPoolExecutor(LOOKUPS_AT_ONCE, thread_name_prefix="names-of-others")
 """Threads of their own: names that are never answered for hold up no mail."""
+
+
+def session_to_others(*, loopback: bool, connect_seconds: float, seconds: float) -> aiohttp.ClientSession:
+    """A session for one request to an address that somebody gave us."""
+    connector = aiohttp.TCPConnector(
+        resolver=PublicResolver(loopback=loopback),
+        # Addresses written as numbers are never looked up: the resolver does not see them.
+        socket_factory=partial(socket_to, loopback=loopback),
+        force_close=True,
+    )
+    timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=connect_seconds)
+    return aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False)
 
 
 class PublicResolver(AbstractResolver):
