@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0250"
-down_revision = "0240"
+down_revision = "0241"
 branch_labels = None
 depends_on = None
 

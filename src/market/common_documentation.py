@@ -132,7 +132,10 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
     for path, method, operation in _operations(described):
         name = operation.get("operationId", "")
         if media_types := declared.answers.get(name):
-            operation["responses"]["200"]["content"] = {kind: {"schema": _anything(kind)} for kind in media_types}
+            known = operation["responses"]["200"].get("content", {})
+            operation["responses"]["200"]["content"] = {
+                kind: _of_model(known.get(kind)) or {"schema": _anything(kind)} for kind in media_types
+            }
         if media_type := declared.bodies.get(name):
             body = {"schema": {"type": "string", "format": "binary"}}
             operation["requestBody"] = {"required": True, "content": {media_type: body}}
@@ -146,6 +149,11 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
         responses = ready["get"]["responses"]
         responses["503"] = {**responses["200"], "description": "Nothing can be written; `parts` says why"}
     return described
+
+
+def _of_model(content: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What a route answers in a model of ours, whatever else it may answer."""
+    return content if content and "$ref" in content.get("schema", {}) else None
 
 
 def _anything(media_type: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from market.agreements.drawing_up import AlreadyDrawnUp
 from market.agreements.ledger.deliveries import AlreadyReversed
 from market.attachments.service import AlreadyAttached
 from market.core.errors import AlreadyExists, MarketError
+from market.events.desk.checking_in import SentTwiceAtOnce
 from market.events.meetings.wishes import AlreadyWished
 from market.events.registering import AlreadyRegistered
 from market.events.service import EventCodeTaken
@@ -39,5 +40,6 @@ CONFLICTS: Mapping[str, type[MarketError]] = {
     "uq_delivery_reverses_id": AlreadyReversed,
     "uq_attachment_subject_subject_id_sha256": AlreadyAttached,
     "uq_event_registration_event_id_organization_id": AlreadyRegistered,
+    "uq_event_desk_item_event_id_client_id": SentTwiceAtOnce,
     "uq_event_wish_event_id_organization_id_partner_id": AlreadyWished,
 }

@@ -19,6 +19,7 @@ from market.config import PROJECT_ROOT
 from market.reference.catalogue import Catalogue, catalogue_from_files
 from market.reference.types import remember
 from tests.benchmarks.alerts import alert_speed
+from tests.benchmarks.desks import desk_speed
 from tests.benchmarks.history import audit_speed
 from tests.benchmarks.market import Market, market_up
 from tests.benchmarks.matches import match_speed
@@ -48,6 +49,7 @@ FULL = {
     "saved": 10_000,
     "reported": 200_000,
     "audited": 36_000,
+    "noted": 10_000,
     "pools": 8,
 }
 QUICK = {
@@ -62,6 +64,7 @@ QUICK = {
     "saved": 2_000,
     "reported": 20_000,
     "audited": 2_000,
+    "noted": 2_000,
     "pools": 4,
 }
 SMALLEST = {
@@ -76,6 +79,7 @@ SMALLEST = {
     "saved": 100,
     "reported": 500,
     "audited": 50,
+    "noted": 100,
     "pools": 1,
 }
 
@@ -108,6 +112,8 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             yield report_speed(market, catalogue, agreements=int(sizes["reported"]))
             console.print(f"Auditing the history of {int(sizes['audited']):,} agreements.")
             yield audit_speed(market, agreements=int(sizes["audited"]))
+            console.print(f"Sending {int(sizes['noted']):,} items from a desk.")
+            yield desk_speed(market, items=int(sizes["noted"]))
     console.print("Planning pools.")
     yield pool_speed(problems=int(sizes["pools"]))
     yield {"listings": Measure(sizes["listings"], "listings", "size of what was searched")} | _machine()

@@ -204,9 +204,13 @@ async def test_broken_items_come_back_with_reasons_and_the_good_are_kept(client:
         noted("paper", paper("HTX X", "Siêu thị X", valid_from="2026-12-04", valid_until="2020-01-01")),
     ]
 
-    answer = await sent(desk, there, [item for pair in zip(good, broken, strict=True) for item in pair])
+    items = [item for pair in zip(good, broken, strict=True) for item in pair]
+    answer = await sent(desk, there, [*items, "no item", None, 7])
 
-    assert (answer["kept"], answer["refused"]) == (5, 5)
+    assert (answer["kept"], answer["refused"]) == (5, 8)
+    assert answer["results"][5]["id"] == broken[2]["id"]
+    unread = answer["results"][3]
+    assert (unread["id"], unread["state"]) == (broken[1]["id"], "refused")
     refused = [result for result in answer["results"] if result["state"] == "refused"]
     assert all(result["errors"][0]["message"] for result in refused)
     assert await session.scalar(select(func.count()).select_from(Agreement)) == 5

@@ -14,11 +14,17 @@ from market.agreements.schemas import AgreementCreate, SignRequest
 from market.agreements.service import create_agreement
 from market.core import clock
 from market.core.access import SYSTEM, Actor
+from market.core.ids import new_id
 from market.demo.seasons import months_later
 from market.demo.seeds import Promise, Registered, Signatory, SignedPaper, Story, StoryEvent
+from market.events.desk.checking_in import check_in
+from market.events.desk.schemas import CheckInCreate
+from market.events.meetings.schemas import WishCreate
+from market.events.meetings.service import ask_for_timetable
+from market.events.meetings.wishes import wish
 from market.events.models import Event
-from market.events.registering import decide_registration, register_organization
-from market.events.schemas import EventCreate, RegistrationCreate
+from market.events.registering import change_registration, decide_registration, register_organization
+from market.events.schemas import AvailabilityUpdate, EventCreate, RegistrationCreate
 from market.events.service import create_event, move_event
 from market.organizations.models import Organization
 from market.reference.catalogue import Catalogue
@@ -43,6 +49,10 @@ async def tell_event(session: AsyncSession, story: Story, *, actors: Actors, cat
     await move_event(session, organizer, event, verb="publish")
     for registered in story.event.registrations:
         await _register(session, event, registered, organizer=organizer, actor=actors[registered.organization][1])
+    for one, other in story.event.wishes:
+        await wish(session, actors[one][1], event, WishCreate(partner=actors[other][0].id))
+    # The worker makes it as soon as it runs.
+    await ask_for_timetable(session, organizer, event, anew=False)
     for paper in story.papers:
         await _sign(session, paper, event=event, organizer=organizer, actors=actors)
     return (len(story.event.registrations), len(story.papers))
@@ -52,8 +62,13 @@ def _event_of(event: StoryEvent) -> EventCreate:
     today = clock.today()
     return EventCreate(
         **event.model_dump(
-            include={"code", "name", "kind", "province", "place", "address", "programme", "description", "tables"}
+            include={"code", "name", "kind", "province", "place", "address", "programme", "description"}
+            | {"halls", "booths", "walking_minutes"}
         ),
+        sessions=[
+            {**session.model_dump(exclude={"in_days"}), "on": today + timedelta(days=session.in_days)}
+            for session in event.sessions
+        ],
         starts_on=today + timedelta(days=event.starts_in_days),
         ends_on=today + timedelta(days=event.ends_in_days),
     )
@@ -68,6 +83,12 @@ async def _register(
         verb = "accept" if registered.status == "accepted" else "decline"
         note = None if verb == "accept" else "Hết gian hàng (minh họa)"
         await decide_registration(session, organizer, event, registration, verb=verb, note=note)
+    if registered.booth_numbers:
+        given = AvailabilityUpdate(booth_numbers=list(registered.booth_numbers))
+        await change_registration(session, organizer, event, registration, changes=given)
+    if registered.came:
+        here = CheckInCreate(id=new_id(), organization=registration.organization_id)
+        await check_in(session, organizer, event, here)
 
 
 async def _sign(session: AsyncSession, paper: SignedPaper, *, event: Event, organizer: Actor, actors: Actors) -> None:

@@ -171,7 +171,20 @@ class Registered(_Record):
     organization: str
     delegates: int
     booths: int = 0
+    booth_numbers: tuple[str, ...] = ()
     status: Literal["requested", "accepted", "declined"] = "accepted"
+    came: bool = False
+
+
+class StorySession(_Record):
+    """A part of the event, in so many days."""
+
+    in_days: int
+    name: str
+    kind: Literal["programme", "meetings", "signing"] = "programme"
+    starts: str
+    ends: str
+    hall: str | None = None
 
 
 class StoryEvent(_Record):
@@ -188,7 +201,12 @@ class StoryEvent(_Record):
     organizer: str
     programme: str
     description: str
-    tables: int
+    halls: tuple[dict[str, Any], ...]
+    walking_minutes: int
+    sessions: tuple[StorySession, ...]
+    booths: tuple[dict[str, Any], ...]
+    wishes: tuple[tuple[str, str], ...]
+    """Who would meet whom."""
     registrations: tuple[Registered, ...]
 
 

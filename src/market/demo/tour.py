@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from market.config import Settings
-from market.demo import tour_deal, tour_goods, tour_meeting, tour_papers, tour_phone
+from market.demo import tour_deal, tour_event, tour_goods, tour_meeting, tour_papers, tour_phone
 from market.demo.passwords import read_users
 from market.demo.screen import Screen
 from market.demo.tour_story import Step, Tour
@@ -20,7 +20,7 @@ from market.demo.visitors import Unkept
 from market.local.program import LocalServiceError
 from market.local.running import find_running
 
-PARTS = (tour_goods, tour_meeting, tour_papers, tour_deal, tour_phone)
+PARTS = (tour_goods, tour_meeting, tour_papers, tour_event, tour_deal, tour_phone)
 STEPS: tuple[Step, ...] = tuple(step for part in PARTS for step in part.STEPS)
 REQUEST_SECONDS = 30.0
 

@@ -41,6 +41,10 @@ class Tour:
     quote: Json = field(default_factory=dict)
     deal: Json = field(default_factory=dict)
     """The contract that came from the quote."""
+    meeting_event: Json = field(default_factory=dict)
+    registrations: dict[str, Json] = field(default_factory=dict)
+    """For that event, by the name of who registered."""
+    meeting: Json = field(default_factory=dict)
     visitors: dict[str, Visitor] = field(default_factory=dict)
 
     @property
@@ -72,16 +76,16 @@ class Tour:
             self.visitors[key] = signed_in(self.http, name=name, email=user.email, password=user.password)
         return self.visitors[key]
 
-    def wait_for(self, what: str, holds: Callable[[], bool]) -> float:
+    def wait_for(self, what: str, holds: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> float:
         """Wait until something holds. Returns after how many seconds it did.
 
         Raises:
-            Unkept: it did not in ten seconds.
+            Unkept: it did not in so many seconds.
         """
         began = time.monotonic()
         while not holds():
-            if time.monotonic() - began > PATIENCE_SECONDS:
-                raise Unkept(f"{what}: not within {PATIENCE_SECONDS:.0f} s")
+            if time.monotonic() - began > seconds:
+                raise Unkept(f"{what}: not within {seconds:.0f} s")
             time.sleep(POLL_SECONDS)
         return time.monotonic() - began
 

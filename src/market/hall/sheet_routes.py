@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Literal
 from uuid import UUID
 
@@ -20,14 +21,15 @@ from market.core.schemas import Answer, Schema
 from market.events.calendar import MEDIA_TYPE as CALENDAR
 from market.events.calendar import meetings_calendar
 from market.events.meetings.answers import meeting_out
+from market.events.meetings.models import Meeting
 from market.events.meetings.queries import meetings_in_order
 from market.events.meetings.schemas import MeetingOut
+from market.events.models import Event
 from market.events.policy import require_at_desk
 from market.events.queries import get_event, participants
 from market.hall import sheets
-from market.hall.sheets import BadgeFormat, BadgeKind, TimetableBy, print_sheet
+from market.hall.sheets import PDF, BadgeFormat, BadgeKind, TimetableBy, print_sheet
 
-PDF = "application/pdf"
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -63,12 +65,18 @@ async def get_timetable(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
     request: AnyRequest,
-) -> Response[Any]:
+) -> Response[EventMeetings]:
     event = await get_event(session, actor, event_id)
     meetings = await meetings_in_order(session, actor, event, organization=params.organization, table=params.table)
     of = params.organization or (None if actor.is_officer else actor.organization_id)
     if params.format == "json":
         return plain(EventMeetings(event=event.id, items=[meeting_out(meeting) for meeting in meetings]))
+    return await _file_of(request, event, meetings, params, of=of)
+
+
+async def _file_of(
+    request: AnyRequest, event: Event, meetings: Sequence[Meeting], params: TimetableQuery, *, of: UUID | None
+) -> Response[Any]:
     if params.format == "ics":
         body = meetings_calendar(event, meetings, of=of)
         return download(request, body, name=f"{event.code}-meetings.ics", media_type=CALENDAR)

@@ -26,6 +26,7 @@ from market.events.venue import tables_of
 TimetableBy = Literal["wall", "organization", "table"]
 BadgeFormat = Literal["a4", "label"]
 BadgeKind = Literal["people", "tables"]
+PDF = "application/pdf"
 SIDES = {"seller": "Bên bán", "buyer": "Bên mua"}
 
 _decode = msgspec.msgpack.Decoder(PaperResult).decode

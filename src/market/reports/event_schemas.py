@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -14,6 +15,7 @@ from market.core.schemas import Answer, AnyQuantity, Instant, Schema
 from market.core.validation import refusal
 from market.events.meetings.models import Outcome
 from market.events.schemas import BusinessDate
+from market.events.states import Side
 from market.reference.goods_schemas import ConceptMark
 from market.reference.maps import ProvinceMap
 from market.reference.schemas import UnitOfMap
@@ -33,6 +35,7 @@ class SummaryQuery(Schema):
         default=None, description="As far as it was known then; now if left out"
     )
     map: ProvinceMap = "34"
+    format: Literal["json", "xlsx", "pdf"] = "json"
 
 
 class CameOut(Answer):
@@ -54,7 +57,17 @@ class MetOut(Answer):
     missed: int
     cancelled: int
     outcomes: list[OutcomeCount]
-    follow_ups_due: int = Field(description="Tasks whose day has come")
+    follow_ups_due: int = Field(description="Tasks whose day has come, and of which nobody says that they are done")
+    follow_ups_done: int
+
+
+class FeedbackCount(Answer):
+    """What those of one side thought."""
+
+    side: Side | None
+    answers: int
+    mean_rating: Decimal | None = Field(description="1 (bad) to 5 (very good), to two places")
+    would_come_again: int
 
 
 class InstrumentCount(Answer):
@@ -96,6 +109,9 @@ class EventSummary(Answer):
     papers: int
     mous: int
     contracts: int
+    mous_converted: int = Field(
+        description="MOUs of the event of which a contract had come by `as_of`, as far as was known at `known_at`"
+    )
     probable_duplicates: int = Field(description="Kept aside until a person decides; not counted")
     by_instrument: list[InstrumentCount]
     by_signing_province: list[ProvinceCount]
@@ -106,4 +122,7 @@ class EventSummary(Answer):
     signed_vnd: int | None = Field(description="For officers and who runs the event, as the two sums below")
     effective_vnd: int | None
     delivered_vnd: int | None
+    feedback: list[FeedbackCount]
+    visits: int = Field(description="Events that came of this one, such as visits to growing areas")
+    findings: int = Field(description="What those visits found")
     figures: list[PublishedFigure]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from market.agreements.models import AgreementCourse, AgreementLine, AgreementParty
+from market.agreements.states import CONTRACTS
 from market.core import clock
+from market.events.afterwards.models import Feedback, Finding
 from market.events.desk.models import DeskItem
 from market.events.meetings.models import Meeting
 from market.events.models import Event, Registration
@@ -33,6 +36,7 @@ def papers(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[
     return (
         select(
             AgreementCourse.agreement_id,
+            AgreementCourse.first_id,
             AgreementCourse.instrument,
             AgreementCourse.was_effective,
             AgreementCourse.value_vnd,
@@ -111,12 +115,61 @@ def met(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[Any
     """Meetings by what is said of them: what was said later counts as not said."""
     said = and_(Meeting.outcome_at < clock.end_of_day(as_of), Meeting.outcome_at <= known_at)
     said = func.coalesce(said, False)
-    follows = func.count().filter(said, Meeting.follow_up_on <= as_of)
+    done = func.coalesce(
+        and_(Meeting.follow_up_done_at < clock.end_of_day(as_of), Meeting.follow_up_done_at <= known_at), False
+    )
+    due = func.count().filter(said, Meeting.follow_up_on <= as_of, ~done)
     return (
         select(Meeting.status, Meeting.outcome, said.label("said"), func.count().label("meetings"))
-        .add_columns(follows.label("follow_ups"))
+        .add_columns(due.label("due"), func.count().filter(said, done).label("done"))
         .where(Meeting.event_id == event_id, Meeting.created_at <= known_at)
         .group_by(Meeting.status, Meeting.outcome, said)
+    )
+
+
+def converted(mous: Sequence[UUID], *, as_of: date, known_at: datetime) -> Select[*tuple[Any, ...]]:
+    """How many of these MOUs, by their first versions, became contracts."""
+    return select(func.count(AgreementCourse.converted_first_id.distinct())).where(
+        AgreementCourse.converted_first_id.in_(mous),
+        _known(AgreementCourse, known_at),
+        AgreementCourse.instrument.in_(CONTRACTS),
+        or_(AgreementCourse.signed_on.is_(None), AgreementCourse.signed_on <= as_of),
+    )
+
+
+def feedback(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[Any, ...]]:
+    """What those of each side thought; as they think now, of those who had said something by then."""
+    return (
+        select(
+            Registration.side,
+            func.count().label("answers"),
+            func.round(func.avg(Feedback.rating), 2).label("mean_rating"),
+            func.count().filter(Feedback.again.is_(True)).label("again"),
+        )
+        .join(
+            Registration,
+            and_(Registration.event_id == Feedback.event_id, Registration.organization_id == Feedback.organization_id),
+        )
+        .where(
+            Feedback.event_id == event_id,
+            Feedback.created_at <= known_at,
+            Feedback.created_at < clock.end_of_day(as_of),
+        )
+        .group_by(Registration.side)
+        .order_by(Registration.side)
+    )
+
+
+def visits(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[Any, ...]]:
+    """The events that came of this one, and what they found."""
+    found = select(func.count(Finding.id)).join(Event, Event.id == Finding.event_id)
+    found = found.where(Event.follows_id == event_id, Finding.visited_on <= as_of, Finding.created_at <= known_at)
+    return select(func.count(), found.scalar_subquery().label("findings")).where(
+        Event.follows_id == event_id,
+        Event.published_at.is_not(None),
+        Event.status != "cancelled",
+        Event.starts_on <= as_of,
+        Event.created_at <= known_at,
     )
 
 

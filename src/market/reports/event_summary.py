@@ -27,6 +27,7 @@ from market.reports import event_statements as statements
 from market.reports.event_schemas import (
     CameOut,
     EventSummary,
+    FeedbackCount,
     GoodsCount,
     InstrumentCount,
     MetOut,
@@ -54,6 +55,9 @@ async def event_summary(
     recorded = {"contracts_signed": contracts, "mous_signed": mous, "delegates": came.people_came}
     goods = (await session.execute(statements.goods_of(counted))).all()
     sides = (await session.execute(statements.parties_of(counted))).all()
+    first_of_mous = [row.first_id for row in papers if row.instrument == "mou"]
+    converted = await session.scalar(statements.converted(first_of_mous, **when)) if first_of_mous else 0
+    visits, findings = (await session.execute(statements.visits(event.id, **when))).one()
     return EventSummary(
         event=event.id,
         code=event.code,
@@ -65,12 +69,19 @@ async def event_summary(
         papers=len(papers),
         mous=mous,
         contracts=contracts,
+        mous_converted=converted or 0,
         probable_duplicates=await session.scalar(statements.look_alikes(event.id, known_at=known_at)) or 0,
         by_instrument=_by_instrument(papers),
         by_signing_province=_by_signing_province(papers, query, catalogue),
         by_party_province=_by_party_province(sides, query, catalogue),
         by_goods=[GoodsCount(concept=ConceptMark.named(catalogue, row.concept_id), papers=row.papers) for row in goods],
         **_sums(papers, shown=may_run(actor, event)),
+        feedback=[
+            FeedbackCount(side=row.side, answers=row.answers, mean_rating=row.mean_rating, would_come_again=row.again)
+            for row in await session.execute(statements.feedback(event.id, **when))
+        ],
+        visits=visits,
+        findings=findings,
         figures=[
             _published(figure, recorded)
             for figure in await session.scalars(statements.figures_about(event))
@@ -104,7 +115,8 @@ def _met(rows: Rows) -> MetOut:
     return MetOut(
         **{name: status[name] for name in ("planned", "held", "missed", "cancelled")},
         outcomes=[OutcomeCount(outcome=name, meetings=outcomes[name]) for name in names if outcomes[name]],
-        follow_ups_due=sum(row.follow_ups for row in rows),
+        follow_ups_due=sum(row.due for row in rows),
+        follow_ups_done=sum(row.done for row in rows),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from litestar import Request, Response, get
@@ -18,12 +18,14 @@ from market.core.downloads import download
 from market.core.file_types import XLSX
 from market.core.language import Language, preferred_language
 from market.core.query import query_of
-from market.core.representation import plain
+from market.core.representation import JSON, plain
 from market.events.queries import get_event
+from market.hall.sheets import PDF, print_sheet
 from market.organizations.policy import require_may_see_members
 from market.organizations.queries import get_organization
 from market.reference.catalogue import Catalogue
 from market.reports.answers import conversion_report, lapse_report, value_report
+from market.reports.event_papers import paper_of, sheets_of
 from market.reports.event_schemas import EventSummary, SummaryQuery
 from market.reports.event_summary import event_summary
 from market.reports.periods import MONTH, SEASON, SheetOf, Stretch
@@ -161,6 +163,7 @@ async def download_season(
     "/events/{event_id:uuid}/summary",
     operation_id="summarizeEvent",
     access=Access.ANYONE,
+    answers=(JSON, XLSX.media_type, PDF),
     dependencies={"params": query_of(SummaryQuery)},
     summary="Who came, met and signed, beside published figures, as of a day and as known at an instant",
 )
@@ -170,9 +173,21 @@ async def summarize_event(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
     catalogue: NamedDependency[Catalogue],
+    request: AnyRequest,
 ) -> Response[EventSummary]:
     event = await get_event(session, actor, event_id)
-    return plain(await event_summary(session, actor, event, params, catalogue=catalogue))
+    summary = await event_summary(session, actor, event, params, catalogue=catalogue)
+    return plain(summary) if params.format == "json" else await _file_of(request, summary, params.format)
+
+
+async def _file_of(request: AnyRequest, summary: EventSummary, format_: Literal["xlsx", "pdf"]) -> Response[Any]:
+    name = f"{summary.code} {summary.as_of.isoformat()}.{format_}"
+    if format_ == "xlsx":
+        book = await asyncio.to_thread(workbook_of, sheets_of(summary))
+        return download(request, book, name=name, media_type=XLSX.media_type)
+    writer, settings = request.app.state.paper_writer, request.app.state.settings
+    paper = await print_sheet(writer, settings, "summary.typ", paper_of(summary), made_at=summary.known_at)
+    return download(request, paper, name=name, media_type=PDF)
 
 
 routes = [report_conversion, report_lapses, report_values, download_month, download_season, summarize_event]

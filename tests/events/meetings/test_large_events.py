@@ -39,10 +39,20 @@ async def people(sessions: async_sessionmaker[AsyncSession], catalogue: Catalogu
 async def event_of(session: AsyncSession, everybody: list[UUID], **values: Any) -> Event:
     """A published event to which everybody is accepted; a tenth comes for the morning alone."""
     event = Event(
-        code=f"LON{random.randrange(10**6)}", name="Sự kiện lớn", kind="conference", status="published",
-        starts_on=date(2026, 12, 4), ends_on=date(2026, 12, 4), province_code="79", province_version="2025", slot_minutes=20, break_minutes=5,
-        sessions=[MORNING, AFTERNOON], booths=[], **{"halls": [], "walking_minutes": 0} | values,
-    )  # fmt: skip
+        code=f"LON{random.randrange(10**6)}",
+        name="Sự kiện lớn",
+        kind="conference",
+        status="published",
+        starts_on=date(2026, 12, 4),
+        ends_on=date(2026, 12, 4),
+        province_code="79",
+        province_version="2025",
+        slot_minutes=20,
+        break_minutes=5,
+        sessions=[MORNING, AFTERNOON],
+        booths=[],
+        **{"halls": [], "walking_minutes": 0} | values,
+    )
     await record_change(session, SYSTEM, event, verb="create")
     for place, id_ in enumerate(everybody):
         leaves = {"starts_at": "2026-12-04T05:00:00Z", "ends_at": "2026-12-04T12:00:00Z"}

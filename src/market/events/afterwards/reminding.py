@@ -6,6 +6,7 @@ Who was told is known by the key of the news, so that a round that comes twice t
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,7 +55,7 @@ async def remind_of_follow_ups(session: AsyncSession) -> None:
         .where(Meeting.status != "cancelled")
         .options(joinedload(Meeting.seller, innerjoin=True), joinedload(Meeting.buyer, innerjoin=True))
     )
-    news: list[tuple[object, News]] = []
+    news: list[tuple[UUID, News]] = []
     for meeting, event in await session.execute(rows):
         for own, other in ((meeting.seller, meeting.buyer), (meeting.buyer, meeting.seller)):
             payload = OfFollowUp(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post, put
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -89,10 +89,11 @@ async def list_feedback(event_id: FromPath[UUID], session: Session, actor: Who) 
     return plain(FeedbackList(items=[_feedback_out(row) for row in rows]))
 
 
-@put(
+@post(
     "/events/{event_id:uuid}/feedback",
     operation_id="giveFeedback",
     access=Access.SIGNED_IN,
+    status_code=200,
     summary="Say what your organization thought of the event, or say it anew",
 )
 async def give_feedback(

@@ -29,9 +29,26 @@ class ClientIdReused(Conflict):
     detail = Message(vi="Mã (id) này đã dùng cho một mục khác.", en="This id was used for something else.")
 
 
+class SentTwiceAtOnce(Conflict):
+    code = "sent-twice-at-once"
+    detail = Message(
+        vi="Mục này đang được gửi ở một nơi khác; hãy gửi lại.", en="This is being sent elsewhere; send it again."
+    )
+
+
+PATIENT_SECONDS = 90
+"""How long a device waits for others that send at the same moment: days without network end for all of them at once."""
+
+
 async def one_desk_at_a_time(session: AsyncSession, event: Event) -> None:
     """Whoever sends for the same event waits here, so that of two who send the same the second sees the first."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"desk:{event.id}", 0))))
+    for setting in ("lock_timeout", "statement_timeout"):
+        await session.execute(select(func.set_config(setting, f"{PATIENT_SECONDS}s", True)))
+    await _wait_for(session, f"desk:{event.id}")
+
+
+async def _wait_for(session: AsyncSession, name: str) -> None:
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 async def known_items(session: AsyncSession, event: Event, ids: Collection[UUID]) -> dict[UUID, DeskItem]:
@@ -96,7 +113,8 @@ async def check_in(session: AsyncSession, actor: Actor, event: Event, asked: Che
     present = people.find(asked)
     if isinstance(present, FieldError):
         raise ValidationFailed(errors=[present])
-    await one_desk_at_a_time(session, event)
+    # Of this person alone: the desk goes on while some device sends what it noted in days.
+    await _wait_for(session, f"desk:{event.id}:{present.digest}")
     known = (await known_items(session, event, [asked.id])).get(asked.id)
     if known is not None:
         if known.kind != "check_in" or known.digest != present.digest:

@@ -1,0 +1,120 @@
+"""The desk of an event full of people: check-ins one by one, a queue of days sent at once, and the summary after it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+
+from market.accounts.credentials import token_hash
+from market.events.desk.devices import DEVICE_PREFIX
+from tests.benchmarks.market import Market
+from tests.benchmarks.measures import Measure, Measures
+
+PEOPLE, CHECKS, SUMMARIES = 1500, 200, 9
+PAPERS_SHARE, BROKEN_SHARE = 0.5, 0.01
+ORGANIZER = """
+INSERT INTO organization (name, kinds, legal_form, province_code, province_version, status, verification)
+VALUES ('Trung tâm Giả lập Đo', ARRAY['organizer'], 'company', '79', '2025', 'active', 'verified') RETURNING id
+"""
+EVENT = """
+INSERT INTO event (code, name, kind, starts_on, ends_on, province_code, province_version, place, organizer_id, status,
+    published_at)
+VALUES ($1, 'Sự kiện đo', 'fair', current_date - 1, current_date + 1, '79', '2025', 'Nhà Đo', $2, 'published', now())
+RETURNING id
+"""
+REGISTERED = """
+WITH comers AS (
+    INSERT INTO organization (name, kinds, legal_form, province_code, province_version, status, verification)
+    SELECT 'Đơn vị Đo ' || $1 || ' ' || i, ARRAY['producer'], 'cooperative', '82', '2025', 'active', 'unverified'
+    FROM generate_series(1, $3) i RETURNING id, name
+)
+INSERT INTO event_registration (event_id, organization_id, delegates_count, delegates, booths, status, side)
+SELECT $2, id, 2, jsonb_build_array(jsonb_build_object('name', 'Đại biểu ' || name)), 0, 'accepted', 'seller'
+FROM comers RETURNING id
+"""
+DEVICE = """
+INSERT INTO event_device (event_id, name, hash, expires_at) VALUES ($1, 'Máy đo', $2, now() + interval '1 day')
+"""
+
+
+def desk_speed(market: Market, *, items: int) -> Measures:
+    """An event of 1,500 organizations: check-ins one by one, then so many items at once, then the summary."""
+    token, mark = DEVICE_PREFIX + secrets.token_urlsafe(32), secrets.token_hex(3).upper()
+    event, registrations = asyncio.run(_filled(market, token, mark))
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"{market.running.api_url}/api/v1/events/{event}", headers=headers, timeout=180) as desk:
+        badges = (f"{id_}/0" for id_ in registrations)
+        names = (f"đại biểu đơn vị đo {mark.lower()} {number}" for number in count(CHECKS + 1))
+        by_badge = _timed(lambda: _checked(desk, badge=next(badges)), CHECKS)
+        by_name = _timed(lambda: _checked(desk, name=next(names)), CHECKS)
+        queue = list(_queue(registrations, items))
+        body = {"sent_at": datetime.now(UTC).isoformat(), "items": queue}
+        first = _timed(lambda: desk.post("/desk/replay", json=body).raise_for_status(), 1)[0]
+        again = _timed(lambda: desk.post("/desk/replay", json=body).raise_for_status(), 1)[0]
+        summary = desk.get("/summary").raise_for_status().json()
+        summaries = _timed(lambda: desk.get("/summary").raise_for_status(), SUMMARIES)
+    aim = f"{PEOPLE:,} organizations registered; aim: below 10"
+    return {
+        "check_in_p50": Measure(statistics.median(by_badge), "ms", f"by badge, {aim}"),
+        "check_in_p95": Measure(statistics.quantiles(by_badge, n=20)[-1], "ms", "by badge"),
+        "check_in_by_name_p50": Measure(statistics.median(by_name), "ms", f"by name, {aim}"),
+        "replay_seconds": Measure(first / 1000, "s", f"{items:,} items, one in a hundred broken; aim: below 30"),
+        "replay_again_seconds": Measure(again / 1000, "s", "the same items once more"),
+        "summary_ms": Measure(statistics.median(summaries), "ms", f"over {summary['papers']:,} papers; aim: below 300"),
+    }
+
+
+async def _filled(market: Market, token: str, mark: str) -> tuple[UUID, list[UUID]]:
+    connection = await asyncpg.connect(market.running.database_url)
+    try:
+        event: UUID = await connection.fetchval(EVENT, f"DO{mark}", await connection.fetchval(ORGANIZER))
+        rows = await connection.fetch(REGISTERED, mark, event, PEOPLE)
+        await connection.execute(DEVICE, event, token_hash(token))
+        await connection.execute("ANALYZE event_registration")
+        return event, [row["id"] for row in rows]
+    finally:
+        await connection.close()
+
+
+def _timed(act: Callable[[], object], times: int) -> list[float]:
+    """Milliseconds of each."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        act()
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+def _checked(desk: httpx.Client, **who: str) -> None:
+    answer = desk.post("/check-ins", json={"id": str(uuid4()), **who}).raise_for_status()
+    if answer.json()["state"] != "kept":
+        raise RuntimeError(f"somebody was there already: {answer.text}")
+
+
+def _queue(registrations: list[UUID], items: int) -> Iterator[dict[str, Any]]:
+    """Papers, people who come, and what is broken."""
+    now = datetime.now(UTC).isoformat()
+    papers, broken = int(items * PAPERS_SHARE), int(items * BROKEN_SHARE)
+    for number in range(items):
+        item: dict[str, Any] = {"id": str(uuid4()), "sequence": number, "at": now}
+        if number < broken:
+            yield item | {"kind": "paper", "paper": {"instrument": "treaty"}}
+        elif number < broken + papers:
+            sides = (("seller", f"HTX Đo {number}"), ("buyer", f"Siêu thị Đo {number % 97}"))
+            parties = [{"role": role, "name": name} for role, name in sides]
+            lines = [{"concept": "dragon-fruit-red", "quantity": "500", "unit": "KGM", "per": "week"}]
+            yield item | {"kind": "paper", "paper": {"instrument": "mou", "parties": parties, "lines": lines}}
+        else:
+            badge = f"{registrations[number % len(registrations)]}/{number % 2}"
+            yield item | {"kind": "check_in", "check_in": {"badge": badge}}
