@@ -176,3 +176,11 @@ def test_a_fortnight_is_no_week(catalogue: Catalogue) -> None:
 def test_a_stock_without_a_day_is_from_today(catalogue: Catalogue) -> None:
     (row,) = table(catalogue, ["Bưởi", "kg", 45000, 5]).rows()
     assert row.body["capacity"][0]["from"] == clock.today().isoformat()
+
+
+def test_what_was_exported_here_is_not_doubted(catalogue: Catalogue) -> None:
+    heading = ["Mã trên Market", *HEADING]
+    rows = [["0190a2f4-0000-7000-8000-000000000001", "Trấu", "kg", 28, 5]]
+    rows.append(["0190a2f4-0000-7000-8000-000000000002", "Trấu", "tấn", 28000, 5])
+    found = table(catalogue, *rows, heading=heading)
+    assert (found.layout.questions, read(found, "price_vnd")) == ([], ["28", "28000"])

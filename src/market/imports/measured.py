@@ -145,8 +145,11 @@ def _behind_heading(last: str, group: str, *, price: bool) -> Iterator[str]:
         yield last.rpartition("/")[2].strip(" )")
 
 
-def settle_units(values: dict[str, Any], catalogue: Catalogue) -> Iterator[FieldError]:
+def settle_units(values: dict[str, Any], catalogue: Catalogue, *, sure: bool) -> Iterator[FieldError]:
     """Give a row one unit, and put its numbers into it, in place; answers what was refused or should be known.
+
+    Args:
+        sure: prices are for the unit of their row, however low they are.
 
     Yields:
         A remark of code `converted`, or an error of another code.
@@ -175,7 +178,8 @@ def settle_units(values: dict[str, Any], catalogue: Catalogue) -> Iterator[Field
         if found != measured.value:
             message = CONVERTED if measured.count is None else PRICE_CONVERTED
             yield FieldError(pointer, "converted", message, {"text": measured.text, "value": found, **units})
-    yield from _prices_of_no_unit(values, catalogue)
+    if not sure:
+        yield from _prices_of_no_unit(values, catalogue)
 
 
 def _prices_of_no_unit(values: dict[str, Any], catalogue: Catalogue) -> Iterator[FieldError]:
