@@ -18,6 +18,7 @@ from litestar.middleware import ASGIMiddleware
 from market.core.errors import Unavailable
 from market.core.language import Message as Sentence
 from market.core.problem import Refuse
+from market.core.sheets.answering import wanted_format
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 BODY_SECONDS = 15.0
+FILE_SECONDS = 180.0
+"""For a list as a file: it is sent page after page, and one that ends early is torn."""
 """How long a caller may take to send a body that is no upload; it is read before anything is held for the request."""
 NEVER_SHED = frozenset({"isAlive", "isReady", "getMetrics", "signOut"})
 """What answers however much is under way."""
@@ -76,7 +79,7 @@ class DeadlineMiddleware(ASGIMiddleware):
 
     Args:
         seconds: for all routes but those in `longer`.
-        longer: seconds by operation, for routes that read files or reckon.
+        longer: seconds by operation, for routes that read files or reckon. Lists as files have `FILE_SECONDS`.
         most: requests under way in this process, health and sign-out not counted.
         body_bytes: bodies up to this size are read before the clock starts.
     """
@@ -106,7 +109,10 @@ class DeadlineMiddleware(ASGIMiddleware):
         except BaseException:
             self._count -= 1
             raise
-        await self._in_time(scope, read, send, next_app, seconds=self._longer.get(operation, self._seconds))
+        seconds = self._longer.get(operation, self._seconds)
+        if wanted_format(scope) is not None:
+            seconds = max(seconds, FILE_SECONDS)
+        await self._in_time(scope, read, send, next_app, seconds=seconds)
 
     async def _in_time(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp, *, seconds: float) -> None:
         task = asyncio.current_task()
