@@ -302,7 +302,8 @@ def test_weeks_that_are_only_counted_and_tables_without_a_heading_are_asked_abou
 def test_a_page_under_the_name_of_a_workbook_is_read_by_its_tables(catalogue: Catalogue) -> None:
     page = (
         "<html><body><p>Báo giá</p><table><tr><th rowspan=2>Tên hàng<th rowspan=2>ĐVT<th colspan=2>Giá</tr>"
-        "<tr><th>Sỉ</th><th>Lẻ</th></tr><tr><td>Bưởi &amp; cam</td><td>kg</td><td>40.000</td><td>45.000</td></tr></table>"
+        "<tr><th>Sỉ</th><th>Lẻ</th></tr>"
+        "<tr><td>Bưởi &amp; cam</td><td>kg</td><td>40.000</td><td>45.000</td></tr></table>"
     )
     table = laid_out(page.encode(), catalogue, name="gia.xls", **{"column:price_vnd": "4"})
     assert [column.heading for column in table.layout.columns] == ["Tên hàng", "ĐVT", "Giá / Sỉ", "Giá / Lẻ"]

@@ -155,6 +155,15 @@ def test_what_is_summed_below_a_list_is_no_goods(catalogue: Catalogue) -> None:
     assert read(table(catalogue, ["Phí lê Mẫu", "kg", 45000, 5]), "title") == ["Phí lê Mẫu"]
 
 
+def test_a_price_that_nothing_has_for_the_unit_of_its_row_is_refused(catalogue: Catalogue) -> None:
+    rows = [["Bưởi", "tấn", "28.000", 5], ["Cam", "tấn", "28.000đ/kg", 5], ["Cà rốt", "tạ", "300k", 5]]
+    assert read(table(catalogue, *rows), "price_vnd") == ["price-of-no-unit", "28000000", "300000"]
+    heading = ["Loại", "Bên A", "Bên B", "Mặt hàng", "Sản lượng", "Đơn giá"]
+    paper = workbook([heading, ["HĐ", "HTX Giả Lập", "Cty Giả Lập", "Bưởi", "20 tấn", "28.000"]])
+    (line,) = laid_out(paper, catalogue, kind="agreements", name="hd.xlsx").lines()
+    assert [error.code for error in line.errors] == ["price-of-no-unit"]
+
+
 def test_a_fortnight_is_no_week(catalogue: Catalogue) -> None:
     body = workbook([["Mặt hàng", "ĐVT", "4-17/1/2027", "18-24/1/2027", "25-31/1/2027"], ["Cà rốt", "kg", 100, 50, 50]])
     (need,) = laid_out(body, catalogue, kind="needs", name="ke-hoach.xlsx").rows()
@@ -167,3 +176,11 @@ def test_a_fortnight_is_no_week(catalogue: Catalogue) -> None:
 def test_a_stock_without_a_day_is_from_today(catalogue: Catalogue) -> None:
     (row,) = table(catalogue, ["Bưởi", "kg", 45000, 5]).rows()
     assert row.body["capacity"][0]["from"] == clock.today().isoformat()
+
+
+def test_what_was_exported_here_is_not_doubted(catalogue: Catalogue) -> None:
+    heading = ["Mã trên Market", *HEADING]
+    rows = [["0190a2f4-0000-7000-8000-000000000001", "Trấu", "kg", 28, 5]]
+    rows.append(["0190a2f4-0000-7000-8000-000000000002", "Trấu", "tấn", 28000, 5])
+    found = table(catalogue, *rows, heading=heading)
+    assert (found.layout.questions, read(found, "price_vnd")) == ([], ["28", "28000"])

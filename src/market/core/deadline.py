@@ -24,6 +24,7 @@ from market.core.errors import Unavailable
 from market.core.language import Message as Sentence
 from market.core.problem import Refuse
 from market.core.requests import LOOPBACK, client_address
+from market.core.sheets.answering import wanted_format
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 BODY_SECONDS = 15.0
 """How long a caller may take to send a body that is no upload; it is read before anything is held for the request."""
+FILE_SECONDS = 180.0
+"""For a list as a file: it is sent page after page, and one that ends early is torn."""
 WAITS_FOR_NEWS = frozenset({"listChanges", "streamChanges"})
 """What holds nothing while it waits, and is bounded where it waits: a hundred who wait keep nobody out."""
 MOST_BODIES, MOST_BODIES_OF_ONE = 400, 64
@@ -193,7 +196,7 @@ class DeadlineMiddleware(ASGIMiddleware):
 
     Args:
         seconds: for all routes but those in `longer`.
-        longer: seconds by operation, for routes that read files or reckon.
+        longer: seconds by operation, for routes that read files or reckon. Lists as files have `FILE_SECONDS`.
         most: requests under way in this process, health and sign-out not counted.
         body_bytes: bodies up to this size are read before the clock starts.
         trusted_proxies: how many proxies of ours say whom they serve.
@@ -250,6 +253,8 @@ class DeadlineMiddleware(ASGIMiddleware):
 
         self._take(weight)
         seconds = self._longer.get(operation, self._seconds)
+        if wanted_format(scope) is not None:
+            seconds = max(seconds, FILE_SECONDS)
         timer = asyncio.get_running_loop().call_later(seconds, expire)
         try:
             await next_app(scope, receive, under_way.send)

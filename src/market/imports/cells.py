@@ -29,7 +29,7 @@ from market.core.values.numbers import (
 )
 from market.core.values.refusal import Unreadable, two_ways
 from market.core.values.times import NOT_A_TIME, read_time
-from market.imports.measured import Beside, Measured, read_beside
+from market.imports.measured import LEAST_PRICE, Beside, Measured, read_beside
 from market.imports.sheets.grids import Value
 from market.reference.catalogue import Catalogue
 from market.vietnamese.spelling import folded
@@ -51,8 +51,6 @@ _FOREIGN = re.compile(r"[$€¥]|\busd\b|\beur\b", re.IGNORECASE)
 _RANGE = re.compile(r"^[\d.,]+\s*\w{0,5}\s*(?:-|–|—|den)\s*[\d.,]+")
 _ABOUT = re.compile(r"^(?:~|≈|>=?|khoảng|gần|tầm|chừng|ước|trên|từ|ít nhất|tối thiểu)\s*", re.IGNORECASE)
 _AMOUNT_OF = re.compile(r"^(-?[\d.,\s']*\d)\s*([^\W\d][^\d]*)$")
-LEAST_PRICE = 100
-"""Nothing is sold for less đồng: a smaller number may be counted in thousands."""
 LARGE = 1000
 """A number that may be đồng in a column whose small ones are thousands."""
 _SHORT_DAY = re.compile(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*\d{2,4}", re.ASCII)

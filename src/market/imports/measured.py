@@ -27,11 +27,18 @@ OTHER_UNIT = Message(
 CONVERTED = Message(vi="“{text}” được đổi thành {value} {own}.", en='"{text}" becomes {value} {own}.')
 PRICE_CONVERTED = Message(vi="“{text}” được đổi thành {value} đ/{own}.", en='"{text}" becomes {value} đ/{own}.')
 
+PRICE_OF_NO_UNIT = Message(
+    vi="{amount} đ cho một {own} chỉ là {each} đ/kg; hãy ghi rõ giá cho đơn vị nào, ví dụ {amount} đ/kg.",
+    en="{amount} đ for one {own} is only {each} đ/kg; say which unit the price is for, such as {amount} đ/kg.",
+)
 PER_NOT_HERE = Message(
     vi="“{text}”: ở đây không ghi theo kỳ như vậy được; hãy ghi số lượng.",
     en='"{text}" says how often; here only an amount can stand.',
 )
 
+PRICES = ("price_vnd", "price_ceiling_vnd")
+LEAST_PRICE = 100
+"""Nothing is sold for less đồng, so that a smaller number may be counted in thousands, or be for a smaller unit."""
 OFTEN = dict.fromkeys(("stock", "quantity"), ("day", "week", "month"))
 """Fields whose amount may be said for each day, week or month."""
 PERIODS = {
@@ -138,8 +145,11 @@ def _behind_heading(last: str, group: str, *, price: bool) -> Iterator[str]:
         yield last.rpartition("/")[2].strip(" )")
 
 
-def settle_units(values: dict[str, Any], catalogue: Catalogue) -> Iterator[FieldError]:
+def settle_units(values: dict[str, Any], catalogue: Catalogue, *, sure: bool) -> Iterator[FieldError]:
     """Give a row one unit, and put its numbers into it, in place; answers what was refused or should be known.
+
+    Args:
+        sure: prices are for the unit of their row, however low they are.
 
     Yields:
         A remark of code `converted`, or an error of another code.
@@ -148,10 +158,9 @@ def settle_units(values: dict[str, Any], catalogue: Catalogue) -> Iterator[Field
     said.sort(key=lambda name: values[name].count is None)
     for name in said:
         measured: Measured = values[name]
-        unit_field = f"{name.rpartition('.')[0]}.unit".removeprefix(".")
-        own = values.get(unit_field) or getattr(values.get("quantity_words"), "unit", None)
+        own = _unit_of(name, values)
         if own is None:
-            own = values[unit_field] = measured.unit
+            own = values[f"{name.rpartition('.')[0]}.unit".removeprefix(".")] = measured.unit
         pointer = "/" + name.replace(".", "/")
         if measured.per is not None:
             if name not in OFTEN or measured.per not in OFTEN[name]:
@@ -169,6 +178,27 @@ def settle_units(values: dict[str, Any], catalogue: Catalogue) -> Iterator[Field
         if found != measured.value:
             message = CONVERTED if measured.count is None else PRICE_CONVERTED
             yield FieldError(pointer, "converted", message, {"text": measured.text, "value": found, **units})
+    if not sure:
+        yield from _prices_of_no_unit(values, catalogue)
+
+
+def _prices_of_no_unit(values: dict[str, Any], catalogue: Catalogue) -> Iterator[FieldError]:
+    """Prices that are none for the unit of their row: 28.000 beside "20 tấn" would be 28 đ a kilogram."""
+    for name in [name for name in values if name.rpartition(".")[2] in PRICES]:
+        code = _unit_of(name, values)
+        factor = catalogue.unit(code).kg_factor if code and catalogue.find_unit(code) else None
+        amount = int(values[name])
+        if factor is None or amount == 0 or amount >= LEAST_PRICE * factor or factor <= 1:
+            continue
+        del values[name]
+        about = {"amount": amount, "own": catalogue.unit(code).name_vi, "each": spelled(amount / factor)}
+        yield FieldError("/" + name.replace(".", "/"), "price-of-no-unit", PRICE_OF_NO_UNIT, about)
+
+
+def _unit_of(name: str, values: dict[str, Any]) -> str | None:
+    """The unit of the row, or of the numbered part of it, that a field stands in."""
+    own = values.get(f"{name.rpartition('.')[0]}.unit".removeprefix("."))
+    return own or getattr(values.get("quantity_words"), "unit", None)
 
 
 def _turned(measured: Measured, own: str, catalogue: Catalogue) -> str | None:

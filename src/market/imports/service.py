@@ -16,7 +16,7 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.blobs import BlobStore
 from market.core.changes import record_change
-from market.core.errors import ValidationFailed
+from market.core.errors import FieldError, ValidationFailed
 from market.core.ids import new_id
 from market.core.job_queue import enqueue
 from market.core.language import Message
@@ -80,13 +80,25 @@ async def bring_file(
         found={},
     )
     _choose(task, options)
-    scan = await attach(session, actor, upload, store=store, subject="import", subject_id=task.id, kind="table")
-    task.sha256 = scan.sha256
     if len(upload.body) <= READ_AT_ONCE_BYTES:
         await look(session, task, upload.body, catalogue=catalogue, actor=actor)
+        _refuse_unreadable(task)
+    scan = await attach(session, actor, upload, store=store, subject="import", subject_id=task.id, kind="table")
+    task.sha256 = scan.sha256
     await record_change(session, actor, task, verb="create")
     await _check_later(session, task)
     return task
+
+
+def _refuse_unreadable(task: ImportTask) -> None:
+    """Keep nothing of a file that cannot be read.
+
+    Raises:
+        ValidationFailed: with the reason.
+    """
+    if task.problem is not None:
+        said = Message(vi=str(task.problem["vi"]), en=str(task.problem["en"]))
+        raise ValidationFailed(errors=[FieldError("/file", str(task.problem["code"]), said)])
 
 
 async def change_import(

@@ -38,27 +38,37 @@ _MADE_SO = frozenset(PROCESSED_TAILS)
 
 
 SHORTEST_JOINED_SLIP = 7
+KEPT_RUNS = 16384
+"""Runs of words whose reading is kept: the titles of a list, and what is asked for, repeat theirs."""
 
 
 def misspelled(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last: int) -> Match | None:
     """The one name that a run of words is, but for what people get wrong; None when there is none or several."""
-    window = tokens[first:last]
+    words = tuple([(token.text, token.folded) for token in tokens[first:last]])
+    meant = _meant(vocabulary, words)
+    return Match(first, last, "slip", meant) if meant else None
+
+
+@lru_cache(maxsize=KEPT_RUNS)
+def _meant(vocabulary: Vocabulary, words: tuple[tuple[str, str], ...]) -> tuple[Entry, ...]:
+    """The entries of the one name that a run of words is, but for slips; empty when there is none or several."""
+    window = [Token(text, folded, 0, 0) for text, folded in words]
     joined = "".join([token.folded for token in window])
     if (len(joined) < SHORTEST_SOUND and not window[0].marked) or joined.isdigit():
-        return None
+        return ()
     near = [*_of_another_mark(vocabulary, window), *_of_the_same_sound(vocabulary, window)]
     if len({entry.words for entry in near}) > 1:
         # Chanh giây is chanh dây, as everybody calls it, before it is chanh giấy, as few do.
         near = [max(near, key=lambda entry: entry.weight)]
     near = near or _of_a_strange_sound(vocabulary, window) or _of_marks_and_sound(vocabulary, window)
     if near and len({entry.words for entry in near}) == 1:
-        return Match(first, last, "slip", tuple(near))
+        return tuple(near)
     slipped = _of_one_slip(vocabulary, window, joined) or _of_several_slips(vocabulary, window, joined)
     if len(window) == 1 and len(joined) < SHORTEST_JOINED_SLIP:
         # A short word that no name has is no run of several words without their blanks: table is no tật lê.
         slipped = [entry for entry in slipped if len(entry.words) == 1]
     goods = {entry.keys for entry in near or slipped}
-    return Match(first, last, "slip", tuple(near or slipped)) if len(goods) == 1 else None
+    return tuple(near or slipped) if len(goods) == 1 else ()
 
 
 def is_foreign_number(vocabulary: Vocabulary, word: str) -> bool:

@@ -49,7 +49,7 @@ class TitleGoods:
     alternatives: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def goods_of_title(title: str, vocabulary: Vocabulary, *, region: str | None = None) -> TitleGoods:
     """The goods that a title names. Never raises, whatever the title is.
 

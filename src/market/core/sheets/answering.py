@@ -79,6 +79,10 @@ class SheetsMiddleware(ASGIMiddleware):
             reading_for_a_file.reset(token)
 
 
+class TornFile(RuntimeError):
+    """A page could not be read when the file had begun: the connection ends, for nobody must take the rest as all."""
+
+
 class _Answer:
     """What a route answered."""
 
@@ -161,7 +165,9 @@ class _Pages:
                 answer = await self.read(page=str(page))
             else:
                 return
-            if answer.status != 200 or not answer.items:
+            if answer.status != 200:
+                raise TornFile(f"page after row {seen} answered {answer.status}")
+            if not answer.items:
                 return
             cursor, seen = answer.next_cursor, seen + len(answer.items)
             yield answer.items

@@ -13,7 +13,7 @@ from market.imports.sheets.workbooks import archive_format, workbook
 
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How XLS files, and workbooks locked by a password, begin."""
-OTHERS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"{\\rtf", b"<?xml")
+OTHERS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"{\\rtf", b"<?xml", b"<svg")
 
 EMPTY = Message(vi="Tệp rỗng.", en="The file is empty.")
 OTHER = Message(

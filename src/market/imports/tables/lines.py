@@ -17,7 +17,7 @@ from market.imports.sheets.grids import Sheet, Value, is_error, is_filled
 from market.imports.tables.fields import DAYS, NUMBERS, Field, field_of
 from market.imports.tables.findings import Answers, Layout, column_values
 from market.imports.tables.headings import Heading
-from market.imports.tables.scales import SCALES, money_scale
+from market.imports.tables.scales import SCALES, is_our_own, money_scale
 from market.reference.catalogue import Catalogue
 
 ERROR_CELL = Message(vi="Ô “{heading}” là {text}: không có giá trị.", en='The cell "{heading}" is {text}: no value.')
@@ -121,7 +121,7 @@ class TableRows:
                 beside = told_beside(column.heading, self.catalogue, price=known.read is money)
             if known.read is money:
                 answered = self.answers.get(f"scale:{column.position + 1}", "")
-                answered = answered if answered in SCALES else ""
+                answered = answered if answered in SCALES else "1" if is_our_own(self.layout) else ""
                 scale = int(answered) if answered else money_scale(self.layout, column.heading)
             found.append(
                 _Reader(column.position, column.heading, known, style, scale, beside, bool(answered), month_first)  # type: ignore[arg-type]
@@ -159,7 +159,7 @@ class TableRows:
                 self._read(one, value, line, pointer)
             elif (at, one.position) in sheet.formulas:
                 line.remarks.append(FieldError(pointer, "formula-without-value", NO_VALUE, {"heading": one.heading}))
-        for said in settle_units(line.values, self.catalogue):
+        for said in settle_units(line.values, self.catalogue, sure=is_our_own(self.layout)):
             (line.remarks if said.code == "converted" else line.errors).append(said)
         self._say_errors_elsewhere(cells, readers, line)
         return line

@@ -29,8 +29,15 @@ def money_scale(layout: Layout, heading: str) -> int:
     return max([told_scale(heading), *map(told_scale, said)])
 
 
+def is_our_own(layout: Layout) -> bool:
+    """Whether a file names our ids, as what was exported here does: its prices are đồng for the unit of their row."""
+    return layout.column("id") is not None
+
+
 def ask_scales(layout: Layout, kind: str, answers: Answers) -> None:
     """Ask about columns of money whose numbers are too small to be đồng."""
+    if is_our_own(layout):
+        return
     for column in layout.columns:
         known = field_of(kind, column.field) if column.field else None
         if known is None or known.read is not money or answers.get(f"scale:{column.position + 1}") in SCALES:
