@@ -18,6 +18,7 @@ from market.engine.filter_language import any_of
 from market.reading.localities import places_with
 from market.reading.names import without_kind_of_producer
 from market.reference.cadence import iso_week
+from market.vietnamese.text import has_marks
 from market.vietnamese.tone_keys import tone_key
 
 Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
@@ -86,6 +87,8 @@ class Question:
     """Words that were not read as goods, place, certificate, price, quantity or season."""
     rest_key: str = ""
     """Tone keys of `rest`; empty when it carries no marks."""
+    as_typed: str = ""
+    """`words` with nothing put right, when goods were read only by putting something right."""
     typed: str = ""
     """The query as it was typed, with the words that were read as conditions."""
     filters: tuple[Filters, ...] = ()
@@ -171,9 +174,11 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The searches of a question: the first `mixed` lanes are mixed, the others follow one after the other."""
+    """The searches of a question: after the leading lanes `mixed` ones are mixed, the others follow one by one."""
 
     lanes: tuple[Lane, ...]
+    leading: int = 0
+    """Lanes before those that are mixed."""
     mixed: int = 0
     when_sparse: Lane | None = None
     """Asked too when the exact lanes hold less than `SPARSE` documents; it comes before the lanes that are not."""
@@ -309,8 +314,22 @@ def plan(question: Question, dialect: Dialect, *, now: int) -> Plan:
     lanes = _Lanes(dialect, conditions)
     if question.rest:
         found = _goods_and_text(question, lanes) if question.goods else _text(question, lanes)
-        return _with_names(found, question, dialect, now=now) if question.may_hide_a_name else found
-    return _goods(question, lanes) if question.goods else Plan(lanes=(lanes.lane(),))
+        found = _with_names(found, question, dialect, now=now) if question.may_hide_a_name else found
+    else:
+        found = _goods(question, lanes) if question.goods else Plan(lanes=(lanes.lane(),))
+    return _as_typed_first(found, question, lanes) if question.as_typed and question.goods else found
+
+
+def _as_typed_first(found: Plan, question: Question, lanes: _Lanes) -> Plan:
+    """The plan after whatever carries the words just as they were typed: Mộc Sương Vàng is no slip for mọc sống."""
+    apart = f"NOT {question.goods}"
+    if has_marks(question.as_typed):
+        called = lanes.keys(tone_key(question.as_typed), apart, counted=True)
+    else:
+        # Within quotes the engine puts nothing right either.
+        called = lanes.carrying(question.as_typed, apart)
+        called = replace(called, query=called.query | {"q": f'"{_limited(question.as_typed)}"'}, counted=True)
+    return replace(found, lanes=(replace(called, exact=False), *found.lanes), leading=1)
 
 
 def _sorted(question: Question, lanes: _Lanes) -> Plan:
@@ -360,7 +379,10 @@ def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
         strictly = (lanes.carrying(f"{question.rest} {question.variety}", goods), *strictly)
     last = replace(lanes.lane(goods), exact=False)
     if not question.rest_key:
-        return Plan(lanes=(*strictly, named, elsewhere, last))
+        # Several more words are more likely a name that somebody else has than words that some of the goods have.
+        whole = (lanes.words(question.rest, goods, strict=True, counted=False), elsewhere)
+        several = len(question.rest.split()) >= SHORTEST_NAME
+        return Plan(lanes=(*strictly, *(whole if several else ()), named, *(() if several else (elsewhere,)), last))
     # What carries every word with its marks comes before goods that carry some of them without.
     unmarked = lanes.words(question.words, others, strict=True, counted=False) if question.is_long else None
     return Plan(lanes=(*strictly, elsewhere, *([unmarked] if unmarked else []), named, last))

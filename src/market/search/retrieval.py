@@ -173,7 +173,8 @@ async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dia
 def joined(todo: Plan, lanes: Sequence[Sequence[Hit]]) -> list[Hit]:
     """The hits of all lanes in the order of the results, each document once; those asked for in need come last."""
     own, in_need = lanes[: len(todo.lanes)], lanes[len(todo.lanes) :]
-    order = list(chain(mixed(own[: todo.mixed]), *own[todo.mixed :]))
+    leading, after = own[: todo.leading], own[todo.leading :]
+    order = list(chain(*leading, mixed(after[: todo.mixed]), *after[todo.mixed :]))
     if len(in_need) > 1:
         sides = [in_need[1], _once(order)] if todo.beside_first else [_once(order), in_need[1]]
         order = mixed(sides)
