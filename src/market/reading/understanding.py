@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from market.reading.attributes import Certificate, PlaceReading, Quantity, QuantityOfGoods, Reader, RegionReading
 from market.reading.generic import category_of, spent_on, with_a_head
-from market.reading.goods import ConceptReading, read_goods
+from market.reading.goods import ConceptReading, Goods, read_goods
 from market.reading.segments import Segment, segment
 from market.reading.vocabulary import Vocabulary
 from market.vietnamese.text import Token, clean, fold, tokens
@@ -162,10 +162,6 @@ def _understood(
     spent = goods.spent if goods.readings else spent_on(parts, category, conditions=found.asked_anything)
     rest = [index for index in range(len(read)) if index not in consumed and index not in spent]
     phrase = _phrase(read, parts, consumed)
-    typed = [token.text for index, token in enumerate(read) if index not in consumed]
-    repaired = any(one.by == "slip" or (marked and one.by == "letters") for one in goods.readings)
-    # What only lost its marks, or has wrong ones, is found by its letters anyway.
-    repaired = repaired and len(typed) >= FEWEST_KEPT and (marked or typed != [fold(word) for word in phrase])
     return Understood(
         query=query,
         marked=marked,
@@ -187,13 +183,25 @@ def _understood(
         phrase=" ".join(phrase),
         tone_key=" ".join([syllable_key(word) for word in phrase]) if marked else "",
         variety=goods.variety,
-        as_typed=" ".join([read[index].text for index in range(len(read)) if index not in consumed])
-        if repaired
-        else "",
+        as_typed=_as_typed(read, goods, phrase, consumed, marked=marked),
         others=goods.others,
         unknown_words=unknown,
         notes=(*notes, *found.notes),
     )
+
+
+def _as_typed(
+    read: Sequence[Token], goods: Goods, phrase: Sequence[str], consumed: frozenset[int], *, marked: bool
+) -> str:
+    """The words with nothing put right, if goods were read by putting them right.
+
+    What only lost its marks, or has wrong ones, is found by its letters anyway.
+    """
+    if not any(one.by == "slip" or (marked and one.by == "letters") for one in goods.readings):
+        return ""
+    typed = [token.text for index, token in enumerate(read) if index not in consumed]
+    same = not marked and typed == [fold(word) for word in phrase]
+    return "" if same or len(typed) < FEWEST_KEPT else " ".join(typed)
 
 
 def _spelled(query: str, token: Token) -> str:

@@ -13,7 +13,8 @@ import structlog
 from market.engine.filter_language import any_of
 from market.engine.gateway import Engine, EngineDown, EngineRefused, Found, Hit
 from market.reference.catalogue import Catalogue
-from market.search.request import DEEPEST, SPARSE, Dialect, Lane, Plan, Question, plan
+from market.search.planning import DEEPEST, SPARSE, Lane, Plan, plan
+from market.search.request import Dialect, Question
 from market.search.tiers import Tier, TierCount, TierName, further_tiers, last_tiers
 
 log = structlog.get_logger(__name__)
