@@ -15,7 +15,8 @@ from market.engine.gateway import Engine
 from market.reference.cadence import iso_week
 from market.search.dialects import LISTINGS, NEEDS
 from market.search.index import read_settings
-from market.search.request import Dialect, Filters, Question, Sort, filter_expression, plan, weeks_of_months
+from market.search.planning import plan
+from market.search.request import Dialect, Filters, Question, Sort, filter_expression, weeks_of_months
 from market.search.retrieval import Retrieved, retrieve
 from market.vietnamese.tone_keys import tone_key
 from tests.reading.vocabularies import catalogue

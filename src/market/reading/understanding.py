@@ -10,14 +10,16 @@ from typing import Any, Literal
 
 from market.reading.attributes import Certificate, PlaceReading, Quantity, QuantityOfGoods, Reader, RegionReading
 from market.reading.generic import category_of, spent_on, with_a_head
-from market.reading.goods import ConceptReading, read_goods
+from market.reading.goods import ConceptReading, Goods, read_goods
 from market.reading.segments import Segment, segment
 from market.reading.vocabulary import Vocabulary
-from market.vietnamese.text import Token, clean, tokens
+from market.vietnamese.text import Token, clean, fold, tokens
 from market.vietnamese.tone_keys import syllable_key
 
 LONGEST_QUERY = 400
 MOST_WORDS = 48
+FEWEST_KEPT = 2
+"""Words that are sought as they were typed, too, when goods were read by putting them right."""
 
 Note = Literal[
     "query_cut", "contradictory_price", "contradictory_quantity", "unit_not_converted", "no_certificate_level",
@@ -60,6 +62,8 @@ class Understood:
     tone_key: str = ""
     variety: str = ""
     """Words of the name of goods that tell some of them from the others: they are wanted first."""
+    as_typed: str = ""
+    """The phrase with nothing put right, when goods were read only by putting something right."""
     others: tuple[str, ...] = ()
     """Concepts in whose names the words stand without meaning the goods that were read."""
     unknown_words: int = 0
@@ -134,7 +138,7 @@ def read_query(
         return Understood(query, marked, text=query, phrase=query, tone_key=key, notes=tuple(notes))
     read = typed
     if not vocabulary.letters.issuperset([token.folded for token in typed]):
-        read = vocabulary.parted([vocabulary.decoded(token) for token in typed])
+        read = vocabulary.parted(vocabulary.keyed(typed))
     return _understood(query, read, vocabulary, region=region, today=today, notes=notes)
 
 
@@ -179,10 +183,25 @@ def _understood(
         phrase=" ".join(phrase),
         tone_key=" ".join([syllable_key(word) for word in phrase]) if marked else "",
         variety=goods.variety,
+        as_typed=_as_typed(read, goods, phrase, consumed, marked=marked),
         others=goods.others,
         unknown_words=unknown,
         notes=(*notes, *found.notes),
     )
+
+
+def _as_typed(
+    read: Sequence[Token], goods: Goods, phrase: Sequence[str], consumed: frozenset[int], *, marked: bool
+) -> str:
+    """The words with nothing put right, if goods were read by putting them right.
+
+    What only lost its marks, or has wrong ones, is found by its letters anyway.
+    """
+    if not any(one.by == "slip" or (marked and one.by == "letters") for one in goods.readings):
+        return ""
+    typed = [token.text for index, token in enumerate(read) if index not in consumed]
+    same = not marked and typed == [fold(word) for word in phrase]
+    return "" if same or len(typed) < FEWEST_KEPT else " ".join(typed)
 
 
 def _spelled(query: str, token: Token) -> str:

@@ -81,6 +81,18 @@ class Vocabulary:
             return token
         return Token(syllable, fold(syllable), token.start, token.end)
 
+    def keyed(self, tokens: Sequence[Token]) -> list[Token]:
+        """The tokens with their keystrokes decoded, but for those that are a name once the blank between them is gone.
+
+        Telex for cò is cof, and cof fee is coffee.
+        """
+        whole: set[int] = set()
+        for place in range(len(tokens) - 1):
+            one, other = tokens[place], tokens[place + 1]
+            if other.folded not in self.letters and one.folded + other.folded in self.by_joined:
+                whole |= {place, place + 1}
+        return [token if place in whole else self.decoded(token) for place, token in enumerate(tokens)]
+
     def parted(self, tokens: Sequence[Token]) -> list[Token]:
         """The tokens; one that no name has cut in two, where a name with the word before or after it goes on so.
 

@@ -190,6 +190,7 @@ def settled_question(
         others=understood.others,
         rest=text,
         rest_key=tone_key(text) if has_marks(text) else "",
+        as_typed=understood.as_typed,
         typed=understood.query,
         filters=(explicit,),
         read=settled.read,

@@ -1,13 +1,7 @@
-"""From what is asked to what the engine is asked. Pure.
-
-A question becomes lanes: searches whose answers are joined in order (`retrieval.py`). What the reader of the query
-understood as goods is a filter, never a text search, because the engine folds dừa, dứa and dưa into one word; typed
-marks are kept by a search on tone keys that goes before the one on plain words.
-"""
+"""What is asked of a search after its words have been read, and its conditions in the filter language. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -15,29 +9,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from market.engine.filter_language import any_of
-from market.reading.localities import places_with
-from market.reading.names import without_kind_of_producer
 from market.reference.cadence import iso_week
-from market.vietnamese.tone_keys import tone_key
 
 Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
 
-MAX_READINGS = 4
-"""Readings of a query that get a lane of their own; further ones share the last."""
-SPARSE = 1
-"""Goods with fewer documents than this are looked for in the text too: something may be listed under a wrong name.
-With any there, words inside other goods' names stay out: chanh dây is no chanh."""
-NEARLY_ALL = {"matchingStrategy": "last", "rankingScoreThreshold": 0.6, "limit": 100}
-"""Most of the words, side by side: what has one of three may be anything. They are counted by going through them."""
-MOST_WORDS_OF_A_NAME = 4
-"""Of more words, any answer with some is better than none."""
 SHORTEST_NAME = 2
 """Words beside goods that may be the name of what is sold."""
-MAX_WORDS = 12
-DEEPEST = 10_000
-"""Results that can be paged through; `maxTotalHits` of the settings."""
-
-_WORDS = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +63,8 @@ class Question:
     """Words that were not read as goods, place, certificate, price, quantity or season."""
     rest_key: str = ""
     """Tone keys of `rest`; empty when it carries no marks."""
+    as_typed: str = ""
+    """`words` with nothing put right, when goods were read only by putting something right."""
     typed: str = ""
     """The query as it was typed, with the words that were read as conditions."""
     filters: tuple[Filters, ...] = ()
@@ -158,31 +137,6 @@ class Dialect:
     always: Callable[[int], str] = lambda _now: ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
-    """One search on the engine, without its page."""
-
-    query: dict[str, Any]
-    counted: bool = True
-    """Whether its documents are in no other counted lane, so that totals and facets add up."""
-    exact: bool = True
-    """Whether its documents are all that was asked for; those of the others lack some of the words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """The searches of a question: the first `mixed` lanes are mixed, the others follow one after the other."""
-
-    lanes: tuple[Lane, ...]
-    mixed: int = 0
-    when_sparse: Lane | None = None
-    """Asked too when the exact lanes hold less than `SPARSE` documents; it comes before the lanes that are not."""
-    beside: Lane | None = None
-    """Asked with that one, and mixed with the others: what has the name, but not the conditions read in the words."""
-    beside_first: bool = False
-    """Whether the documents of `beside` have the larger share."""
-
-
 def weeks_of_months(months: Iterable[int], *, today: date) -> tuple[int, ...]:
     """The ISO weeks that touch the next occurrence of these calendar months; the running month counts as next."""
     weeks = set()
@@ -203,198 +157,8 @@ def filter_expression(dialect: Dialect, filters: Sequence[Filters], *, now: int)
             value = getattr(group, name)
             if value is not None and value != ():
                 conditions.append(expression(value, now))
-    return _together(*conditions)
+    return together(*conditions)
 
 
-def _together(*conditions: str) -> str:
+def together(*conditions: str) -> str:
     return " AND ".join(condition for condition in conditions if condition)
-
-
-@dataclass(frozen=True, slots=True)
-class _Lanes:
-    """Makes lanes over the same conditions."""
-
-    dialect: Dialect
-    conditions: str
-    extra: dict[str, Any] = field(default_factory=dict)
-
-    def lane(self, *conditions: str, counted: bool = True, **query: Any) -> Lane:
-        made: dict[str, Any] = self.extra | query
-        if expression := _together(*conditions, self.conditions):
-            made["filter"] = expression
-        return Lane(query=made, counted=counted)
-
-    def words(self, words: str, *conditions: str, strict: bool = False, counted: bool = True) -> Lane:
-        strategy = "all" if strict else "frequency"
-        lane = self.lane(*conditions, q=_ended(words), matchingStrategy=strategy, counted=counted)
-        return replace(lane, exact=strict)
-
-    def keys(self, key: str, *conditions: str, counted: bool = False) -> Lane:
-        return self.lane(
-            *conditions, q=_ended(key), matchingStrategy="all", attributesToSearchOn=["keys"], counted=counted
-        )
-
-    def enough(self, goods: Iterable[str], least_kg: Mapping[str, int]) -> str:
-        """The least quantity that is asked of any of the goods, as a condition."""
-        asked = min((least_kg.get(concept, 0) for concept in goods), default=0)
-        return self.dialect.expressions["quantity_min_kg"](asked, 0) if asked else ""
-
-    def typed(self, words: str, key: str, *conditions: str, counted: bool = True) -> Lane:
-        """Whatever has all the words, with their marks when they have some."""
-        if key:
-            return self.keys(key, *conditions, counted=counted)
-        return self.words(words, *conditions, strict=True, counted=counted)
-
-    def called(self, words: str, key: str, *conditions: str) -> Lane:
-        """What is called so: with its marks, or without them side by side and not scattered over a description.
-
-        Places that are called so too do not count: the rice in Chợ Gạo.
-        """
-        places = places_with(words)
-        if key:
-            lane = self.keys(key, *conditions, counted=True)
-            apart = [f' -"{tone_key(place)}"' for place in places]
-            return replace(lane, query=lane.query | {"q": "".join([lane.query["q"], *apart])})
-        q = "".join([f'"{_limited(words)}"', *(f' -"{place}"' for place in places)])
-        return self.lane(*conditions, q=q, attributesToSearchOn=["title", "concept_names"])
-
-    def carrying(self, words: str, *conditions: str) -> Lane:
-        """What carries all the words by itself, and not by a name that all its goods have."""
-        attributes = ["title", "organization_name"]
-        return self.lane(
-            *conditions, q=_ended(words), matchingStrategy="all", attributesToSearchOn=attributes, counted=False
-        )
-
-    def number_with(self, words: str, *conditions: str) -> Lane:
-        """How many documents have all the words, without any of them."""
-        lane = self.words(words, *conditions, strict=True, counted=False)
-        return replace(lane, query=lane.query | {"limit": 0})
-
-
-def words_lane(words: str, key: str) -> dict[str, Any]:
-    """A search for whatever has all the words in its title, with their marks when it is given their tone keys.
-
-    Places that are called so do not count: the rice in Chợ Gạo.
-    """
-    places = places_with(words)
-    if key:
-        apart = "".join(f' -"{tone_key(place)}"' for place in places)
-        return {"q": _ended(key) + apart, "matchingStrategy": "all", "attributesToSearchOn": ["keys"]}
-    apart = "".join(f' -"{place}"' for place in places)
-    return {"q": _ended(words) + apart, "matchingStrategy": "all", "attributesToSearchOn": ["title"]}
-
-
-def _limited(words: str) -> str:
-    # A word in quotes or with a leading minus would be read as an operator.
-    return " ".join(_WORDS.findall(words)[:MAX_WORDS])
-
-
-def _ended(words: str) -> str:
-    # Without a blank after it, the last word would also find every word that begins like it.
-    return _limited(words) + " "
-
-
-def plan(question: Question, dialect: Dialect, *, now: int) -> Plan:
-    """The searches that answer a question.
-
-    Args:
-        now: unix seconds; what expires is compared with it.
-    """
-    words, rest = _limited(question.words), _limited(question.rest)
-    if words != question.words or rest != question.rest:
-        question = replace(question, words=words, rest=rest)
-    conditions = filter_expression(dialect, question.conditions, now=now)
-    if question.sort != "relevance":
-        return _sorted(question, _Lanes(dialect, conditions, {"sort": [dialect.sorts[question.sort]]}))
-    lanes = _Lanes(dialect, conditions)
-    if question.rest:
-        found = _goods_and_text(question, lanes) if question.goods else _text(question, lanes)
-        return _with_names(found, question, dialect, now=now) if question.may_hide_a_name else found
-    return _goods(question, lanes) if question.goods else Plan(lanes=(lanes.lane(),))
-
-
-def _sorted(question: Question, lanes: _Lanes) -> Plan:
-    """One lane, for the order of a price or a date must hold over all results."""
-    goods = question.goods
-    if not question.rest:
-        return Plan(lanes=(lanes.lane(goods),))
-    if question.rest_key:
-        return Plan(lanes=(lanes.keys(question.rest_key, goods, counted=True),))
-    return Plan(lanes=(lanes.words(question.rest, goods, strict=True),))
-
-
-def _goods(question: Question, lanes: _Lanes) -> Plan:
-    """Only goods: all of each reading, mixed, so that the first page shows every reading."""
-    own, shared = question.concepts[: MAX_READINGS - 1], question.concepts[MAX_READINGS - 1 :]
-    readings = [(reading,) for reading in own] + ([shared] if shared else [])
-    found: list[Lane] = []
-    for place, reading in enumerate(readings):
-        earlier = [concept for before in readings[:place] for concept in before]
-        # Lanes that have no document in common give exact totals.
-        apart = f"NOT {any_of('concepts', earlier)}" if earlier else ""
-        found.append(lanes.lane(any_of("concepts", reading), apart, lanes.enough(reading, question.least_kg)))
-    mixed = len(found)
-    if question.category:
-        mixed_goods = f"NOT {any_of('concepts', question.concepts)}" if question.concepts else ""
-        found.append(lanes.lane(any_of("categories", [question.category]), mixed_goods))
-    if question.variety:
-        found.insert(0, lanes.carrying(question.variety, question.goods))
-        mixed = mixed + 1 if mixed > 1 else 0
-    in_text = lanes.called(question.words, question.key, question.no_goods)
-    return Plan(lanes=tuple(found), mixed=mixed, when_sparse=in_text if question.words else None)
-
-
-def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
-    """Goods and a name: the goods that carry it, then whatever carries all the words, then the other goods."""
-    goods = question.goods
-    # Ngô tươi is no bí ngô tươi, but several more words may be a name: yến Đảo Mơ is sold as nước yến, too.
-    others = question.no_goods if len(question.rest.split()) < SHORTEST_NAME else f"NOT {goods}"
-    elsewhere = lanes.typed(question.words, question.key, others)
-    named = lanes.words(question.rest, goods, counted=False)
-    if len(question.rest.split()) == len(question.words.split()):
-        # The goods only describe: whatever is mứt sầu riêng comes before sầu riêng.
-        called = lanes.typed(question.words, question.key, counted=False)
-        return Plan(lanes=(called, named, elsewhere, replace(lanes.lane(goods), exact=False)))
-    strictly = _strictly(question, lanes, goods)
-    if question.variety:
-        strictly = (lanes.carrying(f"{question.rest} {question.variety}", goods), *strictly)
-    last = replace(lanes.lane(goods), exact=False)
-    if not question.rest_key:
-        return Plan(lanes=(*strictly, named, elsewhere, last))
-    # What carries every word with its marks comes before goods that carry some of them without.
-    unmarked = lanes.words(question.words, others, strict=True, counted=False) if question.is_long else None
-    return Plan(lanes=(*strictly, elsewhere, *([unmarked] if unmarked else []), named, last))
-
-
-def _text(question: Question, lanes: _Lanes) -> Plan:
-    """Words only: with the marks as typed first, then without; of a name nearly all of them, or none is an answer."""
-    told = without_kind_of_producer(question.rest)
-    number = len(told.split())
-    if number <= SHORTEST_NAME:
-        every = replace(lanes.words(told, strict=True), exact=not question.rest_key)
-        return Plan(lanes=(*(_strictly(question, lanes) if question.rest_key else ()), every))
-    near = lanes.words(told)
-    if number > MOST_WORDS_OF_A_NAME:
-        return Plan(lanes=(*_strictly(question, lanes), near))
-    near = replace(near, query=near.query | NEARLY_ALL)
-    return Plan(lanes=(lanes.typed(question.rest, question.rest_key, counted=False), near))
-
-
-def _strictly(question: Question, lanes: _Lanes, *conditions: str) -> tuple[Lane, ...]:
-    """What has all words of the name, with their marks; without marks only how much it is, if that matters."""
-    if question.rest_key:
-        return (lanes.keys(question.rest_key, *conditions),)
-    return (lanes.number_with(question.rest, *conditions),) if question.may_hide_a_name else ()
-
-
-def _with_names(found: Plan, question: Question, dialect: Dialect, *, now: int) -> Plan:
-    """The plan with what is asked when nothing has both the name and the conditions that were read in the words.
-
-    First whatever has every word that was typed, for then no word was a condition; and what has the words that are
-    left.
-    """
-    lanes = _Lanes(dialect, filter_expression(dialect, question.conditions_of_a_name, now=now))
-    key = tone_key(question.typed) if question.key else ""
-    every_word = lanes.typed(question.typed, key, counted=False)
-    beside = lanes.typed(question.words, question.key)
-    return replace(found, when_sparse=every_word, beside=beside, beside_first=question.is_name)

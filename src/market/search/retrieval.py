@@ -13,7 +13,8 @@ import structlog
 from market.engine.filter_language import any_of
 from market.engine.gateway import Engine, EngineDown, EngineRefused, Found, Hit
 from market.reference.catalogue import Catalogue
-from market.search.request import DEEPEST, SPARSE, Dialect, Lane, Plan, Question, plan
+from market.search.planning import DEEPEST, SPARSE, Lane, Plan, plan
+from market.search.request import Dialect, Question
 from market.search.tiers import Tier, TierCount, TierName, further_tiers, last_tiers
 
 log = structlog.get_logger(__name__)
@@ -173,7 +174,8 @@ async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dia
 def joined(todo: Plan, lanes: Sequence[Sequence[Hit]]) -> list[Hit]:
     """The hits of all lanes in the order of the results, each document once; those asked for in need come last."""
     own, in_need = lanes[: len(todo.lanes)], lanes[len(todo.lanes) :]
-    order = list(chain(mixed(own[: todo.mixed]), *own[todo.mixed :]))
+    leading, after = own[: todo.leading], own[todo.leading :]
+    order = list(chain(*leading, mixed(after[: todo.mixed]), *after[todo.mixed :]))
     if len(in_need) > 1:
         sides = [in_need[1], _once(order)] if todo.beside_first else [_once(order), in_need[1]]
         order = mixed(sides)

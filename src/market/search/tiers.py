@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from market.engine.filter_language import any_of
 from market.reference.catalogue import Catalogue
-from market.search.request import Dialect, Filters, Question, filter_expression, words_lane
+from market.search.planning import words_lane
+from market.search.request import Dialect, Filters, Question, filter_expression
 from market.vietnamese.tone_keys import tone_key
 
 TierName = Literal["exact", "form", "variety", "wider", "condition", "text"]
