@@ -10,4 +10,4 @@ import pytest
 if __name__ == "__main__":
     here = Path(__file__).parent
     beside = ("agreements/test_consent.py", "agreements/ledger/test_receiving.py", "agreements/test_rights.py")
-    sys.exit(pytest.main([str(here), *(str(here.parent / file) for file in beside), "-v", *sys.argv[1:]]))
+    sys.exit(pytest.main([str(here), *(str(here.parent / file) for file in beside), "-vv", *sys.argv[1:]]))

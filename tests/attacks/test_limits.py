@@ -19,6 +19,8 @@ from market.app import close_resources, create_app
 from market.config import Settings
 from market.core import clock, deadline
 from market.core.db import create_sessions
+from market.core.signs_of_life import UNDECLARED_PROXY, tell
+from market.local.doctor import proxy
 from tests.attacks.letters import Letters
 from tests.attacks.test_takeover import NEW
 from tests.people import PASSWORD, Client, connected
@@ -317,3 +319,19 @@ async def test_metrics_have_a_listener_of_their_own_where_it_is_set(own_settings
             assert [(await client.http.get(path)).status_code for path in ("/metrics", "/metrics/")] == [404, 404]
     finally:
         await close_resources(app)
+
+
+async def test_a_proxy_that_nobody_declared_is_told_of(own_settings: Settings, own_engine: AsyncEngine) -> None:
+    assert (await asyncio.to_thread(proxy, own_settings)).state == "good"
+    by_https = own_settings.model_copy(update={"public_url": "https://cho.thu.example"})
+    assert (await asyncio.to_thread(proxy, by_https)).state == "note"
+    declared = by_https.model_copy(update={"trusted_proxies": 1})
+    assert (await asyncio.to_thread(proxy, declared)).state == "good"
+    async with process(own_settings, own_engine) as app, connected(app) as client:
+        assert not app.state.limit.saw_undeclared_proxy
+        await client.get("/reference/units", headers={"X-Forwarded-For": SOMEWHERE})
+        assert app.state.limit.saw_undeclared_proxy
+        async with app.state.sessions.begin() as session:
+            await tell(session, UNDECLARED_PROXY)
+    seen = await asyncio.to_thread(proxy, own_settings)
+    assert (seen.state, "MARKET_TRUSTED_PROXIES" in seen.words) == ("note", True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from market.attachments import service as attachments
 from market.config import Settings
 from tests.attacks.test_limits import process
 from tests.people import Client, connected, joined
@@ -62,3 +64,17 @@ async def test_eight_digits_are_no_password_for_anybody_new(client: Client) -> N
     }
     answer = await client.post("/auth/register", body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/user/password")
+
+
+async def test_files_of_one_organization_take_so_much_and_no_more(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_BYTES", 40)
+    sender, buyer = await client.register(), await client.register("buyer")
+    thread = (await sender.post("/threads", {"organization": buyer.organization["id"], "text": "Chào"})).json()
+    path = f"/threads/{thread['id']}/files"
+    first = await sender.post(path, files={"file": ("a.pdf", b"%PDF-1.7 " + b"a" * 20)})
+    assert first.status_code == 201, first.text
+    refused = await sender.post(path, files={"file": ("b.pdf", b"%PDF-1.7 " + b"b" * 20)})
+    assert (refused.status_code, refused.json()["code"]) == (409, "attachment-storage-full")
+    assert (await buyer.post(path, files={"file": ("b.pdf", b"%PDF-1.7 " + b"b" * 20)})).status_code == 201
