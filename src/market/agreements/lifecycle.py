@@ -24,8 +24,8 @@ from market.agreements.gate import (
 from market.agreements.history.contents import content_of, record
 from market.agreements.ledger.fulfilling import derive_status
 from market.agreements.ledger.promises import let_go, reserve_as_agreed
+from market.agreements.lifecycle_schemas import SignRequest
 from market.agreements.models import Agreement, AgreementParty
-from market.agreements.schemas import SignRequest
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change

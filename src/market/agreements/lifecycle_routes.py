@@ -10,8 +10,8 @@ from litestar.params import FromPath, JSONBody
 from market.agreements import amendments, endings, lifecycle
 from market.agreements.consent.rights import rights_in_words
 from market.agreements.handling import AnyRequest, Reference, Session, Who, answer, open_agreement
-from market.agreements.lifecycle_schemas import AmendRequest, CauseRequest, ConvertRequest
-from market.agreements.schemas import AgreementOut, ConfirmRequest, SignRequest
+from market.agreements.lifecycle_schemas import AmendRequest, CauseRequest, ConfirmRequest, ConvertRequest, SignRequest
+from market.agreements.schemas import AgreementOut
 from market.core.access import Access
 
 

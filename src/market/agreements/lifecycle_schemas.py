@@ -1,4 +1,4 @@
-"""What the routes of ending, amending and converting take."""
+"""What the routes of signing, confirming, ending, amending and converting take."""
 
 from __future__ import annotations
 
@@ -9,8 +9,31 @@ from pydantic import ConfigDict, Field, model_validator
 
 from market.agreements.schemas import AgreementUpdate, Mandate, ProposalVerb, SignToo
 from market.agreements.states import Cause
-from market.core.schemas import Prose, Schema
+from market.core.schemas import Line, Prose, Schema
 from market.core.validation import refusal
+from market.events.schemas import BusinessDate
+from market.reading.types import KnownProvince
+
+IntoForce = Annotated[
+    bool,
+    Field(description="Let it come into force too, if with this nothing is missing any more, as make-effective would"),
+]
+
+
+class SignRequest(Schema):
+    """What is known only at the table; the date is today when nothing says otherwise."""
+
+    signed_on: BusinessDate | None = None
+    signing_place: Line | None = None
+    province: KnownProvince | None = None
+    mandate: Mandate | None = None
+    into_force: IntoForce = False
+
+
+class ConfirmRequest(Schema):
+    party: UUID | None = Field(default=None, description="For those who confirm for another party")
+    mandate: Mandate | None = None
+    into_force: IntoForce = False
 
 
 class CauseRequest(Schema):

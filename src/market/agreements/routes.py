@@ -12,17 +12,11 @@ from market.agreements import drawing_up, lifecycle, lifecycle_routes, proposal_
 from market.agreements.answers import agreement_out
 from market.agreements.handling import AnyRequest, Reference, Session, Who, answer, open_agreement
 from market.agreements.ledger import routes as deliveries
+from market.agreements.lifecycle_schemas import SignRequest
 from market.agreements.models import Agreement
 from market.agreements.paper import routes as papers
 from market.agreements.paper import scan_routes as scans
-from market.agreements.schemas import (
-    AgreementCreate,
-    AgreementOut,
-    AgreementUpdate,
-    DrawnUp,
-    NeedAgreementsCreate,
-    SignRequest,
-)
+from market.agreements.schemas import AgreementCreate, AgreementOut, AgreementUpdate, DrawnUp, NeedAgreementsCreate
 from market.agreements.totals import agreement_totals
 from market.agreements.totals_schemas import AgreementQuery, TotalsOut, TotalsQuery
 from market.core.access import Access

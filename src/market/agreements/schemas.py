@@ -57,10 +57,6 @@ Mandate = Annotated[
 ]
 
 
-IntoForce = Annotated[
-    bool,
-    Field(description="Let it come into force too, if with this nothing is missing any more, as make-effective would"),
-]
 SignToo = Annotated[
     bool, Field(description="Sign it in the same request, as `sign` would: a party signs for itself, the others follow")
 ]
@@ -279,22 +275,6 @@ class AgreementUpdate(_Terms):
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise refusal("not_nullable", f"Không được bỏ trống {name}.", f"{name} cannot be null.")
         return self
-
-
-class SignRequest(Schema):
-    """What is known only at the table; the date is today when nothing says otherwise."""
-
-    signed_on: BusinessDate | None = None
-    signing_place: Line | None = None
-    province: KnownProvince | None = None
-    mandate: Mandate | None = None
-    into_force: IntoForce = False
-
-
-class ConfirmRequest(Schema):
-    party: UUID | None = Field(default=None, description="For those who confirm for another party")
-    mandate: Mandate | None = None
-    into_force: IntoForce = False
 
 
 class EventRef(Answer):

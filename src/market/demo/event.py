@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.lifecycle import confirm_agreement, make_effective, sign_agreement
-from market.agreements.schemas import AgreementCreate, SignRequest
+from market.agreements.lifecycle_schemas import SignRequest
+from market.agreements.schemas import AgreementCreate
 from market.agreements.service import create_agreement
 from market.core import clock
 from market.core.access import SYSTEM, Actor

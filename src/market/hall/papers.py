@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.lifecycle import sign_agreement
-from market.agreements.schemas import AgreementCreate, SignRequest
+from market.agreements.lifecycle_schemas import SignRequest
+from market.agreements.schemas import AgreementCreate
 from market.agreements.service import create_agreement
 from market.agreements.states import INSTRUMENTS
 from market.core import clock

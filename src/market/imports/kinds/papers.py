@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.lifecycle import sign_agreement
+from market.agreements.lifecycle_schemas import SignRequest
 from market.agreements.models import Agreement
 from market.agreements.queries import visible_agreements, whole
-from market.agreements.schemas import AgreementCreate, SignRequest
+from market.agreements.schemas import AgreementCreate
 from market.agreements.service import create_agreement
 from market.core.access import Actor
 from market.organizations.models import Organization
