@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.net import SocketSpec
+from granian.net import SocketSpec  # type: ignore[attr-defined]
+from granian.server.mp import MPServer
 
 from market.config import Settings
 from market.local.program import require_free
@@ -52,7 +52,7 @@ def serve(
         _serve(settings, host=host, port=port, processes=processes)
 
 
-class OneQueue(Granian):
+class OneQueue(MPServer):
     """A server whose processes answer from one queue of connections, which stays while they come and go.
 
     Of itself the library gives each of them a queue of its own on Linux, and resets what waits in it when it ends.

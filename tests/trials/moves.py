@@ -134,12 +134,11 @@ def full_disk(name: str, market: Market) -> Outcome:
 
 def _filled(market: Market) -> tuple[float, str]:
     filler = market.data_dir.parent / "filler"
-    with filler.open("wb") as file:
+    with filler.open("wb", buffering=0) as file:
         step = 1024**2
         while step >= 1:
             try:
                 file.write(b"\0" * step)
-                file.flush()
             except OSError:
                 step //= 2
     time.sleep(FULL_SECONDS)

@@ -71,7 +71,7 @@ class Writer(threading.Thread):
 
     def register(self) -> None:
         """An organization and its first person."""
-        organization = {"name": f"HTX Thử {self._email[:12]}", "kinds": ["producer", "buyer"]}
+        organization: dict[str, Any] = {"name": f"HTX Thử {self._email[:12]}", "kinds": ["producer", "buyer"]}
         organization |= {"legal_form": "cooperative", "province": {"code": "82", "version": "2025"}}
         person = {"full_name": "Người Thử", "email": self._email, "password": PASSWORD}
         made = self._http.post("/auth/register", json={"organization": organization, "user": person})
@@ -88,7 +88,8 @@ class Writer(threading.Thread):
 
     def _list(self) -> None:
         title = f"Thanh long {word_of_its_own()}"
-        body = {"title": title, "concept": "dragon-fruit-red", "province": {"code": "82", "version": "2025"}}
+        province = {"code": "82", "version": "2025"}
+        body: dict[str, Any] = {"title": title, "concept": "dragon-fruit-red", "province": province}
         body |= {"unit": "KGM", "publish": True, "another": True}
         if (made := self._insist("POST", "/listings", body)) is not None:
             self._listing = made
