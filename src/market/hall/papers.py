@@ -15,12 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.lifecycle import sign_agreement
 from market.agreements.lifecycle_schemas import SignRequest
+from market.agreements.paper.likeness import KnownPapers
 from market.agreements.schemas import AgreementCreate
 from market.agreements.service import create_agreement
 from market.agreements.states import INSTRUMENTS
 from market.core import clock
 from market.core.access import Actor, Membership
 from market.core.batches import ItemError
+from market.core.duplicates import ProbableDuplicate
 from market.core.errors import FieldError, MarketError
 from market.core.language import Language
 from market.core.validation import field_errors
@@ -80,11 +82,13 @@ async def log_paper(
     parties: Sequence[Linked],
     people: People,
     day: date,
+    known: KnownPapers,
 ) -> Logged:
     """Log a paper and sign it; what keeps it from being signed leaves it a draft.
 
     Args:
         day: the day of signing when the paper does not say one.
+        known: the event's papers, to which this one is added.
 
     Raises:
         PaperRefused: it cannot be kept as it is.
@@ -95,7 +99,11 @@ async def log_paper(
         created = AgreementCreate.model_validate(_terms(event, paper, parties, people, day))
     except ValidationError as error:
         raise PaperRefused(field_errors(error.errors(include_input=False))) from None
-    agreement = await create_agreement(session, acting, created)
+    # What is there already is known for all papers that were sent: to ask for each would be to read them all each time.
+    agreement = await create_agreement(session, acting, created.model_copy(update={"another": True}))
+    if not paper.another and (other := known.like(agreement)) is not None:
+        raise ProbableDuplicate(other)
+    known.add(agreement)
     id_, number = agreement.id, agreement.number
     try:
         async with session.begin_nested():

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.models import Agreement
+from market.agreements.paper.likeness import KnownPapers, papers_of_event
 from market.core import clock
 from market.core.access import Actor
 from market.core.batches import ReadItems
@@ -41,7 +42,15 @@ from market.events.meetings.models import Meeting
 from market.events.meetings.service import set_outcome
 from market.events.models import Event
 from market.events.policy import require_at_desk
-from market.hall.papers import PROBABLE_DUPLICATE, PaperRefused, digest_of, log_paper, signing_day, told
+from market.hall.papers import (
+    PROBABLE_DUPLICATE,
+    PaperRefused,
+    digest_of,
+    for_the_event,
+    log_paper,
+    signing_day,
+    told,
+)
 from market.hall.parties import Directory, Linked, directory, linked
 from market.hall.schemas import DeskItemIn, ItemResult, PaperIn, ReplayOut, State, Unlinked
 
@@ -62,6 +71,15 @@ class Desk:
     rows: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     """New items, by the ids of the device."""
     results: dict[int, ItemResult] = field(default_factory=dict)
+
+    known: KnownPapers | None = None
+
+    async def papers(self) -> KnownPapers:
+        """The papers of the event that are there already; read once."""
+        if self.known is None:
+            acting = for_the_event(self.actor, self.event)
+            self.known = await KnownPapers.of(self.session, acting, papers_of_event(self.event.id))
+        return self.known
 
     def instant(self, said: datetime) -> datetime:
         """What our clock showed then; never later than now."""
@@ -263,7 +281,14 @@ async def _log(
     try:
         async with desk.session.begin_nested():
             logged = await log_paper(
-                desk.session, desk.actor, desk.event, paper, parties=sides, people=desk.people, day=day
+                desk.session,
+                desk.actor,
+                desk.event,
+                paper,
+                parties=sides,
+                people=desk.people,
+                day=day,
+                known=await desk.papers(),
             )
     except PaperRefused as refused:
         desk.refuse(index, item.id, *refused.errors)

@@ -104,14 +104,14 @@ async def check_in(
     event_id: FromPath[UUID], data: JSONBody[CheckInCreate], session: Session, actor: Who
 ) -> Response[CheckInOut]:
     event = await get_event(session, actor, event_id)
-    item, present = await checking_in.check_in(session, actor, event, data)
+    came = await checking_in.check_in(session, actor, event, data)
     answer = CheckInOut(
-        id=item.client_id,
-        registration=present.registration.id,
-        organization=present.registration.organization_id,
-        delegate=present.name,
-        state=item.state,
-        at=item.at,
+        id=data.id,
+        registration=came.present.registration.id,
+        organization=came.present.registration.organization_id,
+        delegate=came.present.name,
+        state=came.state,
+        at=came.at,
     )
     return plain(answer, status=201, headers={"Location": f"/api/v1/events/{event_id}/roster"})
 
