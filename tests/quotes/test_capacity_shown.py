@@ -22,7 +22,8 @@ async def test_what_is_accepted_is_no_longer_free(client: Client) -> None:
     for_seller = (await around.supplier.get(f"{path}/capacity")).json()
     for_buyer = (await client.get(f"{path}/capacity")).json()
 
-    assert shown["weekly_kg"] == "3200"
+    own = (await around.supplier.get("/listings?status=any")).json()["items"]
+    assert [shown["weekly_kg"], *(item["weekly_kg"] for item in own)] == ["3200", "3200"]
     assert for_seller["unit"] == "KGM"
     assert {(w["offered"], w["promised"], w["free"]) for w in for_seller["weeks"]} == {("5000", "1800", "3200")}
     assert {(w["offered"], w["promised"], w["free"]) for w in for_buyer["weeks"]} == {(None, None, "3200")}

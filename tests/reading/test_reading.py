@@ -93,3 +93,28 @@ def test_a_refusal_offers_the_nearest(catalogue: Catalogue, reader: Any, text: s
         reader(text, catalogue)
     assert (unreadable.value.code, unreadable.value.suggestions[0]) == (code, nearest)
     assert nearest in unreadable.value.at("").render("vi")["message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "name"),
+    [
+        ("T. Bến Tre", "2008", "Bến Tre"), ("Hậu Giang cũ", "2008", "Hậu Giang"), ("Vĩnh Long", "2025", "Vĩnh Long"),
+        ("tỉnh Vĩnh Long (cũ)", "2008", "Vĩnh Long"), ("Bà Rịa — Vũng Tàu", "2008", "Bà Rịa - Vũng Tàu"),
+    ],
+)  # fmt: skip
+def test_a_former_province_is_read_as_it_was(catalogue: Catalogue, text: str, version: str, name: str) -> None:
+    found = read_province(text, catalogue)
+    assert (found.version, found.name) == (version, name)
+
+
+def test_a_code_of_the_former_map_alone_is_offered_with_its_map(catalogue: Catalogue) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_province("83", catalogue)
+    assert refused.value.suggestions == ("2008:83",)
+
+
+def test_a_word_that_begins_several_names_offers_them_first(catalogue: Catalogue) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_concept("đậu", catalogue)
+    names = {name for c in refused.value.suggestions for name in catalogue.concept(c).name_vi.split()[:1]}
+    assert names == {"đậu"}

@@ -186,12 +186,13 @@ def _prices_of_no_unit(values: dict[str, Any], catalogue: Catalogue) -> Iterator
     """Prices that are none for the unit of their row: 28.000 beside "20 tấn" would be 28 đ a kilogram."""
     for name in [name for name in values if name.rpartition(".")[2] in PRICES]:
         code = _unit_of(name, values)
-        factor = catalogue.unit(code).kg_factor if code and catalogue.find_unit(code) else None
+        unit = catalogue.find_unit(code) if code else None
+        factor = unit.kg_factor if unit else None
         amount = int(values[name])
-        if factor is None or amount == 0 or amount >= LEAST_PRICE * factor or factor <= 1:
+        if unit is None or factor is None or factor <= 1 or amount == 0 or amount >= LEAST_PRICE * factor:
             continue
         del values[name]
-        about = {"amount": amount, "own": catalogue.unit(code).name_vi, "each": spelled(amount / factor)}
+        about = {"amount": amount, "own": unit.name_vi, "each": spelled(amount / factor)}
         yield FieldError("/" + name.replace(".", "/"), "price-of-no-unit", PRICE_OF_NO_UNIT, about)
 
 

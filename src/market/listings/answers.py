@@ -175,9 +175,14 @@ def listing_out(
     )
 
 
-def found_listing(listing: Listing, *, catalogue: Catalogue) -> FoundListing:
-    """One of an organization's own listings, in the shape of a search."""
-    return FoundListing.model_construct(**listing_card(listing, catalogue=catalogue).__dict__, tier="exact")
+def found_listing(listing: Listing, *, catalogue: Catalogue, promised: Mapping[int, Decimal]) -> FoundListing:
+    """One of an organization's own listings, in the shape of a search.
+
+    Args:
+        promised: what of each ISO week is promised already.
+    """
+    fields = _card_fields(listing, catalogue, free_weeks(listing, promised))
+    return FoundListing.model_construct(**fields, tier="exact")
 
 
 def capacity_calendar(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -55,6 +56,11 @@ async def _answer(
     return single(request, model, version=listing.version, status=status, location=location)
 
 
+async def _found(session: AsyncSession, listings: Sequence[Listing], *, catalogue: Catalogue) -> list[FoundListing]:
+    promised = await queries.reserved_by_week(session, [listing.id for listing in listings])
+    return [found_listing(one, catalogue=catalogue, promised=promised.get(one.id, {})) for one in listings]
+
+
 @get(
     "/listings",
     operation_id="searchListings",
@@ -68,8 +74,8 @@ async def search_listings(request: AnyRequest) -> Response[Results[FoundListing]
     session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
     if params.status is not None:
         rows = queries.own_listings(actor, status=params.status, organization_id=params.organization)
-        answer = partial(found_listing, catalogue=catalogue)
-        page = await own_page(session(), rows, params, newest=Listing.id, options=queries.WHOLE, answer=answer)
+        answers = partial(_found, catalogue=catalogue)
+        page = await own_page(session(), rows, params, newest=Listing.id, options=queries.WHOLE, answers=answers)
         return trimmed_page(request, page, FoundListing)
     engine = request.app.state.search
     near = macro_region_of(actor, catalogue=catalogue)

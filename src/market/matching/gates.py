@@ -5,6 +5,7 @@ Deciding and putting into words are apart: many pairs are decided, few are shown
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,9 @@ from market.reference.catalogue import Catalogue
 from market.reference.checking import Requirement
 from market.reference.records import Unit
 from market.vietnamese.spelling import folded
+
+_SIGNS = re.compile(r"[\s()]+")
+"""What people write or leave out in a packing without meaning anything else."""
 
 _THOUSANDTH = Decimal("0.001")
 
@@ -260,8 +264,13 @@ def _other_than_asked(offer: Offer, line: Yardstick) -> list[tuple[Message, str,
     return [
         (word, offered or "", asked)
         for word, offered, asked in pairs
-        if asked is not None and (offered is None or folded(offered) != folded(asked))
+        if asked is not None and (offered is None or _bare(offered) != _bare(asked))
     ]
+
+
+def _bare(words: str) -> str:
+    """Words as they are compared: "Thùng (10kg)" is "thùng 10 kg"."""
+    return _SIGNS.sub("", folded(words))
 
 
 def _asks_how(line: Yardstick) -> bool:

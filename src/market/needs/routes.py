@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -43,6 +44,10 @@ def _answer(request: AnyRequest, need: Need, catalogue: Catalogue, *, status: in
     return single(request, model, version=need.version, status=status, location=location)
 
 
+async def _found(_session: AsyncSession, needs: Sequence[Need], *, catalogue: Catalogue) -> list[FoundNeed]:
+    return [found_need(need, catalogue=catalogue) for need in needs]
+
+
 @get(
     "/needs",
     operation_id="searchNeeds",
@@ -56,8 +61,8 @@ async def search_needs(request: AnyRequest) -> Response[Results[FoundNeed]]:
     session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
     if params.status is not None:
         rows = queries.own_needs(actor, status=params.status, organization_id=params.organization)
-        answer = partial(found_need, catalogue=catalogue)
-        page = await own_page(session(), rows, params, newest=Need.id, options=queries.WHOLE, answer=answer)
+        answers = partial(_found, catalogue=catalogue)
+        page = await own_page(session(), rows, params, newest=Need.id, options=queries.WHOLE, answers=answers)
         return trimmed_page(request, page, FoundNeed)
     engine = request.app.state.search
     near = macro_region_of(actor, catalogue=catalogue)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.base import ExecutableOption
 
+from market.core.pagination import reading_for_a_file
 from market.core.schemas import Answer
 from market.search.asking import SearchQuery
 
@@ -75,10 +76,19 @@ async def own_page(
     *,
     newest: InstrumentedAttribute[Any],
     options: tuple[ExecutableOption, ...],
-    answer: Callable[[Any], R],
+    answers: Callable[[AsyncSession, Sequence[Any]], Awaitable[list[R]]],
 ) -> Results[R]:
-    """One page of the rows, newest first, in the shape of a search."""
-    total = await session.scalar(rows.with_only_columns(func.count(), maintain_column_froms=True)) or 0
-    page = rows.options(*options).order_by(newest.desc()).limit(params.limit).offset((params.page - 1) * params.limit)
-    items = [answer(row) for row in await session.scalars(page)]
+    """One page of the rows, newest first, in the shape of a search.
+
+    Args:
+        answers: what the API says of the rows of one page, in order.
+    """
+    before = (params.page - 1) * params.limit
+    page = rows.options(*options).order_by(newest.desc()).limit(params.limit).offset(before)
+    items = await answers(session, (await session.scalars(page)).all())
+    if reading_for_a_file.get() and before:
+        # A file only asks whether there is more: counting all of it again for each of its pages costs more than it.
+        total = before + len(items) + (len(items) == params.limit)
+    else:
+        total = await session.scalar(rows.with_only_columns(func.count(), maintain_column_froms=True)) or 0
     return Results(items=items, total=total, facets={}, understood={"text": ""}, degraded=False, took_ms=0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from market.core.sheets.streaming import SheetColumn
@@ -44,27 +45,32 @@ class Table:
 
     def rows(self, item: Item) -> Iterator[list[Any]]:
         """The rows of an item."""
+        cells = _cells_of(tuple(self.columns))
         if self.repeated is None:
-            yield [_typed(_at(item, column.path), column.takes) for column in self.columns]
+            yield [_cell(item, keys, read) for keys, read in cells]
             return
         for member in item.get(self.repeated) or [{}]:
             whole = {**item, f"{self.repeated}[]": member}
-            yield [_typed(_at(whole, column.path), column.takes) for column in self.columns]
+            yield [_cell(whole, keys, read) for keys, read in cells]
 
 
-def _at(item: Any, path: str) -> Any:
-    for key in path.split("."):
-        if not isinstance(item, Mapping):
+@lru_cache(maxsize=64)
+def _cells_of(columns: tuple[TableColumn, ...]) -> list[tuple[tuple[str, ...], Callable[[Any], Any]]]:
+    """Of each column where its value lies, and how it is read: a file asks it of each of its rows."""
+    return [(tuple(column.path.split(".")), READERS.get(column.takes, _joined_text)) for column in columns]
+
+
+def _cell(item: Any, keys: tuple[str, ...], read: Callable[[Any], Any]) -> Any:
+    for key in keys:
+        # What was decoded is a dict, which is told much faster than any other mapping.
+        if type(item) is not dict and not isinstance(item, Mapping):
             return None
         item = item.get(key)
-    return item
+    return None if item is None or item == "" else read(item)
 
 
-def _typed(value: Any, takes: str) -> Any:
-    if value is None or value == "":
-        return None
-    reader = READERS.get(takes)
-    return reader(value) if reader else value if isinstance(value, (int, float)) else joined(value)
+def _joined_text(value: Any) -> Any:
+    return value if type(value) is str or isinstance(value, (int, float)) else joined(value)
 
 
 def _number(value: Any) -> Any:
