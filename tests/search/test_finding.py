@@ -35,8 +35,8 @@ def _document(number: int, title: str, **more: Any) -> dict[str, Any]:
             "commodities": [one.commodity, *catalogue().ancestors(one.commodity)],
             "form": one.form,
         }
-    placed = {"category": told.category, "categories": list(catalogue().category_line(told.category))}
-    document = listing(str(UUID(int=number)), title=title, **{k: v for k, v in placed.items() if k == "category"})
+    placed: dict[str, Any] = {"category": told.category, "categories": list(catalogue().category_line(told.category))}
+    document = listing(str(UUID(int=number)), title=title)
     return document | goods | placed | more
 
 
