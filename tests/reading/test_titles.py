@@ -83,6 +83,78 @@ def _named_whole(title: str) -> list[str]:
     return [concept.id for concept in catalogue().concepts_named(title)]
 
 
+@pytest.mark.parametrize(
+    ("title", "concept"),
+    [
+        ("Vườn Nhà Mẹ Sáu - Gốm Bàu Trúc", "ceramic-generic"),
+        ("Tâm Nông Food - Nước cốt chanh leo", "passion-fruit-concentrate"),
+        ("vuon nha me sau: mat ong hoa nhan", "honey-longan"),
+    ],
+)
+def test_goods_are_read_behind_the_name_of_their_maker(title: str, concept: str) -> None:
+    assert told(title).concept_id == concept
+
+
+def test_an_unknown_name_before_a_dash_is_no_maker_of_what_follows() -> None:
+    assert told("Bánh cống - tôm khô").concept_id != "dried-shrimp"
+
+
+@pytest.mark.parametrize(
+    ("title", "concept"),
+    [
+        ("Mặt nạ tơ tằm", "face-mask"),
+        ("Khăn lụa Nha Xá", "silk-scarf"),
+        ("Điểm du lịch Làng hoa Sa Đéc", "tourist-site"),
+        ("Tranh thêu tay Quất Động", "painting-embroidered"),
+        ("Thùng xốp 20kg đựng thủy sản", "styrofoam-box"),
+        ("Bún trắng khô cô Luyến", "rice-vermicelli-dried"),
+        ("Trấu cám viên", "rice-husk"),
+    ],
+)
+def test_what_stands_at_the_head_by_name_is_neither_widened_nor_taken_for_what_follows(
+    title: str, concept: str
+) -> None:
+    assert told(title).concept_id == concept
+
+
+@pytest.mark.parametrize(
+    ("title", "never"),
+    [
+        ("ga ta tha vuon tan uyen", "stewed"),
+        ("buoi da xanh gia si tai vuon", "ground"),
+        ("Muối biển sạch Hòn Khói", "smoked"),
+        ("Hủ tiếu bột lọc Mỹ Tho", "powder"),
+        ("Trà tôm nõn hương quê", "shrimp"),
+        ("Hoa ban trắng ăn nộm Tây Bắc", "silver"),
+        ("Bánh sừng trâu A Quát", "horn"),
+        ("Cây lược vàng tươi", "jewellery"),
+        ("VICUMAX MẬT ONG NANO CURCUMIN", "certain"),
+    ],
+)
+def test_what_only_looks_like_a_way_of_making_makes_nothing(title: str, never: str) -> None:
+    read = told(title)
+    assert never not in f"{read.concept_id} {read.certainty}"
+
+
+@pytest.mark.parametrize(
+    ("title", "concept"),
+    [
+        ("Bơ tường an", "margarine"),
+        ("Tấm thớt gỗ", "wood-kitchenware"),
+        ("Trái sấu tươi", "sau-fruit"),
+        ("Chả lụa chay", "vegetarian-ham"),
+        ("Táo xanh New Zealand", "apple"),
+        ("Giá đậu nành", "soybean-sprout"),
+        ("Bạch quả", "ginkgo-nut"),
+        ("Râu bắp", "maize-silk"),
+        ("tỏi đen xuất khẩu Quảng Ninh", "black-garlic"),
+        ("Sữa tươi thanh trùng Ba Vì", "milk-fresh"),
+    ],
+)
+def test_what_people_list_has_its_own_goods(title: str, concept: str) -> None:
+    assert told(title).concept_id == concept
+
+
 def test_a_class_noun_places_what_no_name_explains() -> None:
     read = told("Cá xyzzy trắng")
     assert (read.concept_id, read.certainty) == (None, "open")

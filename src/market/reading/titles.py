@@ -137,7 +137,8 @@ def _settled(phrase: Phrase, claim: Claim, head: Head, region: str | None) -> Ti
 
 def _is_foreign(phrase: Phrase, index: int) -> bool:
     """Whether a word that is no Vietnamese syllable stands at a place, so that goods stand inside a brand."""
-    if index >= len(phrase.tokens) or phrase.part_at(index) is not None:
+    part = phrase.part_at(index)
+    if index >= len(phrase.tokens) or (part is not None and part.kind != "concept"):
         return False
     text = phrase.tokens[index].text
     return len(text) > 1 and not text[:1].isdigit() and not is_syllable(text)

@@ -1,0 +1,114 @@
+"""What a search finds of titles as people write them, read by the market and asked of the real engine."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from market.engine.gateway import Engine
+from market.reading.titles import goods_told
+from market.reading.understanding import read_query
+from market.reference.types import remember
+from market.search.asking import SearchQuery, question_of
+from market.search.dialects import LISTINGS
+from market.search.retrieval import Retrieved, Tiers, retrieve
+from tests.reading.vocabularies import catalogue, vocabulary
+from tests.search.stalls import listing
+
+NOW = 1_800_000_000
+TODAY = date(2027, 1, 15)
+CA_MAU = {"provinces": ["2008:96", "2025:96"], "province": "96"}
+
+
+def _document(number: int, title: str, **more: Any) -> dict[str, Any]:
+    """An offer with the goods that its title names."""
+    told = goods_told(title, vocabulary(), region=None)
+    goods: dict[str, Any] = {"concept": None, "concepts": [], "commodities": [], "form": None}
+    if told.concept_id is not None:
+        one = catalogue().goods(told.concept_id)
+        goods = {
+            "concept": told.concept_id,
+            "concepts": [told.concept_id, *catalogue().ancestors(told.concept_id)],
+            "commodities": [one.commodity, *catalogue().ancestors(one.commodity)],
+            "form": one.form,
+        }
+    placed: dict[str, Any] = {"category": told.category, "categories": list(catalogue().category_line(told.category))}
+    document = listing(str(UUID(int=number)), title=title)
+    return document | goods | placed | more
+
+
+async def _found(
+    engine: Engine, query: str, *titles: str | tuple[str, dict[str, Any]], tiers: Tiers = "auto"
+) -> Retrieved:
+    remember(catalogue())
+    given = [(one, {}) if isinstance(one, str) else one for one in titles]
+    documents = [_document(number, title, **more) for number, (title, more) in enumerate(given, 1)]
+    await engine.wait([await engine.upsert("listings", documents)])
+    understood = read_query(query, vocabulary(), today=TODAY)
+    question = question_of(SearchQuery(q=query), understood, today=TODAY)
+    return await retrieve(engine, question, LISTINGS, catalogue=catalogue(), now=NOW, tiers=tiers)
+
+
+def _titles(found: Retrieved) -> list[str]:
+    return [card.split('"title":"')[1].split('"')[0] for card in found.cards]
+
+
+def _tiers(found: Retrieved) -> list[str]:
+    return [card.split('"tier":"')[1].split('"')[0] for card in found.cards]
+
+
+@pytest.mark.parametrize("query", ["nuoc mam phu quoc", "nước mắm Phú Quốc"])
+async def test_a_fish_sauce_of_phu_quoc_is_found_by_its_place_in_the_name(search_engine: Engine, query: str) -> None:
+    found = await _found(
+        search_engine, query, "Nước mắm Phan Thiết", "Nước mắm nhĩ Phú Quốc 40 độ đạm", "Muối Sa Huỳnh"
+    )
+    assert _titles(found)[0] == "Nước mắm nhĩ Phú Quốc 40 độ đạm"
+
+
+async def test_bamboo_shoot_comes_first_then_its_forms_and_never_mangosteen(search_engine: Engine) -> None:
+    found = await _found(search_engine, "măng", "Măng cụt Lái Thiêu", "Măng khô Sơn La", "Măng tươi Yên Bái")
+    assert _titles(found) == ["Măng tươi Yên Bái", "Măng khô Sơn La"]
+
+
+async def test_without_the_certificate_asked_for_the_goods_come_and_say_so(search_engine: Engine) -> None:
+    query = "nhà cung cấp tôm khô Cà Mau có OCOP"
+    elsewhere = ("Tôm khô Rạch Gốc", {"provinces": ["2025:82"]})
+    found = await _found(search_engine, query, ("Tôm khô Cà Mau loại 1", CA_MAU), elsewhere)
+    assert _titles(found)[0] == "Tôm khô Cà Mau loại 1"
+    assert ("condition", 1, "certificates") in [(one.name, one.total, one.lacks) for one in found.tiers]
+    assert found.total == 0
+
+
+async def test_a_quantity_nobody_has_is_lacked_and_named(search_engine: Engine) -> None:
+    found = await _found(
+        search_engine, "cần mua 5 tấn bưởi da xanh", ("Bưởi da xanh Mỏ Cày", {"capacity_kg_week": 800})
+    )
+    assert (_titles(found), _tiers(found)) == (["Bưởi da xanh Mỏ Cày"], ["condition"])
+    assert [one.lacks for one in found.tiers if one.total] == ["quantity_min_kg"]
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("cá lóc đông lạnh", "Cá lóc đồng U Minh"),
+        ("cá tra phi lê đông lạnh asc cho bếp ăn", "Cá tra phi lê size 220"),
+        ("cof fee", "Cà phê rang xay Buôn Ma Thuột"),
+        ("nước ép dưa hấu", "Dưa hấu Long An"),
+        ("rau hữu cơ tháng 2 ở Cà Mau", "Rau muống vườn nhà"),
+    ],
+)
+async def test_nothing_is_no_answer_where_goods_exist(search_engine: Engine, query: str, title: str) -> None:
+    assert _titles(await _found(search_engine, query, title)) == [title]
+
+
+async def test_words_as_they_were_typed_come_before_what_they_were_taken_for_a_slip_of(search_engine: Engine) -> None:
+    found = await _found(search_engine, "moc suong vang", "Mọc sống", "Mộc Sương Vàng", "Giò sống")
+    assert _titles(found)[0] == "Mộc Sương Vàng"
+
+
+async def test_a_name_nobody_has_placed_comes_right_after_what_was_asked(search_engine: Engine) -> None:
+    found = await _found(search_engine, "quế", "Nhang quế Trà My", "Xịt đa năng quế", "Quế ống Văn Yên")
+    assert _titles(found)[:2] == ["Quế ống Văn Yên", "Xịt đa năng quế"]
