@@ -43,7 +43,7 @@ def papers() -> list[dict[str, Any]]:
 
 @pytest.fixture
 def server(own_settings: Settings) -> Iterator[httpx.Client]:
-    with serving(own_settings.model_copy(update={"port": free_port()})) as http:
+    with serving(own_settings.model_copy(update={"port": free_port()})) as (http, _):
         until = time.monotonic() + 60
         while True:
             try:
