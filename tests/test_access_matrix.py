@@ -303,6 +303,12 @@ async def _organization_photo(owner: Client) -> Path:
     return {**path, "organization_photo_id": photo["id"]}
 
 
+async def _booth_photo(owner: Client) -> Path:
+    path = await _registration(owner)
+    photo = await _photo(owner, f"/booths/{path['registration_id']}")
+    return {"registration_id": path["registration_id"], "booth_photo_id": photo["id"]}
+
+
 async def _public_picture(owner: Client) -> Path:
     photo = await _photo(owner, f"/organizations/{owner.organization['id']}")
     return {"sha256": photo["small"].rpartition("/")[2]}
@@ -510,6 +516,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "listing_id": _draft_listing,
     "listing_photo_id": _listing_photo,
     "organization_photo_id": _organization_photo,
+    "booth_photo_id": _booth_photo,
     "sha256": _public_picture,
     "upload_id": _photo_upload,
     "need_id": _draft_need,

@@ -233,7 +233,7 @@ async def test_both_sides_say_what_they_thought_and_only_the_organizer_reads_it_
         wrong = await said(buyer, rating=6)
         summary = (await client.get(f"{there.path}/summary?as_of=2026-12-04")).json()
 
-    assert (early[0], early[1]["code"], strange[0], wrong[0]) == (409, "event-not-begun", 404, 400)
+    assert (early[0], early[1]["code"], strange[0], wrong[0]) == (409, "event-not-begun", 409, 400)
     assert (again[1]["rating"], again[1]["words"]) == (4, None)
     assert len((await there.organizer.get(path)).json()["items"]) == 2
     assert [row["rating"] for row in (await buyer.get(path)).json()["items"]] == [5]

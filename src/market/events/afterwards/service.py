@@ -36,6 +36,11 @@ class NotBegun(Conflict):
     detail = Message(vi="Sự kiện bắt đầu ngày {day}.", en="The event begins on {day}.")
 
 
+class TookNoPart(Conflict):
+    code = "took-no-part"
+    detail = Message(vi="Tổ chức này không tham dự sự kiện.", en="This organization takes no part in the event.")
+
+
 class NothingFollows(Conflict):
     code = "nothing-follows"
     detail = Message(vi="Cuộc gặp này không hẹn việc gì.", en="Nothing is to follow on this meeting.")
@@ -74,15 +79,18 @@ async def give_feedback(session: AsyncSession, actor: Actor, event: Event, feedb
 
     Raises:
         NotAllowed: for no organization of one's own.
-        NotFound: it did not take part.
+        TookNoPart: it is not registered, or was not accepted.
         NotBegun: the event is to come.
     """
     organization_id = feedback_in.organization or actor.organization_id
     if organization_id is None or not actor.belongs_to(organization_id):
         raise NotAllowed
-    registration = await own_registration(session, event, organization_id)
+    try:
+        registration = await own_registration(session, event, organization_id)
+    except NotFound:
+        raise TookNoPart from None
     if registration.status != "accepted":
-        raise NotFound
+        raise TookNoPart
     if clock.today() < event.starts_on:
         raise NotBegun(day=f"{event.starts_on:%d/%m/%Y}")
     # Whoever taps twice at once waits here.
