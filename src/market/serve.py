@@ -41,7 +41,7 @@ def serve(
     """Serve the API alone, on the database and engine of MARKET_* or of a running `market up`.
 
     SIGTERM answers what is under way and ends; SIGHUP exchanges the answering processes one by one, for new code or
-    settings in files, and no request fails. Exits with 1 when another program listens on the port.
+    settings in files, while requests come in. Exits with 1 when another program listens on the port.
     """
     settings = found_settings(data_dir)
     require_free(host or settings.host, port or settings.port)
@@ -59,8 +59,9 @@ class OneQueue(MPServer):
     """
 
     def _init_shared_socket(self) -> None:
-        self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
-        self._sso = socket.socket(fileno=self._shd.get_fd())
+        listening = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._shd = listening  # type: ignore[assignment]
+        self._sso = socket.socket(fileno=listening.get_fd())
         self._sso.set_inheritable(True)
 
 
