@@ -301,9 +301,10 @@ async def test_the_summary_counts_who_came_met_and_signed_and_compares_it_with_w
         buyers=0,
         starts_on="2023-04-07",
         ends_on="2023-04-08",
-        programme="HCM-DHTB",
         sessions=[MORNING | {"on": "2023-04-07"}],
     )
+    officer = await client.officer()
+    await officer.patch(there.path, {"programme": "HCM-DHTB"}, headers={"If-Match": "*"})
     await verified(client, there.organizer)
     cooperative = await client.register("producer", name="HTX Ớt Mẫu")
     await accepted(there, cooperative, delegates=DELEGATES, delegates_count=2)
