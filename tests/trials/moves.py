@@ -17,7 +17,7 @@ from tests.trials.market import Market, market_under_trial
 from tests.trials.reckoning import Outcome, outcome_of, recovered
 from tests.trials.writing import writing
 
-SMALL_DISK_MEGABYTES = 700
+SMALL_DISK_MEGABYTES = 1800
 FULL_SECONDS = 6.0
 
 

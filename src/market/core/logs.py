@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
 import sys
 import time
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO, cast
 
 import structlog
 from litestar.enums import ScopeType
@@ -53,15 +54,33 @@ def configure_logging(*, style: Literal["json", "console"], level: str) -> None:
     structlog.configure(
         processors=[*shared, *end],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", Forgiving(sys.stderr))),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(Forgiving(sys.stderr))
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=library_end))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     # The engine's and the driver's chatter is theirs; ours says what matters.
     for name in ("aiohttp", "httpx", "httpcore", "sqlalchemy", "asyncio", "alembic", "pgqueuer"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+
+
+class Forgiving:
+    """A stream whose lines are lost where they cannot be written (a full disk): nobody's request may fail for a log."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write if that is possible; the number of letters, either way."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush if that is possible."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 class RequestLogMiddleware(ASGIMiddleware):
