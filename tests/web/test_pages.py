@@ -103,7 +103,8 @@ async def test_what_is_public_is_shown_and_a_draft_is_not(client: Client, kind: 
 
 @pytest.mark.parametrize("path", ["/password", "/invitations", "/second-factor", "/contacts/{id}"])
 async def test_links_in_letters_of_an_account_lead_to_a_form(client: Client, path: str) -> None:
-    page = await browsed(client, path.format(id=new_id()))
+    path = path.format(id=new_id())
+    page = await browsed(client, path)
     assert page.status_code == 200
     assert "<form" in page.text
     assert "default-src 'self'" in page.headers["content-security-policy"]
