@@ -89,7 +89,7 @@ from market.programmes import routes as programmes
 from market.quotes import routes as quotes
 from market.reading.vocabulary import vocabulary_of
 from market.reference import routes as reference
-from market.reference.types import is_remembered, keep_catalogue_true, known_catalogue, remembered
+from market.reference.types import catalogue_of_now, is_remembered, known_catalogue, remembered
 from market.reports import routes as reports
 from market.request_costs import COSTS, LONGER
 from market.search import routes as search
@@ -229,11 +229,10 @@ async def _settle_with_others(app: Litestar) -> None:
 
 async def _watch_catalogue(app: Litestar) -> None:
     """Read the reference data again when an officer, or a newer seed, has changed them: no restart is needed."""
-    version = 0
     while True:
         try:
             async with app.state.sessions() as session:
-                version = await keep_catalogue_true(session, version, prepare=vocabulary_of)
+                await catalogue_of_now(session, prepare=vocabulary_of)
         except Exception as error:
             log.warning("catalogue_not_checked", reason=type(error).__name__)
         await asyncio.sleep(CATALOGUE_SECONDS)

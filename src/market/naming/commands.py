@@ -85,4 +85,5 @@ async def _decide(session: AsyncSession, name_id: UUID, decision: str) -> str:
         found = [field.render("en") for field in field_errors(error.errors(include_input=False))]
         raise ValueError("; ".join(f"{one['pointer']} {one['message']}" for one in found)) from None
     name = await get_name(session, SYSTEM, name_id)
-    return (await decide_name(session, SYSTEM, name, decision_in)).kind
+    await decide_name(session, SYSTEM, name, decision_in)
+    return decision_in.is_

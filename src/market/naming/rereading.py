@@ -16,10 +16,10 @@ from market.core.job_queue import enqueue
 from market.core.jobs import Job
 from market.listings.models import Listing
 from market.listings.service import goods_columns
-from market.reference.catalogue import Catalogue, load_catalogue
+from market.reference.catalogue import Catalogue
 from market.reference.decisions import decisions_in_force
 from market.reference.models import GoodsName
-from market.reference.types import remember
+from market.reference.types import catalogue_of_now
 from market.vietnamese.text import fold, words
 
 REREAD = "reread_listings"
@@ -46,7 +46,7 @@ async def reread(session: AsyncSession, payload: Mapping[str, Any]) -> None:
     name = await session.get(GoodsName, UUID(payload["name"]))
     if name is None:
         return
-    catalogue = remember(await load_catalogue(session))
+    catalogue = await catalogue_of_now(session)
     decided = [d.name for d in await decisions_in_force(session) if d.name_id == name.id]
     after = UUID(payload["after"]) if "after" in payload else None
     rows = (await session.scalars(_concerned([name.name, *decided], name.key, after).with_for_update())).all()

@@ -18,7 +18,7 @@ from market.naming import queries
 from market.naming.answers import names_out
 from market.naming.schemas import Decision, GoodsNameOut, NameQuery
 from market.naming.service import decide_name
-from market.reference.catalogue import Catalogue, load_catalogue
+from market.reference.catalogue import Catalogue
 from market.reference.models import GoodsName
 
 Session = NamedDependency[AsyncSession]
@@ -57,8 +57,8 @@ async def decide_goods_name(
     name_id: FromPath[UUID], data: JSONBody[Decision], session: Session, actor: Who, request: AnyRequest
 ) -> Response[GoodsNameOut]:
     name = await queries.get_name(session, actor, name_id)
-    await decide_name(session, actor, name, data)
-    (model,) = await names_out(session, [name], catalogue=await load_catalogue(session))
+    catalogue = await decide_name(session, actor, name, data)
+    (model,) = await names_out(session, [name], catalogue=catalogue)
     return single(request, model, version=name.version)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,8 +21,11 @@ from market.reference.models import GoodsDecision, GoodsName
 from market.reference.queries import stored_records
 
 
-async def decide_name(session: AsyncSession, actor: Actor, name: GoodsName, decision_in: Decision) -> GoodsDecision:
+async def decide_name(session: AsyncSession, actor: Actor, name: GoodsName, decision_in: Decision) -> Catalogue:
     """Decide what a name is. Every process knows within seconds; its listings are read again by the worker.
+
+    Returns:
+        The catalogue with the decision.
 
     Raises:
         NotAllowed, AlreadyDecided: as the policy says.
@@ -45,20 +50,21 @@ async def decide_name(session: AsyncSession, actor: Actor, name: GoodsName, deci
     )
     session.add(decision)
     await session.flush()
-    await _require_consistent(session, decision_in)
+    catalogue = await _consistent(session, decision_in)
     name.state = "decided"
     await record_change(session, actor, name, verb="decide", details={"decision": str(decision.id)})
     await next_reference_version(session)
     await enqueue(session, REREAD, {"name": str(name.id)})
-    return decision
+    return catalogue
 
 
-async def _require_consistent(session: AsyncSession, decision_in: Decision) -> None:
+async def _consistent(session: AsyncSession, decision_in: Decision) -> Catalogue:
     records = await stored_records(session)
     try:
-        Catalogue(records)
+        catalogue = await asyncio.to_thread(Catalogue, records)
     except InconsistentReference as error:
         raise ContradictsReference(reason=str(error)) from error
     taken = [concept for concept in records.concepts if concept.id == decision_in.id]
     if decision_in.is_ in ("commodity", "variety") and any(c.parent != decision_in.parent for c in taken):
         raise ContradictsReference(reason=f"{decision_in.id} là mặt hàng khác / {decision_in.id} is other goods")
+    return catalogue

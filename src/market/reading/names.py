@@ -22,6 +22,11 @@ EntryKind = Literal[
 ]  # fmt: skip
 
 
+@lru_cache(maxsize=32_768)
+def _folded(words: tuple[str, ...]) -> str:
+    return " ".join([fold(word) for word in words])
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A name: its words as `market.vietnamese.text` spells them, and what it names.
@@ -43,7 +48,7 @@ class Entry:
     @property
     def folded(self) -> str:
         """The words in ASCII, separated by blanks."""
-        return " ".join([fold(word) for word in self.words])
+        return _folded(self.words)
 
 
 ANYTHING = "anything"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import defaultdict
 from collections.abc import Mapping
@@ -305,7 +306,7 @@ async def load_catalogue(session: AsyncSession) -> Catalogue:
     Raises:
         InconsistentReference: the stored records contradict each other.
     """
-    return Catalogue(await stored_records(session))
+    return await asyncio.to_thread(Catalogue, await stored_records(session))
 
 
 def catalogue_from_files(directory: Path) -> Catalogue:

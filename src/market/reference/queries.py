@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.db import Base
@@ -47,6 +47,12 @@ from market.reference.records import (
     Unit,
 )
 
+_LAST_WRITTEN = """
+SELECT concat_ws(' ', current_database(), pg_postmaster_start_time(), max(xmin::text::bigint), count(*))
+FROM (SELECT xmin FROM commune UNION ALL SELECT xmin FROM district) AS place
+"""
+_places: dict[str, tuple[tuple[District, ...], tuple[Commune, ...]]] = {}
+
 
 async def _rows(session: AsyncSession, model: type[Base]) -> list[dict[str, Any]]:
     mapper = inspect(model)
@@ -54,6 +60,19 @@ async def _rows(session: AsyncSession, model: type[Base]) -> list[dict[str, Any]
     keys = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
     found = await session.execute(select(*attributes).order_by(*(getattr(model, key) for key in keys)))
     return [dict(row) for row in found.mappings()]
+
+
+async def _below_provinces(session: AsyncSession) -> tuple[tuple[District, ...], tuple[Commune, ...]]:
+    """Districts and communes: 14,000 rows that change once in years, read again only when one of them was written."""
+    proof = await session.scalar(text(_LAST_WRITTEN))
+    if proof not in _places:
+        districts, communes = await _rows(session, DistrictRow), await _rows(session, CommuneRow)
+        _places.clear()
+        _places[proof] = (
+            tuple(District(**row | {"becomes": tuple(row["becomes"])}) for row in districts),
+            tuple(Commune(**row | {"becomes": tuple(row["becomes"])}) for row in communes),
+        )
+    return _places[proof]
 
 
 async def stored_records(session: AsyncSession) -> ReferenceRecords:
@@ -71,8 +90,7 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
             names[name["concept_id"]].append({"name": name["name"], "regions": name["regions"]})
     groups = [group | {"members": members[group["id"]]} for group in await _rows(session, ProgrammeGroupRow)]
     concepts = [concept | {"names": names[concept["id"]]} for concept in await _rows(session, ConceptRow)]
-    districts = await _rows(session, DistrictRow)
-    communes = await _rows(session, CommuneRow)
+    districts, communes = await _below_provinces(session)
     records = ReferenceRecords(
         regions=TypeAdapter(tuple[Region, ...]).validate_python(await _rows(session, RegionRow)),
         provinces=TypeAdapter(tuple[Province, ...]).validate_python(await _rows(session, ProvinceUnit)),
@@ -85,8 +103,8 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
         schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(await _rows(session, CertificationScheme)),
         scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(await _rows(session, SchemeRuleRow)),
         province_terms=TypeAdapter(tuple[ProvinceTerm, ...]).validate_python(await _rows(session, ProvinceTermRow)),
-        districts=tuple(District(**row | {"becomes": tuple(row["becomes"])}) for row in districts),
-        communes=tuple(Commune(**row | {"becomes": tuple(row["becomes"])}) for row in communes),
+        districts=districts,
+        communes=communes,
         homographs=TypeAdapter(tuple[HomographReading, ...]).validate_python(await _rows(session, HomographReadingRow)),
     )
     return with_decisions(records, await decisions_in_force(session))

@@ -27,13 +27,18 @@ from market.reference.checking import (
 from market.reference.decisions import reference_version
 from market.reference.schemas import CommuneRef, ProvinceRef
 
-_remembered: list[Catalogue] = []
+_remembered: list[tuple[Catalogue, int | None]] = []
 _loading = asyncio.Lock()
 
 
-def remember(catalogue: Catalogue) -> Catalogue:
-    """Let the field types check against this catalogue from now on."""
-    _remembered[:] = [catalogue]
+def remember(catalogue: Catalogue, *, version: int | None = None) -> Catalogue:
+    """Let the field types check against this catalogue from now on.
+
+    Args:
+        catalogue: whose.
+        version: of the reference data in the database; none where it is not known to be theirs.
+    """
+    _remembered[:] = [(catalogue, version)]
     return catalogue
 
 
@@ -43,23 +48,23 @@ async def known_catalogue(session: AsyncSession) -> Catalogue:
         async with _loading:
             if not _remembered:
                 remember(await load_catalogue(session))
-    return _remembered[0]
+    return remembered()
 
 
-async def keep_catalogue_true(session: AsyncSession, version: int, *, prepare: Callable[[Catalogue], object]) -> int:
-    """Read the catalogue again when the database holds another version of it than the process; answers that version.
+async def catalogue_of_now(session: AsyncSession, *, prepare: Callable[[Catalogue], object] | None = None) -> Catalogue:
+    """The catalogue as the database has it, which is read again only when it holds another version than the process.
 
     Args:
         session: of the database.
-        version: what the process holds.
         prepare: what must be made of a catalogue before searches use it; done in a thread, for it takes a while.
     """
     stored = await reference_version(session)
-    if stored != version or not _remembered:
+    if not _remembered or _remembered[0][1] != stored:
         catalogue = await load_catalogue(session)
-        await asyncio.to_thread(prepare, catalogue)
-        remember(catalogue)
-    return stored
+        if prepare is not None:
+            await asyncio.to_thread(prepare, catalogue)
+        remember(catalogue, version=stored)
+    return remembered()
 
 
 def is_remembered() -> bool:
@@ -75,7 +80,7 @@ def remembered() -> Catalogue:
     """
     if not _remembered:
         raise RuntimeError("no catalogue was remembered: load it before reading what people send")
-    return _remembered[0]
+    return _remembered[0][0]
 
 
 def _raise(error: FieldError | None) -> None:

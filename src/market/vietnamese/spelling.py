@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LATE_TONE = re.compile(r"(o[àáảãạ]|o[èéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?!\w)")
 _EARLY_TONE = {
@@ -13,6 +14,8 @@ _EARLY_TONE = {
 }  # fmt: skip
 
 
+KEPT = 32_768
+"""Texts whose spelling is kept: names of reference data, which are spelled again whenever an officer decides one."""
 _BETWEEN = re.compile(r"[.,\-\u2010-\u2015\u2212_/]+")
 _KIND_OF_PROVINCE = re.compile(r"^(?:tỉnh|tinh|thành phố|thanh pho|tp|t p)\s+(?=\S)|(?<=\S)\s+(?:city|province)$")
 _LEVELS = (
@@ -21,12 +24,14 @@ _LEVELS = (
 _KIND_BELOW = re.compile(rf"^(?:{_LEVELS}|tp|t p|tx|t x|tt|t t|p|q|h|x)\s+(?=\S)")
 
 
+@lru_cache(maxsize=KEPT)
 def marked(text: str) -> str:
     """The text with its marks, in one spelling: NFC, lower case, single spaces, tones placed the older way (hòa)."""
     joined = " ".join(unicodedata.normalize("NFC", text).casefold().split())
     return _LATE_TONE.sub(lambda found: _EARLY_TONE[found[0][1]], joined)
 
 
+@lru_cache(maxsize=KEPT)
 def folded(text: str) -> str:
     """The text without any mark: dừa, dứa and dưa all become dua."""
     decomposed = unicodedata.normalize("NFD", marked(text))
