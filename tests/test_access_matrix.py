@@ -309,6 +309,11 @@ async def _listing_photo(owner: Client) -> Path:
     return {**path, "listing_photo_id": photo["id"]}
 
 
+async def _lot_photo(owner: Client) -> Path:
+    path = await _lot(owner)
+    return {**path, "lot_photo_id": (await _photo(owner, f"/lots/{path['lot_id']}"))["id"]}
+
+
 async def _organization_photo(owner: Client) -> Path:
     path = await _organization(owner)
     photo = await _photo(owner, f"/organizations/{path['organization_id']}")
@@ -529,6 +534,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "lot_id": _lot,
     "test_report_id": _test_report,
     "listing_photo_id": _listing_photo,
+    "lot_photo_id": _lot_photo,
     "organization_photo_id": _organization_photo,
     "booth_photo_id": _booth_photo,
     "sha256": _public_picture,

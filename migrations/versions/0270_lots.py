@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0270"
 down_revision = "0260"
@@ -34,6 +35,7 @@ def upgrade() -> None:
         sa.Column("packed_on", sa.Date()),
         sa.Column("best_before", sa.Date()),
         sa.Column("note", sa.Text()),
+        sa.Column("photo", postgresql.JSONB()),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_at", INSTANT, server_default=NOW, nullable=False),
         sa.Column("updated_at", INSTANT, server_default=NOW, nullable=False),
@@ -49,6 +51,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Their reports are files of something that is no more; the contents stay with whoever else has them.
-    op.execute("DELETE FROM attachment WHERE subject = 'lot'")
+    # The code from before knows no photos or files of lots.
+    for table in ("attachment", "photo_upload", "photo"):
+        op.execute(f"DELETE FROM {table} WHERE subject = 'lot'")
     op.drop_table("lot")

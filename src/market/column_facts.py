@@ -205,7 +205,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "lot": {
         "public": (
             "id listing_id organization_id code gtin harvested_from harvested_to quantity unit growing_area_code "
-            "packed_on best_before note version created_at updated_at"
+            "packed_on best_before note photo version created_at updated_at"
         ),
     },
     "match_tally": {"private": "organization_id kind day told untold"},

@@ -40,6 +40,7 @@ LONGER: Mapping[str, float] = {
             "addOrganizationPhoto",
             "addListingPhoto",
             "addBoothPhoto",
+            "addLotPhoto",
             "appendToPhotoUpload",
             "downloadCertificateEvidence",
             "downloadAgreementDocument",

@@ -14,6 +14,7 @@ from market.listings.schemas import ListingCreate
 from market.lots.labels import gtin_14
 from market.lots.schemas import LotCreate
 from tests.people import Client
+from tests.photos.pictures import encoded, picture
 from tests.test_access_matrix import example_of
 
 BROWSER = {"Accept": "text/html", "Accept-Language": "vi"}
@@ -130,9 +131,9 @@ async def test_lots_of_drafts_are_hidden_and_labels_outlast_their_listing(client
 async def test_the_label_leads_to_a_page_that_says_where_the_goods_come_from(client: Client) -> None:
     owner = await client.register("producer", name="HTX <b>Mẫu</b>")
     lot = await recorded(owner, await offered(owner), note="Rửa <i>trước</i> khi dùng")
-    picture = await client.get(f"/lots/{lot['id']}/qr")
-    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/svg+xml")
-    assert picture.text == qr_code(lot["label_url"])
+    label = await client.get(f"/lots/{lot['id']}/qr")
+    assert (label.status_code, label.headers["content-type"]) == (200, "image/svg+xml")
+    assert label.text == qr_code(lot["label_url"])
     path = lot["label_url"].removeprefix(client.app.state.settings.reached_at())
     assert path == "/01/08938505974194/10/TL-2611-07"
     page = await client.http.get(path, headers=BROWSER, follow_redirects=True)
@@ -174,6 +175,37 @@ async def test_test_reports_are_read_by_whoever_sees_the_lot(client: Client) -> 
     assert (await owner.post(f"{path}/{sent.json()['id']}/withdraw")).status_code == 200
     assert (await client.get(f"{path}/{sent.json()['id']}")).status_code == 404
     assert (await client.get(path)).json()["items"] == []
+
+
+async def test_a_lot_and_its_page_show_its_photo_and_nobody_elses_draft(client: Client) -> None:
+    owner, other = await client.register("producer"), await client.register("producer", name="HTX Khác")
+    lot = await recorded(owner, await offered(owner))
+    files = {"file": ("lo.png", encoded(picture(64, 48)))}
+    assert (await other.post(f"/lots/{lot['id']}/photos", files=files)).status_code == 403
+    sent = await owner.post(f"/lots/{lot['id']}/photos", files=files, data={"alt": "Thùng <đầu>"})
+    assert sent.status_code == 201, sent.text
+    shown = (await client.get(f"/lots/{lot['id']}")).json()["photo"]
+    assert shown["alt"] == "Thùng <đầu>"
+    assert (await client.get(shown["small"])).status_code == 200
+    page = (await client.http.get(f"/trace/{lot['id']}", headers=BROWSER)).text
+    assert shown["small"] in page
+    assert "Thùng &lt;đầu&gt;" in page
+    draft = await recorded(owner, await offered(owner, publish=False), code="B")
+    hidden = await owner.post(f"/lots/{draft['id']}/photos", files={"file": ("a.png", encoded(picture(65, 48)))})
+    assert (await client.get(f"/lots/{draft['id']}/photos")).status_code == 404
+    assert (await client.get(hidden.json()["small"].split("?")[0])).status_code == 404
+
+
+async def test_the_page_of_a_lot_shows_the_photo_of_its_listing_only_while_that_is_public(client: Client) -> None:
+    owner = await client.register("producer")
+    listing = await offered(owner)
+    lot = await recorded(owner, listing)
+    sent = await owner.post(f"/listings/{listing['id']}/photos", files={"file": ("a.png", encoded(picture(66, 48)))})
+    address = sent.json()["small"].split("?")[0]
+    assert address in (await client.http.get(f"/trace/{lot['id']}", headers=BROWSER)).text
+    assert (await owner.post(f"/listings/{listing['id']}/pause")).status_code == 200
+    page = await client.http.get(f"/trace/{lot['id']}", headers=BROWSER)
+    assert (page.status_code, address in page.text) == (200, False)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.core.db import Entity
 from market.listings.models import Listing
+from market.photos.models import Cover
 
 
 class Lot(Entity):
@@ -41,5 +42,6 @@ class Lot(Entity):
     packed_on: Mapped[date | None]
     best_before: Mapped[date | None]
     note: Mapped[str | None]
+    photo: Mapped[Cover | None]
 
     listing: Mapped[Listing] = relationship(lazy="raise")

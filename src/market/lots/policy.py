@@ -36,6 +36,11 @@ RELABELS = Message(
 )
 
 
+def is_public(lot: Lot) -> bool:
+    """Whether everybody may see it, as `queries.visible_lots` says the same of rows."""
+    return lot.listing.published_at is not None and lot.listing.organization.status == "active"
+
+
 def out_of_order(dates: Mapping[str, Any]) -> list[FieldError]:
     """The days of a lot that cannot be: packed before the harvest, best before the packing.
 

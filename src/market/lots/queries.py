@@ -19,6 +19,14 @@ MOST_CLAIMS = 20
 """Lots under one GTIN and code that are shown: only one organization owns the number."""
 
 
+PUBLIC = Listing.published_at.is_not(None) & (Organization.status == "active")
+
+
+def public_lots() -> Select[Lot]:
+    """What everybody may see."""
+    return select(Lot).join(Lot.listing).join(Listing.organization).where(PUBLIC)
+
+
 def visible_lots(actor: Actor) -> Select[Lot]:
     """Lots of active organizations whose listing is or was published are public: goods outlast their listing, and
     so must their label. The others are for their organization and officers."""
@@ -30,8 +38,7 @@ def visible_lots(actor: Actor) -> Select[Lot]:
     )
     if actor.is_officer:
         return rows
-    public = Listing.published_at.is_not(None) & (Organization.status == "active")
-    return rows.where(or_(public, Lot.organization_id.in_(actor.organization_ids)))
+    return rows.where(or_(PUBLIC, Lot.organization_id.in_(actor.organization_ids)))
 
 
 async def get_lot(session: AsyncSession, actor: Actor, lot_id: UUID, *, lock: bool = False) -> Lot:

@@ -11,6 +11,7 @@ from market.core.schemas import Answer, AnyQuantity, Code, Day, Flag, Instant, P
 from market.core.validation import refuse_nulls
 from market.lots.labels import Gtin, LotCode
 from market.organizations.schemas import OrganizationMark
+from market.photos.schemas import PhotoMark
 from market.reference.types import UnitCode
 
 Erasable = Literal["gtin", "growing_area_code", "packed_on", "best_before", "note"]
@@ -94,6 +95,7 @@ class LotOut(Answer):
     packed_on: Day | None
     best_before: Day | None
     note: str | None
+    photo: PhotoMark | None = Field(description="The first of its photos; null while it has none")
     trace_url: str = Field(description="A page for people")
     label_url: str = Field(
         description="What the QR code holds: the GS1 Digital Link where there is a GTIN, else `trace_url`"

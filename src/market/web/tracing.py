@@ -10,6 +10,8 @@ from uuid import UUID
 from market.core.language import Language, Message
 from market.lots.labels import trace_path
 from market.lots.models import Lot
+from market.lots.policy import is_public
+from market.photos.addresses import photo_mark
 from market.reference.catalogue import Catalogue
 from market.web.page import facts, page
 
@@ -79,8 +81,15 @@ def trace_page(lot: Lot, reports: Sequence[UUID], *, catalogue: Catalogue, langu
     label = f'<p><img src="{here}/qr" width="180" alt="{escape(_said("label", language))}"></p>'
     data = f'<p><a href="{here}">{escape(_said("data", language))}</a></p>'
     said = f"<p><small>{escape(_said('said', language))}</small></p>"
-    body = facts(rows) + note + _reports(here, reports, language) + said + label + data
+    body = _picture(lot) + facts(rows) + note + _reports(here, reports, language) + said + label + data
     return page(lot.listing.title, body, language=language)
+
+
+def _picture(lot: Lot) -> str:
+    shown = photo_mark(lot.photo, public=is_public(lot))
+    if shown is None and lot.listing.status == "published":
+        shown = photo_mark(lot.listing.photo, public=is_public(lot))
+    return f'<p><img src="{escape(shown.small)}" alt="{escape(shown.alt or "")}"></p>' if shown else ""
 
 
 def _reports(here: str, reports: Sequence[UUID], language: Language) -> str:
