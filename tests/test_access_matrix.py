@@ -40,6 +40,7 @@ from market.events.meetings.models import Meeting
 from market.events.schemas import EventCreate
 from market.hall.schemas import PaperIn
 from market.listings.schemas import ListingCreate
+from market.lots.schemas import LotCreate
 from market.matching.alerts.schemas import SavedSearchCreate
 from market.naming.rereading import names_follower
 from market.needs.schemas import NeedCreate
@@ -273,6 +274,17 @@ async def _draft_listing(owner: Client) -> Path:
     return {"listing_id": (await created(owner, "/listings", example_of(ListingCreate) | ANOTHER))["id"]}
 
 
+async def _lot(owner: Client) -> Path:
+    path = await _draft_listing(owner)
+    body = example_of(LotCreate) | {"code": f"L-{secrets.token_hex(4)}"}
+    return {"lot_id": (await created(owner, f"/listings/{path['listing_id']}/lots", body))["id"]}
+
+
+async def _test_report(owner: Client) -> Path:
+    path = await _lot(owner)
+    return {**path, "test_report_id": await _uploaded(owner, f"/lots/{path['lot_id']}/reports")}
+
+
 async def _saved_search(owner: Client) -> Path:
     return {"saved_search_id": (await created(owner, "/saved-searches", example_of(SavedSearchCreate)))["id"]}
 
@@ -295,6 +307,11 @@ async def _listing_photo(owner: Client) -> Path:
     path = await _draft_listing(owner)
     photo = await _photo(owner, f"/listings/{path['listing_id']}")
     return {**path, "listing_photo_id": photo["id"]}
+
+
+async def _lot_photo(owner: Client) -> Path:
+    path = await _lot(owner)
+    return {**path, "lot_photo_id": (await _photo(owner, f"/lots/{path['lot_id']}"))["id"]}
 
 
 async def _organization_photo(owner: Client) -> Path:
@@ -514,7 +531,10 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "certificate_id": _unverified_certificate,
     "evidence_id": _evidence,
     "listing_id": _draft_listing,
+    "lot_id": _lot,
+    "test_report_id": _test_report,
     "listing_photo_id": _listing_photo,
+    "lot_photo_id": _lot_photo,
     "organization_photo_id": _organization_photo,
     "booth_photo_id": _booth_photo,
     "sha256": _public_picture,

@@ -65,6 +65,8 @@ from market.integrations.watching import LogWatch
 from market.integrations.webhooks import routes as webhooks
 from market.listings import photo_routes as listing_photos
 from market.listings import routes as listings
+from market.lots import photo_routes as lot_photos
+from market.lots import routes as lots
 from market.matching import pool_routes
 from market.matching import routes as matching
 from market.matching.alerts import routes as alerts
@@ -118,7 +120,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "reports": reports.routes,
     "certificates": certificates.routes,
     "goods names": naming.routes,
-    "listings": (*listings.routes, *listing_photos.routes),
+    "listings": (*listings.routes, *listing_photos.routes, *lots.routes, *lot_photos.routes),
     "needs": needs.routes,
     "programmes": programmes.routes,
     "matching": (*matching.routes, *pool_routes.routes),

@@ -202,6 +202,12 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "listing_capacity": {"public": "id listing_id starts_on ends_on quantity per"},
     "listing_certificate": {"public": "listing_id certificate_id"},
     "listing_price": {"private": "id listing_id price_vnd until set_at"},
+    "lot": {
+        "public": (
+            "id listing_id organization_id code gtin harvested_from harvested_to quantity unit growing_area_code "
+            "packed_on best_before note photo version created_at updated_at"
+        ),
+    },
     "match_tally": {"private": "organization_id kind day told untold"},
     "measurement_unit": {
         "public": (

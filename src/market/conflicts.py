@@ -14,6 +14,7 @@ from market.events.desk.checking_in import SentTwiceAtOnce
 from market.events.meetings.wishes import AlreadyWished
 from market.events.registering import AlreadyRegistered
 from market.events.service import EventCodeTaken
+from market.lots.policy import LotCodeTaken
 from market.organizations.claims.policy import AlreadyClaimed
 from market.organizations.joining import AlreadyMember
 from market.organizations.policy import TaxCodeTaken
@@ -24,6 +25,7 @@ CONFLICTS: Mapping[str, type[MarketError]] = {
     "uq_user_account_email": ContactTaken,
     "uq_user_account_phone": ContactTaken,
     "uq_listing_organization_id_external_id": AlreadyExists,
+    "uq_lot_organization_id_code": LotCodeTaken,
     "uq_need_organization_id_external_id": AlreadyExists,
     "uq_organization_tax_code": TaxCodeTaken,
     "uq_claim_living": AlreadyClaimed,

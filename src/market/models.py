@@ -13,6 +13,7 @@ from market.events.meetings import models as meetings
 from market.imports import models as imports
 from market.integrations.webhooks import models as webhooks
 from market.listings import models as listings
+from market.lots import models as lots
 from market.matching import models as matching
 from market.matching.alerts import models as alerts
 from market.needs import models as needs
@@ -41,6 +42,7 @@ __all__ = [
     "idempotency",
     "imports",
     "listings",
+    "lots",
     "matching",
     "meetings",
     "needs",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-import segno
 
 from market.agreements.paper.files import TemplateBroken
 from market.agreements.paper.order import Broken, PaperOrder, PaperResult
@@ -19,6 +16,7 @@ from market.config import Settings
 from market.core import clock
 from market.core.child import Child
 from market.core.clock import VIETNAM
+from market.core.qr_codes import qr_code
 from market.events.meetings.models import Meeting
 from market.events.models import Event, Registration
 from market.events.venue import tables_of
@@ -52,14 +50,6 @@ def _path(settings: Settings, name: str) -> Path:
     """The template in use: an officer's own, else ours."""
     own = settings.data_dir / "templates" / name
     return own if own.exists() else settings.seeds_dir / "templates" / name
-
-
-@lru_cache(maxsize=4096)
-def qr_code(text: str) -> str:
-    """A QR code as SVG. The mask is given: to try all eight takes four times as long, and any of them can be read."""
-    buffer = io.BytesIO()
-    segno.make(text, error="m", micro=False, mask=3).save(buffer, kind="svg", border=1, xmldecl=False, omitsize=True)
-    return buffer.getvalue().decode()
 
 
 def badges(event: Event, registrations: Iterable[Registration], *, layout: BadgeFormat) -> dict[str, Any]:

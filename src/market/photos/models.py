@@ -15,7 +15,7 @@ from market.core.changes import PRIVATE
 from market.core.db import Base, Entity
 from market.core.ids import new_id
 
-SubjectKind = Literal["listing", "organization", "booth"]
+SubjectKind = Literal["listing", "organization", "booth", "lot"]
 """What photos may be of. A new one is a word here and a `PhotoSubject` in `photo_subjects.py`."""
 
 Cover = Annotated[dict[str, Any], mapped_column(JSONB(none_as_null=True), info=PRIVATE)]

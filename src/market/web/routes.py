@@ -11,12 +11,15 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.attachments.queries import attachments_of
 from market.core.access import Access, Actor
 from market.core.errors import NotFound
 from market.core.language import Language, preferred_language
 from market.core.representation import single
 from market.listings.answers import listing_out
 from market.listings.queries import get_listing
+from market.lots.labels import gtin_14, trace_path
+from market.lots.queries import get_lot, labelled_lots
 from market.needs.answers import need_out
 from market.needs.queries import get_need
 from market.reference.catalogue import Catalogue
@@ -26,6 +29,7 @@ from market.web.letter_pages import SCRIPT, letter_page, script
 from market.web.page import wants_page
 from market.web.problems import ProblemKind, ProblemKinds, find_problem, problem_kinds
 from market.web.things import KINDS, elsewhere, listing_page, need_page
+from market.web.tracing import choice_page, no_lot_page, trace_page
 
 Session = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
@@ -34,7 +38,7 @@ AnyRequest = Request[Any, Any, Any]
 
 KEPT = "public, max-age=3600"
 VARY = "Accept, Accept-Language, Authorization"
-PRIVATE_KINDS = [kind for kind in KINDS if kind not in {"listings", "needs"}]
+PRIVATE_KINDS = [kind for kind in KINDS if kind not in {"listings", "lots", "needs"}]
 
 
 def _language(request: AnyRequest) -> Language:
@@ -144,6 +148,46 @@ async def show_need(
 
 
 @get(
+    ["/trace/{lot_id:uuid}", "/lots/{lot_id:uuid}"],
+    operation_id="showLot",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="A lot, as whoever reads its label sees it",
+)
+async def show_lot(
+    lot_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[bytes]:
+    if not _wants_page(request):
+        return Redirect(f"/api/v1/lots/{lot_id}", status_code=307, headers={"Vary": VARY})
+    language = _language(request)
+    try:
+        lot = await get_lot(session, actor, lot_id)
+    except NotFound:
+        return _page(elsewhere("lots", lot_id, language=language), status=404)
+    reports = await attachments_of(session, "lot", lot.id)
+    return _page(trace_page(lot, [report.id for report in reports], catalogue=catalogue, language=language))
+
+
+@get(
+    "/01/{gtin:str}/10/{code:str}",
+    operation_id="followDigitalLink",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="Where the GS1 Digital Link on a label leads",
+)
+async def follow_digital_link(
+    gtin: FromPath[str], code: FromPath[str], session: Session, actor: Who, request: AnyRequest
+) -> Response[bytes]:
+    number = gtin_14(gtin)
+    found = await labelled_lots(session, actor, gtin=number, code=code) if number else []
+    if len(found) == 1:
+        return Redirect(trace_path(found[0]), status_code=307, headers={"Vary": VARY})
+    if not found:
+        return _page(no_lot_page(gtin, code, language=_language(request)), status=404)
+    return _page(choice_page(found, language=_language(request)), status=300)
+
+
+@get(
     [f"/{kind}/{{thing_id:uuid}}" for kind in PRIVATE_KINDS],
     operation_id="showThing",
     access=Access.ANYONE,
@@ -213,6 +257,8 @@ pages = [
     show_problem,
     show_listing,
     show_need,
+    show_lot,
+    follow_digital_link,
     show_thing,
     show_letter_page,
     show_contact_page,

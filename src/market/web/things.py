@@ -13,6 +13,7 @@ from market.web.page import facts, page
 
 KINDS: Mapping[str, Message] = {
     "listings": Message(vi="Chào bán", en="Listing"),
+    "lots": Message(vi="Lô hàng", en="Lot"),
     "needs": Message(vi="Nhu cầu mua", en="Need"),
     "quotes": Message(vi="Báo giá", en="Quote"),
     "threads": Message(vi="Trao đổi", en="Thread"),

@@ -1,0 +1,88 @@
+"""Who may do what with a lot. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from market.core.access import Actor
+from market.core.errors import AlreadyExists, FieldError
+from market.core.language import Message
+from market.listings import policy as listings
+from market.lots.models import Lot
+from market.organizations.policy import require_member
+
+
+class LotCodeTaken(AlreadyExists):
+    code = "lot-code-taken"
+    detail = Message(
+        vi="Tổ chức đã có một lô mang mã này; mỗi lô cần một mã riêng.",
+        en="The organization has a lot with this code already; each needs one of its own.",
+    )
+
+
+BEFORE_HARVEST = Message(
+    vi="Ngày này không được trước ngày bắt đầu thu hoạch {day}.",
+    en="This must not come before the harvest began, {day}.",
+)
+BEFORE_PACKING = Message(
+    vi="Hạn dùng không được trước ngày đóng gói {day}.",
+    en="The best-before day must not come before the packing, {day}.",
+)
+RELABELS = Message(
+    vi="Nhãn đã in theo mã cũ sẽ không còn dẫn tới lô này; nếu đúng ý, gửi kèm relabel: true.",
+    en="Labels printed with the former code would not lead to this lot any more; if that is meant, send relabel: true.",
+)
+
+
+def is_public(lot: Lot) -> bool:
+    """Whether everybody may see it, as `queries.visible_lots` says the same of rows."""
+    return lot.listing.published_at is not None and lot.listing.organization.status == "active"
+
+
+def out_of_order(dates: Mapping[str, Any]) -> list[FieldError]:
+    """The days of a lot that cannot be: packed before the harvest, best before the packing.
+
+    Args:
+        dates: `harvested_from`, `harvested_to`, `packed_on` and `best_before`.
+    """
+    begun: date = dates["harvested_from"]
+    errors = [
+        FieldError(f"/{name}", "before-harvest", BEFORE_HARVEST, {"day": f"{begun:%d/%m/%Y}"})
+        for name in ("harvested_to", "packed_on", "best_before")
+        if dates[name] is not None and dates[name] < begun
+    ]
+    packed, best = dates["packed_on"], dates["best_before"]
+    if packed is not None and best is not None and begun <= best < packed:
+        errors.append(FieldError("/best_before", "before-packing", BEFORE_PACKING, {"day": f"{packed:%d/%m/%Y}"}))
+    return errors
+
+
+def relabelled(lot: Lot, sent: Mapping[str, Any]) -> list[FieldError]:
+    """The parts of a label in use that would change. A GTIN may be added at any time."""
+    if lot.listing.published_at is None:
+        return []
+    changed = [
+        name for name in ("code", "gtin") if getattr(lot, name) and sent.get(name) not in (None, getattr(lot, name))
+    ]
+    return [FieldError(f"/{name}", "label-changes", RELABELS) for name in changed]
+
+
+def require_can_edit(actor: Actor, lot: Lot) -> None:
+    """Members of the organization, as long as the listing may be edited.
+
+    Raises:
+        NotAllowed: others.
+        WrongState: the listing is archived.
+    """
+    listings.require_can_edit(actor, lot.listing)
+
+
+def require_can_report(actor: Actor, lot: Lot) -> None:
+    """Members of the organization add test reports at any time: results come late.
+
+    Raises:
+        NotAllowed: others.
+    """
+    require_member(actor, lot.organization_id)

@@ -1,0 +1,60 @@
+"""Reads of lots; who may see which rows stands here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import contains_eager
+
+from market.core.access import Actor
+from market.core.errors import NotFound
+from market.listings.models import Listing
+from market.lots.models import Lot
+from market.organizations.models import Organization
+
+MOST_CLAIMS = 20
+"""Lots under one GTIN and code that are shown: only one organization owns the number."""
+
+
+PUBLIC = Listing.published_at.is_not(None) & (Organization.status == "active")
+
+
+def public_lots() -> Select[Lot]:
+    """What everybody may see."""
+    return select(Lot).join(Lot.listing).join(Listing.organization).where(PUBLIC)
+
+
+def visible_lots(actor: Actor) -> Select[Lot]:
+    """Lots of active organizations whose listing is or was published are public: goods outlast their listing, and
+    so must their label. The others are for their organization and officers."""
+    rows = (
+        select(Lot)
+        .join(Lot.listing)
+        .join(Listing.organization)
+        .options(contains_eager(Lot.listing).contains_eager(Listing.organization))
+    )
+    if actor.is_officer:
+        return rows
+    return rows.where(or_(PUBLIC, Lot.organization_id.in_(actor.organization_ids)))
+
+
+async def get_lot(session: AsyncSession, actor: Actor, lot_id: UUID, *, lock: bool = False) -> Lot:
+    """One visible lot with its listing and organization.
+
+    Raises:
+        NotFound: it does not exist or may not be seen.
+    """
+    rows = visible_lots(actor).where(Lot.id == lot_id)
+    lot = await session.scalar(rows.with_for_update(of=Lot) if lock else rows)
+    if lot is None:
+        raise NotFound
+    return lot
+
+
+async def labelled_lots(session: AsyncSession, actor: Actor, *, gtin: str, code: str) -> Sequence[Lot]:
+    """The visible lots that carry this label, the oldest first; several where organizations use the same number."""
+    rows = visible_lots(actor).where(Lot.gtin == gtin, Lot.code == code).order_by(Lot.id).limit(MOST_CLAIMS)
+    return (await session.scalars(rows)).all()

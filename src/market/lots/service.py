@@ -1,0 +1,60 @@
+"""Verbs of lots: record, edit."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from market.core.access import Actor
+from market.core.changes import record_change
+from market.core.errors import ValidationFailed
+from market.listings.models import Listing
+from market.listings.policy import erasures
+from market.listings.policy import require_can_edit as require_can_edit_listing
+from market.lots import policy
+from market.lots.models import Lot
+from market.lots.schemas import Erasable, LotCreate, LotUpdate
+
+DATES = ("harvested_from", "harvested_to", "packed_on", "best_before")
+
+
+async def record_lot(session: AsyncSession, actor: Actor, lot_in: LotCreate, *, listing: Listing) -> Lot:
+    """Record what was harvested together of a listing.
+
+    Raises:
+        NotAllowed, WrongState: the actor is not of the organization; the listing is archived.
+        ValidationFailed: its days cannot be.
+        LotCodeTaken: the organization has such a lot (said by the database, when two come at once too).
+    """
+    require_can_edit_listing(actor, listing)
+    values = lot_in.model_dump()
+    if errors := policy.out_of_order(values):
+        raise ValidationFailed(errors=errors)
+    lot = Lot(**values, listing=listing, organization_id=listing.organization_id)
+    await record_change(session, actor, lot, verb="create")
+    return lot
+
+
+async def edit_lot(session: AsyncSession, actor: Actor, lot: Lot, lot_in: LotUpdate) -> Lot:
+    """Change what was sent.
+
+    Raises:
+        NotAllowed, WrongState: the actor is not of the organization; the listing is archived.
+        ValidationFailed: its days could not be, or what people read on a label in use would be emptied or
+            changed without being meant to.
+        LotCodeTaken: the organization has another such lot.
+    """
+    policy.require_can_edit(actor, lot)
+    sent = lot_in.model_dump(exclude_unset=True, exclude={"erase", "relabel"})
+    emptied = [name for name in get_args(Erasable) if name in sent and not sent[name] and getattr(lot, name)]
+    errors = erasures(lot.listing, emptied, lot_in.erase)
+    errors += policy.out_of_order({name: sent.get(name, getattr(lot, name)) for name in DATES})
+    if not lot_in.relabel:
+        errors += policy.relabelled(lot, sent)
+    if errors:
+        raise ValidationFailed(errors=errors)
+    for name, value in sent.items():
+        setattr(lot, name, value)
+    await record_change(session, actor, lot, verb="edit")
+    return lot
