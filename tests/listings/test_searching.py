@@ -323,6 +323,7 @@ async def test_words_that_only_narrow_a_parameter_hold_too(place: Searched | Cli
         ({"q": "bưởi", "category": "vegetable"}, "category"),
         ({"q": "rau", "category": "fruit"}, "category"),
         ({"q": "bưởi tháng 12", "on": "2027-03-01"}, "on"),
+        ({"q": "bưởi tuần sau", "on": "2031-03-01"}, "on"),
     ],
 )
 async def test_what_leaves_nothing_is_named(client: Client, params: dict[str, Any], parameter: str) -> None:

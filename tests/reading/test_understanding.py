@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -468,3 +468,41 @@ def test_ways_of_making_places_and_cuts_are_no_slips(query: str) -> None:
 )
 def test_goods_with_the_name_of_others_in_theirs_are_not_those(query: str, goods: str) -> None:
     assert ids(query) == [goods]
+
+
+@pytest.mark.parametrize(
+    ("query", "goods", "weeks", "months"),
+    [
+        ("bưởi hữu cơ giao tuần sau 2 tấn", ["pomelo"], [(TODAY + timedelta(weeks=1)).isocalendar()], []),
+        ("xoai tuan nay", ["mango"], [TODAY.isocalendar()], []),
+        ("xoài tháng sau", ["mango"], [], [TODAY.month % 12 + 1]),
+    ],
+)
+def test_times_told_from_today_on_are_no_goods(
+    query: str, goods: list[str], weeks: list[tuple[int, int, int]], months: list[int]
+) -> None:
+    understood = read(query)
+    assert ids(query) == goods
+    assert list(understood.weeks) == [year * 100 + week for year, week, _ in weeks]
+    assert (list(understood.months), understood.text) == (months, "")
+
+
+@pytest.mark.parametrize(
+    ("query", "goods"),
+    [
+        ("nuoc mam phu quoc 40 do dam", "fish-sauce-phu-quoc"),
+        ("bong cai xanh da lat huu co", "broccoli"),
+        ("cf nhan robusta dak lak", "coffee-green-robusta"),
+        ("sr ri6 cai lay", "durian"),
+        ("trai thom mat kim", "pineapple"),
+    ],
+)
+def test_short_words_without_marks_make_nothing_else_of_the_goods(query: str, goods: str) -> None:
+    assert ids(query)[0] == goods
+
+
+def test_a_place_after_a_counting_word_is_no_goods() -> None:
+    understood = read("đậu phộng củ Nghệ An")
+    assert ids("đậu phộng củ Nghệ An") == ["peanut"]
+    assert [place.name for place in understood.provinces] == ["Nghệ An"]
+    assert ids("củ nghệ an toàn") == ["turmeric"]

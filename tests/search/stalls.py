@@ -50,6 +50,7 @@ def listing(id_: str, *, title: str, version: int = 1, **fields: Any) -> dict[st
         "concepts": concepts,
         "concept_names": [],
         "keys": tone_key(title),
+        "title_keys": tone_key(title),
         "commodities": concepts,
         "form": "fresh",
         "category": "fruit",

@@ -15,6 +15,7 @@ from market.reference.types import remember
 from market.search.asking import SearchQuery, question_of
 from market.search.dialects import LISTINGS
 from market.search.retrieval import Retrieved, Tiers, retrieve
+from market.vietnamese.tone_keys import tone_key
 from tests.reading.vocabularies import catalogue, vocabulary
 from tests.search.stalls import listing
 
@@ -37,7 +38,8 @@ def _document(number: int, title: str, **more: Any) -> dict[str, Any]:
         }
     placed: dict[str, Any] = {"category": told.category, "categories": list(catalogue().category_line(told.category))}
     document = listing(str(UUID(int=number)), title=title)
-    return document | goods | placed | more
+    keys = {"keys": tone_key(f"{title} {more.get('organization_name', '')}")}
+    return document | keys | goods | placed | more
 
 
 async def _found(
@@ -112,3 +114,42 @@ async def test_words_as_they_were_typed_come_before_what_they_were_taken_for_a_s
 async def test_a_name_nobody_has_placed_comes_right_after_what_was_asked(search_engine: Engine) -> None:
     found = await _found(search_engine, "quế", "Nhang quế Trà My", "Xịt đa năng quế", "Quế ống Văn Yên")
     assert _titles(found)[:2] == ["Quế ống Văn Yên", "Xịt đa năng quế"]
+
+
+async def test_a_price_nobody_has_is_lacked_and_named_before_what_only_a_seller_is_called(
+    search_engine: Engine,
+) -> None:
+    durian = ("Sầu riêng Ri 6 loại 1", {"price_vnd_kg": 72_000})
+    seller = {"organization_name": "HTX Sầu riêng Mẫu", "price_vnd_kg": 27_000}
+    found = await _found(search_engine, "sầu riêng dưới 50k", ("Bơ 034 loại 2", seller), durian)
+    assert list(zip(_titles(found), _tiers(found), strict=True)) == [
+        ("Sầu riêng Ri 6 loại 1", "condition"),
+        ("Bơ 034 loại 2", "text"),
+    ]
+    assert (found.total, [one.lacks for one in found.tiers if one.lacks]) == (0, ["price_max_vnd"])
+
+
+async def test_a_price_is_never_lacked_where_something_has_it(search_engine: Engine) -> None:
+    dear = ("Sầu riêng Ri 6 tuyển chọn", {"price_vnd_kg": 86_000})
+    cheap = ("Sầu riêng Ri 6 loại 2", {"price_vnd_kg": 45_000})
+    assert _titles(await _found(search_engine, "sầu riêng dưới 50k", dear, cheap)) == ["Sầu riêng Ri 6 loại 2"]
+
+
+async def test_everything_is_lacked_rather_than_nothing_found(search_engine: Engine) -> None:
+    found = await _found(search_engine, "vải thiều VietGAP dưới 5k", ("Vải thiều Lục Ngạn", {"price_vnd_kg": 34_000}))
+    assert (_titles(found), _tiers(found)) == (["Vải thiều Lục Ngạn"], ["condition"])
+
+
+@pytest.mark.parametrize("query", ["nước mắm Phú Quốc", "nuoc mam phu quoc"])
+async def test_other_kinds_come_before_other_goods_of_a_seller_who_is_called_so(
+    search_engine: Engine, query: str
+) -> None:
+    seller = {"organization_name": "Nhà thùng Nước mắm Phú Quốc"}
+    found = await _found(
+        search_engine, query, ("Cá cơm than Phú Quốc", seller), "Nước mắm Phan Thiết", "Nước mắm Phú Quốc 40 độ đạm"
+    )
+    assert _titles(found) == ["Nước mắm Phú Quốc 40 độ đạm", "Nước mắm Phan Thiết", "Cá cơm than Phú Quốc"]
+
+
+async def test_marks_hold_when_only_some_of_the_words_are_left_to_look_for(search_engine: Engine) -> None:
+    assert _titles(await _found(search_engine, "rượu mơ", "Khoai mỡ tím", "Bò một nắng")) == []

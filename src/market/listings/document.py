@@ -134,6 +134,7 @@ def listing_document(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, 
     return {
         **named,
         "keys": " ".join(filter(None, keys)),
+        "title_keys": keys[0],
         "places": list(around),
         "price_vnd": known_price(listing),
         "price_vnd_kg": float(price_kg) if price_kg is not None else None,

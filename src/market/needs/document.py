@@ -51,6 +51,7 @@ def need_document(need: Need, *, catalogue: Catalogue) -> dict[str, Any]:
         "categories": sorted(categories),
         "form": sorted({catalogue.goods(concept.id).form or "fresh" for concept in concepts}),
         "keys": tone_key(" ".join([need.title, *names, need.organization.name])),
+        "title_keys": tone_key(need.title),
         **place_fields(recorded, catalogue=catalogue),
         "required": sorted({r.replace(":", "-") for line in need.lines for r in line.required_certificates}),
         "price_ceiling_vnd_kg": max(ceilings, default=None),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Any
 
 from market.reading.amounts import PIECE, Amount
 from market.reading.binding import quantities_by_goods
-from market.reading.everyday_words import DELIVERY_WORDS, SEASONS, TET_DAYS
+from market.reading.everyday_words import DELIVERY_WORDS, MONTHS_AHEAD, SEASONS, TET_DAYS, WEEKS_AHEAD
 from market.reading.names import is_classifier
 from market.reading.segments import Segment
+from market.reference.cadence import iso_week
 from market.reference.catalogue import Catalogue
 from market.reference.records import Province, Unit
 from market.vietnamese.text import Token, fold
@@ -139,6 +140,7 @@ class Attributes:
     quantities: tuple[QuantityOfGoods, ...] = ()
     """Of each goods, when several are named with a quantity each."""
     months: tuple[int, ...] = ()
+    weeks: tuple[int, ...] = ()
     season: str | None = None
     notes: tuple[Any, ...] = ()
     kept: frozenset[int] = field(default=frozenset())
@@ -146,8 +148,8 @@ class Attributes:
     @property
     def asked_anything(self) -> bool:
         """Whether the query asks for anything of goods besides their name."""
-        asked = (self.provinces, self.region, self.certificates, self.price_min_vnd, self.price_max_vnd, self.months)
-        return any(asked) or self.quantity is not None
+        asked = (self.provinces, self.region, self.certificates, self.price_min_vnd, self.price_max_vnd)
+        return any((*asked, self.months, self.weeks)) or self.quantity is not None
 
 
 class Reader:
@@ -176,7 +178,7 @@ class Reader:
             elif part.kind == "scheme":
                 self.schemes.setdefault(part.entries[0].keys[0], None)
             elif part.kind == "season":
-                self._add_months(SEASONS[part.entries[0].keys[0]])
+                self._season(part.entries[0].keys[0])
             elif part.kind == "tet":
                 self._tet()
             elif part.kind == "concept":
@@ -232,6 +234,15 @@ class Reader:
         month = int(coming[0][5:7]) if coming else 2
         self.found.season = "tet"
         self._add_months(((month - 2) % 12 + 1, month))
+
+    def _season(self, name: str) -> None:
+        if name in WEEKS_AHEAD:
+            week = iso_week(self.today + timedelta(weeks=WEEKS_AHEAD[name]))
+            self.found.weeks = tuple(dict.fromkeys((*self.found.weeks, week)))
+        elif name in MONTHS_AHEAD:
+            self._add_months(((self.today.month - 1 + MONTHS_AHEAD[name]) % 12 + 1,))
+        else:
+            self._add_months(SEASONS[name])
 
     def _add_months(self, months: Sequence[int]) -> None:
         self.found.months = tuple(dict.fromkeys((*self.found.months, *months)))

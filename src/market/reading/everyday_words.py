@@ -84,6 +84,7 @@ FILLERS = [
     "các loại", "các", "những", "của", "ở", "tại", "từ", "cho", "được", "ạ", "nhé", "với giá", "xuất xứ", "vùng",
     "tỉnh", "thành phố", "buy", "sell", "price", "wholesale", "from", "in", "supplier", "suppliers", "exporter",
     "exporters", "vietnamese", "bán buôn", "mua buôn", "thu mua", "hôm nay", "cung cấp ổn định", "ổn định", "lâu dài",
+    "giao", "giao hàng", "giao ngay",
 ]  # fmt: skip
 """Words of asking and offering, which say nothing about the goods."""
 
@@ -249,6 +250,10 @@ SEASONS: dict[str, tuple[int, ...]] = {
     "December": (12,),
 }
 """Calendar months of everyday seasons; lunar months by the solar month they mostly fall in."""
+
+MONTHS_AHEAD = {"tháng này": 0, "tháng sau": 1, "tháng tới": 1, "this month": 0, "next month": 1}
+WEEKS_AHEAD = {"tuần này": 0, "tuần sau": 1, "tuần tới": 1, "this week": 0, "next week": 1}
+"""Times told from today on."""
 
 TET_WORDS = ["Tết", "mùa Tết", "dịp Tết", "hàng Tết", "trước Tết", "Tết Nguyên đán", "Tết Nguyên Đán", "lunar new year"]
 

@@ -201,7 +201,7 @@ def _scheme_entries(catalogue: Catalogue) -> Iterator[Entry]:
 
 
 def _plain_entries() -> Iterator[Entry]:
-    for name in everyday.SEASONS:
+    for name in (*everyday.SEASONS, *everyday.MONTHS_AHEAD, *everyday.WEEKS_AHEAD):
         yield _entry("season", name, name)
     for name in everyday.TET_WORDS:
         yield _entry("tet", name)

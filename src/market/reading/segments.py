@@ -203,12 +203,17 @@ def _with_whole_names(parts: list[Segment], found: Sequence[Sequence[Segment]]) 
 def _without_classifiers(
     parts: list[Segment], found: Sequence[Sequence[Segment]], tokens: Sequence[Token]
 ) -> list[Segment]:
-    """A name with its classifier gives way to a longer one without: trái dừa xiêm is dừa xiêm, not trái dừa."""
+    """A name with its classifier gives way to a longer one without: trái dừa xiêm is dừa xiêm, not trái dừa.
+
+    After other goods a place is one, too: đậu phộng củ Nghệ An names no củ nghệ.
+    """
     for number, part in enumerate(parts):
         if part.kind != "concept" or not is_classifier(tokens[part.first].text):
             continue
+        counts_others = number > 0 and parts[number - 1].kind == "concept" and parts[number - 1].last == part.first
+        kinds = {"concept", "province"} if counts_others else {"concept"}
         for longer in found[part.first + 1] if part.first + 1 < len(found) else ():
-            if longer.kind == "concept" and longer.by != "slip" and longer.last > part.last:
+            if longer.kind in kinds and longer.by != "slip" and longer.last > part.last:
                 return [*parts[:number], longer, *_best_after(longer.last, found)]
     return parts
 

@@ -11,7 +11,7 @@ from market.reading.names import is_classifier
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
 from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, STOCK, Head
-from market.reading.title_words import is_harmless, sureness, sureness_before
+from market.reading.title_words import ends_a_description, is_harmless, sureness, sureness_before
 from market.reference.catalogue import Catalogue
 from market.reference.goods import UNCLASSIFIED
 from market.vietnamese.text import fold, words
@@ -340,9 +340,9 @@ def _leads_on(phrase: Phrase, facet: Facet) -> bool:
 
 
 def _ends_a_name(phrase: Phrase, index: int) -> bool:
-    """Whether a word stands inside a place or a proper name: the khói of Hòn Khói, the tan of tan uyen."""
+    """Whether a word stands inside a place, a name or a description: the khói of Hòn Khói, the hầm of nuôi hầm."""
     part = phrase.part_at(index)
-    if part is not None and part.kind in {"locality", "province"}:
+    if (part is not None and part.kind in {"locality", "province"}) or ends_a_description(phrase, index):
         return True
     return phrase.looks_like_a_name(index) and phrase.looks_like_a_name(index - 1)
 

@@ -58,6 +58,16 @@ def only_describes(phrase: Phrase, index: int) -> bool:
     )
 
 
+def ends_a_description(phrase: Phrase, index: int) -> bool:
+    """Whether a word is a later one of several that only describe: nuôi hầm is raised in a pond, not stewed."""
+    return any(
+        run_of(phrase, start, length) in _describing()
+        for length in _DESCRIBING_LENGTHS[:-1]
+        for start in range(max(0, index - length + 1), index)
+        if start + length <= len(phrase.tokens)
+    )
+
+
 def run_of(phrase: Phrase, first: int, length: int) -> str:
     return " ".join([token.text for token in phrase.tokens[first : first + length]])
 

@@ -54,6 +54,8 @@ class Understood:
     quantity: Quantity | None = None
     quantities: tuple[QuantityOfGoods, ...] = ()
     months: tuple[int, ...] = ()
+    weeks: tuple[int, ...] = ()
+    """ISO year * 100 + ISO week of weeks told from today on (tuần sau)."""
     season: str | None = None
     organization: str | None = None
     category: str | None = None
@@ -102,6 +104,7 @@ class Understood:
             "quantity": self.quantity.as_dict() if self.quantity else None,
             "quantities": [one.as_dict() for one in self.quantities],
             "months": list(self.months),
+            "weeks": list(self.weeks),
             "season": self.season,
             "organization": self.organization,
             "category": self.category,
@@ -176,6 +179,7 @@ def _understood(
         quantity=found.quantity,
         quantities=found.quantities,
         months=found.months,
+        weeks=found.weeks,
         season=found.season,
         organization=goods.organization,
         category=category,

@@ -149,7 +149,7 @@ def read_filters(understood: Understood, *, today: date) -> Filters:
         price_max_vnd=understood.price_max_vnd,
         quantity_min_kg=int(least) if least is not None else None,
         quantity_max_kg=int(most) if most is not None else None,
-        weeks=weeks_of_months(understood.months, today=today),
+        weeks=tuple(sorted({*weeks_of_months(understood.months, today=today), *understood.weeks})),
     )
 
 

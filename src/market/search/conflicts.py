@@ -102,6 +102,7 @@ _FIELDS: dict[str, tuple[str, Any]] = {
     "provinces": ("provinces", ()),
     "region": ("provinces", ()),
     "months": ("weeks", ()),
+    "weeks": ("weeks", ()),
 }
 """Which condition each part of a reading made, and that condition when it is dropped."""
 
@@ -153,9 +154,14 @@ def _units_of_2008(keys: Iterable[str], catalogue: Catalogue, *, regions: bool) 
 
 
 def _of_weeks(on: date | None, understood: Understood, today: date) -> Iterable[Conflict]:
-    if on is None or not understood.months:
+    if on is None or not (understood.months or understood.weeks):
         return
-    if iso_week(on) not in weeks_of_months(understood.months, today=today):
+    if iso_week(on) in {*weeks_of_months(understood.months, today=today), *understood.weeks}:
+        return
+    if understood.weeks:
+        weeks = ", ".join(str(week % 100) for week in understood.weeks)
+        yield Conflict("on", {"weeks": list(understood.weeks)}, f"tuần {weeks}", f"week {weeks}")
+    if understood.months:
         months = ", ".join(map(str, understood.months))
         yield Conflict("on", {"months": list(understood.months)}, f"tháng {months}", f"month {months}")
 

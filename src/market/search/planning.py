@@ -81,9 +81,9 @@ class _Lanes:
         lane = self.lane(*conditions, q=_ended(words), matchingStrategy=strategy, counted=counted)
         return replace(lane, exact=strict)
 
-    def keys(self, key: str, *conditions: str, counted: bool = False) -> Lane:
+    def keys(self, key: str, *conditions: str, counted: bool = False, within: str = "keys") -> Lane:
         return self.lane(
-            *conditions, q=_ended(key), matchingStrategy="all", attributesToSearchOn=["keys"], counted=counted
+            *conditions, q=_ended(key), matchingStrategy="all", attributesToSearchOn=[within], counted=counted
         )
 
     def enough(self, goods: Iterable[str], least_kg: Mapping[str, int]) -> str:
@@ -100,11 +100,11 @@ class _Lanes:
     def called(self, words: str, key: str, *conditions: str) -> Lane:
         """What is called so: with its marks, or without them side by side and not scattered over a description.
 
-        Places that are called so too do not count: the rice in Chợ Gạo.
+        Places that are called so too do not count: the rice in Chợ Gạo; nor do sellers (HTX Sầu riêng).
         """
         places = places_with(words)
         if key:
-            lane = self.keys(key, *conditions, counted=True)
+            lane = self.keys(key, *conditions, counted=True, within="title_keys")
             apart = [f' -"{tone_key(place)}"' for place in places]
             return replace(lane, query=lane.query | {"q": "".join([lane.query["q"], *apart])})
         q = "".join([f'"{_limited(words)}"', *(f' -"{place}"' for place in places)])
@@ -123,17 +123,21 @@ class _Lanes:
         return replace(lane, query=lane.query | {"limit": 0})
 
 
-def words_lane(words: str, key: str) -> dict[str, Any]:
+def words_lane(words: str, key: str, *, of_seller: bool = False) -> dict[str, Any]:
     """A search for whatever has all the words in its title, with their marks when it is given their tone keys.
+
+    With `of_seller`, words of the seller's name count as well.
 
     Places that are called so do not count: the rice in Chợ Gạo.
     """
     places = places_with(words)
     if key:
         apart = "".join(f' -"{tone_key(place)}"' for place in places)
-        return {"q": _ended(key) + apart, "matchingStrategy": "all", "attributesToSearchOn": ["keys"]}
+        within = ["keys"] if of_seller else ["title_keys"]
+        return {"q": _ended(key) + apart, "matchingStrategy": "all", "attributesToSearchOn": within}
     apart = "".join(f' -"{place}"' for place in places)
-    return {"q": _ended(words) + apart, "matchingStrategy": "all", "attributesToSearchOn": ["title"]}
+    within = ["title", "organization_name"] if of_seller else ["title"]
+    return {"q": _ended(words) + apart, "matchingStrategy": "all", "attributesToSearchOn": within}
 
 
 def _limited(words: str) -> str:

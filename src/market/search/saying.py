@@ -13,6 +13,7 @@ SET_ASIDE = {
     "region": ("vùng", "the region"),
     "certificates": ("chứng nhận", "the certificates"),
     "months": ("mùa vụ", "the season"),
+    "weeks": ("mùa vụ", "the season"),
 }
 """Parts of a reading that may be words of a name instead, in Vietnamese and English."""
 

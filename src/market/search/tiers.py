@@ -28,8 +28,12 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "weeks": ("mùa vụ đã hỏi", "the season asked for"),
     "quantity_min_kg": ("sản lượng đã hỏi", "the quantity asked for"),
     "quantity_max_kg": ("sản lượng đã hỏi", "the quantity asked for"),
+    "price_min_vnd": ("giá đã hỏi", "the price asked for"),
+    "price_max_vnd": ("giá đã hỏi", "the price asked for"),
 }
-"""Conditions read in the words that a tier may lack, in Vietnamese and English; prices and parameters always hold."""
+"""Conditions read in the words that a tier may lack, in Vietnamese and English; those of parameters always hold."""
+PRICES = frozenset({"price_min_vnd", "price_max_vnd"})
+"""Conditions that are lacked only where nothing meets them: who names a price is shown no other beside it."""
 SEVERAL = "several"
 SEVERAL_CONDITIONS = ("các điều kiện đã hỏi", "the conditions asked for")
 """Said of what comes when nothing is left that lacks only one."""
@@ -93,13 +97,15 @@ def further_tiers(
     lacks = [
         Tier("condition", order | {"filter": expression}, name)
         for name, expression in _lacking(question, dialect, now=now)
+        if not (found_exactly and name in PRICES)
     ]
     typed, words = _typed(question, dialect, now=now), tuple(_words(question, conditions))
+    sellers = tuple(_of_sellers(question, conditions))
     if not found_exactly:
-        return (*words, *lacks, *typed, *near)
+        return (*words, *lacks, *typed, *near, *sellers)
     # A name that nobody has placed yet may be just this, and so may what carries many words side by side.
     first = words if question.is_long else _of_nobody(words)
-    return (*typed, *first, *near, *words, *lacks)
+    return (*typed, *first, *near, *words, *lacks, *sellers)
 
 
 def last_tiers(question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int) -> tuple[Tier, ...]:
@@ -111,10 +117,19 @@ def last_tiers(question: Question, dialect: Dialect, *, catalogue: Catalogue, no
     tiers = [
         Tier("condition" if lacks else "wider", {"filter": _all(near, conditions)}, lacks) for near in found if near
     ]
+    if question.goods and question.read != Filters():
+        chosen = filter_expression(dialect, question.filters, now=now)
+        tiers.insert(1, Tier("condition", {"filter": _all(question.goods, chosen)}, SEVERAL))
     if question.words:
-        some = {"q": question.words, "matchingStrategy": "frequency"}
-        tiers.append(Tier("text", some | ({"filter": conditions} if conditions else {})))
+        tiers.append(Tier("text", _some_words(question) | ({"filter": conditions} if conditions else {})))
     return tuple(tiers)
+
+
+def _some_words(question: Question) -> dict[str, Any]:
+    """Whatever has some of the words, with their marks where they have any: rượu mơ is no khoai mỡ."""
+    if question.key:
+        return {"q": question.key, "matchingStrategy": "frequency", "attributesToSearchOn": ["keys"]}
+    return {"q": question.words, "matchingStrategy": "frequency"}
 
 
 def _typed(question: Question, dialect: Dialect, *, now: int) -> Iterable[Tier]:
@@ -122,7 +137,8 @@ def _typed(question: Question, dialect: Dialect, *, now: int) -> Iterable[Tier]:
     if question.typed and question.typed.casefold() != question.words.casefold():
         conditions = filter_expression(dialect, question.conditions_of_a_name, now=now)
         key = tone_key(question.typed) if question.key else ""
-        lane = words_lane(question.typed, key) | {"filter": _all(f"NOT {question.goods}", conditions)}
+        apart = _all(f"NOT {question.goods}", conditions)
+        lane = words_lane(question.typed, key, of_seller=bool(key)) | {"filter": apart}
         yield Tier("text", lane, is_name=question.conditions != question.conditions_of_a_name)
 
 
@@ -136,6 +152,13 @@ def _words(question: Question, conditions: str) -> Iterable[Tier]:
         others = [f"NOT {any_of('concepts', question.others)}"] if question.others and alone else []
         apart = _all(f"NOT {question.goods}", *others, conditions)
         yield Tier("text", words_lane(question.words, question.key) | {"filter": apart})
+
+
+def _of_sellers(question: Question, conditions: str) -> Iterable[Tier]:
+    """Other goods of who is called so: a seller's name says little of what is sold."""
+    if len(question.words.split()) >= SEVERAL_WORDS:
+        lane = words_lane(question.words, question.key, of_seller=True)
+        yield Tier("text", lane | {"filter": _all(f"NOT {question.goods}", conditions)})
 
 
 def _named_first(tier: Tier, question: Question) -> Iterable[Tier]:
