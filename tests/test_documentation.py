@@ -163,6 +163,35 @@ async def test_every_operation_says_in_sentences_what_it_does_and_for_whom(clien
             assert operation["description"].endswith("."), (method, path)
 
 
+async def test_no_operation_only_repeats_its_title_or_another(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()
+    said: dict[str, str] = {}
+    for path, method, operation in _operations(described):
+        words = operation["description"]
+        assert not words.startswith(operation["summary"]), (method, path)
+        assert words not in said, (method, path, said[words])
+        said[words] = operation["operationId"]
+
+
+async def test_every_list_takes_a_limit_or_says_why_not(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()
+    lists = 0
+    for path, method, operation in _operations(described):
+        schema = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        answered = described["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], {})
+        if method != "get" or "items" not in answered.get("properties", {}):
+            continue
+        lists += 1
+        taken = {parameter["name"] for parameter in parameters_of(described, operation)}
+        assert "limit" in taken or "`limit`" in operation["description"], path
+    assert lists > 40
+
+
+async def test_a_limit_of_programmes_is_kept(client: Client) -> None:
+    whole = (await client.get("/programmes")).json()["items"]
+    assert (await client.get("/programmes", params={"limit": 1})).json()["items"] == whole[:1]
+
+
 async def test_headers_are_required_where_leaving_them_out_is_refused(client: Client) -> None:
     described = (await client.get("/schema/openapi.json")).json()
     demanding = 0

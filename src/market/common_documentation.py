@@ -177,12 +177,12 @@ def _complete(operation: dict[str, Any], path: str, method: str, declared: Decla
         operation["responses"]["304"] = {"$ref": "#/components/responses/NotModified"}
         if name not in declared.answers and not path.endswith("}"):
             _describe_files(operation)
-    operation["description"] = described_operation(operation, method, access, scope=declared.scopes.get(name))
     asked = [*(operation.get("parameters") or ()), *(described_query(query) if query else ())]
     common = [*(["Fields"] if method == "get" and _is_list(operation) else ()), *_headers(operation, method)]
     operation["parameters"] = [*asked, *map(reference, common)]
     for parameter in operation["parameters"]:
         explain(parameter)
+    operation["description"] = described_operation(operation, method, access, scope=declared.scopes.get(name))
     if method in WRITES:
         _tell_headers(operation, {"Market-Position": "WrittenPosition"})
     if ending := declared.endings.get(name):

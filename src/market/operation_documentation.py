@@ -51,7 +51,7 @@ def _who(method: str, access: Access, scope: str | None) -> list[str]:
 def _reading(operation: Mapping[str, Any]) -> list[str]:
     schema = str(_answered(operation).get("$ref", "")).rpartition("/")[2]
     said = []
-    if schema.startswith("Page_"):
+    if any(parameter.get("name") == "cursor" for parameter in operation.get("parameters", ())):
         said.append("Answers a page; go on with `next_cursor` as `cursor` until it is null.")
     elif schema.startswith("Results_"):
         said.append("Answers results in tiers, the nearest first, with what was understood of the question.")
