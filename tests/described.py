@@ -71,6 +71,13 @@ class Description:
         return self._validators[key]
 
 
+def parameters_of(described: Mapping[str, Any], operation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an operation takes beside its body, wherever it is described."""
+    known = described["components"]["parameters"]
+    taken = operation.get("parameters") or ()
+    return [known[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in taken]
+
+
 @lru_cache(maxsize=1)
 def the_description() -> Description:
     """The description, made by the first who needs it; it is the same for every application."""

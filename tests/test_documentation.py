@@ -9,6 +9,7 @@ from pydantic import create_model
 from market.core.schemas import Answer
 from market.documentation import PlainPage
 from market.model_documentation import model_schemas
+from tests.described import parameters_of
 from tests.people import Client
 
 
@@ -74,12 +75,13 @@ async def test_examples_are_what_their_models_describe(client: Client) -> None:
 
 
 async def test_every_list_that_is_described_to_trim_its_items_does(client: Client) -> None:
-    paths = (await client.get("/schema/openapi.json")).json()["paths"]
+    described = (await client.get("/schema/openapi.json")).json()
+    paths = described["paths"]
     member, officer = await client.register("producer", "buyer"), await client.officer()
     trimming = {
         path
         for path, methods in paths.items()
-        if any(parameter["name"] == "fields" for parameter in methods.get("get", {}).get("parameters", ()))
+        if any(parameter["name"] == "fields" for parameter in parameters_of(described, methods.get("get", {})))
     }
     plain = sorted(path for path in trimming if "{" not in path)
 
@@ -94,9 +96,10 @@ async def test_every_list_that_is_described_to_trim_its_items_does(client: Clien
 
 
 async def test_search_parameters_are_described(client: Client) -> None:
-    paths = (await client.get("/schema/openapi.json")).json()["paths"]
+    described = (await client.get("/schema/openapi.json")).json()
 
-    parameters = {parameter["name"] for parameter in paths["/api/v1/listings"]["get"]["parameters"]}
+    search = described["paths"]["/api/v1/listings"]["get"]
+    parameters = {parameter["name"] for parameter in parameters_of(described, search)}
     assert parameters >= {"q", "concept", "province", "certificate", "ocop_min", "price_max_vnd", "on", "sort", "page"}
 
 
@@ -128,7 +131,7 @@ def test_every_operation_tells_its_refusals_as_problems_and_its_security(app: Li
                 assert {"bearer": []} in operation["security"]
     sign = described["paths"]["/api/v1/agreements/{agreement_id}/sign"]["post"]
     assert {"412", "415", "422", "428"} <= set(sign["responses"])
-    assert {"Idempotency-Key", "If-Match"} <= {parameter["name"] for parameter in sign["parameters"]}
+    assert {"Idempotency-Key", "If-Match"} <= {parameter["name"] for parameter in parameters_of(described, sign)}
     assert {} not in sign["security"]
     assert {} in described["paths"]["/api/v1/listings"]["get"]["security"]
     (media_type,) = described["components"]["responses"]["BadRequest"]["content"]
@@ -160,11 +163,41 @@ async def test_every_operation_says_in_sentences_what_it_does_and_for_whom(clien
             assert operation["description"].endswith("."), (method, path)
 
 
+async def test_no_operation_only_repeats_its_title_or_another(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()
+    said: dict[str, str] = {}
+    for path, method, operation in _operations(described):
+        words = operation["description"]
+        assert not words.startswith(operation["summary"]), (method, path)
+        assert words not in said, (method, path, said[words])
+        said[words] = operation["operationId"]
+
+
+async def test_every_list_takes_a_limit_or_says_why_not(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()
+    lists = 0
+    for path, method, operation in _operations(described):
+        schema = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        answered = described["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], {})
+        if method != "get" or "items" not in answered.get("properties", {}):
+            continue
+        lists += 1
+        taken = {parameter["name"] for parameter in parameters_of(described, operation)}
+        assert "limit" in taken or "`limit`" in operation["description"], path
+    assert lists > 40
+
+
+async def test_a_limit_of_programmes_is_kept(client: Client) -> None:
+    whole = (await client.get("/programmes")).json()["items"]
+    assert (await client.get("/programmes", params={"limit": 1})).json()["items"] == whole[:1]
+
+
 async def test_headers_are_required_where_leaving_them_out_is_refused(client: Client) -> None:
     described = (await client.get("/schema/openapi.json")).json()
     demanding = 0
     for path, method, operation in _operations(described):
-        required = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "header" and one["required"]]
+        headers = [one for one in parameters_of(described, operation) if one["in"] == "header"]
+        required = [one["name"] for one in headers if one["required"]]
         assert required == (["If-Match"] if "428" in operation["responses"] else []), (method, path)
         demanding += bool(required)
     assert demanding > 10
@@ -176,3 +209,25 @@ async def test_optional_means_optional(client: Client) -> None:
     for name, schema in schemas.items():
         for field, described in schema.get("properties", {}).items():
             assert described.get("default", 0) is not None, (name, field)
+
+
+async def test_every_parameter_says_what_it_is(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()
+    silent = [
+        (path, method, parameter["name"])
+        for path, method, operation in _operations(described)
+        for parameter in parameters_of(described, operation)
+        if not parameter.get("description")
+    ]
+    assert silent == []
+
+
+async def test_the_position_of_a_write_is_told_where_it_is_answered_and_taken(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()
+    for path, method, operation in _operations(described):
+        if not path.startswith("/api/"):
+            continue
+        taken = {parameter["name"] for parameter in parameters_of(described, operation)}
+        told = [answer.get("headers", {}) for status, answer in operation["responses"].items() if status < "300"]
+        assert ("Market-Position" in taken) == (method == "get"), (method, path)
+        assert all(("Market-Position" in headers) == (method != "get") for headers in told), (method, path)

@@ -28,7 +28,6 @@ from market.agreements.paper.files import paper_writer
 from market.attachments import claim_routes as claim_evidence
 from market.certificates import routes as certificates
 from market.certificates.service import suspend_certificates
-from market.common_documentation import Declared
 from market.config import PROJECT_ROOT, Settings
 from market.conflicts import CONFLICTS
 from market.core import health
@@ -37,10 +36,10 @@ from market.core.application import Application
 from market.core.cross_origin import CrossOrigin, origins_of
 from market.core.db import FOR_REQUESTS, create_engine, create_sessions
 from market.core.deadline import DeadlineMiddleware
+from market.core.endings import EndingMiddleware
 from market.core.eras import WHAT_TO_DO, LogAhead, require_own_log
 from market.core.probing import Probe
 from market.core.problem import Refuse, refuser
-from market.core.query import QueryProvider
 from market.core.rate_limit import RateLimitMiddleware
 from market.core.replica import Replica
 from market.core.requests import MarketRequest
@@ -49,7 +48,9 @@ from market.core.shared_limits import SETTLE_SECONDS
 from market.core.sheets.answering import SheetsMiddleware
 from market.core.signs_of_life import UNDECLARED_PROXY, tell
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
+from market.declarations import declared_by
 from market.documentation import describe, page_assets
+from market.endings import ENDINGS
 from market.engine.gateway import Engine
 from market.events import booth_routes, calendar_routes
 from market.events import routes as events
@@ -267,24 +268,6 @@ def _api() -> Router:
     return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware(), SheetsMiddleware(TABLES)])
 
 
-def _declared() -> Declared:
-    """What the routes of the rooms declare."""
-    handlers: list[Any] = [handler for room in (*ROOMS.values(), health.routes) for handler in room]
-    queries = {
-        handler.operation_id: provider.model
-        for handler in handlers
-        for provider in (handler.dependencies or {}).values()
-        if isinstance(provider, QueryProvider)
-    }
-    return Declared(
-        access={handler.operation_id: handler.opt["access"] for handler in handlers},
-        queries=queries,
-        answers={handler.operation_id: handler.opt["answers"] for handler in handlers if "answers" in handler.opt},
-        bodies={handler.operation_id: handler.opt["takes"] for handler in handlers if "takes" in handler.opt},
-        forms={handler.operation_id: handler.opt["form"] for handler in handlers if "form" in handler.opt},
-    )
-
-
 def _middleware(
     settings: Settings, authenticate: Authenticator, refuse: Refuse
 ) -> tuple[RateLimitMiddleware, DeadlineMiddleware, TransactionMiddleware]:
@@ -379,11 +362,11 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
             "actor": Provide(provide_actor, sync_to_thread=False),
             "catalogue": Provide(remembered, sync_to_thread=False),
         },
-        middleware=[limit, deadline, transaction],
+        middleware=[*([EndingMiddleware(ENDINGS)] if ENDINGS else ()), limit, deadline, transaction],
         request_class=MarketRequest,
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,
-        openapi_config=describe(PROJECT_ROOT, declared=_declared()),
+        openapi_config=describe(PROJECT_ROOT, declared=declared_by({**ROOMS, "": health.routes}, SCOPES, ENDINGS)),
         plugins=[PydanticSchemaPlugin(prefer_alias=True)],
         lifespan=[_resources],
         state=State({**made, **(state or {})}),

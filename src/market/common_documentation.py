@@ -13,12 +13,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from market.core.access import Access
+from market.core.endings import Ending
 from market.core.file_types import TYPES
 from market.core.query import described_query
 from market.core.sheets.answering import MEDIA_TYPES as FILE_TYPES
 from market.integrations.webhooks.schemas import MESSAGE, described_webhooks
 from market.model_documentation import model_schemas
 from market.operation_documentation import described_operation
+from market.parameter_documentation import HEADERS, PARAMETERS, explain, header_reference, reference
 
 WRITES = ("post", "patch", "delete")
 
@@ -72,30 +74,6 @@ PROBLEM: Mapping[str, Any] = {
     },
 }
 
-FIELDS: Mapping[str, Any] = {
-    "name": "fields",
-    "in": "query",
-    "required": False,
-    "description": "What of each item to answer, by commas: id,title. The rest is left out",
-    "schema": {"type": "string"},
-}
-
-FORMAT: Mapping[str, Any] = {
-    "name": "format",
-    "in": "query",
-    "required": False,
-    "description": "The whole list as a file; `Accept` may say so too. Without `limit` every item, of all pages",
-    "schema": {"type": "string", "enum": list(FILE_TYPES)},
-}
-
-HEADERS: Mapping[str, str] = {
-    "Idempotency-Key": "Makes the request safe to repeat: the same answer for 48 hours",
-    "If-Match": "ETag of the version that was read; 412 when it is another by now",
-    "If-None-Match": "ETag that the caller has; 304 when it is still the same",
-    "Accept-Language": "vi (the default) or en",
-    "Market-Organization": "Id of the organization to act for, among several",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -103,6 +81,10 @@ class Declared:
 
     access: Mapping[str, Access] = field(default_factory=dict)
     """What each operation asks of its caller."""
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    """What a key needs for each."""
+    endings: Mapping[str, Ending] = field(default_factory=dict)
+    """Those that are going to end."""
     queries: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     """What the query strings of some are read as."""
     answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -128,6 +110,8 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
     described["webhooks"] = described_webhooks()
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     components["responses"] = {name: {"description": text, "content": content} for name, text in REFUSALS.values()}
+    components["parameters"] = {name: dict(parameter) for name, parameter in PARAMETERS.items()}
+    components["headers"] = {name: dict(header) for name, header in HEADERS.items()}
     components["responses"]["NotModified"] = {"description": "The caller has this very representation already"}
     for path, method, operation in _operations(described):
         name = operation.get("operationId", "")
@@ -191,18 +175,38 @@ def _complete(operation: dict[str, Any], path: str, method: str, declared: Decla
         operation["responses"][status] = {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
     if method == "get":
         operation["responses"]["304"] = {"$ref": "#/components/responses/NotModified"}
-    headers = ["Accept-Language", "Market-Organization", "If-None-Match" if method == "get" else "Idempotency-Key"]
-    if "412" in operation["responses"]:
-        headers.append("If-Match")
-    if method == "get" and name not in declared.answers and not path.endswith("}"):
-        _describe_files(operation)
-    operation["description"] = described_operation(operation, method, access)
-    asked = [*(described_query(query) if query else ()), *([FIELDS] if method == "get" and _is_list(operation) else ())]
-    operation["parameters"] = [*(operation.get("parameters") or ()), *asked, *(_header(name) for name in headers)]
-    if "428" in operation["responses"]:
-        _require(operation, "If-Match")
+        if name not in declared.answers and not path.endswith("}"):
+            _describe_files(operation)
+    asked = [*(operation.get("parameters") or ()), *(described_query(query) if query else ())]
+    common = [*(["Fields"] if method == "get" and _is_list(operation) else ()), *_headers(operation, method)]
+    operation["parameters"] = [*asked, *map(reference, common)]
+    for parameter in operation["parameters"]:
+        explain(parameter)
+    operation["description"] = described_operation(operation, method, access, scope=declared.scopes.get(name))
+    if method in WRITES:
+        _tell_headers(operation, {"Market-Position": "WrittenPosition"})
+    if ending := declared.endings.get(name):
+        operation["deprecated"] = True
+        operation["description"] = f"{ending.sentence()} {operation['description']}"
+        _tell_headers(operation, {"Deprecation": "Deprecation"} | ({"Sunset": "Sunset"} if ending.sunset_on else {}))
     anonymous: list[dict[str, list[str]]] = [{}] if access is Access.ANYONE else []
     operation["security"] = [*anonymous, {"bearer": []}]
+
+
+def _headers(operation: Mapping[str, Any], method: str) -> list[str]:
+    """The headers that an operation takes, as `PARAMETERS` names them."""
+    particular = ["IfNoneMatch", "ReadPosition"] if method == "get" else ["IdempotencyKey"]
+    if "412" in operation["responses"]:
+        particular.append("IfMatchRequired" if "428" in operation["responses"] else "IfMatch")
+    return ["AcceptLanguage", "MarketOrganization", *particular]
+
+
+def _tell_headers(operation: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+    """Headers of what an operation answers when it does what was asked."""
+    for status, response in operation["responses"].items():
+        if status.startswith("2"):
+            told = {header: header_reference(name) for header, name in headers.items()}
+            response["headers"] = {**response.get("headers", {}), **told}
 
 
 def _describe_files(operation: dict[str, Any]) -> None:
@@ -210,13 +214,7 @@ def _describe_files(operation: dict[str, Any]) -> None:
     content = operation["responses"].get("200", {}).get("content", {})
     if "application/json" in content:
         content |= {media_type: {"schema": _anything(media_type)} for media_type in FILE_TYPES.values()}
-        operation["parameters"] = [*(operation.get("parameters") or ()), FORMAT]
-
-
-def _require(operation: dict[str, Any], header: str) -> None:
-    for parameter in operation["parameters"]:
-        if parameter["name"] == header:
-            parameter["required"] = True
+        operation["parameters"] = [*(operation.get("parameters") or ()), reference("FileFormat")]
 
 
 def _without_null_defaults(schema: Any) -> None:
@@ -235,11 +233,6 @@ def _is_list(operation: Mapping[str, Any]) -> bool:
     """Whether pages of things are answered."""
     schema = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
     return str(schema.get("$ref", "")).rpartition("/")[2].startswith(("Page_", "Results_"))
-
-
-def _header(name: str) -> dict[str, Any]:
-    described = {"description": HEADERS[name], "schema": {"type": "string"}}
-    return {"name": name, "in": "header", "required": False, **described}
 
 
 def _refusals_of(path: str, method: str, *, has_body: bool) -> list[str]:

@@ -30,7 +30,9 @@ reasons, and the agreements signed at events, followed until goods are delivered
   English.
 * Send `Authorization: Bearer <access token>` or an API key `mk_...`; `Market-Organization` chooses among several.
 * `Idempotency-Key` on any POST, PATCH or DELETE makes it safe to repeat. `If-Match` guards against lost updates.
-* Lists: `limit`, opaque `cursor`; searches: `page`, `limit`. `fields` trims an answer.
+* Lists: `limit`, opaque `cursor`; searches: `page`, `limit`. `fields` trims an answer. What takes no `limit` says why.
+* What is going to end says so half a year before: `Deprecation` and `Sunset` in its answers, `deprecated` here.
+* `Market-Position` of a write, sent with the next reads, finds what was written, whichever database answers.
 """
 
 TAGS = (

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts.models import User
 from market.core.changes import Change
 from market.organizations.models import Organization
+from tests.described import parameters_of
 from tests.people import Client
 
 JSON = {"Content-Type": "application/json"}
@@ -271,8 +272,8 @@ async def test_a_bad_header_is_refused_or_passed_over(
 async def test_the_description_of_the_api_is_open_and_names_every_query_parameter(client: Client) -> None:
     answer = await client.get("/schema/openapi.json")
     assert answer.status_code == 200
-    operation = answer.json()["paths"]["/api/v1/organizations"]["get"]
-    described = {parameter["name"]: parameter for parameter in operation["parameters"] if parameter["in"] == "query"}
+    parameters = parameters_of(answer.json(), answer.json()["paths"]["/api/v1/organizations"]["get"])
+    described = {parameter["name"]: parameter for parameter in parameters if parameter["in"] == "query"}
     assert set(described) == {"limit", "cursor", "kind", "q", "verification", "fields", "format"}
     assert described["limit"]["schema"] | {"minimum": 1, "maximum": 100, "default": 20} == described["limit"]["schema"]
     assert described["kind"]["schema"]["enum"] == ["producer", "buyer", "organizer", "authority"]

@@ -58,6 +58,9 @@ AnyRequest = Request[Any, Any, Any]
 async def forgot_password(
     data: JSONBody[ForgottenPassword], session: Session, request: AnyRequest
 ) -> Response[LetterAsked]:
+    """A link and a code go to the address or number if somebody has it; use one of them with `/auth/reset`. Who asks
+    learns nothing of whether that is so.
+    """
     await limit_attempts(request, data.identifier, of="forgotten")
     await recovery.ask(session, data.identifier)
     language = preferred_language(request.headers.get("accept-language"))
@@ -75,6 +78,9 @@ async def forgot_password(
     summary="Set a new password by the link or code; every sign-in ends",
 )
 async def reset_password(data: JSONBody[PasswordReset], session: Session, request: AnyRequest) -> None:
+    """Shows the link's token, or the code with the address it went to, and the new password. Sign in with it
+    afterwards; every device is signed out.
+    """
     await limit_attempts(request, data.identifier or data.token or "", of="code")
     await recovery.reset_password(session, _secret(request), data)
 
@@ -92,6 +98,9 @@ async def reset_password(data: JSONBody[PasswordReset], session: Session, reques
 async def lose_second_factor(
     data: JSONBody[FactorLost], session: Session, request: AnyRequest
 ) -> Response[LetterAsked]:
+    """Asks by the password; the link that is sent works after three days, and any sign-in with the second factor
+    calls it off. Officers ask whoever runs the market.
+    """
     await limit_attempts(request, data.identifier)
     await lost_factor.ask(session, identifier=data.identifier, password=data.password)
     language = preferred_language(request.headers.get("accept-language"))
@@ -108,6 +117,9 @@ async def lose_second_factor(
     summary="Take a lost second factor off by the link or code, three days after it was asked for",
 )
 async def remove_lost_second_factor(data: JSONBody[FactorRemoval], session: Session, request: AnyRequest) -> None:
+    """Shows the token or code of `/auth/second-factor/lost` once the three days are over. Every sign-in ends, and
+    the password alone signs in.
+    """
     await limit_attempts(request, data.identifier or data.token or "", of="factor code")
     await lost_factor.remove(session, _secret(request), data)
 
@@ -123,6 +135,7 @@ async def _me(session: AsyncSession, actor: Actor, *, lock: bool = False) -> Use
 
 @patch("/me", operation_id="editMe", access=Access.SIGNED_IN, scope=PEOPLE, summary="Change name or language")
 async def edit_me(data: JSONBody[PersonUpdate], session: Session, actor: Who, request: AnyRequest) -> Response[UserOut]:
+    """Changes only what is sent. The language is that of mails and of answers without `Accept-Language`."""
     user = await _me(session, actor, lock=True)
     require_match(request, user.version)
     for name, value in data.model_dump(exclude_unset=True, exclude_none=True).items():
@@ -140,6 +153,7 @@ async def edit_me(data: JSONBody[PersonUpdate], session: Session, actor: Who, re
     summary="Change the password by the old one; every other sign-in ends",
 )
 async def change_password(data: JSONBody[PasswordChange], session: Session, actor: Who, request: AnyRequest) -> None:
+    """The old password must be right; every other device is signed out, and this one stays."""
     await limit_attempts(request, str(actor.user_id))
     await recovery.change_password(session, actor, data)
 
@@ -152,6 +166,9 @@ async def change_password(data: JSONBody[PasswordChange], session: Session, acto
     summary="The contacts that are to be proved, and those that were",
 )
 async def list_contacts(session: Session, actor: Who) -> Response[Contacts]:
+    """Every address and number of yours with whether it is proved. All of them at once, without `limit`: a person
+    has a few.
+    """
     found = await proving.own_contacts(session, actor)
     return plain(Contacts(items=[ContactOut.model_validate(contact) for contact in found]))
 
@@ -166,6 +183,9 @@ async def list_contacts(session: Session, actor: Who) -> Response[Contacts]:
 async def add_contact(
     data: JSONBody[ContactAdd], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ContactOut]:
+    """The password is asked for again, because a contact opens the account. The contact counts from when the link or
+    code is shown to `.../prove`.
+    """
     if data.password is not None:
         await limit_attempts(request, str(actor.user_id))
     await proving.require_owner(session, actor, data)
@@ -188,6 +208,9 @@ def _contact_out(contact: UserContact) -> ContactOut:
 async def prove_contact(
     contact_id: FromPath[UUID], data: JSONBody[ContactProof], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ContactOut]:
+    """Shows the token or code that was sent. The contact is then yours alone: it signs in, receives mail, and others
+    who typed it lose it.
+    """
     contact = await proving.get_own_contact(session, actor, contact_id)
     proved = await proving.prove_contact(session, _secret(request), actor=actor, contact=contact, proof=data)
     return plain(_contact_out(proved))
@@ -201,6 +224,9 @@ async def prove_contact(
     summary="The devices that are signed in, newest first",
 )
 async def list_sign_ins(session: Session, actor: Who) -> Response[SignIns]:
+    """Each device with when it signed in and was last seen. All of them at once, without `limit`: sign-ins end by
+    themselves.
+    """
     found = await sign_ins.own_sign_ins(session, actor)
     items = [
         SignInOut.model_validate(
@@ -220,6 +246,7 @@ async def list_sign_ins(session: Session, actor: Who) -> Response[SignIns]:
     summary="Sign a device out",
 )
 async def end_sign_in(sign_in_id: FromPath[UUID], session: Session, actor: Who) -> None:
+    """Its access and refresh tokens stop working at once; for a device that was lost."""
     await sign_ins.end_own_sign_in(session, actor, sign_in_id)
 
 
@@ -231,6 +258,7 @@ async def end_sign_in(sign_in_id: FromPath[UUID], session: Session, actor: Who) 
     summary="Sign every other device out",
 )
 async def end_other_sign_ins(session: Session, actor: Who) -> None:
+    """Every token but those of this sign-in stops working at once."""
     await sign_ins.end_sign_ins(
         session, actor, user_id=user_id_of(actor), because="ended by the person", but=actor.credential_id
     )
@@ -246,6 +274,9 @@ async def end_other_sign_ins(session: Session, actor: Who) -> None:
 async def start_second_factor(
     data: JSONBody[PasswordOnly], session: Session, actor: Who, request: AnyRequest
 ) -> Response[SecondFactorStarted]:
+    """The password is asked for. Put the secret into an authenticator and show a code of it to `.../confirm`;
+    nothing is asked for at sign-in before that.
+    """
     await limit_attempts(request, str(actor.user_id))
     user = await proved_again(session, actor, data.password)
     shown = await second_factor.start(session, _secret(request), actor=actor, user=user)
@@ -264,6 +295,7 @@ async def start_second_factor(
 async def confirm_second_factor(
     data: JSONBody[SecondFactorCode], session: Session, actor: Who, request: AnyRequest
 ) -> Response[RecoveryCodes]:
+    """From now on a sign-in asks for a code. Keep the recovery codes: each works once in place of a code."""
     await limit_attempts(request, str(actor.user_id))
     user = await _me(session, actor, lock=True)
     codes = await second_factor.confirm(session, _secret(request), actor=actor, user=user, code=data.code)

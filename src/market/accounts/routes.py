@@ -33,6 +33,9 @@ NO_STORE = {"Cache-Control": "no-store"}
 async def sign_in(
     data: JSONBody[SignInRequest], session: NamedDependency[AsyncSession], request: Request[Any, Any, Any]
 ) -> Response[Tokens]:
+    """Answers an access token for the `Authorization` header and a refresh token for the next pair. Who has a second
+    factor is asked for it by a 401; wrong passwords are answered slowly and counted.
+    """
     policy = request.app.state.token_policy
     account = _one_spelling(data.identifier)
     known = read_device_token(policy.secret, data.device_token, account=account)
@@ -92,12 +95,16 @@ def _one_spelling(identifier: str) -> str:
 async def refresh_tokens(
     data: JSONBody[RefreshRequest], session: NamedDependency[AsyncSession], request: Request[Any, Any, Any]
 ) -> Response[Tokens]:
+    """Exchanges a refresh token, which is good once, for new access and refresh tokens. Shown twice, it ends the
+    whole sign-in, since somebody else may have it.
+    """
     tokens = await service.refresh(session, request.app.state.token_policy, data.refresh_token)
     return plain(tokens, headers=NO_STORE)
 
 
 @post("/auth/sign-out", operation_id="signOut", access=Access.SIGNED_IN, status_code=204, summary="End this sign-in")
 async def sign_out(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> None:
+    """The access and refresh tokens of this sign-in stop working at once; other devices stay signed in."""
     await service.sign_out(session, actor)
 
 

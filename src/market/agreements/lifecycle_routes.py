@@ -14,6 +14,10 @@ from market.agreements.lifecycle_schemas import AmendRequest, CauseRequest, Conf
 from market.agreements.schemas import AgreementOut
 from market.core.access import Access
 
+SIGNING = """A party signs for itself, the verified body of the event or an officer with a mandate for all.
+With the last signature the paper is signed; `into_force` lets it count at once where nothing is missing."""
+"""What signing does; with the rights it is the description of the operation."""
+
 
 @post(
     "/agreements/{agreement_id:uuid}/sign",
@@ -21,7 +25,7 @@ from market.core.access import Access
     access=Access.SIGNED_IN,
     status_code=200,
     summary="The paper was signed; a principal signs for itself, and it is signed when all have",
-    description=rights_in_words(),
+    description=f"{SIGNING}\n\n{rights_in_words()}",
 )
 async def sign_agreement(
     agreement_id: FromPath[UUID],
@@ -51,6 +55,9 @@ async def confirm_agreement(
     request: AnyRequest,
     data: JSONBody[ConfirmRequest | None] = None,
 ) -> Response[AgreementOut]:
+    """For the owners and managers of a named party. It says that the content of this version is what they agreed to;
+    another version must be confirmed anew.
+    """
     agreement = await open_agreement(request, session, actor, agreement_id)
     sent = data or ConfirmRequest()
     await lifecycle.confirm_agreement(
@@ -69,6 +76,9 @@ async def confirm_agreement(
 async def make_agreement_effective(
     agreement_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[AgreementOut]:
+    """From then on deliveries are recorded against it and it counts as effective. What is missing is named all at
+    once, line by line.
+    """
     agreement = await open_agreement(request, session, actor, agreement_id)
     await lifecycle.make_effective(session, actor, agreement)
     return answer(request, agreement, actor, catalogue)
@@ -88,6 +98,9 @@ async def amend_agreement(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[AgreementOut]:
+    """Makes a draft of the next version with the changes and a cause, and asks every known principal; the version in
+    force goes on until all have accepted.
+    """
     agreement = await open_agreement(request, session, actor, agreement_id)
     amendment = await amendments.amend_agreement(session, actor, agreement, data)
     return answer(request, amendment, actor, catalogue, status=201)
@@ -107,6 +120,7 @@ async def convert_agreement(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[AgreementOut]:
+    """Makes a draft contract from a signed MOU, with its parties and lines; the MOU stays and names the contract."""
     agreement = await open_agreement(request, session, actor, agreement_id)
     contract = await amendments.convert_agreement(session, actor, agreement, data)
     if data.sign:
@@ -129,6 +143,9 @@ async def close_agreement(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[AgreementOut]:
+    """For a contract of which something came and not all will. Principals who have not asked for it are asked first,
+    as a proposal; then what was reserved is free.
+    """
     agreement = await open_agreement(request, session, actor, agreement_id)
     await endings.end_agreement(session, actor, agreement, data, verb="close")
     return answer(request, agreement, actor, catalogue)
@@ -149,6 +166,9 @@ async def lapse_agreement(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[AgreementOut]:
+    """For paper of which nothing came. Principals who have not asked for it are asked first, as a proposal; then
+    what was reserved is free, and it is counted among the lapses.
+    """
     agreement = await open_agreement(request, session, actor, agreement_id)
     await endings.end_agreement(session, actor, agreement, data, verb="lapse")
     return answer(request, agreement, actor, catalogue)
@@ -169,6 +189,9 @@ async def terminate_agreement(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[AgreementOut]:
+    """Ends it before its time, with a cause. Principals who have not asked for it are asked first, as a proposal;
+    deliveries stay in the ledger, and what was reserved is free again.
+    """
     agreement = await open_agreement(request, session, actor, agreement_id)
     await endings.end_agreement(session, actor, agreement, data, verb="terminate")
     return answer(request, agreement, actor, catalogue)

@@ -23,6 +23,9 @@ from market.core.representation import plain, require_match
     summary="What was proposed of it, or what it is itself a proposal of, newest first; for insiders",
 )
 async def list_proposals(agreement_id: FromPath[UUID], session: Session, actor: Who) -> Response[Proposals]:
+    """Who was asked, who has accepted, and what it waits for. All of them at once, without `limit`: an agreement has
+    a handful.
+    """
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
     found = await proposals.proposals_of(session, agreement)
@@ -38,6 +41,9 @@ async def list_proposals(agreement_id: FromPath[UUID], session: Session, actor: 
 async def propose(
     agreement_id: FromPath[UUID], data: JSONBody[ProposalCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Proposals]:
+    """For a principal, whoever logged it, or an officer with a mandate: `amend`, `close`, `lapse` or `terminate`,
+    with a cause. Every known principal is asked and told.
+    """
     agreement = await open_agreement(request, session, actor, agreement_id)
     made = await proposals.propose_of(session, actor, agreement, data)
     return plain(Proposals(items=[proposal_out(made, actor=actor)] if made else []), status=201)
@@ -57,6 +63,9 @@ async def accept(
     request: AnyRequest,
     data: JSONBody[AnswerRequest | None] = None,
 ) -> Response[ProposalOut]:
+    """For owners and managers of an organization that was asked, or an officer by its mandate. When the last
+    accepts, the change holds at once.
+    """
     proposal, agreement = await proposals.get_proposal(session, actor, proposal_id)
     require_match(request, proposal.version, required=True)
     await proposals.accept_proposal(session, actor, agreement, proposal, data or AnswerRequest())
@@ -76,6 +85,7 @@ async def decline(
     actor: Who,
     data: JSONBody[AnswerRequest | None] = None,
 ) -> Response[ProposalOut]:
+    """One refusal ends the proposal, and the paper goes on as it was; the others are told."""
     proposal, agreement = await proposals.get_proposal(session, actor, proposal_id)
     await proposals.decline_proposal(session, actor, agreement, proposal, data or AnswerRequest())
     return plain(proposal_out(proposal, actor=actor))
@@ -96,6 +106,9 @@ async def contest(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[AgreementOut]:
+    """For a named party, with its own words. The paper counts nowhere from then on, until the party confirms it or
+    it is amended.
+    """
     agreement = await open_agreement(request, session, actor, agreement_id)
     await lifecycle.contest_agreement(
         session, actor, agreement, party_id=data.party, words=data.words, mandate=data.mandate

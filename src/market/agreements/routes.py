@@ -37,6 +37,9 @@ from market.needs.queries import get_need
 async def list_agreements(
     params: NamedDependency[AgreementQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Page[AgreementOut]]:
+    """By event, kind, state, day and province. Parties, whoever logged one and officers read all of it; others learn
+    that it was signed, without value or contacts.
+    """
     rows = queries.agreements_like(actor, params, catalogue=catalogue)
     found = await paginate(session, rows, key=Agreement.id, query=params)
     page = found.to_page(lambda row: agreement_out(row, actor=actor, catalogue=catalogue))
@@ -52,6 +55,9 @@ async def list_agreements(
 async def log_agreement(
     data: JSONBody[AgreementCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[AgreementOut]:
+    """For officers, organizers and authorities, and for an organization a paper of which it is a party. It gets its
+    number and binds nobody before it is signed; what looks like a paper that is there is asked about (409).
+    """
     if data.quote is not None:
         agreement = await drawing_up.draw_up(session, actor, data, catalogue=catalogue)
     else:
@@ -70,6 +76,9 @@ async def log_agreement(
 async def draw_up_agreements(
     need_id: FromPath[UUID], data: JSONBody[NeedAgreementsCreate], session: Session, actor: Who, catalogue: Reference
 ) -> Response[DrawnUp]:
+    """For the buyer of the need. Each draft carries over parties, lines, net prices and terms of its quote; if one
+    cannot be drawn up, none is.
+    """
     need = await get_need(session, actor, need_id)
     drafts = await drawing_up.draw_up_all(session, actor, need, data, catalogue=catalogue)
     items = [agreement_out(draft, actor=actor, catalogue=catalogue) for draft in drafts]
@@ -86,6 +95,9 @@ async def draw_up_agreements(
 async def sum_up_agreements(
     params: NamedDependency[TotalsQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[TotalsOut]:
+    """Counts and quantities by event, province, kind or state, with the same filters as the list; what is no trade
+    is counted apart.
+    """
     language = preferred_language(request.headers.get("accept-language"))
     return plain(await agreement_totals(session, actor, params, catalogue=catalogue, language=language))
 
@@ -99,6 +111,9 @@ async def sum_up_agreements(
 async def get_agreement(
     agreement_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[AgreementOut]:
+    """With parties, lines, deliveries' standing and the verbs that are open to the caller; `detail` says whether it
+    is all or a summary.
+    """
     agreement = await queries.get_agreement(session, actor, agreement_id)
     return answer(request, agreement, actor, catalogue)
 
@@ -117,6 +132,9 @@ async def edit_agreement(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[AgreementOut]:
+    """Changes what is sent. Edits of a draft take earlier confirmations back; of signed paper its logger corrects
+    only what nobody else has confirmed.
+    """
     agreement = await open_agreement(request, session, actor, agreement_id)
     await service.edit_agreement(session, actor, agreement, data)
     return answer(request, agreement, actor, catalogue)
@@ -129,6 +147,7 @@ async def edit_agreement(
     summary="Take a draft out of sight",
 )
 async def discard_agreement(agreement_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest) -> None:
+    """For those who may sign it, as long as it is a draft. Nothing is deleted: its number is not given again."""
     agreement = await open_agreement(request, session, actor, agreement_id)
     await lifecycle.discard_agreement(session, actor, agreement)
 

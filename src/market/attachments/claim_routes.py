@@ -38,6 +38,9 @@ AnyRequest = Request[Any, Any, Any]
 async def list_evidence(
     claim_id: FromPath[UUID], params: NamedDependency[AttachmentsQuery], session: Session, actor: Who
 ) -> Response[Attachments]:
+    """For members of the organization and officers. All of them at once, without `limit`: a claim has a handful of
+    files. Withdrawn ones come with `withdrawn=true`.
+    """
     claim = await get_claim(session, actor, claim_id)
     found = await attachments_of(session, "claim", claim.id, withdrawn=params.withdrawn)
     return plain(Attachments(items=[AttachmentOut.model_validate(one) for one in found]))
@@ -54,6 +57,9 @@ async def list_evidence(
 async def attach_evidence(
     claim_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[AttachmentOut]:
+    """For members of the organization, before an officer decides. The kind of file is told by its content; the same
+    content comes once.
+    """
     settings = request.app.state.settings
     claim = await get_claim(session, actor, claim_id)
     upload = await read_upload(request, max_bytes=settings.max_attachment_bytes)
@@ -73,6 +79,7 @@ async def attach_evidence(
 async def download_evidence(
     claim_id: FromPath[UUID], claim_evidence_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[bytes]:
+    """The file as it was sent, for members of the organization and officers; who read it is written down."""
     claim = await get_claim(session, actor, claim_id)
     found = await get_readable(session, actor, claim_evidence_id, subject="claim", subject_id=claim.id)
     body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
@@ -93,6 +100,9 @@ async def withdraw_evidence(
     actor: Who,
     data: JSONBody[WithdrawRequest | None] = None,
 ) -> Response[AttachmentOut]:
+    """By whoever sent it, with a reason if one likes. The file is read no more, and that it was there stays in the
+    history.
+    """
     claim = await get_claim(session, actor, claim_id)
     found = await get_attachment(session, claim_evidence_id, subject="claim", subject_id=claim.id, lock=True)
     await withdraw(session, actor, found, data.reason if data else None, settled=claim.status != "open")

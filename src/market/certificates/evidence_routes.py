@@ -39,6 +39,9 @@ AnyRequest = Request[Any, Any, Any]
 async def list_evidence(
     certificate_id: FromPath[UUID], params: NamedDependency[AttachmentsQuery], session: Session, actor: Who
 ) -> Response[Attachments]:
+    """For the organization and officers. All of them at once, without `limit`: a certificate has a handful.
+    Withdrawn ones come with `withdrawn=true`.
+    """
     certificate = await get_certificate(session, actor, certificate_id)
     require_may_see_evidence(actor, certificate)
     found = await attachments_of(session, "certificate", certificate.id, withdrawn=params.withdrawn)
@@ -56,6 +59,7 @@ async def list_evidence(
 async def attach_evidence(
     certificate_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[AttachmentOut]:
+    """For members of the organization and officers. The type is told by the content; the same content comes once."""
     settings = request.app.state.settings
     certificate = await get_certificate(session, actor, certificate_id)
     require_may_see_evidence(actor, certificate)
@@ -78,6 +82,7 @@ async def attach_evidence(
 async def download_evidence(
     certificate_id: FromPath[UUID], evidence_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[bytes]:
+    """The file as it was sent, for the organization and officers."""
     certificate = await get_certificate(session, actor, certificate_id)
     require_may_see_evidence(actor, certificate)
     found = await get_readable(session, actor, evidence_id, subject="certificate", subject_id=certificate.id)
@@ -99,6 +104,7 @@ async def withdraw_evidence(
     actor: Who,
     data: JSONBody[WithdrawRequest | None] = None,
 ) -> Response[AttachmentOut]:
+    """By whoever sent it. The file is read no more, and that it was there stays in the history, with the reason."""
     certificate = await get_certificate(session, actor, certificate_id)
     require_may_see_evidence(actor, certificate)
     found = await get_attachment(session, evidence_id, subject="certificate", subject_id=certificate.id, lock=True)

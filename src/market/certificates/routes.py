@@ -54,6 +54,9 @@ def _answer(
 async def list_certificates(
     params: NamedDependency[CertificateQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Page[CertificateOut]]:
+    """By organization, scheme and decision. Everybody sees those that are verified; the organization itself and
+    officers all.
+    """
     rows = queries.visible_certificates(actor)
     if params.organization is not None:
         rows = rows.where(Certificate.organization_id == params.organization)
@@ -71,6 +74,7 @@ async def list_certificates(
 async def record_certificate(
     data: JSONBody[CertificateCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[CertificateOut]:
+    """For members of the organization. It counts for nothing until an officer has verified it by its evidence."""
     certificate = await service.record_certificate(
         session, actor, data, organization_id=acting_organization(actor), catalogue=catalogue
     )
@@ -86,6 +90,9 @@ async def record_certificate(
 async def get_certificate(
     certificate_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[CertificateOut]:
+    """Scheme, number, term and scope, and whether it holds today; evidence and notes are for the organization and
+    officers.
+    """
     return _answer(request, await queries.get_certificate(session, actor, certificate_id), catalogue)
 
 
@@ -103,6 +110,7 @@ async def correct_certificate(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[CertificateOut]:
+    """For members of the organization, before an officer verifies it; it waits for the officer again."""
     certificate = await queries.get_certificate(session, actor, certificate_id, lock=True)
     require_match(request, certificate.version)
     await service.correct_certificate(session, actor, certificate, data, catalogue=catalogue)
@@ -124,6 +132,9 @@ async def verify_certificate(
     request: AnyRequest,
     data: JSONBody[CertificateVerification | None] = None,
 ) -> Response[CertificateOut]:
+    """For an officer who neither recorded it nor belongs to the organization. From then on listings of its goods may
+    show it and matches count it; the organization is told.
+    """
     certificate = await queries.get_certificate(session, actor, certificate_id, lock=True)
     require_match(request, certificate.version)
     await service.verify_certificate(
@@ -147,6 +158,9 @@ async def recall_certificate(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[CertificateOut]:
+    """For managers of the organization and officers, with a reason. It satisfies nothing from that moment on, and
+    who relied on it is told.
+    """
     certificate = await queries.get_certificate(session, actor, certificate_id, lock=True)
     require_match(request, certificate.version)
     await service.recall_certificate(session, actor, certificate, data)

@@ -47,6 +47,7 @@ class Ready(Answer):
     summary="Is the process alive",
 )
 async def is_alive() -> Alive:
+    """Answers as long as the process runs, without asking the database; for whoever restarts it."""
     return Alive()
 
 
@@ -59,6 +60,9 @@ async def is_alive() -> Alive:
     summary="Can it serve, part by part",
 )
 async def is_ready(request: Request[Any, Any, Any]) -> Response[Ready]:
+    """Asks database, log, worker and engine, each within a moment; 503 when nothing can be written, and `degraded`
+    when something else is amiss.
+    """
     found = await request.app.state.probe.look()
     if not request.app.state.is_warm():
         found = [*found, Finding("catalogue", "down", "is being read")]
@@ -88,6 +92,7 @@ def ready_of(found: Sequence[Finding]) -> Ready:
     summary="Prometheus metrics",
 )
 async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Counters and times in the text format of Prometheus, of the process that answers."""
     state = request.app.state
     if state.settings.metrics_port:
         raise NotFound  # they have a listener of their own

@@ -82,6 +82,7 @@ BOOTH_PHOTOS = BoothPhotos()
     summary="The floor list: every booth, whose it is, and a photo of it",
 )
 async def list_booths(event_id: FromPath[UUID], session: Session, actor: Who) -> Response[Floor]:
+    """For anyone once the event is published. All of a floor at once, without `limit`, as it is printed."""
     event = await get_event(session, actor, event_id)
     return plain(floor_out(event, await participants(session, event)))
 
@@ -93,6 +94,7 @@ async def list_booths(event_id: FromPath[UUID], session: Session, actor: Who) ->
     summary="The photos of an organization's booth at an event, in their order",
 )
 async def list_photos(registration_id: FromPath[UUID], session: Session, actor: Who) -> Response[Photos]:
+    """For anyone who sees the event. All of them at once, without `limit`: there are few."""
     return await handling.list_photos(session, actor, BOOTH_PHOTOS, registration_id)
 
 
@@ -107,6 +109,9 @@ async def list_photos(registration_id: FromPath[UUID], session: Session, actor: 
 async def add_photo(
     registration_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[PhotoOut]:
+    """For members of the organization that has the booth. It is turned upright and freed of place and time, and
+    stands last.
+    """
     return await handling.add_photo(request, session, actor, BOOTH_PHOTOS, registration_id)
 
 
@@ -124,6 +129,9 @@ async def edit_photo(
     actor: Who,
     request: AnyRequest,
 ) -> Response[PhotoOut]:
+    """For members of the organization that has the booth; `position` counts from the first, which stands on the
+    floor list.
+    """
     return await handling.change_photo(request, session, actor, BOOTH_PHOTOS, registration_id, booth_photo_id, data)
 
 
@@ -140,6 +148,7 @@ async def remove_photo(
     actor: Who,
     request: AnyRequest,
 ) -> None:
+    """For members of the organization that has the booth; it is shown no more at once."""
     await handling.drop_photo(request, session, actor, BOOTH_PHOTOS, registration_id, booth_photo_id)
 
 

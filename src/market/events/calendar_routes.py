@@ -29,6 +29,7 @@ async def get_event_calendar(
     actor: NamedDependency[Actor],
     request: Request[Any, Any, Any],
 ) -> Response[bytes]:
+    """iCalendar, to subscribe to; the same ids each time, so that calendars follow what changes."""
     event = await get_event(session, actor, event_id)
     return download(request, event_calendar(event), name=f"{event.code}.ics", media_type=MEDIA_TYPE)
 

@@ -57,6 +57,7 @@ async def _answer(
 async def list_events(
     params: NamedDependency[EventQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Page[EventOut]]:
+    """Published events, by kind, day and place; drafts only for those who run them."""
     rows = queries.events_like(actor, params, catalogue=catalogue)
     found = await paginate(session, rows, key=Event.id, query=params)
     counted = await queries.attendance(session, found.rows)
@@ -70,6 +71,7 @@ async def list_events(
 async def create_event(
     data: JSONBody[EventCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[EventOut]:
+    """For verified organizers and officers. Nobody else sees the draft before it is published."""
     event = await service.create_event(session, actor, data, catalogue=catalogue)
     return await _answer(request, session, event, catalogue, status=201)
 
@@ -78,6 +80,7 @@ async def create_event(
 async def get_event(
     event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[EventOut]:
+    """Halls, sessions, booths and deadlines, and how many are registered; a draft only for those who run it."""
     event = await queries.get_event(session, actor, event_id)
     return await _answer(request, session, event, catalogue)
 
@@ -91,6 +94,9 @@ async def edit_event(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[EventOut]:
+    """For those who run it, until it is closed or cancelled; only what is sent changes. Who is registered is told of
+    another day or place.
+    """
     event = await queries.get_event(session, actor, event_id, lock=True)
     require_match(request, event.version)
     await service.edit_event(session, actor, event, data, catalogue=catalogue)
@@ -116,6 +122,7 @@ async def _moved(
 async def publish_event(
     event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[EventOut]:
+    """For those who run it. Organizations may register from now on, until `registration_closes_on`."""
     return await _moved(request, session, actor, catalogue, event_id=event_id, verb="publish")
 
 
@@ -129,6 +136,7 @@ async def publish_event(
 async def close_event(
     event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[EventOut]:
+    """For those who run it. It takes no more registrations; papers are followed on and its summary stays."""
     return await _moved(request, session, actor, catalogue, event_id=event_id, verb="close")
 
 
@@ -142,6 +150,7 @@ async def close_event(
 async def cancel_event(
     event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[EventOut]:
+    """For those who run it. Everybody registered is told, and calendars that follow the event say so."""
     return await _moved(request, session, actor, catalogue, event_id=event_id, verb="cancel")
 
 
@@ -155,6 +164,7 @@ async def cancel_event(
 async def list_registrations(
     event_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[RegistrationOut]]:
+    """With delegates and booths; what one may see of others depends on who runs the event."""
     event = await queries.get_event(session, actor, event_id)
     rows = queries.visible_registrations(actor, event)
     found = await paginate(session, rows, key=Registration.id, query=params)
@@ -175,6 +185,9 @@ async def register_for_event(
     request: AnyRequest,
     data: JSONBody[RegistrationCreate],
 ) -> Response[RegistrationOut]:
+    """For members of the organization acted for, while registration is open. It waits for the organizer, or in line
+    when the event is full.
+    """
     event = await queries.get_event(session, actor, event_id)
     registration = await registering.register_organization(session, actor, event, data)
     location = f"/api/v1/events/{event_id}/registrations/{registration.id}"
@@ -196,6 +209,7 @@ async def edit_registration(
     request: AnyRequest,
     data: JSONBody[AvailabilityUpdate],
 ) -> Response[RegistrationOut]:
+    """The organization says who comes and when they are away; halls and booths are given by those who run the event."""
     event = await queries.get_event(session, actor, event_id)
     registration = await queries.get_registration(session, actor, event, registration_id, lock=True)
     require_match(request, registration.version)
@@ -211,6 +225,9 @@ async def edit_registration(
     summary="Who saw telephones of delegates: all for those who run the event, of one's own delegates otherwise",
 )
 async def list_contact_reads(event_id: FromPath[UUID], session: Session, actor: Who) -> Response[ContactReads]:
+    """When a delegate's telephone was read and by whom. The latest 5,000 at once, without `limit`, to be looked
+    through as a whole.
+    """
     event = await queries.get_event(session, actor, event_id)
     reads = (await session.scalars(queries.contact_reads(actor, event))).all()
     return plain(contact_reads_out(reads))
@@ -230,6 +247,9 @@ async def clone_event(
     request: AnyRequest,
     data: JSONBody[EventClone],
 ) -> Response[EventOut]:
+    """For those who run the event. Halls, hours and rules are taken over and moved to the new days; it is a draft
+    until it is published.
+    """
     event = await queries.get_event(session, actor, event_id)
     clone = await service.clone_event(session, actor, event, data)
     return await _answer(request, session, clone, catalogue, status=201)
@@ -244,6 +264,7 @@ async def clone_event(
 async def get_registration(
     event_id: FromPath[UUID], registration_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[RegistrationOut]:
+    """With its delegates, their times and booth, and what the organizer decided."""
     event = await queries.get_event(session, actor, event_id)
     registration = await queries.get_registration(session, actor, event, registration_id)
     await queries.note_contact_read(session, actor, event, [registration])
@@ -284,6 +305,9 @@ async def accept_registration(
     request: AnyRequest,
     data: JSONBody[DecisionRequest | None] = None,
 ) -> Response[RegistrationOut]:
+    """For those who run the event, with a note if they like. The organization is told and takes part in the
+    timetable.
+    """
     return await _decided(
         request,
         session,
@@ -310,6 +334,9 @@ async def decline_registration(
     request: AnyRequest,
     data: JSONBody[DecisionRequest | None] = None,
 ) -> Response[RegistrationOut]:
+    """For those who run the event, with a note that the organization is told. Its place goes to whoever has waited
+    longest.
+    """
     return await _decided(
         request,
         session,
@@ -336,6 +363,7 @@ async def withdraw_registration(
     request: AnyRequest,
     data: JSONBody[DecisionRequest | None] = None,
 ) -> Response[RegistrationOut]:
+    """For the registered organization, or an officer on its behalf. Its place goes to whoever has waited longest."""
     return await _decided(
         request,
         session,

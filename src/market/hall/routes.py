@@ -44,6 +44,9 @@ MOST_BYTES = 16 * 1024 * 1024
 async def log_papers(
     event_id: FromPath[UUID], data: JSONBody[PaperBatch], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ReplayOut]:
+    """For the desk and those who run the event. Each item is answered alone: kept, known already, refused with
+    reasons, or put aside as probably noted twice.
+    """
     event = await get_event(session, actor, event_id)
     language = preferred_language(request.headers.get("accept-language"))
     return plain(await replaying.log_batch(session, actor, event, data.items, language=language))
@@ -60,6 +63,9 @@ async def log_papers(
 async def replay_desk(
     event_id: FromPath[UUID], data: JSONBody[Replay], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ReplayOut]:
+    """For the desk, when there is network again. Items are known by the ids that the device gave them, so that
+    sending all of them again is safe.
+    """
     event = await get_event(session, actor, event_id)
     language = preferred_language(request.headers.get("accept-language"))
     return plain(await replaying.replay(session, actor, event, data.items, sent_at=data.sent_at, language=language))
@@ -72,6 +78,9 @@ async def replay_desk(
     summary="Papers that were probably noted twice: kept aside, counted nowhere, for a person to look at",
 )
 async def list_look_alikes(event_id: FromPath[UUID], session: Session, actor: Who) -> Response[Duplicates]:
+    """For the desk and those who run the event, newest last. All of them at once, without `limit`, because each
+    waits for somebody.
+    """
     event = await get_event(session, actor, event_id)
     require_at_desk(actor, event)
     items = [
@@ -102,6 +111,9 @@ async def decide_look_alike(
     actor: Who,
     request: AnyRequest,
 ) -> Response[ItemResult]:
+    """For the desk and those who run the event. `same` drops what was put aside, `another` logs it as a paper of its
+    own.
+    """
     event = await get_event(session, actor, event_id)
     language = preferred_language(request.headers.get("accept-language"))
     another = data.is_ == "another"

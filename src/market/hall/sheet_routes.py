@@ -66,6 +66,9 @@ async def get_timetable(
     actor: NamedDependency[Actor],
     request: AnyRequest,
 ) -> Response[EventMeetings]:
+    """For whoever takes part, its own meetings with where and when; `by` and `table` lay out the PDF that is hung up.
+    All of it at once, without `limit`: it is one plan.
+    """
     event = await get_event(session, actor, event_id)
     meetings = await meetings_in_order(session, actor, event, organization=params.organization, table=params.table)
     of = params.organization or (None if actor.is_officer else actor.organization_id)
@@ -101,6 +104,9 @@ async def print_badges(
     actor: NamedDependency[Actor],
     request: AnyRequest,
 ) -> Response[bytes]:
+    """For the desk and those who run the event; a PDF of badges for people, or cards for tables, with codes that
+    `/check-ins` takes.
+    """
     event = await get_event(session, actor, event_id)
     require_at_desk(actor, event)
     people = await participants(session, event)

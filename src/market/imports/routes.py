@@ -89,6 +89,9 @@ async def _answer(
     summary="Bring a spreadsheet: it is looked at and tried, and nothing is kept before it is run",
 )
 async def import_file(session: Session, actor: Who, catalogue: Reference, request: AnyRequest) -> Response[ImportOut]:
+    """Answers at once (202); ask for it again until it is `ready`, or `asking` what only a person knows. `run` keeps
+    the rows.
+    """
     settings = request.app.state.settings
     upload = await read_upload(
         request,
@@ -113,6 +116,7 @@ async def import_file(session: Session, actor: Who, catalogue: Reference, reques
 async def list_imports(
     params: NamedDependency[ImportQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[ImportOut]]:
+    """Of the person who asks or of their organization, with how far each is."""
     rows = queries.visible_imports(actor)
     rows = rows.where(ImportTask.kind == params.kind) if params.kind else rows
     found = await paginate(session, rows, key=ImportTask.id, query=params)
@@ -126,6 +130,9 @@ async def list_imports(
 async def get_import(
     import_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ImportOut]:
+    """What its columns are read as, what is asked, and how many rows are right, wrong or done; ask again while it is
+    being tried or run.
+    """
     return await _answer(request, session, await queries.get_import(session, actor, import_id))
 
 
@@ -143,6 +150,7 @@ async def change_import(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[ImportOut]:
+    """For who brought it, before it is run. The file is tried anew with what was said."""
     task = await queries.get_import(session, actor, import_id, lock=True)
     require_match(request, task.version)
     body = await get_blob(blobs_of(request.app.state.settings), task.sha256)
@@ -160,6 +168,9 @@ async def change_import(
 async def run_import(
     import_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ImportOut]:
+    """For who brought it, once it is `ready`. Answers at once (202); good rows stay, others say why not in the
+    result.
+    """
     task = await queries.get_import(session, actor, import_id, lock=True)
     await service.run_import(session, actor, task)
     return await _answer(request, session, task, status=202)
@@ -180,6 +191,7 @@ async def download_result(
     actor: Who,
     request: AnyRequest,
 ) -> Response[bytes]:
+    """For who brought it, after it was tried or run; correct the rows that were refused and bring it again."""
     task = await queries.get_import(session, actor, import_id)
     body = await get_blob(blobs_of(request.app.state.settings), task.sha256)
     rows = await queries.rows_of(session, task.id)
@@ -199,6 +211,7 @@ async def download_result(
 async def download_template(
     kind: FromPath[str], params: NamedDependency[TemplateQuery], catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
+    """Its headings are read back as they are; columns that take codes offer them."""
     if kind not in get_args(KindName):
         raise NotFound
     body = await asyncio.to_thread(template_of, kind, catalogue, category=params.category)

@@ -50,6 +50,7 @@ def _answer(thing: Thing) -> Response[bytes]:
 async def describe_listing(
     listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
+    """JSON-LD for search engines and catalogues, of what anyone may see of it: goods, price, seller and place."""
     listing = await get_listing(session, actor, listing_id)
     return _answer(listing_thing(listing, base=base_of(request), catalogue=catalogue))
 
@@ -65,6 +66,9 @@ async def describe_listing(
 async def describe_need(
     need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
+    """JSON-LD for search engines and catalogues, of what anyone may see of it: quantity, days and place of each
+    line.
+    """
     need = await get_need(session, actor, need_id)
     return _answer(need_thing(need, base=base_of(request), catalogue=catalogue))
 
@@ -80,6 +84,7 @@ async def describe_need(
 async def describe_organization(
     organization_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
+    """JSON-LD for search engines and catalogues, without contacts."""
     organization = await get_organization(session, actor, organization_id)
     return _answer(organization_thing(organization, base=base_of(request), catalogue=catalogue))
 
@@ -95,6 +100,7 @@ async def describe_organization(
 async def describe_event(
     event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
+    """JSON-LD for search engines and calendars, of what anyone may see of it: days, place and organizer."""
     event = await get_event(session, actor, event_id)
     return _answer(event_thing(event, base=base_of(request), catalogue=catalogue))
 

@@ -64,6 +64,7 @@ def _json(body: Json) -> Response[bytes]:
 async def list_releases(
     params: Page, session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
+    """One release for each version of a paper, dated by what happened; go on with the link to the next package."""
     found = await paginate(session, published_agreements(), key=Agreement.id, query=params)
     publishing = await _publishing(request, session, actor, catalogue, found.rows)
     releases = [release_of(agreement, publishing) for agreement in found.rows]
@@ -82,6 +83,7 @@ async def list_releases(
 async def list_records(
     params: Page, session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
+    """One record for each agreement, with its releases compiled; go on with the link to the next package."""
     firsts = published_agreements().where(Agreement.amends_id.is_(None))
     found = await paginate(session, firsts, key=Agreement.id, query=params)
     chains = await versions_of(session, found.rows)
@@ -100,6 +102,7 @@ async def list_records(
     summary="What our OCDS extension for delivered quantities is",
 )
 async def get_extension() -> Response[bytes]:
+    """For programs that check releases: names the schema and where it is documented."""
     return _json(EXTENSION)
 
 
@@ -112,6 +115,7 @@ async def get_extension() -> Response[bytes]:
     summary="What the extension adds to the OCDS release schema",
 )
 async def get_extension_schema() -> Response[bytes]:
+    """A JSON Merge Patch for the release schema of OCDS 1.1."""
     return _json(EXTENSION_SCHEMA)
 
 

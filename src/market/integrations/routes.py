@@ -43,6 +43,9 @@ async def list_changes(
     catalogue: NamedDependency[Catalogue],
     request: Request[Any, Any, Any],
 ) -> Response[Changes]:
+    """Begin without `since` for everything that one may see, then send the `cursor` of each answer as `since`.
+    `gone` also tells what one may not see any more; `wait` holds the line until there is news.
+    """
     language = preferred_language(request.headers.get("accept-language"))
     era = await era_of(session)
     reader = Reader(session=session, actor=actor, catalogue=catalogue, language=language, era=era)

@@ -64,6 +64,7 @@ LISTING_PHOTOS = ListingPhotos()
     summary="The photos of a listing, in their order",
 )
 async def list_photos(listing_id: FromPath[UUID], session: Session, actor: Who) -> Response[Photos]:
+    """Anyone who sees the listing sees them. All of them at once, without `limit`: there are few."""
     return await handling.list_photos(session, actor, LISTING_PHOTOS, listing_id)
 
 
@@ -78,6 +79,9 @@ async def list_photos(listing_id: FromPath[UUID], session: Session, actor: Who) 
 async def add_photo(
     listing_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[PhotoOut]:
+    """For members of the organization. It is turned upright and freed of place and time, and stands last; the first
+    of them stands on cards.
+    """
     return await handling.add_photo(request, session, actor, LISTING_PHOTOS, listing_id)
 
 
@@ -95,6 +99,7 @@ async def edit_photo(
     actor: Who,
     request: AnyRequest,
 ) -> Response[PhotoOut]:
+    """For members of the organization; `position` counts from the first, which stands on cards."""
     return await handling.change_photo(request, session, actor, LISTING_PHOTOS, listing_id, listing_photo_id, data)
 
 
@@ -107,6 +112,7 @@ async def edit_photo(
 async def remove_photo(
     listing_id: FromPath[UUID], listing_photo_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> None:
+    """For members of the organization; it is shown no more at once."""
     await handling.drop_photo(request, session, actor, LISTING_PHOTOS, listing_id, listing_photo_id)
 
 

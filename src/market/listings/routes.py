@@ -70,6 +70,9 @@ async def _found(session: AsyncSession, listings: Sequence[Listing], *, catalogu
 )
 async def search_listings(request: AnyRequest) -> Response[Results[FoundListing]]:
     # All is taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
+    """Reads goods, places, certificates, prices and seasons out of `q` and says what it `understood`; parameters win
+    over words. With `status` it lists one's own, drafts too, without searching.
+    """
     params = parse_query(SearchOrOwnQuery, request)
     session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
     if params.status is not None:
@@ -87,6 +90,9 @@ async def search_listings(request: AnyRequest) -> Response[Results[FoundListing]
 async def create_listing(
     data: JSONBody[ListingCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[ListingOut]:
+    """For members of a producing organization. A draft unless `publish` is true; without `concept` the goods are
+    read from the title.
+    """
     organization = await get_acting_organization(session, actor)
     await queries.require_room(session, actor, organization, adding=1, most=request.app.state.bounds.listings)
     listing = await service.create_listing(session, actor, data, organization=organization, catalogue=catalogue)
@@ -99,6 +105,9 @@ async def create_listing(
 async def create_listings(
     data: JSONBody[ListingBatch], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[BatchAnswer]:
+    """Up to 1,000 at once. Good ones stay, and each other one says what is wrong with it; an `external_id` that is
+    known changes that listing.
+    """
     language = request.headers.get("accept-language")
     organization = await get_acting_organization(session, actor)
     most = request.app.state.bounds.listings
@@ -109,6 +118,9 @@ async def create_listings(
 @get("/listings/{listing_id:uuid}", operation_id="getListing", access=Access.ANYONE, summary="One listing")
 async def get_listing(listing_id: FromPath[UUID], request: AnyRequest) -> Response[ListingOut]:
     # By hand, as searches: this is as hot.
+    """What is offered, where, when and for how much, with certificates that hold; drafts and paused ones only for
+    the organization and officers.
+    """
     reader, actor = provide_reader(request.scope), provide_actor(request.scope)
     encoded, version = stored_listing(await whole_listing_text(reader, actor, listing_id), remembered())
     return encoded_single(request, encoded, ListingOut, version=version)
@@ -123,6 +135,9 @@ async def edit_listing(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[ListingOut]:
+    """For members of the organization; only what is sent changes. Emptying what buyers count on, or offering less
+    than is promised, must be said twice (`erase`, `below_promised`).
+    """
     listing = await queries.get_listing(session, actor, listing_id, lock=True)
     require_match(request, listing.version)
     await service.edit_listing(session, actor, listing, data, catalogue=catalogue)
@@ -148,6 +163,7 @@ async def _change_status(
 async def publish_listing(
     listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[ListingOut]:
+    """For members of the organization. It is found a moment later, and buyers with a need that it fits are told."""
     return await _change_status(request, listing_id, "publish", session=session, actor=actor, catalogue=catalogue)
 
 
@@ -161,6 +177,9 @@ async def publish_listing(
 async def pause_listing(
     listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[ListingOut]:
+    """For members of the organization. It is found no more, quotes that were given go on, and publishing brings it
+    back.
+    """
     return await _change_status(request, listing_id, "pause", session=session, actor=actor, catalogue=catalogue)
 
 
@@ -173,6 +192,9 @@ async def pause_listing(
 async def archive_listing(
     listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> None:
+    """For members of the organization. It is found no more and cannot be edited; quotes and papers that name it keep
+    it.
+    """
     await _change_status(request, listing_id, "archive", session=session, actor=actor, catalogue=catalogue)
 
 
@@ -183,6 +205,7 @@ async def archive_listing(
     summary="What is free in each week; for the seller also what is offered and promised",
 )
 async def get_capacity(listing_id: FromPath[UUID], session: Session, actor: Who) -> Response[CapacityCalendar]:
+    """Week by week, for anyone who sees the listing. All of its weeks at once, without `limit`."""
     listing = await queries.get_listing(session, actor, listing_id)
     promised = (await queries.reserved_by_week(session, [listing.id])).get(listing.id, {})
     own = actor.is_officer or listing.organization_id in actor.organization_ids
@@ -196,6 +219,7 @@ async def get_capacity(listing_id: FromPath[UUID], session: Session, actor: Who)
     summary="What a listing cost before",
 )
 async def get_prices(listing_id: FromPath[UUID], session: Session, actor: Who) -> Response[PriceHistory]:
+    """Each price with from when it held, newest first. All of them at once, without `limit`."""
     return plain(await pricing.price_history(session, await queries.get_listing(session, actor, listing_id)))
 
 
@@ -209,6 +233,9 @@ async def get_prices(listing_id: FromPath[UUID], session: Session, actor: Who) -
 async def set_prices(
     data: JSONBody[NewPrices], session: Session, actor: Who, request: AnyRequest
 ) -> Response[BatchAnswer]:
+    """For members of the organization. Each item is a listing and its price, with a last day if it has one; good
+    ones are set, and each other one says what is wrong with it.
+    """
     language = request.headers.get("accept-language")
     return plain(await pricing.set_prices(session, actor, data.items, accept_language=language))
 

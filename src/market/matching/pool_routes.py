@@ -35,6 +35,9 @@ async def pool_need(
     catalogue: NamedDependency[Catalogue],
     request: Request[Any, Any, Any],
 ) -> Response[NeedPool]:
+    """For the buyer. A plan of which supplier delivers how much in which week; nothing is reserved or asked of
+    anybody by it.
+    """
     need = await get_need(session, actor, need_id)
     state = request.app.state
     asked = pool_service.Asked(params.max_suppliers, params.line, tuple(params.without))

@@ -32,6 +32,9 @@ AnyRequest = Request[Any, Any, Any]
     summary="Listings that fit a need, with every reason, and the near misses",
 )
 async def match_need(need_id: FromPath[UUID], request: AnyRequest) -> Response[ListingMatches]:
+    """For each line the listings that pass every gate, best first, then those that miss one and which. Certificates
+    must hold on every day of delivery.
+    """
     params = parse_query(MatchQuery, request)
     session, catalogue, engine = provide_session(request.scope), remembered(), request.app.state.search
     language = preferred_language(request.headers.get("accept-language"))
@@ -49,6 +52,7 @@ async def match_need(need_id: FromPath[UUID], request: AnyRequest) -> Response[L
     summary="Needs that a listing fits, with every reason, and the near misses",
 )
 async def match_listing(listing_id: FromPath[UUID], request: AnyRequest) -> Response[NeedMatches]:
+    """Lines of needs that the listing passes every gate of, best first, then those that miss one and which."""
     params = parse_query(MatchQuery, request)
     session, catalogue, engine = provide_session(request.scope), remembered(), request.app.state.search
     language = preferred_language(request.headers.get("accept-language"))

@@ -40,6 +40,7 @@ async def list_goods_names(
     catalogue: NamedDependency[Catalogue],
     request: AnyRequest,
 ) -> Response[Page[GoodsNameOut]]:
+    """Each with an example, how many listings carry it and what the vocabulary makes of it; the most used first."""
     rows = queries.visible_names(actor).where(GoodsName.state == params.state)
     found = await paginate(session, rows, key=GoodsName.id, query=params)
     items = await names_out(session, found.rows, catalogue=catalogue)
@@ -56,6 +57,7 @@ async def list_goods_names(
 async def decide_goods_name(
     name_id: FromPath[UUID], data: JSONBody[Decision], session: Session, actor: Who, request: AnyRequest
 ) -> Response[GoodsNameOut]:
+    """Every search knows the name within seconds, and the listings that carry it are read again."""
     name = await queries.get_name(session, actor, name_id)
     catalogue = await decide_name(session, actor, name, data)
     (model,) = await names_out(session, [name], catalogue=catalogue)

@@ -57,6 +57,9 @@ async def _found(_session: AsyncSession, needs: Sequence[Need], *, catalogue: Ca
 )
 async def search_needs(request: AnyRequest) -> Response[Results[FoundNeed]]:
     # All is taken by hand: the framework finds several dependencies in a task each, and this is the hot path.
+    """Reads goods, places and seasons out of `q` and says what it `understood`; parameters win over words. With
+    `status` it lists one's own, drafts too, without searching.
+    """
     params = parse_query(SearchOrOwnQuery, request)
     session, actor, catalogue = partial(provide_session, request.scope), provide_actor(request.scope), remembered()
     if params.status is not None:
@@ -74,6 +77,9 @@ async def search_needs(request: AnyRequest) -> Response[Results[FoundNeed]]:
 async def create_need(
     data: JSONBody[NeedCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[NeedOut]:
+    """For members of a buying organization. A draft unless `publish` is true; lines say what, how much, when and
+    with which certificates.
+    """
     organization = await get_acting_organization(session, actor)
     need = await service.create_need(session, actor, data, organization=organization)
     return _answer(request, need, catalogue, status=201)
@@ -83,6 +89,9 @@ async def create_need(
 async def create_needs(
     data: JSONBody[NeedBatch], session: Session, actor: Who, request: AnyRequest
 ) -> Response[BatchAnswer]:
+    """Up to 1,000 at once. Good ones stay, and each other one says what is wrong with it; an `external_id` that is
+    known changes that need.
+    """
     language = request.headers.get("accept-language")
     return plain(await batch.create_batch(session, actor, data.items, accept_language=language))
 
@@ -90,6 +99,7 @@ async def create_needs(
 @get("/needs/{need_id:uuid}", operation_id="getNeed", access=Access.ANYONE, summary="One need")
 async def get_need(need_id: FromPath[UUID], request: AnyRequest) -> Response[NeedOut]:
     # By hand, as searches: this is as hot.
+    """Its lines, where and until when; drafts and paused ones only for the organization and officers."""
     actor, catalogue = provide_actor(request.scope), remembered()
 
     async def make() -> Made:
@@ -112,6 +122,9 @@ async def edit_need(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[NeedOut]:
+    """For members of the organization; only what is sent changes. Lines keep their ids by position, since quotes
+    answer them.
+    """
     need = await queries.get_need(session, actor, need_id, lock=True)
     require_match(request, need.version)
     await service.edit_need(session, actor, need, data)
@@ -137,6 +150,9 @@ async def _change_status(
 async def publish_need(
     need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[NeedOut]:
+    """For members of the organization. Suppliers find it a moment later, those whose listings fit are told, and
+    quotes are taken until its deadline.
+    """
     return await _change_status(request, need_id, "publish", session=session, actor=actor, catalogue=catalogue)
 
 
@@ -150,6 +166,7 @@ async def publish_need(
 async def pause_need(
     need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[NeedOut]:
+    """For members of the organization. It is found no more and takes no quotes until it is published again."""
     return await _change_status(request, need_id, "pause", session=session, actor=actor, catalogue=catalogue)
 
 
@@ -162,6 +179,7 @@ async def pause_need(
 async def archive_need(
     need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> None:
+    """For members of the organization. It takes no more quotes; those it has and papers that name it keep it."""
     await _change_status(request, need_id, "archive", session=session, actor=actor, catalogue=catalogue)
 
 

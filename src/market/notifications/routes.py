@@ -60,6 +60,7 @@ def _notification(notification: Notification, *, language: Language) -> Notifica
 async def list_notifications(
     params: NamedDependency[NotificationQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[NotificationPage]:
+    """Of the person who asks, with what each is about and what to do next; `unread` leaves out the others."""
     rows = queries.visible_notifications(actor)
     if params.unread:
         rows = rows.where(Notification.read_at.is_(None))
@@ -80,6 +81,7 @@ async def list_notifications(
 async def read_notification(
     notification_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[NotificationOut]:
+    """The first time counts; reading it again changes nothing."""
     notification = await queries.get_notification(session, actor, notification_id)
     return plain(_notification(await service.mark_read(session, notification), language=_language(request)))
 
@@ -92,6 +94,7 @@ async def read_notification(
     summary="I have read everything",
 )
 async def read_all_notifications(session: Session, actor: Who) -> Response[MarkedRead]:
+    """Answers how many were unread."""
     return plain(MarkedRead(read=await service.mark_all_read(session, actor)))
 
 
@@ -102,6 +105,7 @@ async def read_all_notifications(session: Session, actor: Who) -> Response[Marke
     summary="How I am told of news",
 )
 async def get_preferences(session: Session, actor: Who) -> Response[PreferenceOut]:
+    """Mail, language, messenger and quiet hours of the person who asks."""
     preference = await queries.preference_of(session, user_id_of(actor))
     return plain(PreferenceOut.model_validate(preference or service.usual_preference(user_id_of(actor))))
 
@@ -113,6 +117,9 @@ async def get_preferences(session: Session, actor: Who) -> Response[PreferenceOu
     summary="Change how I am told of news",
 )
 async def edit_preferences(data: JSONBody[PreferenceUpdate], session: Session, actor: Who) -> Response[PreferenceOut]:
+    """Only what is sent changes. Quiet hours hold back what rings, not what stands in the application; kinds in
+    `quiet_kinds` stay there alone.
+    """
     return plain(PreferenceOut.model_validate(await service.prefer(session, actor, data)))
 
 

@@ -26,6 +26,9 @@ from market.organizations.schemas import ApiKeyCreate, ApiKeyMade, ApiKeyOut, Ap
 async def create_api_key(
     data: JSONBody[ApiKeyCreate], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> Response[ApiKeyMade]:
+    """For owners and managers. A key acts as its maker for this organization, within its scopes and until its last
+    day; a year where none is given.
+    """
     key, token = await api_keys.create_api_key(session, actor, data)
     return _made(key, token)
 
@@ -47,6 +50,7 @@ async def rotate_api_key(
     actor: NamedDependency[Actor],
     data: JSONBody[ApiKeyRotation | None] = None,
 ) -> Response[ApiKeyMade]:
+    """For owners and managers. Put the new token in place while both work; the old one stops by itself."""
     overlap = timedelta(hours=(data or ApiKeyRotation()).overlap_hours)
     key, token = await api_keys.rotate_api_key(session, actor, api_key_id, overlap=overlap)
     return _made(key, token)
@@ -65,6 +69,7 @@ async def list_api_keys(
     actor: NamedDependency[Actor],
     request: Request[Any, Any, Any],
 ) -> Response[Page[ApiKeyOut]]:
+    """For owners and managers of the organization acted for; with scopes, last day and last use."""
     found = await paginate(session, api_keys.keys_of(actor), key=ApiKey.id, query=params)
     return trimmed_page(request, found.to_page(ApiKeyOut.model_validate), ApiKeyOut)
 
@@ -75,6 +80,7 @@ async def list_api_keys(
 async def get_api_key(
     api_key_id: FromPath[UUID], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> Response[ApiKeyOut]:
+    """For owners and managers; with scopes, last day and last use."""
     return plain(ApiKeyOut.model_validate(await api_keys.get_api_key(session, actor, api_key_id)))
 
 
@@ -82,6 +88,7 @@ async def get_api_key(
 async def revoke_api_key(
     api_key_id: FromPath[UUID], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> None:
+    """For owners and managers. The key opens nothing from the next request on."""
     await api_keys.revoke_api_key(session, actor, api_key_id)
 
 

@@ -41,6 +41,9 @@ Who = NamedDependency[Actor]
     summary="Who asks you to join",
 )
 async def list_invitations(session: Session, actor: Who) -> Response[Invitations]:
+    """Organizations that have asked the caller to join and wait for an answer. All of them at once, without `limit`:
+    there are a few.
+    """
     found = await session.scalars(queries.own_invitations(actor))
     return plain(Invitations(items=[invitation_out(invitation) for invitation in found]))
 
@@ -54,6 +57,7 @@ async def list_invitations(session: Session, actor: Who) -> Response[Invitations
     summary="Join the organization",
 )
 async def accept_invitation(invitation_id: FromPath[UUID], session: Session, actor: Who) -> Response[InvitationOut]:
+    """The person who was asked joins with the role that was offered, and may act for the organization at once."""
     invitation = await queries.get_own_invitation(session, actor, invitation_id)
     return plain(invitation_out(await joining.answer_invitation(session, actor, invitation, accepted=True)))
 
@@ -67,6 +71,7 @@ async def accept_invitation(invitation_id: FromPath[UUID], session: Session, act
     summary="Stay out of the organization",
 )
 async def decline_invitation(invitation_id: FromPath[UUID], session: Session, actor: Who) -> Response[InvitationOut]:
+    """The person who was asked stays out; the organization sees it and may ask again."""
     invitation = await queries.get_own_invitation(session, actor, invitation_id)
     return plain(invitation_out(await joining.answer_invitation(session, actor, invitation, accepted=False)))
 
@@ -81,6 +86,9 @@ async def decline_invitation(invitation_id: FromPath[UUID], session: Session, ac
 async def invite_by_link(
     organization_id: FromPath[UUID], data: JSONBody[InvitationCreate], session: Session, actor: Who
 ) -> Response[InvitationOut]:
+    """For owners and managers. The link goes to the address or number, works once, and makes whoever follows it a
+    member with the role that is given.
+    """
     organization = await queries.get_organization(session, actor, organization_id)
     invitation = await joining.invite(session, actor, organization, data)
     invited = await queries.get_invited(session, invitation.id)
@@ -102,6 +110,7 @@ async def list_open_invitations(
     actor: Who,
     request: Request[Any, Any, Any],
 ) -> Response[Page[InvitationOut]]:
+    """Invitations that wait, with the role offered and until when the link works; withdraw one by its id."""
     await queries.get_organization(session, actor, organization_id)
     rows = queries.open_invitations(actor, organization_id)
     found = await paginate(session, rows, key=Invitation.id, query=params)
@@ -118,6 +127,7 @@ async def list_open_invitations(
 async def withdraw_invitation(
     organization_id: FromPath[UUID], sent_invitation_id: FromPath[UUID], session: Session, actor: Who
 ) -> None:
+    """For owners and managers. The link that was sent opens nothing any more."""
     invitation = await queries.get_invited(session, sent_invitation_id)
     if invitation is None or invitation.organization_id != organization_id or not actor.belongs_to(organization_id):
         raise NotFound
@@ -133,6 +143,9 @@ async def withdraw_invitation(
     summary="Join by the link, as who is signed in",
 )
 async def accept_by_link(data: JSONBody[InvitationLink], session: Session, actor: Who) -> Response[InvitationOut]:
+    """Shows the token of the link, or the code with the address it went to. Becoming owner or manager takes the
+    link, or the invited contact proved.
+    """
     return plain(invitation_out(await joining.accept_by_link(session, actor, data.token)))
 
 
@@ -148,6 +161,9 @@ async def accept_by_link(data: JSONBody[InvitationLink], session: Session, actor
 async def accept_as_new_person(
     data: JSONBody[InvitationAcceptance], session: Session, request: Request[Any, Any, Any]
 ) -> Response[Joined]:
+    """Makes the account and the membership at once and signs the new person in; no password but the chosen one is
+    ever known.
+    """
     await limit_attempts(request, data.contact or data.token or "", of="invitation")
     policy = request.app.state.token_policy
     invitation, user = await joining.accept_as_new(session, policy.secret, data)

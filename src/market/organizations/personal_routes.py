@@ -66,17 +66,22 @@ class ContactReadings(Answer):
 
 @get("/privacy-notice", operation_id="getPrivacyNotice", access=Access.ANYONE, summary="What is kept, why and how long")
 async def get_privacy_notice(request: AnyRequest) -> Response[PrivacyNotice]:
+    """The notice in force, in both languages, with its version; agree to that version at `/me/consents`."""
     language = preferred_language(request.headers.get("accept-language"))
     return plain(PrivacyNotice(version=VERSION, text=TEXT.text(language)))
 
 
 @get("/me/consents", operation_id="listConsents", access=Access.SIGNED_IN, scope=PEOPLE, summary="What you agreed to")
 async def list_consents(session: Session, actor: Who) -> Response[Consents]:
+    """Each consent with the version of the notice and when it was given or taken back. All at once, without `limit`:
+    one for each version.
+    """
     return plain(Consents(items=[ConsentOut.model_validate(one) for one in await personal.consents_of(session, actor)]))
 
 
 @post("/me/consents", operation_id="giveConsent", access=Access.SIGNED_IN, scope=PEOPLE, summary="Agree to the notice")
 async def give_consent(data: JSONBody[ConsentGiven], session: Session, actor: Who) -> Response[ConsentOut]:
+    """Agrees to the version of the notice that is named, which must be the one in force."""
     given = await personal.consent(session, actor, notice=data.notice, user_id=user_id_of(actor))
     return plain(ConsentOut.model_validate(given), status=201)
 
@@ -90,6 +95,7 @@ async def give_consent(data: JSONBody[ConsentGiven], session: Session, actor: Wh
     summary="Take a consent back",
 )
 async def withdraw_consent(consent_id: FromPath[UUID], session: Session, actor: Who) -> Response[ConsentOut]:
+    """Holds from now on; what was done while it stood stays lawful. It may be given again."""
     return plain(ConsentOut.model_validate(await personal.withdraw_consent(session, actor, consent_id)))
 
 
@@ -101,6 +107,7 @@ async def withdraw_consent(consent_id: FromPath[UUID], session: Session, actor: 
     summary="Who read the contacts of your organizations, and of their delegates at events",
 )
 async def list_contact_readings(session: Session, actor: Who) -> Response[ContactReadings]:
+    """When an officer read contacts of your organizations, and who it was. The latest 200, without `limit`."""
     found = await personal.readings_of(session, actor)
     return plain(ContactReadings(items=[ContactReadingOut.model_validate(one) for one in found]))
 
@@ -114,6 +121,9 @@ async def list_contact_readings(session: Session, actor: Who) -> Response[Contac
     summary="Everything about you, as a ZIP of JSON files",
 )
 async def export_me(session: Session, actor: Who) -> Response[bytes]:
+    """Every row that names you, without secrets: profile, memberships, sign-ins, consents, what you changed; made
+    while you wait.
+    """
     packed = await personal.export_of(session, user_id_of(actor))
     headers = {"Content-Disposition": 'attachment; filename="market-export.zip"', "Cache-Control": "no-store"}
     return Response(packed, media_type="application/zip", headers=headers)
@@ -127,6 +137,9 @@ async def export_me(session: Session, actor: Who) -> Response[bytes]:
     summary="Erase yourself, by your password; what you signed stays under an id without a name",
 )
 async def erase_me(data: JSONBody[PasswordOnly], session: Session, actor: Who, request: AnyRequest) -> None:
+    """Takes your name, contacts and sign-ins away for good, once the password is right. Papers keep an id in their
+    place; an organization with other members needs another owner first.
+    """
     await limit_attempts(request, str(actor.user_id))
     await personal.erase(session, actor, await proved_again(session, actor, data.password))
 

@@ -63,6 +63,7 @@ ORGANIZATION_PHOTOS = OrganizationPhotos()
     summary="The photos of an organization, in their order",
 )
 async def list_photos(organization_id: FromPath[UUID], session: Session, actor: Who) -> Response[Photos]:
+    """Anyone sees them, the first of them stands on cards. All of them at once, without `limit`: there are few."""
     return await handling.list_photos(session, actor, ORGANIZATION_PHOTOS, organization_id)
 
 
@@ -77,6 +78,9 @@ async def list_photos(organization_id: FromPath[UUID], session: Session, actor: 
 async def add_photo(
     organization_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[PhotoOut]:
+    """For members. It is turned upright, made smaller and freed of place and time, and stands last; the same picture
+    comes once.
+    """
     return await handling.add_photo(request, session, actor, ORGANIZATION_PHOTOS, organization_id)
 
 
@@ -94,6 +98,7 @@ async def edit_photo(
     actor: Who,
     request: AnyRequest,
 ) -> Response[PhotoOut]:
+    """For members; `position` counts from the first, which stands on cards."""
     return await handling.change_photo(
         request, session, actor, ORGANIZATION_PHOTOS, organization_id, organization_photo_id, data
     )
@@ -112,6 +117,7 @@ async def remove_photo(
     actor: Who,
     request: AnyRequest,
 ) -> None:
+    """For members. It is shown no more at once, and its content goes in the night unless something else shows it."""
     await handling.drop_photo(request, session, actor, ORGANIZATION_PHOTOS, organization_id, organization_photo_id)
 
 

@@ -60,6 +60,9 @@ _stored = StoredAnswers()
 async def register(
     data: JSONBody[RegistrationRequest], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Registered]:
+    """Makes the organization, unverified, and a person who owns it, and signs that person in. Kinds that are only
+    granted (organizer, authority) wait for an officer; a contact that is taken is said so.
+    """
     await limit_attempts(request, data.user.email or data.user.phone or "")
     organization, user = await service.register(session, actor, data)
     device = request.headers.get("user-agent")
@@ -76,6 +79,7 @@ async def register(
 
 @get("/me", operation_id="getMe", access=Access.SIGNED_IN, summary="Who is signed in, and for whom they act")
 async def get_me(session: Session, actor: Who, catalogue: Reference, request: AnyRequest) -> Response[Me]:
+    """The person, their organizations with their role in each, and which of them this request acts for."""
     user = await session.get_one(User, accounts.user_id_of(actor))
     memberships = [
         MembershipOut(organization=organization_out(m.organization, actor=actor, catalogue=catalogue), role=m.role)
@@ -96,6 +100,9 @@ async def get_me(session: Session, actor: Who, catalogue: Reference, request: An
 async def list_organizations(
     params: NamedDependency[OrganizationQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Page[OrganizationOut]]:
+    """Organizations that trade at present, by kind or name; members find their own too and officers all. Contacts
+    are for members and officers.
+    """
     rows = queries.organizations_like(actor, kind=params.kind, text=params.q, verification=params.verification)
     found = await paginate(session, rows, key=Organization.id, query=params)
     await personal.note_reading(session, actor, found.rows, what="list")
@@ -107,6 +114,9 @@ async def list_organizations(
 async def create_organization(
     data: JSONBody[OrganizationCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[OrganizationOut]:
+    """For one that does not register itself. Its kinds are granted with it, organizer and authority too; who it is
+    must still be verified.
+    """
     organization = await service.create_organization(session, actor, data, granted=True)
     return _answer(request, organization, actor, catalogue, status=201)
 
@@ -127,6 +137,9 @@ def _answer(
 )
 async def get_organization(organization_id: FromPath[UUID], request: AnyRequest) -> Response[OrganizationOut]:
     # By hand, as listings: this is as hot.
+    """What it is, where, and what an officer has verified. Members and officers also see its contact; who read a
+    person's contact is written down.
+    """
     actor, catalogue = provide_actor(request.scope), remembered()
 
     async def make() -> Made:
@@ -155,6 +168,9 @@ async def edit_organization(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[OrganizationOut]:
+    """For owners and managers; only what is sent changes. Another name, tax code, legal form or province must be
+    verified again, and suspends what stood on it.
+    """
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     require_match(request, organization.version)
     dependents = request.app.state.identity_dependents
@@ -177,6 +193,9 @@ async def verify_organization(
     request: AnyRequest,
     data: JSONBody[OrganizationVerification | None] = None,
 ) -> Response[OrganizationOut]:
+    """For an officer who is not of it, with a note that it is told. What stands on an identity, such as
+    certificates, can be verified from then on.
+    """
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     require_match(request, organization.version)
     decision, dependents = data or OrganizationVerification(), request.app.state.identity_dependents
@@ -194,6 +213,9 @@ async def verify_organization(
 async def suspend_organization(
     organization_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[OrganizationOut]:
+    """For an officer of elsewhere. Its listings and needs are found no more until it is restored; nothing is
+    deleted.
+    """
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     await service.set_suspended(session, actor, organization, suspended=True)
     return _answer(request, organization, actor, catalogue)
@@ -209,6 +231,7 @@ async def suspend_organization(
 async def restore_organization(
     organization_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[OrganizationOut]:
+    """For an officer of elsewhere. What it offers and needs is found again as it was."""
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     await service.set_suspended(session, actor, organization, suspended=False)
     return _answer(request, organization, actor, catalogue)
@@ -228,6 +251,7 @@ async def list_members(
     actor: Who,
     request: AnyRequest,
 ) -> Response[Page[MemberOut]]:
+    """Fellow members and officers see everybody with role and state, those invited and not yet joined included."""
     await queries.get_organization(session, actor, organization_id)
     policy.require_may_see_members(actor, organization_id)
     rows = queries.visible_members(actor, organization_id)
@@ -245,6 +269,7 @@ async def list_members(
 async def get_member(
     organization_id: FromPath[UUID], member_id: FromPath[UUID], session: Session, actor: Who
 ) -> Response[MemberOut]:
+    """Fellow members and officers see the person's name, role and whether they have joined."""
     await queries.get_organization(session, actor, organization_id)
     member = await queries.get_member(session, actor, organization_id, member_id)
     await personal.note_looks(session, actor, [organization_id], what="member")
@@ -261,6 +286,9 @@ async def get_member(
 async def add_member(
     organization_id: FromPath[UUID], data: JSONBody[MemberCreate], session: Session, actor: Who
 ) -> Response[MemberOut]:
+    """For owners and managers. Somebody new gets an account at once; who is known by the e-mail or number is
+    invited, and joins by accepting.
+    """
     organization = await queries.get_organization(session, actor, organization_id)
     member = await service.add_member(session, actor, organization, user_in=data.user, role=data.role)
     location = f"/api/v1/organizations/{organization_id}/members/{member.id}"
@@ -281,6 +309,9 @@ async def change_role(
     session: Session,
     actor: Who,
 ) -> Response[MemberOut]:
+    """Owners make owners, managers the others: owners run the organization, managers speak for it, staff do its
+    daily work. It holds from the next request on.
+    """
     member = await _member(session, actor, organization_id, member_id)
     return plain(member_out(await service.change_role(session, actor, member, role=data.role)))
 
@@ -295,6 +326,9 @@ async def change_role(
 async def remove_member(
     organization_id: FromPath[UUID], member_id: FromPath[UUID], session: Session, actor: Who
 ) -> None:
+    """Anybody may leave; owners remove owners, managers the others. What the person did stays, and keys they made
+    for the organization stop working.
+    """
     await service.remove_member(session, actor, await _member(session, actor, organization_id, member_id))
 
 

@@ -50,6 +50,9 @@ AnyRequest = Request[Any, Any, Any]
     summary="Sign in by short name and PIN on a known device, as staff, for a working day",
 )
 async def sign_in_by_pin(data: JSONBody[PinSignIn], session: Session, request: AnyRequest) -> Response[Tokens]:
+    """Only on a device that an owner or manager has let in (its token is sent along). Opens what staff may do in
+    that one organization; ten wrong PINs in a row lock the name until it has a new one.
+    """
     await limit_attempts(request, f"{data.known_device_token} {data.short_name}", of="pin")
     policy = request.app.state.token_policy
     token, name = data.known_device_token, data.short_name
@@ -66,6 +69,9 @@ async def sign_in_by_pin(data: JSONBody[PinSignIn], session: Session, request: A
     summary="Have a code for a new PIN sent to the shared telephone; the answer is the same whoever it is",
 )
 async def forgot_pin(data: JSONBody[PinForgotten], session: Session, request: AnyRequest) -> Response[LetterAsked]:
+    """The code goes to the telephone that the organization has proved, if the short name exists there; use it with
+    `/auth/pin/reset`.
+    """
     await limit_attempts(request, f"{data.phone} {data.short_name}", of="forgotten pin")
     await shared_phones.ask_new_pin(session, data)
     language = preferred_language(request.headers.get("accept-language"))
@@ -83,6 +89,7 @@ async def forgot_pin(data: JSONBody[PinForgotten], session: Session, request: An
     summary="Set a new PIN by the code; the device is known from now on, and signed in",
 )
 async def reset_pin(data: JSONBody[PinReset], session: Session, request: AnyRequest) -> Response[SignedInByPin]:
+    """Shows the code of `/auth/pin/forgot` and a new PIN of six digits; answers tokens as signing in does."""
     await limit_attempts(request, f"{data.phone} {data.short_name}", of="pin code")
     policy, device = request.app.state.token_policy, request.headers.get("user-agent")
     return plain(await shared_phones.reset_pin(session, policy, data, device=device), headers=NO_STORE)
@@ -110,6 +117,7 @@ def _short_name_out(short: ShortName, full_name: str) -> ShortNameOut:
 async def add_short_name(
     organization_id: FromPath[UUID], data: JSONBody[ShortNameCreate], session: Session, actor: Who
 ) -> Response[ShortNameOut]:
+    """For owners and managers with a proved telephone. The person signs in by `/auth/pin` on a known device."""
     await queries.get_organization(session, actor, organization_id)
     short, user = await shared_phones.add_short_name(session, actor, organization_id, data)
     return plain(_short_name_out(short, user.full_name), status=201)
@@ -130,6 +138,7 @@ async def list_short_names(
     actor: Who,
     request: AnyRequest,
 ) -> Response[Page[ShortNameOut]]:
+    """For owners and managers; with when each last signed in."""
     await queries.get_organization(session, actor, organization_id)
     rows = shared_phones.short_names_of(actor, organization_id)
     found = await paginate(session, rows, key=ShortName.id, query=params)
@@ -154,6 +163,7 @@ async def set_pin(
     session: Session,
     actor: Who,
 ) -> None:
+    """For owners and managers, for somebody who has forgotten it or whose PIN is locked."""
     await queries.get_organization(session, actor, organization_id)
     await shared_phones.set_pin(session, actor, organization_id, short_name_id=short_name_id, pin=data.pin)
 
@@ -168,6 +178,7 @@ async def set_pin(
 async def add_known_device(
     organization_id: FromPath[UUID], data: JSONBody[DeviceCreate], session: Session, actor: Who
 ) -> Response[KnownDeviceMade]:
+    """For owners and managers. Keep the token on the device and send it with `/auth/pin`; it is told nowhere else."""
     await queries.get_organization(session, actor, organization_id)
     device, token = await shared_phones.make_device(session, actor, organization_id, data)
     shown = KnownDeviceOut.model_validate(device).model_dump()
@@ -189,6 +200,7 @@ async def list_known_devices(
     actor: Who,
     request: AnyRequest,
 ) -> Response[Page[KnownDeviceOut]]:
+    """For owners and managers; with when PINs were last taken on each."""
     await queries.get_organization(session, actor, organization_id)
     rows = shared_phones.devices_of(actor, organization_id)
     found = await paginate(session, rows, key=KnownDevice.id, query=params)
@@ -205,6 +217,7 @@ async def list_known_devices(
 async def end_known_device(
     organization_id: FromPath[UUID], known_device_id: FromPath[UUID], session: Session, actor: Who
 ) -> None:
+    """For owners and managers, for a device that was lost or given away."""
     await queries.get_organization(session, actor, organization_id)
     await shared_phones.end_device(session, actor, organization_id, device_id=known_device_id)
 

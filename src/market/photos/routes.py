@@ -53,6 +53,7 @@ async def get_content(
     session: NamedDependency[AsyncSession],
     request: Request[Any, Any, Any],
 ) -> Response[bytes]:
+    """By the hash that photos name, in the width that is asked for; browsers may keep it for good."""
     if not SHA256.fullmatch(sha256):
         raise NotFound
     photos = await photos_with(session, sha256)

@@ -56,6 +56,9 @@ def _answer(upload: PhotoUpload, *, status: int = 200, **headers: str) -> Respon
 async def begin(
     data: JSONBody[PhotoUploadCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[PhotoUploadOut]:
+    """For members, of the thing that is named. Send pieces by PATCH to the `Location`; a line that breaks costs only
+    what was under way.
+    """
     await require_room(session, actor, subjects_of(request)[data.subject], data.subject_id)
     upload = await begin_upload(session, actor, data, max_bytes=request.app.state.settings.max_photo_bytes)
     return _answer(upload, status=201, Location=f"/api/v1/photo-uploads/{upload.id}")
@@ -68,6 +71,7 @@ async def begin(
     summary="How much of a photo has come (HEAD tells it in Upload-Offset)",
 )
 async def get_one(upload_id: FromPath[UUID], session: Session, actor: Who) -> Response[PhotoUploadOut]:
+    """For who began it. Ask after a line broke, and go on from `received`."""
     return _answer(await get_upload(session, actor, upload_id))
 
 
@@ -82,6 +86,9 @@ async def get_one(upload_id: FromPath[UUID], session: Session, actor: Who) -> Re
 async def append_piece(
     upload_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[PhotoUploadOut]:
+    """For who began it. 409 says where to go on when the offset is another; the last piece answers the photo as it
+    was made.
+    """
     upload = await get_upload(session, actor, upload_id)
     offset = _offset(request)
     piece = await _piece(request, most=upload.length)
@@ -100,6 +107,7 @@ async def append_piece(
     summary="Forget an upload and what has come of it",
 )
 async def cancel(upload_id: FromPath[UUID], session: Session, actor: Who) -> None:
+    """For who began it; no photo comes of it."""
     upload = await get_upload(session, actor, upload_id, lock=True)
     await cancel_upload(session, upload.id)
 

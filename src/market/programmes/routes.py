@@ -20,6 +20,7 @@ from market.programmes.answers import figure_out, programme_out
 from market.programmes.models import Figure
 from market.programmes.schemas import FigureOut, FigureQuery, ProgrammeFigureQuery, ProgrammeOut
 from market.reference.catalogue import Catalogue
+from market.reference.schemas import WholeListQuery
 
 Session = NamedDependency[AsyncSession]
 Reference = NamedDependency[Catalogue]
@@ -38,6 +39,7 @@ async def _programme(programme_id: str, *, session: AsyncSession, catalogue: Cat
 async def get_programme(
     programme_id: FromPath[str], session: Session, catalogue: Reference, request: AnyRequest
 ) -> Response[ProgrammeOut]:
+    """Its name, years and who takes part."""
     return single(request, await _programme(programme_id, session=session, catalogue=catalogue), version=1)
 
 
@@ -55,17 +57,27 @@ async def list_programme_figures(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[Page[FigureOut]]:
+    """What was published about it, with what each figure counts, how exact it says it is and where it stood."""
     await _programme(programme_id, session=session, catalogue=catalogue)
     asked = FigureQuery(programme=programme_id, **params.model_dump())
     return await _figures(asked, session=session, catalogue=catalogue, request=request)
 
 
-@get("/programmes", operation_id="listProgrammes", access=Access.ANYONE, summary="Cooperation programmes")
-async def list_programmes(session: Session, catalogue: Reference, request: AnyRequest) -> Response[Page[ProgrammeOut]]:
+@get(
+    "/programmes",
+    operation_id="listProgrammes",
+    access=Access.ANYONE,
+    dependencies={"params": query_of(WholeListQuery)},
+    summary="Cooperation programmes",
+)
+async def list_programmes(
+    params: NamedDependency[WholeListQuery], session: Session, catalogue: Reference, request: AnyRequest
+) -> Response[Page[ProgrammeOut]]:
+    """Programmes between the city and provinces, with their years and how many figures were published of each."""
     counted = await queries.figures_by_programme(session)
     items = [
         programme_out(group, figures_count=counted.get(group.id, 0), catalogue=catalogue)
-        for group in catalogue.programme_groups
+        for group in catalogue.programme_groups[: params.limit]
     ]
     return single(request, Page[ProgrammeOut](items=items, next_cursor=None), version=1, items=ProgrammeOut)
 
@@ -80,6 +92,7 @@ async def list_programmes(session: Session, catalogue: Reference, request: AnyRe
 async def list_figures(
     params: NamedDependency[FigureQuery], session: Session, catalogue: Reference, request: AnyRequest
 ) -> Response[Page[FigureOut]]:
+    """What was published about programmes and events, to set beside what the market counts itself."""
     return await _figures(params, session=session, catalogue=catalogue, request=request)
 
 

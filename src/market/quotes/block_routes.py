@@ -61,6 +61,9 @@ class ReportOut(Answer):
     summary="Take no more messages from the other side, in this thread or another",
 )
 async def block_thread(thread_id: FromPath[UUID], session: Session, actor: Who) -> Response[BlockOut]:
+    """For members of either organization. Messages of the other side are refused, and it is told so when it writes;
+    what was written stays.
+    """
     thread = await threads.get_thread(session, actor, thread_id)
     own = threads.require_writer(actor, thread)
     other = threads.other_side(thread, own)
@@ -76,6 +79,7 @@ async def block_thread(thread_id: FromPath[UUID], session: Session, actor: Who) 
     summary="Take messages from the other side again",
 )
 async def unblock_thread(thread_id: FromPath[UUID], session: Session, actor: Who) -> Response[BlockOut]:
+    """For members of the organization that blocked; nothing happens where it had not."""
     thread = await threads.get_thread(session, actor, thread_id)
     own = threads.require_writer(actor, thread)
     other = threads.other_side(thread, own)
@@ -92,6 +96,7 @@ async def unblock_thread(thread_id: FromPath[UUID], session: Session, actor: Who
 async def report_thread(
     thread_id: FromPath[UUID], data: JSONBody[ReportCreate], session: Session, actor: Who
 ) -> Response[ReportOut]:
+    """For members of either organization, with a reason. It waits for an officer, and both can go on reading."""
     thread = await threads.get_thread(session, actor, thread_id, lock=True)
     own = threads.require_writer(actor, thread)
     made = await blocks.report(session, actor, thread, organization_id=own, reason=data.reason, note=data.note)
@@ -108,6 +113,7 @@ async def report_thread(
 async def list_reports(
     params: NamedDependency[ReportQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[ReportOut]]:
+    """By state; each with its reason, and what came of it once it is settled."""
     rows = blocks.visible_reports(actor)
     if params.status is not None:
         rows = rows.where(Report.status == params.status)
@@ -125,6 +131,9 @@ async def list_reports(
 async def settle_report(
     report_id: FromPath[UUID], data: JSONBody[Settlement], session: Session, actor: Who
 ) -> Response[ReportOut]:
+    """For an officer, with words that who reported it reads. What follows for an organization is done apart, as by
+    suspending it.
+    """
     settled = await blocks.settle_report(session, actor, report_id, settlement=data.settlement)
     return plain(ReportOut.model_validate(settled))
 

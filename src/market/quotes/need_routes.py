@@ -44,6 +44,7 @@ async def list_quotes_of_need(
     actor: Who,
     request: AnyRequest,
 ) -> Response[Page[QuoteOut]]:
+    """With what is on the table and whose turn it is."""
     need = await get_need(session, actor, need_id)
     rows = queries.quotes_of_need(actor, need.id, status=params.status)
     found = await paginate(session, rows, key=Quote.id, query=params)
@@ -59,6 +60,9 @@ async def create_quote(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[QuoteOut]:
+    """For members of a selling organization, while the need takes offers. A draft unless `submit` is true; the buyer
+    is told of it then.
+    """
     need = await get_need(session, actor, need_id)
     quote = await service.create_quote(session, actor, need, data, catalogue=catalogue)
     return answer(request, quote, actor, status=201)
@@ -73,6 +77,9 @@ async def create_quote(
 async def compare(
     need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Comparison]:
+    """For the buyer. Prices are made comparable by unit and discount; all quotes that are on the table at once,
+    without `limit`.
+    """
     need = await get_need(session, actor, need_id)
     language = preferred_language(request.headers.get("accept-language"))
     return plain(await compare_quotes(session, actor, need, catalogue=catalogue, language=language))
@@ -88,6 +95,9 @@ async def compare(
 async def accept_quotes(
     need_id: FromPath[UUID], data: JSONBody[PoolAcceptRequest], session: Session, actor: Who, catalogue: Reference
 ) -> Response[PoolAccepted]:
+    """For the buyer, of quotes as it has read them (`version`). Goods are reserved by week for every one, or nothing
+    is accepted at all.
+    """
     need = await get_need(session, actor, need_id)
     quotes = await acceptance.accept_pool(session, actor, need, data.quotes, catalogue=catalogue)
     return plain(PoolAccepted.model_construct(items=[quote_out(quote, actor=actor) for quote in quotes]))

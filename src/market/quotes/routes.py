@@ -30,12 +30,14 @@ from market.quotes.schemas import AcceptRequest, DeclineRequest, QuoteChange, Qu
 async def list_quotes(
     params: NamedDependency[QuoteQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[QuoteOut]]:
+    """As supplier or for one's own needs, by state, need or side."""
     found = await paginate(session, queries.quotes_like(actor, params), key=Quote.id, query=params)
     return trimmed_page(request, found.to_page(partial(quote_out, actor=actor)), QuoteOut)
 
 
 @get("/quotes/{quote_id:uuid}", operation_id="getQuote", access=Access.SIGNED_IN, summary="One quote")
 async def get_quote(quote_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest) -> Response[QuoteOut]:
+    """For its two sides and officers: what is on the table, and which verbs are open to the caller."""
     return answer(request, await queries.get_quote(session, actor, quote_id), actor)
 
 
@@ -46,6 +48,7 @@ async def get_quote(quote_id: FromPath[UUID], session: Session, actor: Who, requ
     summary="Every offer and counter-offer, oldest first",
 )
 async def list_revisions(quote_id: FromPath[UUID], session: Session, actor: Who) -> Response[Revisions]:
+    """For its two sides and officers; who offered what, and when. All of them at once, without `limit`."""
     return plain(revisions_out(await queries.get_quote(session, actor, quote_id), actor=actor))
 
 
@@ -63,6 +66,7 @@ async def edit_quote(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[QuoteOut]:
+    """For the supplier, before the buyer sees it; only what is sent changes."""
     quote = await open_quote(request, session, actor, quote_id)
     await service.change_quote(session, actor, quote, data, verb="edit", catalogue=catalogue)
     return answer(request, quote, actor)
@@ -78,6 +82,7 @@ async def edit_quote(
 async def submit_quote(
     quote_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[QuoteOut]:
+    """For the supplier. The buyer is told and may accept, counter or decline it until `valid_until`."""
     quote = await open_quote(request, session, actor, quote_id)
     await service.submit_quote(session, actor, quote)
     return answer(request, quote, actor)
@@ -98,6 +103,9 @@ async def revise_quote(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[QuoteOut]:
+    """For the supplier, of what is on the table. The new offer takes its place and the buyer is told; the one before
+    stays in the revisions.
+    """
     quote = await open_quote(request, session, actor, quote_id)
     await service.change_quote(session, actor, quote, data, verb="revise", catalogue=catalogue)
     return answer(request, quote, actor)
@@ -118,6 +126,7 @@ async def counter_quote(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[QuoteOut]:
+    """For the buyer, of what is on the table. The supplier is told, and may accept it, revise or withdraw."""
     quote = await open_quote(request, session, actor, quote_id)
     await service.change_quote(session, actor, quote, data, verb="counter", catalogue=catalogue)
     return answer(request, quote, actor)
@@ -138,6 +147,9 @@ async def accept_quote(
     request: AnyRequest,
     data: JSONBody[AcceptRequest | None] = None,
 ) -> Response[QuoteOut]:
+    """For the side whose turn it is, of the version it has read. The goods are reserved week by week at once; what
+    is not there any more is named and nothing is accepted.
+    """
     quote = await open_quote(request, session, actor, quote_id)
     await acceptance.accept_quote(session, actor, quote, data or AcceptRequest(), catalogue=catalogue)
     return answer(request, quote, actor)
@@ -153,6 +165,7 @@ async def accept_quote(
 async def decline_quote(
     quote_id: FromPath[UUID], data: JSONBody[DeclineRequest], session: Session, actor: Who, request: AnyRequest
 ) -> Response[QuoteOut]:
+    """For the buyer, of what is on the table. The quote ends there, and the supplier is told the reason."""
     quote = await open_quote(request, session, actor, quote_id)
     await service.decline_quote(session, actor, quote, data)
     return answer(request, quote, actor)
@@ -168,6 +181,7 @@ async def decline_quote(
 async def withdraw_quote(
     quote_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[QuoteOut]:
+    """For the supplier, before it is accepted. A buyer who has seen it is told."""
     quote = await open_quote(request, session, actor, quote_id)
     await service.withdraw_quote(session, actor, quote)
     return answer(request, quote, actor)

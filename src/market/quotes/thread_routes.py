@@ -87,6 +87,7 @@ async def _answer(
 async def list_threads(
     params: NamedDependency[ThreadQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[ThreadOut]]:
+    """With the other side, what it is about, the last message and how many are unread."""
     found = await paginate(session, threads.threads_like(actor, params), key=Thread.last_message_id, query=params)
     await _note(session, actor, found.rows, what="threads")
     items = await threads_out(session, actor, found.rows)
@@ -104,6 +105,9 @@ async def list_threads(
 async def start_thread(
     data: JSONBody[ThreadCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ThreadOut]:
+    """For members of an organization; about a listing, need, quote or agreement, or nothing. The unverified may
+    write first to a few a day.
+    """
     most = request.app.state.bounds.first_contacts_a_day
     thread, is_new = await threads.start_thread(session, actor, data, first_contacts_a_day=most)
     return await _answer(request, session, actor, thread, status=201 if is_new else 200)
@@ -113,6 +117,7 @@ async def start_thread(
 async def get_thread(
     thread_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ThreadOut]:
+    """For its two sides and officers, whose looks are written down; with the last message and how many are unread."""
     thread = await threads.get_thread(session, actor, thread_id)
     await _note(session, actor, [thread], what="thread")
     return await _answer(request, session, actor, thread)
@@ -134,6 +139,7 @@ async def _note(session: AsyncSession, actor: Actor, rows: Sequence[Thread], *, 
 async def list_messages(
     thread_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[MessageOut]]:
+    """For its two sides and officers, whose looks are written down; files come as messages."""
     thread = await threads.get_thread(session, actor, thread_id)
     found = await paginate(session, threads.messages_of(thread), key=ThreadMessage.id, query=params)
     await _note(session, actor, [thread], what="messages")
@@ -149,6 +155,7 @@ def _listed(thread_id: UUID) -> dict[str, str]:
 async def post_message(
     thread_id: FromPath[UUID], data: JSONBody[MessageCreate], session: Session, actor: Who
 ) -> Response[MessageOut]:
+    """For members of either organization. The other side is told, unless it has blocked this one."""
     thread = await threads.get_thread(session, actor, thread_id, lock=True)
     message = await threads.post_message(session, actor, thread, data.text)
     return plain(message_out(message), status=201, headers=_listed(thread_id))
@@ -165,6 +172,7 @@ async def post_message(
 async def post_file(
     thread_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[MessageOut]:
+    """For members of either organization. The type is told by the content."""
     settings = request.app.state.settings
     threads.require_writer(actor, await threads.get_thread(session, actor, thread_id))
     upload = await read_upload(request, max_bytes=settings.max_attachment_bytes)
@@ -184,6 +192,7 @@ async def post_file(
 async def download_file(
     thread_id: FromPath[UUID], file_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[bytes]:
+    """The file as it was sent, for the two sides of the thread and officers."""
     thread = await threads.get_thread(session, actor, thread_id)
     found = await get_readable(session, actor, file_id, subject="thread", subject_id=thread.id)
     await _note(session, actor, [thread], what="file")
@@ -205,6 +214,7 @@ async def withdraw_file(
     actor: Who,
     data: JSONBody[WithdrawRequest | None] = None,
 ) -> Response[AttachmentOut]:
+    """The file is read no more; the message stays and says so."""
     thread = await threads.get_thread(session, actor, thread_id)
     found = await get_attachment(session, file_id, subject="thread", subject_id=thread.id, lock=True)
     await withdraw(session, actor, found, data.reason if data else None)
@@ -225,6 +235,7 @@ async def mark_read(
     request: AnyRequest,
     data: JSONBody[ReadRequest | None] = None,
 ) -> Response[ThreadOut]:
+    """Up to the message that is named, or all of it; the unread counts of the caller's lists follow."""
     thread = await threads.get_thread(session, actor, thread_id)
     await threads.read_thread(session, actor, thread, message_id=data.message if data is not None else None)
     return await _answer(request, session, actor, thread)

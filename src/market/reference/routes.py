@@ -46,6 +46,9 @@ CACHE_CONTROL = "public, max-age=3600, stale-while-revalidate=86400"
 async def list_provinces(
     request: Request[Any, Any, Any], params: NamedDependency[ProvinceQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[ProvinceDetail]]:
+    """On the map of 34 provinces, or of 63 for days before 2025-07-01; each with the codes that listings and needs
+    take.
+    """
     day = params.on or clock.today()
     provinces = catalogue.on(day)
     if not provinces:
@@ -69,6 +72,7 @@ async def list_provinces(
 async def list_regions(
     request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[RegionOut]]:
+    """Which provinces lie in each region, by the map of 63 and of 34."""
     page = Page[RegionOut](
         items=[RegionOut.within(catalogue, region) for region in catalogue.regions[: params.limit]], next_cursor=None
     )
@@ -85,6 +89,9 @@ async def list_regions(
 async def list_concepts(
     request: Request[Any, Any, Any], params: NamedDependency[ConceptQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[ConceptOut]]:
+    """Goods with all their regional names, by what is typed or by category; their ids are what `concept` takes
+    everywhere.
+    """
     concepts, next_cursor = page_of(find_concepts(catalogue, params.q), limit=params.limit, cursor=params.cursor)
     page = Page[ConceptOut](
         items=[ConceptOut.within(catalogue, concept) for concept in concepts], next_cursor=next_cursor
@@ -102,6 +109,7 @@ async def list_concepts(
 async def list_categories(
     request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[CategoryOut]]:
+    """Every category with its parent, for filters and menus; `concept`s hang below the leaves."""
     items = [CategoryOut.model_validate(category) for category in catalogue.categories[: params.limit]]
     page = Page[CategoryOut](items=items, next_cursor=None)
     return single(request, page, version=1, items=CategoryOut, cache_control=CACHE_CONTROL)
@@ -117,6 +125,7 @@ async def list_categories(
 async def list_forms(
     request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[GoodsFormOut]]:
+    """The codes that a listing's `form` takes, with their names."""
     page = Page[GoodsFormOut](
         items=[GoodsFormOut.described(form) for form in catalogue.forms[: params.limit]], next_cursor=None
     )
@@ -133,6 +142,7 @@ async def list_forms(
 async def list_parts(
     request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[GoodsPartOut]]:
+    """The codes that a listing's `part` takes, with their names."""
     page = Page[GoodsPartOut](
         items=[GoodsPartOut.described(part) for part in catalogue.parts[: params.limit]], next_cursor=None
     )
@@ -149,6 +159,7 @@ async def list_parts(
 async def list_units(
     request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[UnitOut]]:
+    """The codes that `unit` takes, and how many kilograms one is where that is fixed."""
     page = Page[UnitOut](items=[UnitOut.of(unit) for unit in catalogue.units[: params.limit]], next_cursor=None)
     return single(request, page, version=1, items=UnitOut, cache_control=CACHE_CONTROL)
 
@@ -163,6 +174,7 @@ async def list_units(
 async def list_certification_schemes(
     request: Request[Any, Any, Any], params: NamedDependency[WholeListQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[SchemeOut]]:
+    """Which levels and terms each scheme grants, and since when; their codes are what `scheme` takes."""
     page = Page[SchemeOut](
         items=[SchemeOut.within(catalogue, scheme) for scheme in catalogue.schemes[: params.limit]], next_cursor=None
     )
@@ -179,6 +191,9 @@ async def list_certification_schemes(
 async def list_communes(
     request: Request[Any, Any, Any], params: NamedDependency[CommuneQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[CommuneDetail]]:
+    """By the beginning of what is typed, with or without marks, in a province if one is given; old names find what
+    they are today.
+    """
     day = params.on or clock.today()
     communes = find_communes(catalogue, params.q, province=params.province, on=day)[: params.limit]
     page = Page[CommuneDetail](
@@ -197,6 +212,9 @@ async def list_communes(
 async def list_districts(
     request: Request[Any, Any, Any], params: NamedDependency[DistrictQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[Page[DistrictDetail]]:
+    """By what is typed; districts were abolished, so each answers the communes and the province that have its
+    territory now.
+    """
     districts = find_districts(catalogue, params.q, province=params.province)[: params.limit]
     page = Page[DistrictDetail](
         items=[DistrictDetail.of_place(catalogue, district) for district in districts], next_cursor=None
@@ -214,6 +232,7 @@ async def list_districts(
 async def get_address(
     request: Request[Any, Any, Any], params: NamedDependency[AddressQuery], catalogue: NamedDependency[Catalogue]
 ) -> Response[AddressOut]:
+    """Reads free text as people write addresses and answers each place in it; nothing is kept."""
     address = AddressOut.of_address(catalogue, params.q, read_address(catalogue, params.q))
     return single(request, address, version=1, cache_control=CACHE_CONTROL)
 

@@ -62,6 +62,9 @@ async def report_conversion(
     catalogue: NamedDependency[Catalogue],
     request: AnyRequest,
 ) -> Response[ConversionReport]:
+    """Of MOUs that had the time to become contracts, overall or by event or province; two clocks tell how it was and
+    what was known.
+    """
     return plain(await conversion_report(session, params, catalogue=catalogue, language=_language(request)))
 
 
@@ -78,6 +81,9 @@ async def report_lapses(
     actor: NamedDependency[Actor],
     request: AnyRequest,
 ) -> Response[LapseReport]:
+    """Papers that lapsed, closed short or were terminated, by cause; the public is told months and counts in steps
+    of five.
+    """
     return plain(await lapse_report(session, actor, params, language=_language(request)))
 
 
@@ -94,6 +100,7 @@ async def report_values(
     actor: NamedDependency[Actor],
     request: AnyRequest,
 ) -> Response[ValueReport]:
+    """Sums by kind of paper at each stage, with how many papers name no value."""
     return plain(await value_report(session, actor, params, language=_language(request)))
 
 
@@ -133,6 +140,7 @@ async def download_month(
     catalogue: NamedDependency[Catalogue],
     request: Request[Any, Any, Any],
 ) -> Response[bytes]:
+    """One sheet for each kind of thing of that month; XLSX alone."""
     first, last = params.days
     whose = {"organization_id": organization_id, "first": first, "last": last}
     return await _workbook(request, session, actor, catalogue, sheets=MONTH, **whose)  # type: ignore[arg-type]
@@ -154,6 +162,7 @@ async def download_season(
     catalogue: NamedDependency[Catalogue],
     request: Request[Any, Any, Any],
 ) -> Response[bytes]:
+    """One sheet for each kind of thing between two days; XLSX alone."""
     first, last = params.days
     whose = {"organization_id": organization_id, "first": first, "last": last}
     return await _workbook(request, session, actor, catalogue, sheets=SEASON, **whose)  # type: ignore[arg-type]
@@ -175,6 +184,9 @@ async def summarize_event(
     catalogue: NamedDependency[Catalogue],
     request: AnyRequest,
 ) -> Response[EventSummary]:
+    """Attendance, meetings, outcomes and papers in figures, for those who run the event and, without values, for
+    others; as JSON, workbook or PDF.
+    """
     event = await get_event(session, actor, event_id)
     summary = await event_summary(session, actor, event, params, catalogue=catalogue)
     return plain(summary) if params.format == "json" else await _file_of(request, summary, params.format)

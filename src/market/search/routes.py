@@ -51,6 +51,7 @@ class Suggestions(Answer):
 async def suggest_as_typed(
     params: NamedDependency[SuggestQuery], catalogue: NamedDependency[Catalogue], request: Request[Any, Any, Any]
 ) -> Response[Suggestions]:
+    """For a search box, at each key: begins of words with or without marks, a few of each kind, the most used first."""
     found = await suggest(request.app.state.search, params.q, catalogue=catalogue, limit=params.limit)
     return json_answer(msgspec.json.encode({"items": found}), headers={"Cache-Control": "public, max-age=10"})
 

@@ -64,12 +64,14 @@ def _to_api(request: AnyRequest) -> Response[bytes]:
 
 @get("/problems", operation_id="listProblems", access=Access.ANYONE, summary="Every error code, explained")
 async def list_problems(request: AnyRequest) -> Response[ProblemKinds]:
+    """Title, meaning and status of each code in both languages. All of them at once, without `limit`."""
     kinds = ProblemKinds(items=list(problem_kinds().values()))
     return single(request, kinds, version=1, cache_control=KEPT)
 
 
 @get("/problems/{code:str}", operation_id="explainProblem", access=Access.ANYONE, summary="What an error code means")
 async def explain_problem(code: FromPath[str], request: AnyRequest) -> Response[ProblemKind]:
+    """What happened, what to do, and an example, in both languages; `type` of a problem leads to the page of it."""
     return single(request, find_problem(code), version=1, cache_control=KEPT)
 
 

@@ -49,6 +49,7 @@ def _language(request: AnyRequest) -> Language:
 async def list_deliveries(
     agreement_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[DeliveryPage]:
+    """Each with whether it counts, waits for the receiver or is disputed; with what is met of every line."""
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
     found = await paginate(session, deliveries_of(agreement), key=Delivery.id, query=params)
@@ -70,6 +71,9 @@ async def list_deliveries(
 async def record_one_delivery(
     agreement_id: FromPath[UUID], data: JSONBody[DeliveryCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[DeliveryRecorded]:
+    """For parties and whoever logged the paper, once it is effective. It counts when the receiver confirms it or has
+    said nothing for some days; nothing in the ledger is ever changed, only reversed.
+    """
     agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
     silent_days = request.app.state.settings.delivery_silent_days
     delivery, standing = await record_delivery(session, actor, agreement, data, silent_days=silent_days)
@@ -88,6 +92,7 @@ async def record_one_delivery(
 async def confirm_one_delivery(
     agreement_id: FromPath[UUID], delivery_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[DeliveryOut]:
+    """For the receiving side: it counts from now on, and the seller is told."""
     agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
     delivery = await confirm_delivery(session, actor, agreement, delivery_id)
     return plain(delivery_out(delivery, language=_language(request)))
@@ -108,6 +113,9 @@ async def dispute_one_delivery(
     actor: Who,
     request: AnyRequest,
 ) -> Response[DeliveryOut]:
+    """For the receiving side, with a cause and words. It does not count until it is reversed or confirmed after all;
+    the seller is told.
+    """
     agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
     delivery = await dispute_delivery(session, actor, agreement, delivery_id, data)
     return plain(delivery_out(delivery, language=_language(request)))
@@ -123,6 +131,9 @@ async def dispute_one_delivery(
 async def list_overdue(
     params: NamedDependency[OverdueQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Page[OverdueOut]]:
+    """Lines that are behind what their plan says is due today, the latest first, with how much is missing and for
+    how long.
+    """
     page = await overdue_lines(session, actor, params, catalogue=catalogue, today=clock.today())
     return trimmed_page(request, page, OverdueOut)
 
@@ -137,6 +148,7 @@ async def list_overdue(
 async def get_history(
     agreement_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[HistoryEntry]]:
+    """Every step with who did it and when, deliveries included; for parties, whoever logged it and officers."""
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
     return trimmed_page(request, await history_of(session, agreement, params), HistoryEntry)

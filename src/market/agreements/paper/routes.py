@@ -41,6 +41,7 @@ async def write_agreement(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[bytes]:
+    """For parties, whoever logged it and officers, of any version. As PDF or to be edited in Word."""
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
     paper, made_at = await read_paper(session, agreement, version=params.version, catalogue=catalogue)

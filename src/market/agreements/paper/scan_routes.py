@@ -49,6 +49,9 @@ def _kind(sent: str) -> AttachmentKind:
 async def list_documents(
     agreement_id: FromPath[UUID], params: NamedDependency[AttachmentsQuery], session: Session, actor: Who
 ) -> Response[Attachments]:
+    """Scans, annexes and evidence. All of them at once, without `limit`: a paper has a handful. Withdrawn ones come
+    with `withdrawn=true`.
+    """
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
     found = await attachments_of(session, "agreement", agreement.id, withdrawn=params.withdrawn)
@@ -66,6 +69,9 @@ async def list_documents(
 async def attach_document(
     agreement_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[AttachmentOut]:
+    """For parties, whoever logged it and officers, in every state. The type is told by the content; the same content
+    comes once.
+    """
     settings = request.app.state.settings
     agreement = await queries.get_agreement(session, actor, agreement_id)
     require_right(actor, agreement, "attach")
@@ -87,6 +93,7 @@ async def attach_document(
 async def download_document(
     agreement_id: FromPath[UUID], document_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[bytes]:
+    """The file as it was sent, for parties, whoever logged the paper and officers."""
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
     found = await get_readable(session, actor, document_id, subject="agreement", subject_id=agreement.id)
@@ -108,6 +115,7 @@ async def withdraw_document(
     actor: Who,
     data: JSONBody[WithdrawRequest | None] = None,
 ) -> Response[AttachmentOut]:
+    """The file is read no more, and that it was there stays in the history, with the reason."""
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
     found = await get_attachment(session, document_id, subject="agreement", subject_id=agreement.id, lock=True)

@@ -57,6 +57,7 @@ def _feedback_out(feedback: Feedback) -> FeedbackOut:
     summary="What a visit to growing areas found: all for who runs it, of one's own areas otherwise",
 )
 async def list_findings(event_id: FromPath[UUID], session: Session, actor: Who) -> Response[Findings]:
+    """Each with the area, the verdict and what to better. The first 500, without `limit`: a visit has a few dozen."""
     event = await get_event(session, actor, event_id)
     rows = (await session.scalars(queries.visible_findings(actor, event))).all()
     return plain(Findings(items=[_finding_out(row) for row in rows]))
@@ -71,6 +72,7 @@ async def list_findings(event_id: FromPath[UUID], session: Session, actor: Who) 
 async def note_finding(
     event_id: FromPath[UUID], data: JSONBody[FindingCreate], session: Session, actor: Who
 ) -> Response[FindingOut]:
+    """For those who run the event. The organization whose area it is reads it, and nobody else does."""
     event = await get_event(session, actor, event_id)
     finding = await service.note_finding(session, actor, event, data)
     headers = {"Location": f"/api/v1/events/{event_id}/findings"}
@@ -84,6 +86,7 @@ async def note_finding(
     summary="What those who came thought: all for who runs the event, one's own otherwise",
 )
 async def list_feedback(event_id: FromPath[UUID], session: Session, actor: Who) -> Response[FeedbackList]:
+    """One for each organization. The first 500, without `limit`: it is read as a whole."""
     event = await get_event(session, actor, event_id)
     rows = (await session.scalars(queries.visible_feedback(actor, event))).all()
     return plain(FeedbackList(items=[_feedback_out(row) for row in rows]))
@@ -99,6 +102,7 @@ async def list_feedback(event_id: FromPath[UUID], session: Session, actor: Who) 
 async def give_feedback(
     event_id: FromPath[UUID], data: JSONBody[FeedbackIn], session: Session, actor: Who
 ) -> Response[FeedbackOut]:
+    """For members of an organization that was there; sent again, it takes the place of what was said before."""
     event = await get_event(session, actor, event_id)
     return plain(_feedback_out(await service.give_feedback(session, actor, event, data)))
 
@@ -110,6 +114,9 @@ async def give_feedback(
     summary="What your organizations agreed at events and have still to do, soonest first",
 )
 async def list_follow_ups(session: Session, actor: Who) -> Response[FollowUps]:
+    """From outcomes of meetings with a day: until one is done it is listed, late ones first. All of them at once,
+    without `limit`.
+    """
     meetings = await queries.open_follow_ups(session, actor)
     return plain(FollowUps(items=[meeting_out(meeting) for meeting in meetings]))
 
@@ -124,6 +131,7 @@ async def list_follow_ups(session: Session, actor: Who) -> Response[FollowUps]:
 async def follow_up_done(
     meeting_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[MeetingOut]:
+    """For either side of the meeting. It leaves the list of follow-ups and stays done."""
     event, meeting = await meeting_with_event(session, actor, meeting_id, lock=True)
     require_match(request, meeting.version)
     await service.follow_up_done(session, actor, event, meeting)

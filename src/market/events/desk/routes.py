@@ -46,6 +46,7 @@ def _values(device: Device) -> dict[str, Any]:
 async def make_device(
     event_id: FromPath[UUID], data: JSONBody[DeviceCreate], session: Session, actor: Who
 ) -> Response[DeviceMade]:
+    """For those who run the event. The device can do only what the desk does, at this event, until it is ended."""
     event = await get_event(session, actor, event_id)
     device, token = await devices.make_device(session, actor, event, name=data.name)
     made = DeviceMade(**_values(device), token=token, qr_svg=devices.token_picture(token))
@@ -60,6 +61,7 @@ async def make_device(
     summary="The devices of an event, for who runs it",
 )
 async def list_devices(event_id: FromPath[UUID], session: Session, actor: Who) -> Response[Devices]:
+    """Each with when it was last heard of, ended ones too. All of them at once, without `limit`: an event has a few."""
     event = await get_event(session, actor, event_id)
     require_can_run(actor, event)
     rows = (await session.scalars(devices.devices_of(event))).all()
@@ -77,6 +79,7 @@ async def list_devices(event_id: FromPath[UUID], session: Session, actor: Who) -
 async def end_device(
     event_id: FromPath[UUID], device_id: FromPath[UUID], session: Session, actor: Who
 ) -> Response[DeviceOut]:
+    """For those who run the event, when a device is lost or the day is over; what it sent before stays."""
     event = await get_event(session, actor, event_id)
     device = await devices.get_device(session, actor, event, device_id)
     await devices.end_device(session, actor, event, device)
@@ -90,6 +93,7 @@ async def end_device(
     summary="Everybody who may come, without telephones: for a device that works without network",
 )
 async def get_roster(event_id: FromPath[UUID], session: Session, actor: Who) -> Response[Roster]:
+    """For the desk. Everybody at once, without `limit`, because a device without network must know them all."""
     event = await get_event(session, actor, event_id)
     return plain(await checking_in.roster(session, actor, event))
 
@@ -103,6 +107,9 @@ async def get_roster(event_id: FromPath[UUID], session: Session, actor: Who) -> 
 async def check_in(
     event_id: FromPath[UUID], data: JSONBody[CheckInCreate], session: Session, actor: Who
 ) -> Response[CheckInOut]:
+    """For the desk and those who run the event. A badge that was read already, or a person who is there, is answered
+    as a duplicate and counts once.
+    """
     event = await get_event(session, actor, event_id)
     came = await checking_in.check_in(session, actor, event, data)
     answer = CheckInOut(

@@ -46,6 +46,9 @@ AnyRequest = Request[Any, Any, Any]
     summary="Who would meet whom: in both directions one's own, all for who runs the event",
 )
 async def list_wishes(event_id: FromPath[UUID], session: Session, actor: Who) -> Response[WishPage]:
+    """Who wishes to meet whom, and whether it is wished from both sides. All of them at once, without `limit`:
+    `most_meetings` bounds them.
+    """
     event = await get_event(session, actor, event_id)
     rows = (await session.scalars(wishes.visible_wishes(actor, event))).all()
     both = {(row.organization_id, row.partner_id) for row in rows}
@@ -62,6 +65,9 @@ async def list_wishes(event_id: FromPath[UUID], session: Session, actor: Who) ->
 async def wish_to_meet(
     event_id: FromPath[UUID], data: JSONBody[WishCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[WishOut]:
+    """For members of an organization that takes part, until wishes close. The timetable weighs it; a wish from both
+    sides counts most.
+    """
     event = await get_event(session, actor, event_id)
     row = await wishes.wish(session, actor, event, data)
     mutual = (row.partner_id, row.organization_id) in await wishes.wishes_in_force(session, event)
@@ -78,6 +84,9 @@ async def wish_to_meet(
     summary="Take a wish back",
 )
 async def withdraw_wish(event_id: FromPath[UUID], wish_id: FromPath[UUID], session: Session, actor: Who) -> None:
+    """For members of the organization that wished, until wishes close; a timetable that is made already stays until
+    it is mended.
+    """
     event = await get_event(session, actor, event_id)
     row = await wishes.get_wish(session, actor, event, wish_id)
     await wishes.withdraw_wish(session, actor, event, row)
@@ -92,6 +101,9 @@ async def withdraw_wish(event_id: FromPath[UUID], wish_id: FromPath[UUID], sessi
 async def suggest_meetings(
     event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Suggestions]:
+    """For an organization that takes part: others there whose listings or needs fit its own. The best ones only,
+    without `limit`.
+    """
     event = await get_event(session, actor, event_id)
     if actor.organization_id is None:
         raise NotAllowed
@@ -115,6 +127,9 @@ async def make_timetable(
     request: AnyRequest,
     data: JSONBody[ScheduleRequest | None] = None,
 ) -> Response[TimetableOut]:
+    """For those who run the event. Answers at once (202) and works on in the background; `anew` forgets the
+    timetable that is there, otherwise as few meetings move as can.
+    """
     event = await get_event(session, actor, event_id)
     row = await service.ask_for_timetable(session, actor, event, anew=bool(data and data.anew))
     language = preferred_language(request.headers.get("accept-language"))
@@ -131,6 +146,7 @@ async def make_timetable(
 async def get_timetable_progress(
     event_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[TimetableOut]:
+    """For whoever takes part or runs the event; ask again while it is queued or running."""
     event = await get_event(session, actor, event_id)
     row = await queries.timetable_of(session, event)
     language = preferred_language(request.headers.get("accept-language"))
@@ -151,6 +167,7 @@ async def list_meetings(
     actor: Who,
     request: AnyRequest,
 ) -> Response[Page[MeetingOut]]:
+    """With slot, hall, table and outcome, by state, outcome or organization."""
     event = await get_event(session, actor, event_id)
     rows = queries.meetings_like(actor, event, params)
     found = await paginate(session, rows, key=Meeting.id, query=params)
@@ -166,6 +183,7 @@ async def list_meetings(
 async def get_meeting(
     meeting_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[MeetingOut]:
+    """With slot, hall, table, both sides and what came of it."""
     _, meeting = await queries.meeting_with_event(session, actor, meeting_id)
     return single(request, meeting_out(meeting), version=meeting.version)
 
@@ -180,6 +198,9 @@ async def get_meeting(
 async def note_outcome(
     meeting_id: FromPath[UUID], data: JSONBody[OutcomeIn], session: Session, actor: Who, request: AnyRequest
 ) -> Response[MeetingOut]:
+    """For either side, those who run the event and its desk, again as often as it changes; with a day the follow-up
+    is reminded of.
+    """
     event, meeting = await queries.meeting_with_event(session, actor, meeting_id, lock=True)
     require_match(request, meeting.version)
     await service.note_outcome(session, actor, event, meeting, outcome=data)

@@ -76,6 +76,7 @@ async def create_webhook(
 async def list_webhooks(
     params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[WebhookOut]]:
+    """For owners and managers: the state of each, what it is told of, and why it was disabled where it was."""
     found = await paginate(session, service.webhooks_of(actor), key=Webhook.id, query=params)
     return trimmed_page(request, found.to_page(WebhookOut.model_validate), WebhookOut)
 
@@ -84,6 +85,7 @@ async def list_webhooks(
 async def get_webhook(
     webhook_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[WebhookOut]:
+    """For owners and managers: its address, what it is told of and its state; the secret is never shown again."""
     webhook = await service.get_webhook(session, actor, webhook_id)
     return single(request, WebhookOut.model_validate(webhook), version=webhook.version)
 
@@ -101,6 +103,7 @@ async def edit_webhook(
 
 @delete("/webhooks/{webhook_id:uuid}", operation_id="deleteWebhook", access=Access.MEMBER, summary="Stop being told")
 async def delete_webhook(webhook_id: FromPath[UUID], session: Session, actor: Who) -> None:
+    """For owners and managers; what waited is not sent any more."""
     await service.delete_webhook(session, actor, await service.get_webhook(session, actor, webhook_id, lock=True))
 
 
@@ -114,6 +117,7 @@ async def delete_webhook(webhook_id: FromPath[UUID], session: Session, actor: Wh
 async def rotate_secret(
     webhook_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[WebhookMade]:
+    """For owners and managers. The new secret is shown in this answer only; put it in place within the day."""
     webhook = await service.get_webhook(session, actor, webhook_id, lock=True)
     require_match(request, webhook.version)
     secret = await service.rotate_secret(session, actor, webhook, key=_key(request))
@@ -128,6 +132,9 @@ async def rotate_secret(
     summary="Send a message that says nothing",
 )
 async def send_test(webhook_id: FromPath[UUID], session: Session, actor: Who) -> Response[WebhookDeliveryOut]:
+    """For owners and managers. A `webhook.test` event, signed as all others; read in the deliveries what became of
+    it.
+    """
     webhook = await service.get_webhook(session, actor, webhook_id)
     return plain(delivery_out(await service.send_test(session, webhook)), status=202)
 
@@ -146,6 +153,7 @@ async def list_deliveries(
     actor: Who,
     request: AnyRequest,
 ) -> Response[Page[WebhookDeliveryOut]]:
+    """For owners and managers, by state; each with its tries, what the endpoint answered, and when it is tried next."""
     webhook = await service.get_webhook(session, actor, webhook_id)
     rows = service.deliveries_of(webhook, status=params.status)
     found = await paginate(session, rows, key=WebhookDelivery.id, query=params)
@@ -162,6 +170,7 @@ async def list_deliveries(
 async def replay_delivery(
     webhook_id: FromPath[UUID], webhook_delivery_id: FromPath[UUID], session: Session, actor: Who
 ) -> Response[WebhookDeliveryOut]:
+    """For owners and managers, with the id that it had, by which receivers know that they have seen it."""
     webhook = await service.get_webhook(session, actor, webhook_id)
     delivery = await service.get_delivery(session, webhook, webhook_delivery_id)
     await service.replay_one(session, webhook, delivery)
@@ -178,6 +187,7 @@ async def replay_delivery(
 async def replay_webhook(
     webhook_id: FromPath[UUID], data: JSONBody[ReplayIn], session: Session, actor: Who
 ) -> Response[Replayed]:
+    """For owners and managers, after an outage: all of that state again, with the ids they had. Answers how many."""
     webhook = await service.get_webhook(session, actor, webhook_id)
     queued = await service.replay_many(session, webhook, status=data.status, since=data.since)
     return plain(Replayed(queued=queued), status=202)

@@ -60,6 +60,7 @@ def _saved(request: AnyRequest, saved: SavedSearch, *, status: int = 200) -> Res
 async def list_saved_searches(
     params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[SavedSearchOut]]:
+    """With what each asks for, as it was understood, and how one is told."""
     rows = queries.visible_saved_searches(actor)
     found = await paginate(session, rows, key=SavedSearch.id, query=params)
     return trimmed_page(request, found.to_page(SavedSearchOut.model_validate), SavedSearchOut)
@@ -74,6 +75,7 @@ async def list_saved_searches(
 async def save_search(
     data: JSONBody[SavedSearchCreate], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[SavedSearchOut]:
+    """Kept for the person who asks. What fits is told from now on, at once or daily, in the application or by mail."""
     return _saved(request, await service.save_search(session, actor, data, catalogue=catalogue), status=201)
 
 
@@ -86,6 +88,7 @@ async def save_search(
 async def get_saved_search(
     saved_search_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[SavedSearchOut]:
+    """With what it asks for, as it was understood, and how one is told."""
     return _saved(request, await queries.get_saved_search(session, actor, saved_search_id))
 
 
@@ -103,6 +106,9 @@ async def edit_saved_search(
     catalogue: Reference,
     request: AnyRequest,
 ) -> Response[SavedSearchOut]:
+    """Only what is sent changes; `active` false tells nothing until it is true again. What was found before is not
+    told anew.
+    """
     saved = await queries.get_saved_search(session, actor, saved_search_id, lock=True)
     require_match(request, saved.version)
     return _saved(request, await service.edit_saved_search(session, actor, saved, data, catalogue=catalogue))
@@ -115,6 +121,7 @@ async def edit_saved_search(
     summary="Keep it no longer",
 )
 async def forget_search(saved_search_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest) -> None:
+    """One is told nothing of it any more; what it asked for is not kept."""
     saved = await queries.get_saved_search(session, actor, saved_search_id, lock=True)
     require_match(request, saved.version)
     await service.forget_saved_search(session, actor, saved)
@@ -128,6 +135,7 @@ async def forget_search(saved_search_id: FromPath[UUID], session: Session, actor
     summary="What a link in a mail stops; looking at it stops nothing",
 )
 async def ask_to_unsubscribe(token: FromPath[str], request: AnyRequest) -> Response[Any]:
+    """For the page behind the link; mail programs stop the mail by POST to the same address."""
     read_unsubscribe_token(_secret(request), token)
     language = _language(request)
     ask = texts.UNSUBSCRIBE_ASK.text(language)
@@ -147,6 +155,7 @@ async def ask_to_unsubscribe(token: FromPath[str], request: AnyRequest) -> Respo
     summary="Stop that mail, by one click and without signing in (RFC 8058)",
 )
 async def unsubscribe(token: FromPath[str], session: Session, request: AnyRequest) -> Response[Unsubscribed]:
+    """Stops what the link is for, the mail of one saved search or all mail of news; twice is as good as once."""
     await service.unsubscribe(session, read_unsubscribe_token(_secret(request), token))
     return plain(Unsubscribed(unsubscribed=True, message=texts.UNSUBSCRIBE_DONE.text(_language(request))))
 

@@ -76,6 +76,7 @@ async def subscribe(
     summary="Push nothing more to a browser",
 )
 async def unsubscribe(push_subscription_id: FromPath[UUID], session: Session, actor: Who) -> None:
+    """For the person whose browser it is; news stay in the application."""
     await service.unsubscribe(session, actor, push_subscription_id)
 
 

@@ -41,6 +41,9 @@ def _answer(request: AnyRequest, claim: Claim, *, status: int = 200) -> Response
 async def list_claims(
     params: NamedDependency[ClaimQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[ClaimOut]]:
+    """Members read the claims of their own organizations, officers those of everybody, and see which wait for a
+    decision.
+    """
     found = await paginate(session, queries.claims_like(actor, params), key=Claim.id, query=params)
     return trimmed_page(request, found.to_page(claim_out), ClaimOut)
 
@@ -54,6 +57,9 @@ async def list_claims(
 async def make_claim(
     data: JSONBody[ClaimCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ClaimOut]:
+    """For owners and managers. The claim waits, open, until an officer of elsewhere verifies or rejects it; a
+    disputed tax code goes to whoever is verified with it.
+    """
     organization_id = policy.acting_organization(actor)
     policy.require_manager(actor, organization_id)
     organization = await get_organization(session, actor, organization_id, lock=True)
@@ -62,6 +68,7 @@ async def make_claim(
 
 @get("/claims/{claim_id:uuid}", operation_id="getClaim", access=Access.SIGNED_IN, summary="One claim")
 async def get_claim(claim_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest) -> Response[ClaimOut]:
+    """For members of the organization that made it, and officers; with its state, who decided it and why."""
     return _answer(request, await queries.get_claim(session, actor, claim_id))
 
 
@@ -79,6 +86,9 @@ async def verify_claim(
     request: AnyRequest,
     data: JSONBody[ClaimVerification | None] = None,
 ) -> Response[ClaimOut]:
+    """For an officer who neither made it nor belongs to the organization. From then on the claim counts, until
+    `valid_until` where a day is given, and the organization is told.
+    """
     claim, organization = await queries.locked_claim(session, actor, claim_id)
     require_match(request, claim.version)
     seen = data or ClaimVerification()
@@ -110,6 +120,9 @@ async def _refused(
 async def reject_claim(
     claim_id: FromPath[UUID], data: JSONBody[ClaimRefusal], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ClaimOut]:
+    """For an officer of elsewhere, with a reason that the organization is told. The claim does not count, and may be
+    made again.
+    """
     return await _refused(request, session, actor, claim_id, verb="reject", note=data.note)
 
 
@@ -123,6 +136,9 @@ async def reject_claim(
 async def suspend_claim(
     claim_id: FromPath[UUID], data: JSONBody[ClaimRefusal], session: Session, actor: Who, request: AnyRequest
 ) -> Response[ClaimOut]:
+    """For an officer of elsewhere, with a reason. With an identity its certificates and other claims are suspended
+    too, until somebody verifies them again.
+    """
     return await _refused(request, session, actor, claim_id, verb="suspend", note=data.note)
 
 
