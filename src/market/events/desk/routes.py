@@ -103,8 +103,7 @@ async def get_roster(event_id: FromPath[UUID], session: Session, actor: Who) -> 
 async def check_in(
     event_id: FromPath[UUID], data: JSONBody[CheckInCreate], session: Session, actor: Who
 ) -> Response[CheckInOut]:
-    event = await get_event(session, actor, event_id)
-    came = await checking_in.check_in(session, actor, event, data)
+    came = await checking_in.check_in(session, actor, event_id, data)
     answer = CheckInOut(
         id=data.id,
         registration=came.present.registration.id,
