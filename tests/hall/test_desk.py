@@ -16,6 +16,7 @@ from market.core import clock
 from market.events.desk.models import DeskItem
 from market.programmes.loading import load_figures
 from market.reference.catalogue import Catalogue
+from tests.database import CountQueries
 from tests.events.meetings.stories import MORNING, Hall, accepted, hall, meetings, scheduled, wished
 from tests.people import Client
 
@@ -106,6 +107,33 @@ async def test_people_are_checked_in_by_badge_and_by_name_once_each(client: Clie
     assert first.json() == second.json()
     people = (await desk.get(f"{there.path}/roster")).json()["participants"][0]["people"]
     assert [person["checked_in"] for person in people] == [True, True]
+
+
+async def test_a_check_in_asks_for_one_person_in_few_statements_and_finds_namesakes_of_this_event_alone(
+    client: Client, count_queries: CountQueries
+) -> None:
+    there, elsewhere = await hall(client, sellers=0, buyers=0), await hall(client, sellers=0, buyers=0)
+    first, second = await client.register("producer", name="HTX Bưởi Một"), await client.register("producer")
+    delegates = [{"name": "Lê  Thị Đào"}, {"name": "Phạm Hai"}]
+    registration = await accepted(there, first, delegates=delegates, delegates_count=2)
+    await accepted(elsewhere, second, delegates=delegates, delegates_count=2)
+    desk, _ = await device(there)
+    path = f"{there.path}/check-ins"
+
+    with count_queries() as by_badge:
+        badge = await desk.post(path, {"id": str(uuid4()), "badge": f"{registration['id']}/1"})
+    with count_queries() as by_name:
+        named = await desk.post(path, {"id": str(uuid4()), "name": "LE THI đào"})
+    organization = await desk.post(path, {"id": str(uuid4()), "name": "htx  buoi một"})
+    await accepted(there, second, delegates=[{"name": "lê thị đào"}])
+    ambiguous = await desk.post(path, {"id": str(uuid4()), "name": "Lê Thị Đào"})
+    of_one = {"id": str(uuid4()), "name": "Lê Thị Đào", "organization": second.organization["id"]}
+
+    assert (badge.json()["delegate"], named.json()["delegate"]) == ("Phạm Hai", "Lê Thị Đào")
+    assert (len(by_badge), len(by_name)) == (5, 6)
+    assert (organization.json()["state"], organization.json()["delegate"]) == ("kept", None)
+    assert ambiguous.json()["errors"][0]["code"] == "name-ambiguous"
+    assert (await desk.post(path, of_one)).json()["organization"] == second.organization["id"]
 
 
 async def test_four_devices_that_send_everything_three_times_in_any_order_end_in_28_contracts_and_18_mous(

@@ -97,6 +97,12 @@ class Registration(Entity):
         UniqueConstraint("event_id", "organization_id"),
         CheckConstraint("delegates_count > 0", name="delegates_positive"),
         CheckConstraint("booths >= 0", name="booths_not_negative"),
+        Index(
+            "ix_event_registration_delegate_names",
+            text("market_delegate_names(delegates)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
     )
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -37,14 +37,18 @@ class Attendance:
 
 
 def visible_events(actor: Actor) -> Select[Event]:
+    """Those that the actor may see, with who organizes them."""
+    return select(Event).options(joinedload(Event.organizer)).where(may_see(actor))
+
+
+def may_see(actor: Actor) -> ColumnElement[bool]:
     """Events are public once published; drafts are for the organizer's members and officers."""
-    rows = select(Event).options(joinedload(Event.organizer))
     if actor.is_officer:
-        return rows
+        return true()
     if actor.kind == "device":
-        return rows.where(func.concat("event:", Event.id).in_(actor.scopes or ()))
+        return func.concat("event:", Event.id).in_(actor.scopes or ())
     # A draft that was cancelled has never been public.
-    return rows.where(or_(Event.published_at.is_not(None), Event.organizer_id.in_(actor.organization_ids)))
+    return or_(Event.published_at.is_not(None), Event.organizer_id.in_(actor.organization_ids))
 
 
 async def get_event(session: AsyncSession, actor: Actor, event_id: UUID, *, lock: bool = False) -> Event:

@@ -35,6 +35,8 @@ class Organization(Entity):
             postgresql_where=text("tax_code IS NOT NULL AND verification = 'verified'"),
         ),
         Index("ix_organization_tax_code", "tax_code", postgresql_where=text("tax_code IS NOT NULL")),
+        Index("ix_organization_contact_phone", "contact_phone", postgresql_where=text("contact_phone IS NOT NULL")),
+        Index("ix_organization_searchable_name", text("market_searchable(name)")),
     )
 
     name: Mapped[str]

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, Text, Uuid, bindparam, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from market.core import clock
 from market.core.access import Actor
@@ -20,7 +19,7 @@ from market.core.errors import Conflict, FieldError, ValidationFailed
 from market.core.ids import new_id
 from market.core.language import Message
 from market.events.desk.models import DeskItem, ItemState
-from market.events.desk.people import Present, people_meant, people_of
+from market.events.desk.people import Present, event_with_people, people_of
 from market.events.desk.schemas import CheckInCreate, Participant, Person, Roster
 from market.events.models import Event
 from market.events.policy import require_at_desk
@@ -49,8 +48,12 @@ async def one_desk_at_a_time(session: AsyncSession, event: Event) -> None:
     await _wait_for(session, f"desk:{event.id}")
 
 
+def _turn(name: str) -> ColumnElement[Any]:
+    return func.pg_advisory_xact_lock(func.hashtextextended(name, 0))
+
+
 async def _wait_for(session: AsyncSession, name: str) -> None:
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    await session.execute(select(_turn(name)))
 
 
 async def known_items(session: AsyncSession, event: Event, ids: Collection[UUID]) -> dict[UUID, DeskItem]:
@@ -111,22 +114,26 @@ class CheckedIn:
     at: datetime
 
 
-async def check_in(session: AsyncSession, actor: Actor, event: Event, asked: CheckInCreate) -> CheckedIn:
+async def check_in(session: AsyncSession, actor: Actor, event_id: UUID, asked: CheckInCreate) -> CheckedIn:
     """Note that somebody came.
 
     Raises:
+        NotFound: there is no such event, or it may not be seen.
         NotAllowed: neither running the event nor its desk.
         ValidationFailed: nobody, or more than one, is meant.
         ClientIdReused: the id was used for something else.
         SentTwiceAtOnce: by its unique constraint.
     """
+    # Of this person alone: the desk goes on while some device sends what it noted in days. A badge says who it is.
+    turn = _turn(_place(event_id, asked.badge)) if asked.badge is not None else None
+    event, people = await event_with_people(session, actor, event_id, asked, lock=turn)
     require_at_desk(actor, event)
-    present = (await people_meant(session, event, asked)).find(asked)
+    present = people.find(asked)
     if isinstance(present, FieldError):
         raise ValidationFailed(errors=[present])
-    # Of this person alone: the desk goes on while some device sends what it noted in days.
-    await _wait_for(session, f"desk:{event.id}:{present.digest}")
-    known, first = await _before(session, event, asked.id, present.digest)
+    if present.digest != asked.badge:
+        await _wait_for(session, _place(event_id, present.digest))
+    known, first = await _before(session, event_id, asked.id, present.digest)
     if known is not None:
         if (known.kind, known.digest) != ("check_in", present.digest):
             raise ClientIdReused
@@ -139,19 +146,31 @@ async def check_in(session: AsyncSession, actor: Actor, event: Event, asked: Che
     return CheckedIn(present, row["state"], row["at"])
 
 
-async def _before(
-    session: AsyncSession, event: Event, client_id: UUID, digest: str
-) -> tuple[DeskItem | None, UUID | None]:
-    """What was sent under an id, and the item by which a person was checked in. One statement, two index scans."""
-    sent = select(DeskItem).where(DeskItem.event_id == event.id, DeskItem.client_id == client_id)
-    came = select(DeskItem).where(
-        DeskItem.event_id == event.id,
+def _place(event_id: UUID, digest: str) -> str:
+    return f"desk:{event_id}:{digest}"
+
+
+def _sent_or_came() -> Select[Any]:
+    """What was sent under an id, and the item by which a person was checked in. Two index scans."""
+    item = select(DeskItem.id, DeskItem.client_id, DeskItem.kind, DeskItem.digest, DeskItem.state, DeskItem.at)
+    item = item.where(DeskItem.event_id == bindparam("event_id", type_=Uuid))
+    sent = item.where(DeskItem.client_id == bindparam("client_id", type_=Uuid))
+    came = item.where(
         DeskItem.kind == "check_in",
-        DeskItem.digest == digest,
+        DeskItem.digest == bindparam("digest", type_=Text),
         DeskItem.state == "kept",
     )
-    either = aliased(DeskItem, union_all(sent, came).subquery())
-    items = (await session.scalars(select(either))).all()
+    return select(union_all(sent, came).subquery())
+
+
+_SENT_OR_CAME = _sent_or_came()
+
+
+async def _before(
+    session: AsyncSession, event_id: UUID, client_id: UUID, digest: str
+) -> tuple[Row[Any] | None, UUID | None]:
+    asked = {"event_id": event_id, "client_id": client_id, "digest": digest}
+    items = (await session.execute(_SENT_OR_CAME, asked)).all()
     known = next((item for item in items if item.client_id == client_id), None)
     first = next((item.id for item in items if item.digest == digest and item.state == "kept"), None)
     return known, first

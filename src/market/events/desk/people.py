@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, false, func, null, select, union
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
-from market.core.errors import FieldError
+from market.core.access import Actor
+from market.core.errors import FieldError, NotFound
 from market.core.language import Message
 from market.events.desk.schemas import BADGE, CheckIn
 from market.events.models import Event, Registration
+from market.events.queries import may_see
 from market.organizations.models import Organization
 from market.vietnamese.text import fold
 
@@ -56,11 +60,24 @@ class People:
     def __init__(self, registrations: Iterable[Registration]) -> None:
         self.by_id = {row.id: row for row in registrations}
         self.by_organization = {row.organization_id: row for row in self.by_id.values()}
-        self._named: dict[str, list[Present]] = defaultdict(list)
+
+    @cached_property
+    def _named(self) -> Mapping[str, Sequence[Present]]:
+        named: dict[str, list[Present]] = defaultdict(list)
         for row in self.by_id.values():
-            self._named[key_of(row.organization.name)].append(Present(row, None))
+            named[key_of(row.organization.name)].append(Present(row, None))
             for place, person in enumerate(row.delegates):
-                self._named[key_of(person["name"])].append(Present(row, place))
+                named[key_of(person["name"])].append(Present(row, place))
+        return named
+
+    @cached_property
+    def _with_phones(self) -> Mapping[str, Sequence[Registration]]:
+        found: dict[str, dict[UUID, Registration]] = defaultdict(dict)
+        for row in self.by_id.values():
+            for person in row.delegates:
+                if person.get("phone"):
+                    found[person["phone"]][row.id] = row
+        return {phone: list(rows.values()) for phone, rows in found.items()}
 
     def find(self, asked: CheckIn) -> Present | FieldError:
         """Who is meant, or why that cannot be said."""
@@ -93,54 +110,66 @@ class People:
         """The registrations of organizations with this name."""
         return [found.registration for found in self._with_name(name) if found.delegate is None]
 
-    def with_phone(self, phone: str) -> list[Registration]:
+    def with_phone(self, phone: str) -> Sequence[Registration]:
         """The registrations of which a delegate has this telephone."""
-        return [row for row in self.by_id.values() if any(person.get("phone") == phone for person in row.delegates)]
+        return self._with_phones.get(phone, ())
 
 
-def _who_may_come(event: Event) -> Select[Registration]:
-    return (
-        select(Registration)
-        .where(Registration.event_id == event.id, Registration.status.in_(("requested", "waiting", "accepted")))
-        .options(joinedload(Registration.organization, innerjoin=True))
-        .order_by(Registration.id)
-    )
+def _may_come(event_id: UUID) -> ColumnElement[bool]:
+    return and_(Registration.event_id == event_id, Registration.status.in_(("requested", "waiting", "accepted")))
 
 
 async def people_of(session: AsyncSession, event: Event) -> People:
     """Everybody who may come, in one statement."""
-    return People(await session.scalars(_who_may_come(event)))
+    rows = select(Registration).where(_may_come(event.id)).order_by(Registration.id)
+    return People(await session.scalars(rows.options(joinedload(Registration.organization, innerjoin=True))))
 
 
-async def people_meant(session: AsyncSession, event: Event, asked: CheckIn) -> People:
-    """As many of those who may come as can be meant: one registration by badge or organization, else namesakes."""
-    rows = _who_may_come(event)
+async def event_with_people(
+    session: AsyncSession, actor: Actor, event_id: UUID, asked: CheckIn, *, lock: ColumnElement[Any] | None = None
+) -> tuple[Event, People]:
+    """An event and as many of those who may come as can be meant: one by badge or organization, else namesakes.
+
+    One statement, for it stands before every check-in: of the rows it reads no more than a check-in looks at.
+
+    Args:
+        lock: what else the statement calls.
+
+    Raises:
+        NotFound: there is no such event, or it may not be seen.
+    """
+    rows = (
+        select(Event, Registration, null() if lock is None else lock)
+        .outerjoin(Registration, and_(_may_come(event_id), _meant(event_id, asked)))
+        .where(Event.id == event_id, may_see(actor))
+        .options(load_only(Event.organizer_id))
+        .options(load_only(Registration.organization_id, Registration.delegates_count, Registration.delegates))
+        .order_by(Registration.id)
+    )
+    if asked.badge is None:
+        rows = rows.options(joinedload(Registration.organization).load_only(Organization.name))
+    found = (await session.execute(rows)).all()
+    if not found:
+        raise NotFound
+    return found[0][0], People(registration for _, registration, _ in found if registration is not None)
+
+
+def _meant(event_id: UUID, asked: CheckIn) -> ColumnElement[bool]:
     if asked.badge is not None:
         read = BADGE.match(asked.badge)
-        rows = rows.where(Registration.id == UUID(read["registration"])) if read else rows.where(false())
-    elif asked.organization is not None:
-        rows = rows.where(Registration.organization_id == asked.organization)
-    else:
-        rows = rows.where(Registration.id.in_(_namesakes(event, asked.name or "")))
-    return People(await session.scalars(rows))
+        return Registration.id == UUID(read["registration"]) if read else false()
+    if asked.organization is not None:
+        return Registration.organization_id == asked.organization
+    return Registration.id.in_(_namesakes(event_id, asked.name or ""))
 
 
-def _namesakes(event: Event, name: str) -> Select[UUID]:
-    """The registrations of an organization or a delegate of this name."""
-    wanted = func.market_searchable(name)
-    person = func.jsonb_array_elements(Registration.delegates).table_valued("value", name="person")
-    spelled = func.market_searchable(person.c.value.op("->>")("name"))
-    return (
-        select(Registration.id)
-        .join(Organization, Organization.id == Registration.organization_id)
-        .where(Registration.event_id == event.id)
-        .where(
-            or_(
-                func.market_searchable(Organization.name) == wanted,
-                exists(select(literal(1)).select_from(person).where(spelled == wanted)),
-            )
-        )
-    )
+def _namesakes(event_id: UUID, name: str) -> Select[UUID]:
+    """The registrations of an organization or a delegate of this name, each by an index of folded names."""
+    wanted = func.market_searchable(name, type_=Text)
+    here = select(Registration.id).where(Registration.event_id == event_id)
+    people = here.where(func.market_delegate_names(Registration.delegates).op("@>")(array([wanted])))
+    organizations = here.join(Organization, Organization.id == Registration.organization_id)
+    return select(union(people, organizations.where(func.market_searchable(Organization.name) == wanted)).subquery())
 
 
 def first_signatory(registration: Registration | None) -> dict[str, Any] | None:

@@ -110,8 +110,7 @@ async def check_in(
     """For the desk and those who run the event. A badge that was read already, or a person who is there, is answered
     as a duplicate and counts once.
     """
-    event = await get_event(session, actor, event_id)
-    came = await checking_in.check_in(session, actor, event, data)
+    came = await checking_in.check_in(session, actor, event_id, data)
     answer = CheckInOut(
         id=data.id,
         registration=came.present.registration.id,
