@@ -65,3 +65,20 @@ async def test_secrets_of_webhooks_are_sealed_and_opened_again(services: Service
         await asyncio.to_thread(downgrade_database, settings, "0190")
         assert await database.fetchval("SELECT secret FROM webhook") == "whsec_cGxhaW4="
         await database.close()
+
+
+async def test_files_of_lots_go_with_them_and_others_stay(services: Services) -> None:
+    kept = (
+        "INSERT INTO attachment (subject, subject_id, kind, sha256, size, content_type, file_name) "
+        "VALUES ($1, $2, 'evidence', $3, 1, 'application/pdf', 'a.pdf')"
+    )
+    async with empty_database(services) as settings:
+        await asyncio.to_thread(upgrade_database, settings, "0270")
+        assert settings.database_url is not None
+        database = await asyncpg.connect(settings.database_url.get_secret_value())
+        for subject in ("lot", "certificate"):
+            await database.execute(kept, subject, WEBHOOK, "0" * 64)
+        await asyncio.to_thread(downgrade_database, settings, "0260")
+        left = await database.fetch("SELECT subject FROM attachment")
+        await database.close()
+    assert [row["subject"] for row in left] == ["certificate"]

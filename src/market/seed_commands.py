@@ -73,7 +73,10 @@ def demo(*, data_dir: DataDir = None) -> None:
         console.print("The demo story was there already.")
     else:
         table = Table(show_header=False)
-        for name in ("organizations", "certificates", "listings", "photos", "needs", "registrations", "agreements"):
+        for name in (
+            *("organizations", "certificates", "listings", "lots", "photos", "needs"),
+            *("registrations", "agreements"),
+        ):
             table.add_row(name, str(getattr(told, name)))
         console.print(table)
     place = settings.data_dir.absolute() / FILE

@@ -25,6 +25,7 @@ from market.demo.passwords import FILE, read_users
 from market.demo.seeds import MARKERS, Story, read_story
 from market.demo.telling import tell_story
 from market.listings.models import Listing
+from market.lots.models import Lot
 from market.needs.models import Need, NeedLine
 from market.organizations.models import Organization
 from market.reading.titles import goods_of_title
@@ -81,6 +82,8 @@ async def _assert_numbers(session: AsyncSession) -> None:
     assert min(versions["2008"], versions["2025"]) >= 20
     assert 300 <= (await session.scalar(select(func.count()).select_from(Listing)) or 0) <= 400
     assert await session.scalar(select(func.count()).select_from(Need)) == 60
+    sellers = await session.scalar(select(func.count(func.distinct(Listing.organization_id))))
+    assert await session.scalar(select(func.count()).select_from(Lot)) == sellers
     states = Counter(state_of(row, at=clock.now()) for row in await session.scalars(select(Certificate)))
     assert states.keys() >= {"valid", "expired", "unverified", "rejected", "recalled"}
     assert states["valid"] > 70

@@ -22,6 +22,7 @@ from market.core import clock
 from market.core.access import SYSTEM, Actor
 from market.core.duplicates import Likeness
 from market.demo.event import tell_event
+from market.demo.harvests import tell_harvest
 from market.demo.offers import Attached, certificate_of, listings_of, need_of
 from market.demo.seeds import Paper, Person, Story, StoryOrganization, read_story
 from market.demo.users import ensure_people
@@ -53,6 +54,7 @@ class Told:
     organizations: int = 0
     certificates: int = 0
     listings: int = 0
+    lots: int = 0
     photos: int = 0
     needs: int = 0
     registrations: int = 0
@@ -134,6 +136,7 @@ async def _tell_organization(
         raise ValueError(f"the seeds of {organization.name} hold a listing that cannot be")
     await _pause(session, organization, actor, kept)
     told.listings += len(kept)
+    told.lots += await tell_harvest(session, actor, kept, place=place, today=stage.today)
     needs_in = [need_of(need, today=stage.today) for need in stage.story.needs if need.buyer == organization.key]
     needs = await create_needs(session, actor, needs_in, organization=row)
     if any(isinstance(need, Likeness) for need in needs):
