@@ -188,3 +188,31 @@ def test_no_title_is_too_strange(title: str) -> None:
     assert 0 <= read.confidence <= 1
     assert read.concept_id is None or read.confidence >= LEAST_CONFIDENCE
     assert catalogue().find_category(read.category) is not None
+
+
+@pytest.mark.parametrize(
+    ("title", "concept"),
+    [
+        ("Cá tra nuôi hầm thịt trắng", "pangasius"),
+        ("Yến Nhi - Bản Giốc Homestay", "homestay-stay"),
+        ("Hoa thanh long sấy", "dragon-fruit.flower.dried"),
+        ("Vỏ cam sấy", "orange.peel.dried"),
+        ("Cá đù cháy tỏi", "croaker.fried"),
+        ("Sầu riêng viên sấy", "dried-durian"),
+        ("Miến gạo Phúc Thịnh", "rice-vermicelli-dried"),
+        ("Tăm nhang Dĩ An", "incense-sticks-bamboo"),
+        ("Sâu chít Điện Biên", "chit-grass-worm"),
+        ("Dừa sấy giòn vị cà phê", "coconut-crisp"),
+        ("Quả mây rừng", "rattan-fruit"),
+        ("Cây phát lộc", "lucky-bamboo"),
+        ("Trà dây rừng", "tea-ampelopsis"),
+    ],
+)
+def test_goods_of_price_lists_are_what_they_are(title: str, concept: str) -> None:
+    assert told(title).concept_id == concept
+
+
+def test_a_tour_that_stays_at_a_homestay_is_a_tour() -> None:
+    concept = told("Tour homestay Sa Pa 2 ngày").concept_id
+    assert concept is not None
+    assert catalogue().concept(concept).category == "tour"

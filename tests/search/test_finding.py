@@ -153,3 +153,15 @@ async def test_other_kinds_come_before_other_goods_of_a_seller_who_is_called_so(
 
 async def test_marks_hold_when_only_some_of_the_words_are_left_to_look_for(search_engine: Engine) -> None:
     assert _titles(await _found(search_engine, "rượu mơ", "Khoai mỡ tím", "Bò một nắng")) == []
+
+
+async def test_what_is_said_to_be_exact_is_counted_so(search_engine: Engine) -> None:
+    found = await _found(
+        search_engine, "nuoc mam phu quoc 40 do dam", "Nước mắm Phú Quốc 40 độ đạm", "Nước mắm Phú Quốc 30 độ đạm"
+    )
+    assert _titles(found)[0] == "Nước mắm Phú Quốc 40 độ đạm"
+    totals = {one.name: one.total for one in found.tiers}
+    assert {name: _tiers(found).count(name) for name in ("exact", "text")} == {
+        "exact": totals["exact"],
+        "text": totals.get("text", 0),
+    }

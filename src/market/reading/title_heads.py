@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from market.reading.phrase import Phrase
-from market.reading.title_words import LEADING_LENGTHS, counting_words, leading_words, makers_words, run_of
+from market.reading.title_words import LEADING_LENGTHS, counting_words, leading_words, makers_words, named_last, run_of
 from market.vietnamese.syllables import is_syllable
 
 AFTER_A_BRAND = 0.85
@@ -34,6 +34,8 @@ def head_of(phrase: Phrase, *, start: int = 0) -> Head | None:
         start: where goods begin at the earliest; after the first word, what stands before is a maker.
     """
     index, confidence, counted = start, AFTER_A_BRAND if start else 1.0, None
+    if (service := _service(phrase, start)) is not None:
+        return Head(service, confidence)
     while index < len(phrase.tokens):
         skipped = _introduces(phrase, index)
         if skipped:
@@ -48,6 +50,18 @@ def head_of(phrase: Phrase, *, start: int = 0) -> Head | None:
             later = _next_explained(phrase, index)
             return None if later is None else Head(later, AFTER_UNKNOWN)
         index, confidence = ahead, AFTER_A_BRAND
+    return None
+
+
+def _service(phrase: Phrase, start: int) -> int | None:
+    """Where a service stands after nothing but the name of who offers it: Yến Nhi - Bản Giốc Homestay."""
+    if next(phrase.facets.heads_at(phrase.tokens, start), None) is not None:
+        return None
+    for index in range(start, len(phrase.tokens)):
+        if phrase.tokens[index].text in named_last():
+            return index
+        if not phrase.written(index, index + 1)[:1].isupper() and phrase.tokens[index].text != "s":
+            return None
     return None
 
 

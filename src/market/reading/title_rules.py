@@ -13,7 +13,7 @@ from market.reading.segments import Segment
 from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, STOCK, Head
 from market.reading.title_words import ends_a_description, is_harmless, sureness, sureness_before
 from market.reference.catalogue import Catalogue
-from market.reference.goods import UNCLASSIFIED
+from market.reference.goods import DRIED, UNCLASSIFIED
 from market.vietnamese.text import fold, words
 
 FURTHER = 0.85
@@ -224,10 +224,16 @@ def facets_of(facet: Facet) -> tuple[str | None, str | None]:
 
 
 def _fits(facet: Facet, concept_id: str, catalogue: Catalogue) -> bool:
-    """Whether goods may come in a form or part; what was made into something has no parts: trấu cám viên is no feed."""
+    """Whether goods may come in a form or part; what was made into something has no parts: trấu cám viên is no feed.
+
+    What was only dried has: hoa thanh long sấy is made of flowers.
+    """
     of = facet.word.of
     if facet.word.kind == "part" and catalogue.is_finished(catalogue.concept(concept_id).category):
-        return False
+        goods = catalogue.goods(concept_id)
+        if goods.part is not None or goods.form not in catalogue.forms_below(DRIED):
+            return False
+        concept_id = goods.commodity
     return of is None or not set(of).isdisjoint(catalogue.category_line(catalogue.concept(concept_id).category))
 
 

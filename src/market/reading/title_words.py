@@ -95,6 +95,12 @@ def makers_words() -> frozenset[str]:
 
 
 @cache
+def named_last() -> frozenset[str]:
+    """Services that follow the name of who offers them: homestay."""
+    return _listed("named last")
+
+
+@cache
 def counting_words() -> frozenset[str]:
     """Words that count things, and may be goods by themselves."""
     return _listed("counting")

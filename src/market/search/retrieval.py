@@ -160,15 +160,8 @@ async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dia
     exact = {hit.id for lane, answer in zip(lanes, found, strict=True) if lane.exact for hit in answer.hits}
     shown: list[tuple[TierName, str]] = [("exact" if hit.id in exact else "text", hit.card) for hit in window]
     set_aside = todo.beside is not None and any(answer.hits for answer in found[len(todo.lanes) :])
-    total, exactly = (
-        _total(lanes, found),
-        sum(
-            answer.estimated_total_hits
-            for lane, answer in zip(lanes, found, strict=True)
-            if lane.exact and lane.counted
-        ),
-    )
-    return First(shown, ids, total, exactly, _facets(lanes, found, question, dialect), set_aside)
+    total = _total(lanes, found)
+    return First(shown, ids, total, _exactly(lanes, found, total), _facets(lanes, found, question, dialect), set_aside)
 
 
 def joined(todo: Plan, lanes: Sequence[Sequence[Hit]]) -> list[Hit]:
@@ -247,6 +240,17 @@ async def cards_by_id(engine: Engine, dialect: Dialect, ids: Sequence[str]) -> d
 
 def _total(lanes: Sequence[Lane], found: Sequence[Found]) -> int:
     return sum(answer.estimated_total_hits for lane, answer in zip(lanes, found, strict=True) if lane.counted)
+
+
+def _exactly(lanes: Sequence[Lane], found: Sequence[Found], total: int) -> int:
+    """How many documents are exactly what was asked, of those that are counted.
+
+    Exact lanes that are not counted hold some of the documents of counted ones: the largest says how many at least.
+    """
+    exact = [(lane, answer) for lane, answer in zip(lanes, found, strict=True) if lane.exact]
+    counted = sum(answer.estimated_total_hits for lane, answer in exact if lane.counted)
+    within = max((answer.estimated_total_hits for lane, answer in exact if not lane.counted and answer.hits), default=0)
+    return min(total, max(counted, within))
 
 
 def _exact(lanes: Sequence[Lane], found: Sequence[Found]) -> int:
