@@ -75,6 +75,15 @@ PROBLEM: Mapping[str, Any] = {
 }
 
 
+FILE_EXAMPLE = "(the bytes of the file)"
+ALT_EXAMPLE = "Thanh long ruột đỏ vừa hái"
+FORM_EXAMPLES: Mapping[str, Mapping[str, str]] = {
+    "attachAgreementDocument": {"kind": "scan"},
+    "importFile": {"kind": "listings", "options": '{"publish": true}'},
+}
+"""What is sent beside a file, by operation id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """What routes declare and the framework does not describe, by operation id."""
@@ -121,10 +130,10 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
                 kind: _of_model(known.get(kind)) or {"schema": _anything(kind)} for kind in media_types
             }
         if media_type := declared.bodies.get(name):
-            body = {"schema": {"type": "string", "format": "binary"}}
+            body = {"schema": {"type": "string", "format": "binary"}, "example": FILE_EXAMPLE}
             operation["requestBody"] = {"required": True, "content": {media_type: body}}
         if name in declared.forms:
-            operation["requestBody"] = _form(declared.forms[name])
+            operation["requestBody"] = _form(declared.forms[name], FORM_EXAMPLES.get(name, {}))
         if path.startswith("/api/"):
             _complete(operation, path, method, declared)
         else:
@@ -147,8 +156,12 @@ def _anything(media_type: str) -> dict[str, Any]:
     return {"type": "string"} if text else {"type": "string", "contentMediaType": media_type}
 
 
-def _form(fields: Mapping[str, str]) -> dict[str, Any]:
-    """A body with one file."""
+def _form(fields: Mapping[str, str], examples: Mapping[str, str]) -> dict[str, Any]:
+    """A body with one file.
+
+    Args:
+        examples: values for its other fields.
+    """
     file = {
         "type": "string",
         "format": "binary",
@@ -158,7 +171,9 @@ def _form(fields: Mapping[str, str]) -> dict[str, Any]:
         name: {"type": "string", "description": what} for name, what in fields.items() if name != "file"
     }
     form = {"type": "object", "properties": properties, "required": ["file"], "additionalProperties": False}
-    return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
+    said = {"alt": ALT_EXAMPLE} if "alt" in fields else {}
+    content = {"schema": form, "example": {"file": FILE_EXAMPLE, **said, **examples}}
+    return {"required": True, "content": {"multipart/form-data": content}}
 
 
 def _operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -85,6 +85,8 @@ class SignInRequest(Schema):
 
 
 class RefreshRequest(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"refresh_token": "refresh-token-of-the-last-answer"}]})
+
     refresh_token: Annotated[str, StringConstraints(min_length=20, max_length=200)]
 
 
@@ -174,6 +176,8 @@ class PasswordChange(Schema):
 
 class PersonUpdate(Schema):
     """What is left out stays as it is. E-mail and phone are changed by proving new ones."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"full_name": "Nguyễn Thị Mẫu", "language": "en"}]})
 
     full_name: Line | None = None
     language: Language | None = None

@@ -23,6 +23,10 @@ IntoForce = Annotated[
 class SignRequest(Schema):
     """What is known only at the table; the date is today when nothing says otherwise."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"signing_place": "Thành phố Hồ Chí Minh", "into_force": False}]}
+    )
+
     signed_on: BusinessDate | None = None
     signing_place: Line | None = None
     province: KnownProvince | None = None
@@ -31,6 +35,8 @@ class SignRequest(Schema):
 
 
 class ConfirmRequest(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"into_force": True}]})
+
     party: UUID | None = Field(default=None, description="For those who confirm for another party")
     mandate: Mandate | None = None
     into_force: IntoForce = False
@@ -38,6 +44,10 @@ class ConfirmRequest(Schema):
 
 class CauseRequest(Schema):
     """Why: a code, and words when the code is `other`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"cause": "volume", "note": "Mưa đá, mất một phần ba sản lượng"}]}
+    )
 
     cause: Cause
     note: Prose | None = None
@@ -51,6 +61,14 @@ class CauseRequest(Schema):
 
 
 class AmendRequest(CauseRequest):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"cause": "price", "note": "Cước vận chuyển tăng", "changes": {"note": "Giá mới từ tháng sau"}}
+            ]
+        }
+    )
+
     changes: AgreementUpdate = Field(default_factory=AgreementUpdate, description="`id` of a line: of the old version")
 
 
@@ -75,6 +93,8 @@ class ProposalCreate(AmendRequest):
 class AnswerRequest(Schema):
     """An answer to a proposal; officers say for whom and by what mandate."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"words": "Giá chưa phù hợp với vụ này"}]})
+
     organization: UUID | None = Field(default=None, description="For officers: the principal they answer for")
     mandate: Mandate | None = None
     words: Prose | None = Field(default=None, description="Why, when it is declined")
@@ -92,6 +112,8 @@ class ContestRequest(Schema):
 
 class ConvertRequest(Schema):
     """What the contract says differently from the MOU."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"instrument": "sale"}]})
 
     instrument: Literal["framework", "sale", "offtake", "agency"]
     changes: AgreementUpdate = Field(default_factory=AgreementUpdate, description="`id` of a line: of the MOU")

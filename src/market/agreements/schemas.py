@@ -262,6 +262,12 @@ class NeedAgreementsCreate(Schema):
 class AgreementUpdate(_Terms):
     """What is left out stays as it is; `parties` and `lines` are replaced as a whole, kept where `id` is given."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"signing_place": "Thành phố Hồ Chí Minh", "note": "Bản chính giữ tại văn phòng"}]
+        }
+    )
+
     instrument: Instrument | None = None
     domain: Domain | None = None
     title: Line | None = None

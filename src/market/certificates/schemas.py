@@ -61,6 +61,8 @@ class CertificateCreate(Schema):
 class CertificateUpdate(Schema):
     """What is left out stays as it is. Only while nobody has verified it; it is looked at anew."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"number": "VG-0012 (mẫu)"}]})
+
     scheme: Code = ""
     level: Whole | None = Field(default=None, ge=1, le=5, description="OCOP stars: 3, 4 or 5")
     number: Line | None = None
@@ -74,12 +76,18 @@ class CertificateUpdate(Schema):
 
 
 class CertificateVerification(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"decision": "verified", "reference": "Tra trên trang của tổ chức cấp"}]}
+    )
+
     decision: Literal["verified", "rejected"] = "verified"
     reference: Line | None = Field(default=None, description="What was looked at, if the certificate does not say")
     note: Prose | None = None
 
 
 class RecallRequest(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Không đạt lần đánh giá giám sát"}]})
+
     reason: Line
 
 

@@ -109,6 +109,10 @@ class EventCreate(_Venue):
 class EventUpdate(_Venue):
     """What is left out stays as it is; lists are replaced as a whole."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"place": "Trung tâm hội nghị (mẫu)", "description": "Mang theo mẫu hàng"}]}
+    )
+
     name: Line | None = None
     kind: EventKind | None = None
     starts_on: BusinessDate | None = None
@@ -303,6 +307,8 @@ class ContactReads(Answer):
 
 
 class DecisionRequest(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Mời đến trước 8 giờ"}]})
+
     note: Prose | None = None
 
 

@@ -147,6 +147,8 @@ class ListingCreate(ListingFields):
 class ListingUpdate(ListingFields):
     """What is left out stays as it is; a list replaces the whole list."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"price_vnd": 29000, "packaging": "thùng 10 kg"}]})
+
     title: Line | None = None
     province: KnownProvince | None = None
     unit: UnitCode | None = None
@@ -164,6 +166,24 @@ class ListingUpdate(ListingFields):
 
 
 class ListingBatch(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "title": "Thanh long ruột đỏ",
+                            "province": {"code": "82", "version": "2025"},
+                            "unit": "KGM",
+                            "price_vnd": 28000,
+                            "external_id": "TL-01",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
     items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH)] = Field(
         description="Each as in POST /listings; good items stay, bad ones are reported"
     )

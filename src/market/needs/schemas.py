@@ -143,6 +143,8 @@ class NeedCreate(Schema):
 class NeedUpdate(Schema):
     """What is left out stays as it is; `lines` replaces them all, by position."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"deliver_before": "05:30"}]})
+
     title: Line | None = None
     description: Prose | None = None
     lines: Annotated[list[NeedLineIn], Field(min_length=1, max_length=50)] | None = None
@@ -157,6 +159,32 @@ class NeedUpdate(Schema):
 
 
 class NeedBatch(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "title": "Thanh long cho 40 cửa hàng",
+                            "delivery_province": {"code": "79", "version": "2025"},
+                            "external_id": "NC-01",
+                            "lines": [
+                                {
+                                    "concept": "dragon-fruit-red",
+                                    "quantity": "500",
+                                    "unit": "KGM",
+                                    "per": "week",
+                                    "from": "2026-12-01",
+                                    "to": "2027-02-28",
+                                }
+                            ],
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
     items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH)] = Field(
         description="Each as in POST /needs; good items stay, bad ones are reported"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from market.core.language import Language
 from market.core.pagination import Page, PageQuery
@@ -44,6 +44,10 @@ class MarkedRead(Answer):
 
 class PreferenceUpdate(Schema):
     """What is sent is changed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"mail": "daily", "quiet_from": "21:00", "quiet_until": "06:00"}]}
+    )
 
     mail: Mail = Field(
         default="instant", description="Of matches, recalls, quotes and messages; each saved search says it for itself"

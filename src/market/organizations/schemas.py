@@ -116,6 +116,10 @@ class OrganizationCreate(Schema):
 class OrganizationUpdate(Schema):
     """What is left out stays as it is."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"description": "Thanh long ruột đỏ, 40 hộ", "address": "Ấp Mẫu"}]}
+    )
+
     name: Name | None = None
     kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)] | None = None
     legal_form: LegalForm | None = None
@@ -138,6 +142,26 @@ class OrganizationUpdate(Schema):
 
 
 class RegistrationRequest(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "organization": {
+                        "name": "HTX Nông sản Mẫu",
+                        "kinds": ["producer"],
+                        "legal_form": "cooperative",
+                        "province": {"code": "82", "version": "2025"},
+                    },
+                    "user": {
+                        "full_name": "Nguyễn Thị Mẫu",
+                        "email": "mau@htx.example",
+                        "password": "một câu dài dễ nhớ",
+                    },
+                }
+            ]
+        }
+    )
+
     organization: OrganizationCreate
     user: UserCreate
 
@@ -181,6 +205,14 @@ class OrganizationMark(Answer):
 
 
 class OrganizationVerification(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"decision": "verified", "note": "Đã xem giấy đăng ký"},
+            ]
+        }
+    )
+
     decision: Literal["verified", "rejected"] = "verified"
     note: Prose | None = None
 
@@ -188,11 +220,24 @@ class OrganizationVerification(Schema):
 class MemberCreate(Schema):
     """Adds a person: one known by e-mail or phone, or a new one with a first password."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "user": {"full_name": "Nguyễn Thị Mẫu", "phone": "0912 345 678", "password": "một câu dài dễ nhớ"},
+                    "role": "staff",
+                }
+            ]
+        }
+    )
+
     user: UserCreate
     role: Role = "staff"
 
 
 class MemberUpdate(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"role": "manager"}]})
+
     role: Role
 
 

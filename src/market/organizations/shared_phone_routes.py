@@ -22,7 +22,7 @@ from market.core.query import query_of
 from market.core.representation import plain, trimmed_page
 from market.organizations import queries, shared_phones
 from market.organizations.shared_phone_schemas import (
-    DeviceCreate,
+    KnownDeviceCreate,
     KnownDeviceMade,
     KnownDeviceOut,
     PinChange,
@@ -176,7 +176,7 @@ async def set_pin(
     summary="Let PINs be taken on this device; its token is shown this once (for managers)",
 )
 async def add_known_device(
-    organization_id: FromPath[UUID], data: JSONBody[DeviceCreate], session: Session, actor: Who
+    organization_id: FromPath[UUID], data: JSONBody[KnownDeviceCreate], session: Session, actor: Who
 ) -> Response[KnownDeviceMade]:
     """For owners and managers. Keep the token on the device and send it with `/auth/pin`; it is told nowhere else."""
     await queries.get_organization(session, actor, organization_id)

@@ -44,7 +44,7 @@ class PinChange(Schema):
     pin: Pin
 
 
-class DeviceCreate(Schema):
+class KnownDeviceCreate(Schema):
     """A telephone or tablet of the organization, on which its people sign in by short name and PIN."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Điện thoại nhà đóng gói"}]})

@@ -30,7 +30,7 @@ from market.core.transaction import let_go
 from market.organizations import policy
 from market.organizations.models import OrganizationMember
 from market.organizations.shared_phone_schemas import (
-    DeviceCreate,
+    KnownDeviceCreate,
     PinForgotten,
     PinReset,
     ShortNameCreate,
@@ -174,7 +174,7 @@ async def _renew(session: AsyncSession, actor: Actor, short: ShortName, *, pin_h
 
 
 async def make_device(
-    session: AsyncSession, actor: Actor, organization_id: UUID, asked: DeviceCreate
+    session: AsyncSession, actor: Actor, organization_id: UUID, asked: KnownDeviceCreate
 ) -> tuple[KnownDevice, str]:
     """Let PINs be taken on a device; its token is shown this once.
 

@@ -132,6 +132,8 @@ class QuoteCreate(Schema):
 class QuoteChange(Schema):
     """The next revision: what is left out stays as it was; `lines` replaces them all."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Giảm giá từ 2 tấn mỗi tuần"}]})
+
     lines: Lines | None = None
     terms: Terms | None = None
     valid_until: Day | None = None
@@ -154,6 +156,8 @@ class AcceptLine(Schema):
 
 class AcceptRequest(Schema):
     """Everything when empty; otherwise a share of every line, or the lines that are meant."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"share": "0.5"}]})
 
     lines: Annotated[list[AcceptLine], Field(min_length=1, max_length=MAX_LINES)] | None = None
     share: Share | None = None
@@ -187,6 +191,8 @@ class PoolAcceptRequest(Schema):
 
 
 class DeclineRequest(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "price", "note": "Cao hơn giá đang mua"}]})
+
     reason: DeclineReason = Field(description=spelled("reason"))
     note: Prose | None = None
 

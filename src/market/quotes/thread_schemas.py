@@ -67,6 +67,8 @@ class ThreadQuery(PageQuery):
 class ReadRequest(Schema):
     """How far the caller has read; to the end when left out."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"message": "019a0000-0000-7000-8000-000000000001"}]})
+
     message: UUID | None = None
 
 

@@ -61,6 +61,8 @@ class WebhookCreate(Schema):
 class WebhookUpdate(Schema):
     """What is left out stays as it is."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "active"}]})
+
     url: str | None = Field(default=None, max_length=2000)
     description: str | None = Field(default=None, max_length=200)
     event_types: EventTypes | None = None

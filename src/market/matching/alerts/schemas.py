@@ -41,6 +41,8 @@ class SavedSearchCreate(Schema):
 class SavedSearchUpdate(Schema):
     """What is sent is changed."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"frequency": "daily"}]})
+
     name: Line = ""
     query: SearchQuery = Field(default_factory=SearchQuery, description=QUERY)
     channel: Channel = "in_app"

@@ -44,7 +44,7 @@ async def get_push_key(request: AnyRequest) -> Response[PushKeyOut]:
     summary="Browsers that news are pushed to",
 )
 async def list_subscriptions(session: Session, actor: Who) -> Response[PushSubscriptions]:
-    """All of them, newest first: a person has twenty at most, so that this list has no pages."""
+    """All of them at once, without `limit`, newest first: a person has twenty at most."""
     rows = service.own_subscriptions(actor).order_by(PushSubscription.id.desc())
     items = [PushSubscriptionOut.model_validate(row) for row in await session.scalars(rows)]
     return plain(PushSubscriptions(items=items))

@@ -57,6 +57,12 @@ class ClaimCreate(Schema):
 class ClaimVerification(Schema):
     """What an officer has seen."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"evidence": "Giấy chứng nhận đăng ký hợp tác xã", "note": "Đã đối chiếu với bản gốc"}]
+        }
+    )
+
     evidence: Line | None = Field(default=None, description="What was looked at, where the claim does not say it")
     note: Prose | None = None
     valid_until: Day | None = Field(default=None, description="The last day on which it counts; none: no term")
