@@ -62,7 +62,8 @@ class Results(Answer, Generic[T]):
     tiers: list[dict[str, Any]] = Field(
         default_factory=list,
         description="How much each tier holds that was asked: exact, form (the same in another form), variety (another"
-        " kind), wider, condition (lacks what `lacks` names: one, or `several`), text (carries the words), in order",
+        " kind), wider, condition (lacks what `lacks` names: one, or `several`, as near goods may), text (carries the"
+        " words), in order",
         examples=[[{"tier": "exact", "total": 3, "lacks": None}, {"tier": "form", "total": 5, "lacks": None}]],
     )
     degraded: bool
