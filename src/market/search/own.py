@@ -38,7 +38,7 @@ class Results(Answer, Generic[T]):
         " parameter, which holds instead; `set_aside`: conditions that some results do not meet, because nothing has"
         " both them and the name; each with a message in Vietnamese and English. `quantities`: which goods each is"
         " of, when several are named; `quantity` is the least of them, or null when goods are named without one."
-        " `category`: one that is asked for whole",
+        " `category`: one that is asked for whole; `weeks`: ISO year and week of tuần này and tuần sau (202649)",
         examples=[
             {
                 "concepts": [{"id": "mango", "name": "xoài"}],
