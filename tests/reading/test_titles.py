@@ -206,6 +206,7 @@ def test_no_title_is_too_strange(title: str) -> None:
         ("Quả mây rừng", "rattan-fruit"),
         ("Cây phát lộc", "lucky-bamboo"),
         ("Trà dây rừng", "tea-ampelopsis"),
+        ("Trà dây thìa canh", "tea-gymnema"),
     ],
 )
 def test_goods_of_price_lists_are_what_they_are(title: str, concept: str) -> None:

@@ -165,3 +165,10 @@ async def test_what_is_said_to_be_exact_is_counted_so(search_engine: Engine) -> 
         "exact": totals["exact"],
         "text": totals.get("text", 0),
     }
+
+
+async def test_near_goods_that_lack_several_conditions_too_say_what_they_are(search_engine: Engine) -> None:
+    far = {"provinces": ["2025:82"]}
+    found = await _found(search_engine, "tôm khô Cà Mau VietGAP", ("Tôm sú sống", far), ("Tôm thẻ ướp đá", far))
+    assert _tiers(found) == ["form", "form"]
+    assert {one.lacks for one in found.tiers if one.name == "form" and one.total} == {"several"}

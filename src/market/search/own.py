@@ -38,7 +38,7 @@ class Results(Answer, Generic[T]):
         " parameter, which holds instead; `set_aside`: conditions that some results do not meet, because nothing has"
         " both them and the name; each with a message in Vietnamese and English. `quantities`: which goods each is"
         " of, when several are named; `quantity` is the least of them, or null when goods are named without one."
-        " `category`: one that is asked for whole",
+        " `category`: one that is asked for whole; `weeks`: ISO year and week of tuần này and tuần sau (202649)",
         examples=[
             {
                 "concepts": [{"id": "mango", "name": "xoài"}],
@@ -62,7 +62,8 @@ class Results(Answer, Generic[T]):
     tiers: list[dict[str, Any]] = Field(
         default_factory=list,
         description="How much each tier holds that was asked: exact, form (the same in another form), variety (another"
-        " kind), wider, condition (lacks what `lacks` names: one, or `several`), text (carries the words), in order",
+        " kind), wider, condition (lacks what `lacks` names: one, or `several`, as near goods may), text (carries the"
+        " words), in order",
         examples=[[{"tier": "exact", "total": 3, "lacks": None}, {"tier": "form", "total": 5, "lacks": None}]],
     )
     degraded: bool

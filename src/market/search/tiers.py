@@ -112,11 +112,10 @@ def last_tiers(question: Question, dialect: Dialect, *, catalogue: Catalogue, no
     """What is near when no tier holds anything: the goods, and all near them, under what was chosen and what must hold
     anyway; then whatever has some of the words."""
     conditions = filter_expression(dialect, question.conditions_of_a_name, now=now)
-    found = [question.goods, *(kin for _, kin in _kin(question.concepts, catalogue))]
     lacks = SEVERAL if question.conditions != question.conditions_of_a_name else None
-    tiers = [
-        Tier("condition" if lacks else "wider", {"filter": _all(near, conditions)}, lacks) for near in found if near
-    ]
+    asked: TierName = "condition" if lacks else "wider"
+    found = [(asked, question.goods), *_kin(question.concepts, catalogue)]
+    tiers = [Tier(name, {"filter": _all(near, conditions)}, lacks) for name, near in found if near]
     if question.goods and question.read != Filters():
         chosen = filter_expression(dialect, question.filters, now=now)
         tiers.insert(1, Tier("condition", {"filter": _all(question.goods, chosen)}, SEVERAL))
