@@ -31,7 +31,7 @@ class Decision(Schema):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"is": "name_of", "concept": "water-hyacinth-stem", "regions": ["nam"]},
+                {"is": "name_of", "concept": "water-hyacinth", "regions": ["nam"]},
                 {"is": "commodity", "id": "black-garlic", "name_en": "black garlic", "category": "herb_spice"},
                 {"is": "variety", "id": "mango-tu-quy", "parent": "mango", "name": "xoài tứ quý"},
                 {"is": "form", "id": "dried", "place": "tail", "name": "phơi sương"},

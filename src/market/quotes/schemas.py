@@ -174,6 +174,12 @@ class AcceptRequest(Schema):
 
 
 class PoolPart(AcceptRequest):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"quote": "019a0000-0000-7000-8000-000000000001", "version": 2, "share": "0.5"}]
+        }
+    )
+
     quote: UUID
     version: Whole = Field(description="The version that was read, as If-Match would say it")
 

@@ -24,7 +24,7 @@ class ClaimCreate(Schema):
                 {"subject": "kind", "kind": "organizer", "evidence": "Quyết định 12/QĐ-XTTM ngày 05/01/2026"},
                 {
                     "subject": "tax_code",
-                    "tax_code": "0312345671",
+                    "tax_code": "0312345673",
                     "reason": "Mã số này được cấp cho chúng tôi; giấy đăng ký kèm theo.",
                 },
             ]
