@@ -136,6 +136,31 @@ async def test_a_check_in_asks_for_one_person_in_few_statements_and_finds_namesa
     assert (await desk.post(path, of_one)).json()["organization"] == second.organization["id"]
 
 
+async def test_however_many_papers_take_the_same_few_statements(client: Client, count_queries: CountQueries) -> None:
+    there = await hall(client, sellers=0, buyers=0)
+    await verified(client, there.organizer)
+    known = [await client.register("producer", name=f"HTX Đông Người {n}") for n in range(3)]
+    desk, _ = await device(there)
+
+    def papers(of: str, count: int) -> list[dict[str, Any]]:
+        sellers = [f"HTX ĐÔNG  người {n}" if n < len(known) else f"HTX {of} {n}" for n in range(count)]
+        return [noted("paper", paper(name, f"Chợ {of} {n}"), sequence=n) for n, name in enumerate(sellers)]
+
+    with count_queries() as few:
+        first = await sent(desk, there, papers("Ít", 2))
+    with count_queries() as many:
+        second = await sent(desk, there, [*papers("Nhiều", 30), noted("paper", {"instrument": "treaty"})])
+
+    assert (first["kept"], second["kept"], second["refused"]) == (2, 30, 1)
+    assert len(many) == len(few) < 25
+    numbers = [result["number"] for result in [*first["results"], *second["results"]] if result["number"]]
+    assert [int(number.rsplit("-", 1)[1]) for number in numbers] == list(range(1, 33))
+    assert {result["signed"] for result in second["results"][:30]} == {True}
+    assert [len(result["unlinked"]) for result in second["results"][:4]] == [1, 1, 1, 2]
+    agreement = (await there.organizer.get(f"/agreements/{second['results'][29]['about']}")).json()
+    assert (agreement["version"], agreement["status"], agreement["consent"]) == (2, "signed", "vouched")
+
+
 async def test_four_devices_that_send_everything_three_times_in_any_order_end_in_28_contracts_and_18_mous(
     client: Client, session: AsyncSession
 ) -> None:

@@ -70,8 +70,7 @@ async def sign_agreement(session: AsyncSession, actor: Actor, agreement: Agreeme
     confirm_for([party for party in own if party.confirmed_at is None], actor, None)
     vouches = "body" in roles or ("officer" in roles and bool(request.mandate))
     if vouches:
-        agreement.vouched, agreement.vouched_by_id = True, agreement.logged_by_id if "body" in roles else None
-        agreement.mandate = None if "body" in roles else request.mandate
+        note_vouched(agreement, mandate=None if "body" in roles else request.mandate, by_body="body" in roles)
     by_name = any(party.organization_id is None for _, party in principals(agreement))
     if own and not vouches and not by_name and "officer" not in roles:
         await record(session, actor, agreement, verb="sign", before=before)
@@ -84,6 +83,12 @@ async def sign_agreement(session: AsyncSession, actor: Actor, agreement: Agreeme
     if request.into_force:
         await _where_nothing_is_missing(session, actor, agreement)
     return agreement
+
+
+def note_vouched(agreement: Agreement, *, by_body: bool, mandate: str | None = None) -> None:
+    """The event's body, or an officer by a mandate, says that the others signed."""
+    agreement.vouched, agreement.vouched_by_id = True, agreement.logged_by_id if by_body else None
+    agreement.mandate = mandate
 
 
 def _place_of(agreement: Agreement) -> tuple[object, ...]:

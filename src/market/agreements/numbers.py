@@ -16,19 +16,26 @@ ANNEX = "-PL"
 """Phụ lục: an amendment carries the number of the first version and its own."""
 
 
-async def _next(session: AsyncSession, series: str, year: int) -> int:
+async def _next(session: AsyncSession, series: str, year: int, *, count: int = 1) -> int:
+    """The last of so many new numbers."""
     # The row is locked until the transaction ends, so that numbers follow each other without a gap by failure.
-    statement = insert(AgreementNumber).values(series=series, year=year, last=1)
+    statement = insert(AgreementNumber).values(series=series, year=year, last=count)
     statement = statement.on_conflict_do_update(
-        index_elements=["series", "year"], set_={"last": AgreementNumber.last + 1}
+        index_elements=["series", "year"], set_={"last": AgreementNumber.last + count}
     )
     return int((await session.execute(statement.returning(AgreementNumber.last))).scalar_one())
 
 
 async def next_number(session: AsyncSession, event: Event | None, *, year: int) -> str:
     """The next number of a year at an event, e.g. 2026-NT01-0007, or without one, e.g. 2026-00-0007."""
+    return (await next_numbers(session, event, year=year, count=1))[0]
+
+
+async def next_numbers(session: AsyncSession, event: Event | None, *, year: int, count: int) -> list[str]:
+    """As many numbers as that, following each other; one statement."""
     series = event.code if event else WITHOUT_EVENT
-    return f"{year}-{series}-{await _next(session, series, year):04d}"
+    last = await _next(session, series, year, count=count)
+    return [f"{year}-{series}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
 async def next_amendment(session: AsyncSession, agreement: Agreement) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -65,6 +66,15 @@ class NotYourPeople(NotAllowed):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What many agreements name, read once for all of them."""
+
+    event: Event
+    organizations: Mapping[UUID, Organization]
+    """Those that the actor may see."""
+
+
 async def create_agreement(session: AsyncSession, actor: Actor, agreement_in: AgreementCreate) -> Agreement:
     """Log an agreement as a draft and give it its number.
 
@@ -72,6 +82,26 @@ async def create_agreement(session: AsyncSession, actor: Actor, agreement_in: Ag
         NotAllowed: not an officer, organizer or authority, and no party either.
         ValidationFailed: a party or the event does not exist.
         ProbableDuplicate: it was logged already, and the sender does not insist.
+    """
+    agreement = await draft_agreement(session, actor, agreement_in)
+    year = (agreement.signed_on or clock.today()).year
+    # Whoever logs in the same series waits here, so that of two taps at once the second sees the first.
+    agreement.number = await next_number(session, agreement.event, year=year)
+    await _require_new(session, actor, agreement, another=agreement_in.another)
+    await record(session, actor, agreement, verb="create", before=None)
+    return agreement
+
+
+async def draft_agreement(
+    session: AsyncSession, actor: Actor, agreement_in: AgreementCreate, *, shared: Shared | None = None
+) -> Agreement:
+    """What `create_agreement` will log: neither numbered nor written, and not compared with what is there.
+
+    Args:
+        shared: what was read already; nothing else of its kind is known then.
+
+    Raises:
+        NotAllowed, ValidationFailed: as for `create_agreement`.
     """
     named = {party.organization for party in agreement_in.parties if party.organization}
     policy.require_can_log(actor, named)
@@ -85,12 +115,8 @@ async def create_agreement(session: AsyncSession, actor: Actor, agreement_in: Ag
         proposals=[],
         proposed=None,
     )
-    await apply_terms(session, actor, agreement, agreement_in, given=frozenset(AgreementCreate.model_fields))
-    year = (agreement.signed_on or clock.today()).year
-    # Whoever logs in the same series waits here, so that of two taps at once the second sees the first.
-    agreement.number = await next_number(session, agreement.event, year=year)
-    await _require_new(session, actor, agreement, another=agreement_in.another)
-    await record(session, actor, agreement, verb="create", before=None)
+    given = frozenset(AgreementCreate.model_fields)
+    await apply_terms(session, actor, agreement, agreement_in, given=given, shared=shared)
     return agreement
 
 
@@ -176,6 +202,7 @@ async def apply_terms(
     given: frozenset[str],
     known_lines: Mapping[UUID, AgreementLine] | None = None,
     known_parties: Mapping[UUID, AgreementParty] | None = None,
+    shared: Shared | None = None,
 ) -> None:
     """Set what was given on the row; nothing is flushed.
 
@@ -183,6 +210,7 @@ async def apply_terms(
         given: the fields that were sent.
         known_lines: the lines that `id` may name; the agreement's own when left out.
         known_parties: likewise.
+        shared: see `draft_agreement`.
 
     Raises:
         ValidationFailed: with everything that does not exist.
@@ -190,11 +218,12 @@ async def apply_terms(
     errors: list[FieldError] = []
     _set_columns(agreement, terms, given)
     if "event" in given and terms.event != agreement.event_id:
-        agreement.event = await _event(session, actor, terms.event, errors)
+        agreement.event = await _event(session, actor, terms.event, errors, shared)
         agreement.event_id = terms.event
     if terms.parties is not None and "parties" in given:
         known = {party.id: party for party in agreement.parties} if known_parties is None else known_parties
-        agreement.parties = await _parties(session, actor, terms.parties, known, errors)
+        organizations = await _organizations(session, actor, terms.parties, known, shared)
+        agreement.parties = _parties(terms.parties, organizations, known, errors)
     if terms.lines is not None and "lines" in given:
         rows = {line.id: line for line in agreement.lines} if known_lines is None else known_lines
         agreement.lines = _lines(terms.lines, rows, errors)
@@ -231,11 +260,14 @@ def _set_value(agreement: Agreement, value_vnd: int | None, *, given: bool) -> N
         agreement.value_source = None if agreement.value_vnd is None else "computed"
 
 
-async def _event(session: AsyncSession, actor: Actor, event_id: UUID | None, errors: list[FieldError]) -> Event | None:
+async def _event(
+    session: AsyncSession, actor: Actor, event_id: UUID | None, errors: list[FieldError], shared: Shared | None
+) -> Event | None:
     if event_id is None:
         return None
     try:
-        event = await get_event(session, actor, event_id)
+        known = shared is not None and shared.event.id == event_id
+        event = shared.event if shared and known else await get_event(session, actor, event_id)
     except NotFound:
         errors.append(FieldError("/event", "unknown-event", UNKNOWN_EVENT))
         return None
@@ -245,9 +277,15 @@ async def _event(session: AsyncSession, actor: Actor, event_id: UUID | None, err
 
 
 async def _organizations(
-    session: AsyncSession, actor: Actor, parties: Sequence[PartyIn], known: Mapping[UUID, AgreementParty]
-) -> dict[UUID, Organization]:
+    session: AsyncSession,
+    actor: Actor,
+    parties: Sequence[PartyIn],
+    known: Mapping[UUID, AgreementParty],
+    shared: Shared | None,
+) -> Mapping[UUID, Organization]:
     """Those named that may be seen, and those that are parties already, even if suspended since."""
+    if shared is not None:
+        return shared.organizations
     named = [party.organization for party in parties if party.organization]
     rows = visible_organizations(actor).where(Organization.id.in_(named))
     found = {organization.id: organization for organization in await session.scalars(rows)}
@@ -267,14 +305,12 @@ def _known_row(
     return row
 
 
-async def _parties(
-    session: AsyncSession,
-    actor: Actor,
+def _parties(
     parties: Sequence[PartyIn],
+    organizations: Mapping[UUID, Organization],
     known: Mapping[UUID, AgreementParty],
     errors: list[FieldError],
 ) -> list[AgreementParty]:
-    organizations = await _organizations(session, actor, parties, known)
     seen: set[tuple[str, UUID]] = set()
     rows: list[AgreementParty] = []
     for place, party in enumerate(parties):

@@ -89,7 +89,7 @@ async def _register(
         await change_registration(session, organizer, event, registration, changes=given)
     if registered.came:
         here = CheckInCreate(id=new_id(), organization=registration.organization_id)
-        await check_in(session, organizer, event, here)
+        await check_in(session, organizer, event.id, here)
 
 
 async def _sign(session: AsyncSession, paper: SignedPaper, *, event: Event, organizer: Actor, actors: Actors) -> None:

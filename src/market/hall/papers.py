@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,17 +13,18 @@ import msgspec
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.lifecycle import sign_agreement
-from market.agreements.lifecycle_schemas import SignRequest
+from market.agreements.models import Agreement
 from market.agreements.paper.likeness import KnownPapers
 from market.agreements.schemas import AgreementCreate
-from market.agreements.service import create_agreement
+from market.agreements.service import Shared, draft_agreement
 from market.agreements.states import INSTRUMENTS
+from market.agreements.together import create_agreements, shared_by, sign_agreements
 from market.core import clock
 from market.core.access import Actor, Membership
 from market.core.batches import ItemError
 from market.core.duplicates import ProbableDuplicate
 from market.core.errors import FieldError, MarketError
+from market.core.ids import new_id
 from market.core.language import Language
 from market.core.validation import field_errors
 from market.events.desk.people import People, first_signatory, key_of
@@ -44,9 +45,8 @@ class PaperRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """The agreement, and what is missing where it could not be signed."""
+    """The number of an agreement, and what is missing where it could not be signed."""
 
-    id: UUID
     number: str
     missing: MarketError | None
 
@@ -73,44 +73,56 @@ def digest_of(paper: PaperIn, parties: Sequence[Linked]) -> str:
     return hashlib.blake2b(msgspec.json.encode(telling), digest_size=16).hexdigest()
 
 
-async def log_paper(
+async def read_once(session: AsyncSession, actor: Actor, event: Event, sides: Iterable[Sequence[Linked]]) -> Shared:
+    """What these papers name, for `drafted`; one statement however many they are."""
+    named = {side.organization for linked in sides for side in linked if side.organization is not None}
+    return await shared_by(session, for_the_event(actor, event), event, named)
+
+
+async def drafted(
     session: AsyncSession,
     actor: Actor,
-    event: Event,
     paper: PaperIn,
     *,
     parties: Sequence[Linked],
     people: People,
     day: date,
+    shared: Shared,
     known: KnownPapers,
-) -> Logged:
-    """Log a paper and sign it; what keeps it from being signed leaves it a draft.
+) -> Agreement:
+    """What a paper says, as an agreement that is not written yet (see `log_drafted`).
 
     Args:
         day: the day of signing when the paper does not say one.
+        shared: its event, and whom papers name.
         known: the event's papers, to which this one is added.
 
     Raises:
         PaperRefused: it cannot be kept as it is.
         MarketError: the same paper was logged already (`probable-duplicate`), or the actor may not.
     """
-    acting = for_the_event(actor, event)
     try:
-        created = AgreementCreate.model_validate(_terms(event, paper, parties, people, day))
+        created = AgreementCreate.model_validate(_terms(shared.event, paper, parties, people, day))
     except ValidationError as error:
         raise PaperRefused(field_errors(error.errors(include_input=False))) from None
     # What is there already is known for all papers that were sent: to ask for each would be to read them all each time.
-    agreement = await create_agreement(session, acting, created.model_copy(update={"another": True}))
+    agreement = await draft_agreement(session, for_the_event(actor, shared.event), created, shared=shared)
+    agreement.id = new_id()
     if not paper.another and (other := known.like(agreement)) is not None:
         raise ProbableDuplicate(other)
     known.add(agreement)
-    id_, number = agreement.id, agreement.number
-    try:
-        async with session.begin_nested():
-            await sign_agreement(session, acting, agreement, SignRequest())
-    except MarketError as missing:
-        return Logged(id_, number, missing)
-    return Logged(id_, number, None)
+    return agreement
+
+
+async def log_drafted(
+    session: AsyncSession, actor: Actor, event: Event, drafts: Sequence[Agreement]
+) -> dict[UUID, Logged]:
+    """Number, log and sign papers in their order; what keeps one from being signed leaves it a draft."""
+    acting = for_the_event(actor, event)
+    await create_agreements(session, acting, event, drafts)
+    numbers = {agreement.id: agreement.number for agreement in drafts}
+    missing = await sign_agreements(session, acting, drafts)
+    return {id_: Logged(number, missing.get(id_)) for id_, number in numbers.items()}
 
 
 def _terms(event: Event, paper: PaperIn, parties: Sequence[Linked], people: People, day: date) -> dict[str, Any]:

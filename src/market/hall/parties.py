@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, func, literal, or_, select
+from sqlalchemy import ColumnElement, Text, Uuid, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,24 +56,32 @@ def _digits(text: str) -> str:
     return "".join(character for character in text if character.isdigit() or character == "-")
 
 
-async def directory(session: AsyncSession, actor: Actor, people: People, papers: Sequence[PaperIn]) -> Directory:
-    """Everybody whom these papers may name, in one statement."""
+def _named_in(papers: Sequence[PaperIn]) -> list[ColumnElement[bool]]:
+    """Whom these papers name, each by a column that has an index; nothing that nobody is named by."""
     parties = [party for paper in papers for party in paper.parties]
     ids = {party.organization for party in parties if party.organization}
-    codes = {_digits(party.tax_code) for party in parties if party.tax_code}
-    phones = {party.phone for party in parties if party.phone}
-    names = {party.name.lower() for party in parties if party.name}
-    rows = visible_organizations(actor).where(
-        or_(
-            Organization.id.in_(ids),
-            Organization.tax_code.in_(codes),
-            Organization.contact_phone.in_(phones),
-            func.market_searchable(Organization.name).in_(
-                select(func.market_searchable(func.unnest(literal(sorted(names), ARRAY(Text)))))
-            ),
+    columns: dict[Any, set[str]] = {
+        Organization.tax_code: {_digits(party.tax_code) for party in parties if party.tax_code},
+        Organization.contact_phone: {party.phone for party in parties if party.phone},
+    }
+    found = [column == any_(literal(sorted(said), ARRAY(Text))) for column, said in columns.items() if said]
+    if ids:
+        found.append(Organization.id == any_(literal(list(ids), ARRAY(Uuid))))
+    if names := {party.name.lower() for party in parties if party.name}:
+        folded = select(func.market_searchable(func.unnest(literal(sorted(names), ARRAY(Text))), type_=Text))
+        found.append(
+            func.market_searchable(Organization.name) == any_(func.array(folded.scalar_subquery(), type_=ARRAY(Text)))
         )
-    )
+    return found
+
+
+async def directory(session: AsyncSession, actor: Actor, people: People, papers: Sequence[PaperIn]) -> Directory:
+    """Everybody whom these papers may name, in one statement."""
     found = Directory(people)
+    named = _named_in(papers)
+    if not named:
+        return found
+    rows = visible_organizations(actor).where(or_(*named))
     for organization in await session.scalars(rows):
         found.by_id[organization.id] = organization
         if organization.tax_code:

@@ -6,19 +6,15 @@ is kept aside for a person and counted nowhere; what is broken comes back with i
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.models import Agreement
-from market.agreements.paper.likeness import KnownPapers, papers_of_event
 from market.core import clock
 from market.core.access import Actor
 from market.core.batches import ReadItems
@@ -31,94 +27,21 @@ from market.events.desk.checking_in import (
     ClientIdReused,
     check_in_values,
     first_with,
-    item_row,
     keep_items,
     known_items,
     one_desk_at_a_time,
 )
 from market.events.desk.models import DeskItem
-from market.events.desk.people import People, people_of
+from market.events.desk.people import people_of
 from market.events.meetings.models import Meeting
 from market.events.meetings.service import set_outcome
 from market.events.models import Event
 from market.events.policy import require_at_desk
-from market.hall.papers import (
-    PROBABLE_DUPLICATE,
-    PaperRefused,
-    digest_of,
-    for_the_event,
-    log_paper,
-    signing_day,
-    told,
-)
-from market.hall.parties import Directory, Linked, directory, linked
-from market.hall.schemas import DeskItemIn, ItemResult, PaperIn, ReplayOut, State, Unlinked
-
-ZERO = timedelta(0)
-
-
-@dataclass(slots=True)
-class Desk:
-    """One sending, and what became of its items so far."""
-
-    session: AsyncSession
-    actor: Actor
-    event: Event
-    language: Language
-    ahead: timedelta = ZERO
-    """How far the device's clock goes ahead of ours."""
-    people: People = field(default_factory=lambda: People(()))
-    rows: dict[UUID, dict[str, Any]] = field(default_factory=dict)
-    """New items, by the ids of the device."""
-    results: dict[int, ItemResult] = field(default_factory=dict)
-
-    known: KnownPapers | None = None
-
-    async def papers(self) -> KnownPapers:
-        """The papers of the event that are there already; read once."""
-        if self.known is None:
-            acting = for_the_event(self.actor, self.event)
-            self.known = await KnownPapers.of(self.session, acting, papers_of_event(self.event.id))
-        return self.known
-
-    def instant(self, said: datetime) -> datetime:
-        """What our clock showed then; never later than now."""
-        return min(said - self.ahead, clock.now())
-
-    def answer(self, index: int, item_id: UUID | None, state: State, **more: Any) -> None:
-        empty: dict[str, Any] = {
-            "about": None,
-            "number": None,
-            "signed": None,
-            "duplicate_of": None,
-            "unlinked": [],
-            "errors": [],
-        }
-        self.results[index] = ItemResult(index=index, id=item_id, state=state, **(empty | more))
-
-    def refuse(self, index: int, item_id: UUID | None, *errors: FieldError | MarketError) -> None:
-        said = [each for error in errors for each in told(error, self.language)]
-        self.answer(index, item_id, "refused", errors=said)
-
-    def keep(self, item: DeskItemIn, **values: Any) -> dict[str, Any]:
-        """A new item, to be written at the end."""
-        at = self.instant(item.at)
-        timed = {"sequence": item.sequence, "at": at, "client_at": item.at}
-        row = item_row(self.event, self.actor, client_id=item.id, kind=item.kind, **(timed | values))
-        self.rows[item.id] = row
-        return row
-
-
-def content_of(item: DeskItemIn) -> dict[str, Any]:
-    """What an item says, as it is kept."""
-    content = getattr(item, item.kind)
-    said: dict[str, Any] = content.model_dump(mode="json", exclude_unset=True)
-    return said
-
-
-def seal_of(content: dict[str, Any]) -> str:
-    """Tells whether an id was used for the same content."""
-    return hashlib.blake2b(msgspec.json.encode(content, order="sorted"), digest_size=8).hexdigest()
+from market.hall.papers import read_once
+from market.hall.parties import Directory, directory, linked
+from market.hall.schemas import DeskItemIn, ItemResult, PaperIn, ReplayOut
+from market.hall.sending import Desk, content_of, seal_of
+from market.hall.signing_table import Noted, draft_noted, log_noted, log_papers
 
 
 async def replay(
@@ -144,7 +67,7 @@ async def replay(
     fresh = await _without_known(desk, read.good)
     await _check_in(desk, {i: item for i, item in fresh.items() if item.check_in is not None})
     await _note_outcomes(desk, {i: item for i, item in fresh.items() if item.outcome is not None})
-    await _log_papers(desk, {i: item for i, item in fresh.items() if item.paper is not None})
+    await log_papers(desk, {i: item for i, item in fresh.items() if item.paper is not None})
     return await _ended(desk)
 
 
@@ -240,73 +163,6 @@ async def _note_outcomes(desk: Desk, items: dict[int, DeskItemIn]) -> None:
     await record_changes(desk.session, desk.actor, list(changed.values()), verb="outcome")
 
 
-async def _log_papers(desk: Desk, items: dict[int, DeskItemIn]) -> None:
-    """In the order of the device's own count, so that no clock decides about numbers."""
-    papers = {index: item.paper for index, item in items.items() if item.paper is not None}
-    if not papers:
-        return
-    known = await directory(desk.session, desk.actor, desk.people, list(papers.values()))
-    sides = {index: linked(paper, known) for index, paper in papers.items()}
-    digests = {index: digest_of(paper, sides[index]) for index, paper in papers.items()}
-    first = await first_with(desk.session, desk.event, "paper", set(digests.values()))
-    about = await _agreements_of(desk, set(first.values()))
-    for index, item in sorted(items.items(), key=lambda pair: (pair[1].sequence, pair[1].id)):
-        paper, before = papers[index], first.get(digests[index])
-        content = content_of(item)
-        kept = {"content": content | {"seal": seal_of(content)}, "digest": digests[index]}
-        if before is not None and not paper.another:
-            desk.keep(item, **kept, state="duplicate", duplicate_of_id=before)
-            desk.answer(index, item.id, "duplicate", duplicate_of=about.get(before), unlinked=_unlinked(sides[index]))
-            continue
-        agreement_id = await _log(desk, index, item, paper, sides[index], kept)
-        if agreement_id is not None and before is None:
-            first[digests[index]] = item_id = desk.rows[item.id]["id"]
-            about[item_id] = agreement_id
-
-
-async def _agreements_of(desk: Desk, items: set[UUID]) -> dict[UUID, UUID]:
-    rows = select(DeskItem.id, DeskItem.about_id).where(among(DeskItem.id, items), DeskItem.about_id.is_not(None))
-    return {row.id: row.about_id for row in await desk.session.execute(rows)} if items else {}
-
-
-def _unlinked(sides: Sequence[Linked]) -> list[Unlinked]:
-    return [side.unlinked for side in sides if side.unlinked is not None]
-
-
-async def _log(
-    desk: Desk, index: int, item: DeskItemIn, paper: PaperIn, sides: Sequence[Linked], kept: dict[str, Any]
-) -> UUID | None:
-    """The agreement of a paper, or nothing where it was refused or looks like one that is there."""
-    day = signing_day(desk.event, clock.business_date(desk.instant(item.at)))
-    try:
-        async with desk.session.begin_nested():
-            logged = await log_paper(
-                desk.session,
-                desk.actor,
-                desk.event,
-                paper,
-                parties=sides,
-                people=desk.people,
-                day=day,
-                known=await desk.papers(),
-            )
-    except PaperRefused as refused:
-        desk.refuse(index, item.id, *refused.errors)
-    except MarketError as error:
-        if error.code != PROBABLE_DUPLICATE:
-            desk.refuse(index, item.id, error)
-            return None
-        desk.keep(item, **kept, state="duplicate")
-        desk.answer(index, item.id, "duplicate", unlinked=_unlinked(sides))
-    else:
-        desk.keep(item, **kept, about_id=logged.id)
-        errors = told(logged.missing, desk.language) if logged.missing else []
-        more = {"number": logged.number, "signed": logged.missing is None, "unlinked": _unlinked(sides)}
-        desk.answer(index, item.id, "kept", about=logged.id, errors=errors, **more)
-        return logged.id
-    return None
-
-
 async def log_batch(
     session: AsyncSession, actor: Actor, event: Event, papers: Sequence[Any], *, language: Language
 ) -> ReplayOut:
@@ -326,7 +182,7 @@ async def log_batch(
         index: DeskItemIn(id=paper.id or new_id(), kind="paper", sequence=index, at=now, paper=paper)
         for index, paper in read.good.items()
     }
-    await _log_papers(desk, await _without_known(desk, items))
+    await log_papers(desk, await _without_known(desk, items))
     return await _ended(desk)
 
 
@@ -378,4 +234,9 @@ async def _log_another(desk: Desk, item: DeskItem) -> None:
     noted = DeskItemIn(id=item.client_id, kind="paper", sequence=item.sequence, at=item.client_at, paper=paper)
     known: Directory = await directory(desk.session, desk.actor, desk.people, [paper])
     desk.ahead = item.client_at - item.at
-    await _log(desk, 0, noted, paper, linked(paper, known), {"content": item.content, "digest": item.digest})
+    sides = linked(paper, known)
+    shared = await read_once(desk.session, desk.actor, desk.event, [sides])
+    of_item = Noted(0, noted, paper, sides, {"content": item.content, "digest": item.digest})
+    agreement = await draft_noted(desk, of_item, shared)
+    if agreement is not None:
+        await log_noted(desk, [(of_item, agreement)])

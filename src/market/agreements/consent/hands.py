@@ -21,7 +21,8 @@ async def note_hands(session: AsyncSession, agreement: Agreement) -> None:
     It is looked at when the last of them confirms: who joins whom afterwards changes nothing of what was agreed, and
     who leaves does not make two hands of one. Takes one statement then, none otherwise.
     """
-    if any(party.confirmed_at is None for party in known_principals(agreement)):
+    known = known_principals(agreement)
+    if not known or any(party.confirmed_at is None for party in known):
         agreement.one_hand = False
     elif agreement.consent != "confirmed" and not agreement.one_hand:
         agreement.one_hand = await _is_one_hand(session, agreement)

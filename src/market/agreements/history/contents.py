@@ -32,7 +32,7 @@ from market.agreements.models import (
     DeliveryDispute,
 )
 from market.core.access import Actor
-from market.core.changes import record_change
+from market.core.changes import record_changes
 from market.core.errors import MarketError, NotFound
 from market.core.language import Message
 
@@ -238,12 +238,27 @@ async def record(
     Args:
         before: the content as it was before the change; None for a new agreement.
     """
-    await note_hands(session, agreement)
-    agreement.consent = consent_of(agreement, agreement.parties)
-    after = content_of(agreement)
-    details = details_for_log(before, after)
-    sha256 = details["content_sha256"][1]
-    await record_change(session, actor, agreement, verb=verb, details=details)
-    session.add(AgreementContent(agreement_id=agreement.id, version=agreement.version, content=after, sha256=sha256))
+    await record_all(session, actor, [agreement], verb=verb, before=[before])
+
+
+async def record_all(
+    session: AsyncSession,
+    actor: Actor,
+    agreements: Sequence[Agreement],
+    *,
+    verb: str,
+    before: Sequence[Content | None],
+) -> None:
+    """As `record` for many agreements of one verb: as few statements however many there are."""
+    for agreement in agreements:
+        await note_hands(session, agreement)
+        agreement.consent = consent_of(agreement, agreement.parties)
+    contents = [content_of(agreement) for agreement in agreements]
+    details = [details_for_log(old, new) for old, new in zip(before, contents, strict=True)]
+    await record_changes(session, actor, agreements, verb=verb, details=details)
+    for agreement, content, said, old in zip(agreements, contents, details, before, strict=True):
+        kept = {"version": agreement.version, "content": content, "sha256": said["content_sha256"][1]}
+        session.add(AgreementContent(agreement_id=agreement.id, **kept))
+        # What was a draft has never been counted, and is never a draft again.
+        await note_course(session, agreement, counted_before=old is not None and old["course"]["status"] != "draft")
     await session.flush()
-    await note_course(session, agreement)

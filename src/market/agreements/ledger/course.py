@@ -16,11 +16,17 @@ from market.core import clock
 COUNTED = columns_of(Agreement, counted=True)
 
 
-async def note_course(session: AsyncSession, agreement: Agreement) -> None:
-    """Begin a new stretch when something that is counted changed; drafts and mere notes are not counted."""
+async def note_course(session: AsyncSession, agreement: Agreement, *, counted_before: bool = True) -> None:
+    """Begin a new stretch when something that is counted changed; drafts and mere notes are not counted.
+
+    The new stretch is written with the next flush.
+
+    Args:
+        counted_before: whether there may be an older stretch.
+    """
     if agreement.status == "draft":
         return
-    last = await _last(session, agreement.id)
+    last = await _last(session, agreement.id) if counted_before else None
     counted: dict[str, Any] = {name: getattr(agreement, name) for name in COUNTED}
     counted["was_effective"] = agreement.effective_on is not None
     goes_on = last is not None and last.until_at is None
@@ -36,7 +42,6 @@ async def note_course(session: AsyncSession, agreement: Agreement) -> None:
     counted["first_id"] = await _first_of(session, agreement.amends_id) or agreement.id
     counted["converted_first_id"] = await _first_of(session, agreement.converted_from_id)
     session.add(AgreementCourse(agreement_id=agreement.id, since_at=since, **counted))
-    await session.flush()
 
 
 async def _last(session: AsyncSession, agreement_id: UUID) -> AgreementCourse | None:
