@@ -231,3 +231,10 @@ async def test_the_position_of_a_write_is_told_where_it_is_answered_and_taken(cl
         told = [answer.get("headers", {}) for status, answer in operation["responses"].items() if status < "300"]
         assert ("Market-Position" in taken) == (method == "get"), (method, path)
         assert all(("Market-Position" in headers) == (method != "get") for headers in told), (method, path)
+
+
+async def test_states_say_what_they_mean(client: Client) -> None:
+    schemas = (await client.get("/schema/openapi.json")).json()["components"]["schemas"]
+    for name in ("ListingOut", "QuoteOut", "AgreementOut", "EventOut", "WebhookOut"):
+        status = schemas[name]["properties"]["status"]
+        assert all(f"{value}: " in status["description"] for value in status["enum"]), name

@@ -17,6 +17,7 @@ from market.core.endings import Ending
 from market.core.file_types import TYPES
 from market.core.query import described_query
 from market.core.sheets.answering import MEDIA_TYPES as FILE_TYPES
+from market.enum_documentation import explain_enums
 from market.integrations.webhooks.schemas import MESSAGE, described_webhooks
 from market.model_documentation import model_schemas
 from market.operation_documentation import described_operation
@@ -141,6 +142,8 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
     if ready := described["paths"].get("/health/ready"):
         responses = ready["get"]["responses"]
         responses["503"] = {**responses["200"], "description": "Nothing can be written; `parts` says why"}
+    for listed in (components["schemas"], described["paths"]):
+        explain_enums(listed)
     return described
 
 
