@@ -8,7 +8,7 @@ from uuid import UUID
 
 import jwt
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from market.accounts import credentials
@@ -16,6 +16,7 @@ from market.accounts.models import RefreshToken, SignIn, User
 from market.accounts.service import ensure_administrator
 from market.core import clock
 from market.core.changes import Change
+from tests.database import counted_queries
 from tests.people import PASSWORD, Client
 
 EMAIL, PHONE = "chi.ba@thu.example", "0912 345 678"
@@ -240,14 +241,6 @@ async def test_finding_out_who_asks_costs_one_statement(
     key = (await person.post("/api-keys", {"name": "kho"})).json()["token"]
     caller = replace(person, token=person.token if shown == "token" else key)
     assert (await caller.get("/reference/units")).status_code == 200
-    statements: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    event.listen(own_engine.sync_engine, "before_cursor_execute", note)
-    try:
+    with counted_queries(own_engine) as statements:
         assert (await caller.get("/reference/units")).status_code == 200
-    finally:
-        event.remove(own_engine.sync_engine, "before_cursor_execute", note)
     assert len(statements) == 1

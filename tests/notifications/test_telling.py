@@ -85,7 +85,11 @@ async def test_a_decision_on_a_registration_is_told_once(watched: Watched) -> No
 
     news = await told(watched, guest)
 
-    assert [item["kind"] for item in news] == ["registration_accepted", "registration_declined"]
+    assert [item["kind"] for item in news] == [
+        "registration_received",
+        "registration_accepted",
+        "registration_declined",
+    ]
     assert {item["link"] for item in news} == {f"/events/{event['id']}"}
     assert event["name"] in news[0]["text"]
 

@@ -63,6 +63,7 @@ LOT_PHOTOS = LotPhotos()
     summary="The photos of a lot, in their order",
 )
 async def list_photos(lot_id: FromPath[UUID], session: Session, actor: Who) -> Response[Photos]:
+    """Whoever sees the lot sees them. All of them at once, without `limit`: there are few."""
     return await handling.list_photos(session, actor, LOT_PHOTOS, lot_id)
 
 
@@ -75,6 +76,9 @@ async def list_photos(lot_id: FromPath[UUID], session: Session, actor: Who) -> R
     summary="Add a photo: a multipart form with file and, if you like, alt",
 )
 async def add_photo(lot_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest) -> Response[PhotoOut]:
+    """For members of the organization. It is turned upright and freed of place and time, and stands last; the one
+    that stands first is on the page of the label.
+    """
     return await handling.add_photo(request, session, actor, LOT_PHOTOS, lot_id)
 
 
@@ -92,6 +96,7 @@ async def edit_photo(
     actor: Who,
     request: AnyRequest,
 ) -> Response[PhotoOut]:
+    """For members of the organization; `position` counts from the first, which stands on the page of the label."""
     return await handling.change_photo(request, session, actor, LOT_PHOTOS, lot_id, lot_photo_id, data)
 
 
@@ -104,6 +109,7 @@ async def edit_photo(
 async def remove_photo(
     lot_id: FromPath[UUID], lot_photo_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> None:
+    """For members of the organization; the page of the label shows it no more at once."""
     await handling.drop_photo(request, session, actor, LOT_PHOTOS, lot_id, lot_photo_id)
 
 

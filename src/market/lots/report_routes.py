@@ -36,6 +36,7 @@ AnyRequest = Request[Any, Any, Any]
     summary="The test reports of a lot, oldest first",
 )
 async def list_reports(lot_id: FromPath[UUID], session: Session, actor: Who) -> Response[TestReports]:
+    """For whoever sees the lot. All of them at once, without `limit`: a lot has a few."""
     lot = await get_lot(session, actor, lot_id)
     found = await attachments_of(session, "lot", lot.id)
     return plain(TestReports(items=[TestReportOut.model_validate(one) for one in found]))
@@ -52,6 +53,7 @@ async def list_reports(lot_id: FromPath[UUID], session: Session, actor: Who) -> 
 async def attach_report(
     lot_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[TestReportOut]:
+    """For members of the lot's organization. Its content says its kind; what is added is as public as the lot is."""
     settings = request.app.state.settings
     lot = await get_lot(session, actor, lot_id)
     require_can_report(actor, lot)
@@ -72,6 +74,7 @@ async def attach_report(
 async def download_report(
     lot_id: FromPath[UUID], test_report_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[bytes]:
+    """For whoever sees the lot. The file as it was sent, without the name that it had."""
     lot = await get_lot(session, actor, lot_id)
     found = await get_readable(session, actor, test_report_id, subject="lot", subject_id=lot.id)
     body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
@@ -93,6 +96,7 @@ async def withdraw_report(
     actor: Who,
     data: JSONBody[WithdrawRequest | None] = None,
 ) -> Response[TestReportOut]:
+    """For members of the lot's organization and officers. It is shown no more; the history keeps that it was there."""
     lot = await get_lot(session, actor, lot_id)
     found = await get_attachment(session, test_report_id, subject="lot", subject_id=lot.id, lock=True)
     await withdraw(session, actor, found, data.reason if data else None)

@@ -48,6 +48,9 @@ def _answer(request: AnyRequest, lot: Lot, *, status: int = 200) -> Response[Lot
 async def list_lots(
     listing_id: FromPath[UUID], params: NamedDependency[PageQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[LotOut]]:
+    """For whoever sees the lots: those of a listing that was ever published are public, and stay so when it is paused,
+    because goods on a shelf outlast the listing. Its organization sees all of them.
+    """
     listing = await get_listing(session, actor, listing_id)
     rows = queries.visible_lots(actor).where(Lot.listing_id == listing.id)
     found = await paginate(session, rows, key=Lot.id, query=params)
@@ -64,12 +67,16 @@ async def list_lots(
 async def record_lot(
     listing_id: FromPath[UUID], data: JSONBody[LotCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[LotOut]:
+    """For members of the listing's organization. The answer says which address the label carries; codes are unique in
+    an organization.
+    """
     listing = await get_listing(session, actor, listing_id, lock=True)
     return _answer(request, await service.record_lot(session, actor, data, listing=listing), status=201)
 
 
 @get("/lots/{lot_id:uuid}", operation_id="getLot", access=Access.ANYONE, summary="One lot")
 async def get_lot(lot_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest) -> Response[LotOut]:
+    """For whoever sees it, by the id on its label: when and how much was harvested, where, and who offers it."""
     return _answer(request, await queries.get_lot(session, actor, lot_id))
 
 
@@ -77,6 +84,9 @@ async def get_lot(lot_id: FromPath[UUID], session: Session, actor: Who, request:
 async def edit_lot(
     lot_id: FromPath[UUID], data: JSONBody[LotUpdate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[LotOut]:
+    """For members of its organization; what is left out stays. Another code or GTIN needs `relabel` once labels
+    may have been printed, and emptying a field of what is published needs `erase`.
+    """
     lot = await queries.get_lot(session, actor, lot_id, lock=True)
     require_match(request, lot.version)
     return _answer(request, await service.edit_lot(session, actor, lot, data))
@@ -90,6 +100,9 @@ async def edit_lot(
     summary="The QR code of a lot's label, as SVG; it holds label_url",
 )
 async def draw_label(lot_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest) -> Response[bytes]:
+    """For whoever sees the lot. Print it; who scans it comes to the page of the lot, by GS1 Digital Link when it has a
+    GTIN.
+    """
     lot = await queries.get_lot(session, actor, lot_id)
     picture = qr_code(f"{_reached_at(request)}{label_path(lot)}")
     headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}

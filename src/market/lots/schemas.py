@@ -62,6 +62,8 @@ class LotCreate(LotFields):
 class LotUpdate(LotFields):
     """What is left out stays as it is."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"quantity": "480", "note": "Đã loại 20 kg dập"}]})
+
     code: LotCode | None = Field(default=None, description=CODE)
     harvested_from: Day | None = None
     harvested_to: Day | None = None

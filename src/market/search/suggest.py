@@ -105,7 +105,7 @@ def _name(kind: Kind, id_: str, text: str, name: str, weight: float) -> Name:
 
 
 def names_beginning(typed: Typed, names: Iterable[Name], *, limit: int) -> list[Suggestion]:
-    """The names with a word that begins as typed: whole names first, then the more common, each thing once."""
+    """The names with a word that begins as typed: first words first, then the common, then their own names."""
     if not typed.words:
         return []
     ranked = []
@@ -114,8 +114,9 @@ def names_beginning(typed: Typed, names: Iterable[Name], *, limit: int) -> list[
             continue
         place = begins_at(typed, name.words)
         if place is not None:
-            ranked.append((place > 0, -name.weight, len(name.words), name.suggestion.text, name.suggestion))
-    ranked.sort(key=lambda row: row[:4])
+            other = name.suggestion.text != name.suggestion.name
+            ranked.append((place > 0, -name.weight, other, len(name.words), name.suggestion.text, name.suggestion))
+    ranked.sort(key=lambda row: row[:5])
     best: dict[tuple[str, str], Suggestion] = {}
     for *_, suggestion in ranked:
         key = (suggestion.kind, suggestion.name if suggestion.kind == "province" else suggestion.id)
