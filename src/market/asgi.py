@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 
 import structlog
 from litestar import Litestar
@@ -26,16 +25,7 @@ def application() -> Litestar:
     app = create_app(settings)
     _serve_metrics(settings)
     settle_garbage()
-    threading.Thread(target=_describe, args=(app,), name="description", daemon=True).start()
     return app
-
-
-def _describe(app: Litestar) -> None:
-    """Write the API's description before somebody asks: a second of work, in which nobody else would be answered."""
-    try:
-        app.openapi_schema.to_schema()
-    except Exception:
-        log.warning("not_described_ahead", exc_info=True)
 
 
 def _serve_metrics(settings: Settings) -> None:

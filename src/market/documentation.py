@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from litestar import Request, Response, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, OpenAPI, SecurityScheme, Server, Tag
@@ -56,6 +57,11 @@ TAGS = (
 )
 
 
+def _described(app: Litestar) -> dict[str, Any]:
+    """The description, which the framework makes when it is first looked at."""
+    return app.openapi_schema.to_schema()
+
+
 class PlainPage(OpenAPIRenderPlugin):
     """What `/schema` shows where the documentation's pages are not installed: a list of the operations."""
 
@@ -80,6 +86,7 @@ class KeptJson(JsonRenderPlugin):
         super().__init__()
         self._body = b""
         self._tag = ""
+        self._making = asyncio.Lock()
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         if not self._body:
@@ -87,8 +94,13 @@ class KeptJson(JsonRenderPlugin):
             self._tag = entity_tag(1, self._body)
         return self._body
 
-    def before(self, request: Request[Any, Any, Any]) -> Response[bytes] | None:
-        """The short answer to a caller that has this very description."""
+    async def before(self, request: Request[Any, Any, Any]) -> Response[bytes] | None:
+        """The short answer to a caller that has this very description.
+
+        The first who asks has it made: seconds of work, in a thread, so that others are answered meanwhile.
+        """
+        async with self._making:
+            await asyncio.to_thread(_described, request.app)
         if self._tag and self._is_asked(request) and is_named(request.headers.get("if-none-match"), self._tag):
             return Response(b"", status_code=304, headers={"ETag": self._tag, "Cache-Control": KEPT})
         return None
