@@ -92,6 +92,7 @@ from market.programmes import routes as programmes
 from market.quotes import routes as quotes
 from market.reading.vocabulary import vocabulary_of
 from market.reference import routes as reference
+from market.reference.catalogue import Catalogue
 from market.reference.types import catalogue_of_now, is_remembered, known_catalogue, remembered
 from market.reports import routes as reports
 from market.request_costs import COSTS, LONGER
@@ -232,10 +233,15 @@ async def _settle_with_others(app: Litestar) -> None:
 
 async def _watch_catalogue(app: Litestar) -> None:
     """Read the reference data again when an officer, or a newer seed, has changed them: no restart is needed."""
+    prepared: Catalogue | None = None
     while True:
         try:
             async with app.state.sessions() as session:
-                await catalogue_of_now(session, prepare=vocabulary_of)
+                catalogue = await catalogue_of_now(session, prepare=vocabulary_of)
+            if catalogue is not prepared:
+                # The one that a first request loaded has no vocabulary yet.
+                await asyncio.to_thread(vocabulary_of, catalogue)
+                prepared = catalogue
         except Exception as error:
             log.warning("catalogue_not_checked", reason=type(error).__name__)
         await asyncio.sleep(CATALOGUE_SECONDS)

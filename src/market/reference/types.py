@@ -47,7 +47,8 @@ async def known_catalogue(session: AsyncSession) -> Catalogue:
     if not _remembered:
         async with _loading:
             if not _remembered:
-                remember(await load_catalogue(session))
+                version = await reference_version(session)
+                remember(await load_catalogue(session), version=version)
     return remembered()
 
 
