@@ -250,8 +250,8 @@ async def record_all(
     before: Sequence[Content | None],
 ) -> None:
     """As `record` for many agreements of one verb: as few statements however many there are."""
+    await note_hands(session, agreements)
     for agreement in agreements:
-        await note_hands(session, agreement)
         agreement.consent = consent_of(agreement, agreement.parties)
     contents = [content_of(agreement) for agreement in agreements]
     details = [details_for_log(old, new) for old, new in zip(before, contents, strict=True)]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from market.agreements.history.findings import Finding
+from market.agreements.history.findings import Finding, Kind
 from market.core.changes import Change
 from market.core.db import among
 from market.quotes.contents import LOGGED_LINE, revision_digest, spelled
@@ -71,9 +71,10 @@ def _revision_differs(quote_id: UUID, revision: QuoteRevision, entry: Any) -> Fi
     """Lines one by one, so that it is said which; then all of it by its digest, prices too."""
     lines, then = revision.lines, entry.diff["lines"]
     if len(lines) != len(then):
-        kind, row = "missing" if len(lines) < len(then) else "inserted", f"of revision {revision.number}"
+        kind: Kind = "missing" if len(lines) < len(then) else "inserted"
+        row = f"of revision {revision.number}"
         why = f"quote {quote_id} has {len(lines)} lines there, the log tells of {len(then)}"
-        return Finding(kind, "quote_line", row, entry.id, why)  # type: ignore[arg-type]
+        return Finding(kind, "quote_line", row, entry.id, why)
     for line, said in zip(lines, then, strict=True):
         differing = [name for name in LOGGED_LINE if not _alike(getattr(line, name), said[name])]
         if differing:
