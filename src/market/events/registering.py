@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.access import SYSTEM, Actor
-from market.core.changes import record_change
+from market.core.changes import record_change, record_changes
 from market.core.errors import AlreadyExists, Conflict, FieldError, NotAllowed, ValidationFailed
 from market.core.language import Message
 from market.core.states import require_transition
@@ -117,17 +117,32 @@ async def _one_at_a_time(session: AsyncSession, event: Event) -> None:
     await session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
 
 
+def _is_bounded(event: Event) -> bool:
+    return event.capacity_organizations is not None or event.capacity_delegates is not None or bool(event.booths)
+
+
 async def _has_room(session: AsyncSession, event: Event, registration: Registration) -> bool:
-    if event.capacity_organizations is None and event.capacity_delegates is None and not event.booths:
+    if not _is_bounded(event):
         return True
     await _one_at_a_time(session, event)
-    inside = Registration.status.in_(("requested", "accepted"))
+    return _fits(event, registration, await _inside(session, event, without=registration.organization_id))
+
+
+async def _inside(session: AsyncSession, event: Event, *, without: UUID | None = None) -> tuple[int, int, int]:
+    """How many organizations, delegates and booths were asked for or accepted, those of one organization left out."""
     counted = select(
         func.count(),
         func.coalesce(func.sum(Registration.delegates_count), 0),
         func.coalesce(func.sum(Registration.booths), 0),
-    ).where(Registration.event_id == event.id, inside, Registration.organization_id != registration.organization_id)
+    ).where(Registration.event_id == event.id, Registration.status.in_(("requested", "accepted")))
+    if without is not None:
+        counted = counted.where(Registration.organization_id != without)
     organizations, delegates, booths = (await session.execute(counted)).one()
+    return organizations, delegates, booths
+
+
+def _fits(event: Event, registration: Registration, inside: tuple[int, int, int]) -> bool:
+    organizations, delegates, booths = inside
     limits = (
         (organizations + 1, event.capacity_organizations),
         (delegates + registration.delegates_count, event.capacity_delegates),
@@ -224,7 +239,14 @@ async def let_the_next_in(session: AsyncSession, event: Event) -> None:
         .order_by(Registration.updated_at, Registration.id)
         .with_for_update()
     )
+    if _is_bounded(event):
+        await _one_at_a_time(session, event)
+    inside = await _inside(session, event)
+    let_in = []
     for registration in (await session.scalars(waiting)).all():
-        if await _has_room(session, event, registration):
+        if _fits(event, registration, inside):
             registration.status = "requested"
-            await record_change(session, SYSTEM, registration, verb="request")
+            organizations, delegates, booths = inside
+            inside = organizations + 1, delegates + registration.delegates_count, booths + registration.booths
+            let_in.append(registration)
+    await record_changes(session, SYSTEM, let_in, verb="request")

@@ -228,9 +228,10 @@ async def end_short_names_of(session: AsyncSession, actor: Actor, *, organizatio
     rows = select(ShortName).where(
         ShortName.organization_id == organization_id, ShortName.user_id == user_id, ShortName.ended_at.is_(None)
     )
-    for short in await session.scalars(rows.with_for_update()):
+    short_names = (await session.scalars(rows.with_for_update())).all()
+    for short in short_names:
         short.ended_at = clock.now()
-        await record_change(session, actor, short, verb="end")
+    await record_changes(session, actor, short_names, verb="end")
     bound = SignIn.user_id == user_id, SignIn.only_organization_id == organization_id, SignIn.revoked_at.is_(None)
     await _end(session, actor, (await session.scalars(select(SignIn).where(*bound).with_for_update())).all())
 
