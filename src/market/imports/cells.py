@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from market.core.errors import FieldError
 from market.core.language import Message
@@ -35,6 +35,7 @@ from market.reference.catalogue import Catalogue
 from market.vietnamese.spelling import folded
 
 Style = Literal["1.000,5", "1,000.5"]
+STYLES: tuple[Style, ...] = get_args(Style)
 """Which sign parts thousands and which decimals."""
 
 NOT_DONG = Message(vi="“{text}”: chỉ nhận giá bằng đồng.", en='"{text}": only prices in đồng are taken.')

@@ -11,7 +11,7 @@ from typing import Any
 from market.core.errors import FieldError
 from market.core.language import Message
 from market.core.values.refusal import Unreadable
-from market.imports.cells import ABOVE, Reading, Style, has_month_first, money, plain, told_style
+from market.imports.cells import ABOVE, STYLES, Reading, Style, has_month_first, money, plain, told_style
 from market.imports.measured import Beside, settle_units, told_beside
 from market.imports.sheets.grids import Sheet, Value, is_error, is_filled
 from market.imports.tables.fields import DAYS, NUMBERS, Field, field_of
@@ -116,7 +116,8 @@ class TableRows:
             style, scale, beside, answered = None, 1, None, ""
             month_first = known.read in DAYS and has_month_first(column_values(self.layout, column.position))
             if known.read in NUMBERS or known.read is money:
-                style = self.answers.get(f"style:{column.position + 1}")
+                said = self.answers.get(f"style:{column.position + 1}")
+                style = next((one for one in STYLES if one == said), None)
                 style = style or told_style(column_values(self.layout, column.position))
                 beside = told_beside(column.heading, self.catalogue, price=known.read is money)
             if known.read is money:
@@ -124,7 +125,7 @@ class TableRows:
                 answered = answered if answered in SCALES else "1" if is_our_own(self.layout) else ""
                 scale = int(answered) if answered else money_scale(self.layout, column.heading)
             found.append(
-                _Reader(column.position, column.heading, known, style, scale, beside, bool(answered), month_first)  # type: ignore[arg-type]
+                _Reader(column.position, column.heading, known, style, scale, beside, bool(answered), month_first)
             )
         return found
 
