@@ -19,13 +19,14 @@ from market.core.addresses import PublicResolver, RefusedAddress, is_public
 from market.core.changes import Change
 from market.core.db import create_sessions
 from market.core.followers import follow_once
+from market.core.sealing import Secret
 from market.integrations.webhooks import sending
 from market.integrations.webhooks.delivering import AT_ONCE, PAUSES, deliver, pause_after
 from market.integrations.webhooks.disabling import KEPT, forget_old_deliveries
 from market.integrations.webhooks.follower import MOST_BYTES, webhooks_follower
 from market.integrations.webhooks.models import Webhook, WebhookDelivery
 from market.integrations.webhooks.sending import send_message
-from market.integrations.webhooks.signing import open_secrets, signature_headers
+from market.integrations.webhooks.signing import open_secrets, seal_anew, signature_headers
 from market.listings.schemas import ListingCreate
 from tests.integrations.receivers import Receiver, receiving
 from tests.people import Client, added
@@ -435,3 +436,20 @@ async def test_messages_are_forgotten_after_a_month(own_client: Client, receiver
         )
         await forget_old_deliveries(session)
     assert len(await deliveries(producer, webhook)) == 1
+
+
+async def test_secrets_are_sealed_anew_when_the_markets_own_is_changed(client: Client) -> None:
+    producer = await client.register("producer")
+    made = (await producer.post("/webhooks", {"url": "https://htx.example/"})).json()
+    later = (await producer.post(f"/webhooks/{made['id']}/rotate-secret")).json()["secret"]
+    old, new = key_of(client), "một bí mật khác hẳn, đủ dài để ký mọi thứ"
+    sessions = sessions_of(client)
+
+    async with sessions.begin() as session:
+        await seal_anew(session, secret=Secret(new, old))
+
+    async with sessions() as session:
+        webhook = await session.get_one(Webhook, UUID(made["id"]))
+    assert open_secrets(webhook, new, at=clock.now()) == [later, made["secret"]]
+    with pytest.raises(ValueError, match="not sealed"):
+        open_secrets(webhook, old, at=clock.now())
