@@ -438,12 +438,12 @@ async def test_messages_are_forgotten_after_a_month(own_client: Client, receiver
     assert len(await deliveries(producer, webhook)) == 1
 
 
-async def test_secrets_are_sealed_anew_when_the_markets_own_is_changed(client: Client) -> None:
-    producer = await client.register("producer")
+async def test_secrets_are_sealed_anew_when_the_markets_own_is_changed(own_client: Client) -> None:
+    producer = await own_client.register("producer")
     made = (await producer.post("/webhooks", {"url": "https://htx.example/"})).json()
     later = (await producer.post(f"/webhooks/{made['id']}/rotate-secret")).json()["secret"]
-    old, new = key_of(client), "một bí mật khác hẳn, đủ dài để ký mọi thứ"
-    sessions = sessions_of(client)
+    old, new = key_of(own_client), "một bí mật khác hẳn, đủ dài để ký mọi thứ"
+    sessions = sessions_of(own_client)
 
     async with sessions.begin() as session:
         await seal_anew(session, secret=Secret(new, old))
