@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.vietnamese.slips import deletions, one_slip_apart
+from market.vietnamese.slips import SlipIndex, one_slip_apart
 from market.vietnamese.text import fold, normalise
 from tests.reading.vocabularies import catalogue, ids, read
 
@@ -105,10 +105,14 @@ def test_another_vietnamese_word_is_not_corrected(query: str) -> None:
 
 
 @given(st.text("abc", max_size=7), st.text("abc", max_size=7))
-def test_words_one_slip_apart_share_a_deletion(one: str, other: str) -> None:
+def test_words_one_slip_apart_are_near(one: str, other: str) -> None:
     assert one_slip_apart(one, other) == one_slip_apart(other, one)
     if one_slip_apart(one, other):
-        assert deletions(one) & deletions(other)
+        assert one in SlipIndex(["khoai", one]).near(other)
+
+
+def test_a_word_many_slips_away_is_not_near() -> None:
+    assert SlipIndex(["khoai", "xoài", "khoái"]).near("khoi") == {"khoai", "khoái"}
 
 
 @pytest.mark.parametrize("name", ["Mai Lĩnh", "Yên Thọ", "Mỹ Quang", "Quý Thắng"])

@@ -41,7 +41,7 @@ def _any_nul(values: list[Any]) -> bool:
 class Schema(BaseModel):
     """What the API takes: unknown fields are refused, text is NFC without control characters."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True, defer_build=True)
 
     @field_validator("*")
     @classmethod
@@ -56,7 +56,7 @@ class Schema(BaseModel):
 class Answer(BaseModel):
     """What the API gives. Built from rows inside the handler, never lazily."""
 
-    model_config = ConfigDict(from_attributes=True, serialize_by_alias=True)
+    model_config = ConfigDict(from_attributes=True, serialize_by_alias=True, defer_build=True)
 
 
 def _refuse_controls(text: str, allowed: str) -> str:

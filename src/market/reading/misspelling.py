@@ -11,7 +11,7 @@ from functools import lru_cache
 from market.reading.everyday_words import PROCESSED_TAILS
 from market.reading.names import Entry
 from market.reading.vocabulary import SHORTEST_SLIPPED_WORD, Match, Vocabulary
-from market.vietnamese.slips import deletions, one_slip_apart
+from market.vietnamese.slips import one_slip_apart
 from market.vietnamese.sounds import sound_of
 from market.vietnamese.syllables import is_syllable, may_have_lost_its_marks, split_onset, split_tone
 from market.vietnamese.text import Token, fold
@@ -183,9 +183,7 @@ def _of_one_slip(vocabulary: Vocabulary, window: Sequence[Token], joined: str) -
     shortest = SHORTEST_SLIPPED_WORD if len(window) == 1 or half_marked else SHORTEST_SLIPPED_NAME
     if len(joined) < shortest or (len(window) == 1 and _may_be_a_word(window[0].text)):
         return []
-    near = {
-        name for key in deletions(joined) for name in vocabulary.slipped.get(key, "").split() if len(name) >= shortest
-    }
+    near = (name for name in vocabulary.slipped.near(joined) if len(name) >= shortest)
     return [e for name in near for e in vocabulary.by_joined[name] if _key_slip(vocabulary, window, e)]
 
 
@@ -263,8 +261,7 @@ def _of_several_slips(vocabulary: Vocabulary, window: Sequence[Token], joined: s
 @lru_cache(maxsize=4096)
 def _near_words(vocabulary: Vocabulary, word: str) -> tuple[str, ...]:
     """The word, if any name has it, and the words of names that one slip makes of it."""
-    near = {known for key in deletions(word) for known in vocabulary.slipped_words.get(key, "").split()}
-    near = {known for known in near if one_slip_apart(word, known)}
+    near = {known for known in vocabulary.slipped_words.near(word) if one_slip_apart(word, known)}
     return (*([word] if word in vocabulary.letters else []), *sorted(near))
 
 

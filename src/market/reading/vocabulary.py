@@ -19,7 +19,7 @@ from market.reading.names import Entry, all_entries, heads_of, holders_of
 from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
 from market.vietnamese.keystrokes import decode_keystrokes
-from market.vietnamese.slips import deletions
+from market.vietnamese.slips import SlipIndex
 from market.vietnamese.sounds import sound_of
 from market.vietnamese.syllables import is_syllable
 from market.vietnamese.text import Token, fold
@@ -59,9 +59,9 @@ class Vocabulary:
     longest_from: dict[str, int]
     syllables: frozenset[str]
     letters: frozenset[str]
-    slipped: dict[str, str]
-    """Joined names of goods by what they become without one of their letters; several have blanks between them."""
-    slipped_words: dict[str, str]
+    slipped: SlipIndex
+    """Joined names of goods by the slips that make them."""
+    slipped_words: SlipIndex
     """The same for the words of names that have several."""
     by_sound: dict[str, tuple[Entry, ...]]
     beginnings: frozenset[str]
@@ -200,8 +200,8 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
     by_letters: dict[str, list[Entry]] = defaultdict(list)
     by_joined: dict[str, list[Entry]] = defaultdict(list)
     by_sound: dict[str, list[Entry]] = defaultdict(list)
-    slipped: dict[str, str] = {}
-    slipped_words: dict[str, str] = {}
+    long_names: list[str] = []
+    words_of_names: list[str] = []
     longest: dict[str, int] = {}
     syllables: set[str] = set()
     beginnings: set[str] = set()
@@ -220,7 +220,10 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
             if entry.kind == "concept" and not joined.isdigit():
                 by_sound[" ".join([sound_of(word, loose=True) for word in folded.split()])].append(entry)
                 beginnings.update(folded[: place + 1] for place, letter in enumerate(folded) if letter == " ")
-                _add_deletions(entry, joined, slipped, slipped_words)
+                if len(joined) >= SHORTEST_SLIPPED_WORD:
+                    long_names.append(joined)
+                if len(entry.words) > 1:
+                    words_of_names.extend(word for word in folded.split() if len(word) >= SHORTEST_NEAR_WORD)
     return Vocabulary(
         catalogue=catalogue,
         by_letters={key: tuple(entries) for key, entries in by_letters.items()},
@@ -229,32 +232,13 @@ def build_vocabulary(catalogue: Catalogue) -> Vocabulary:
         syllables=frozenset(syllables),
         letters=frozenset(word for entries in by_letters.values() for e in entries for word in e.folded.split()),
         units=unit_words(catalogue),
-        slipped=slipped,
-        slipped_words=slipped_words,
+        slipped=SlipIndex(long_names),
+        slipped_words=SlipIndex(words_of_names),
         by_sound={key: tuple(entries) for key, entries in by_sound.items()},
         beginnings=frozenset(beginnings),
         heads=heads_of(known),
         holders=holders_of(known),
     )
-
-
-def _add_deletions(entry: Entry, joined: str, names: dict[str, str], words: dict[str, str]) -> None:
-    if len(joined) >= SHORTEST_SLIPPED_WORD:
-        _add(names, joined)
-    if len(entry.words) > 1:
-        for word in entry.folded.split():
-            if len(word) >= SHORTEST_NEAR_WORD:
-                _add(words, word)
-
-
-def _add(spelled: dict[str, str], name: str) -> None:
-    if name in spelled.get(name, "").split():
-        return
-    for key in deletions(name):
-        # Tens of thousands of keys with one name each: a list around it would weigh as much as the key.
-        names = spelled.setdefault(key, name)
-        if name not in names.split():
-            spelled[key] = f"{names} {name}"
 
 
 @lru_cache(maxsize=2)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -68,11 +70,19 @@ async def _below_provinces(session: AsyncSession) -> tuple[tuple[District, ...],
     if proof not in _places:
         districts, communes = await _rows(session, DistrictRow), await _rows(session, CommuneRow)
         _places.clear()
+        once: dict[Any, Any] = {}
         _places[proof] = (
-            tuple(District(**row | {"becomes": tuple(row["becomes"])}) for row in districts),
-            tuple(Commune(**row | {"becomes": tuple(row["becomes"])}) for row in communes),
+            tuple(District(**_sharing(row, once)) for row in districts),
+            tuple(Commune(**_sharing(row, once)) for row in communes),
         )
     return _places[proof]
+
+
+def _sharing(row: Mapping[str, Any], once: dict[Any, Any]) -> dict[str, Any]:
+    """The row with one object for each value that many have: every row comes with its own copy of "2025" and "hcmc"."""
+    becomes = tuple(once.setdefault(code, code) for code in row["becomes"])
+    shared = {key: once.setdefault(value, value) for key, value in row.items() if isinstance(value, (str, date))}
+    return row | shared | {"becomes": becomes}
 
 
 async def stored_records(session: AsyncSession) -> ReferenceRecords:
