@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 from xdist.scheduler.loadfile import LoadFileScheduling
 
-LONGEST = ("end_to_end", "benchmarks", "test_access_matrix.py", "local", "test_worker.py", "synthetic", "demo")
+LONGEST = (
+    "end_to_end",
+    "operations",
+    "benchmarks",
+    "test_access_matrix.py",
+    "local",
+    "test_worker.py",
+    "synthetic",
+    "demo",
+)
 """Rooms and files whose tests take longest."""
 OF_ONE_DEMO = frozenset(f"tests/end_to_end/test_{name}.py" for name in ("paper_story", "readme", "tour"))
 """Files whose tests share the market of one `make demo`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -78,7 +77,7 @@ async def _below_provinces(session: AsyncSession) -> tuple[tuple[District, ...],
     return _places[proof]
 
 
-def _sharing(row: Mapping[str, Any], once: dict[Any, Any]) -> dict[str, Any]:
+def _sharing(row: dict[str, Any], once: dict[Any, Any]) -> dict[str, Any]:
     """The row with one object for each value that many have: every row comes with its own copy of "2025" and "hcmc"."""
     becomes = tuple(once.setdefault(code, code) for code in row["becomes"])
     shared = {key: once.setdefault(value, value) for key, value in row.items() if isinstance(value, (str, date))}
