@@ -87,6 +87,8 @@ def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None
     part = phrase.part_at(head.first)
     if part is None or part.kind != "concept" or part.first != head.first:
         return None
+    if _is_cut_short(phrase, part):
+        return None
     part = _narrowest(phrase, part)
     facet = next(phrase.facets.heads_at(phrase.tokens, head.first), None)
     if facet is not None and facet.last >= part.last and (facet.last > part.last or _goods_follow(phrase, facet)):
@@ -99,6 +101,28 @@ def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None
     sure *= sureness_of_tails(phrase, part.last, last) * _sureness_of_a_plant(phrase, head, concept)
     others = tuple(reading.id for reading in readings[1:])
     return Claim(concept, category, sure * _how_found(phrase, part), part.first, last, others)
+
+
+def _is_cut_short(phrase: Phrase, part: Segment) -> bool:
+    """Whether behind its word for a form a name is of other goods, whose name goes on: the dâu tằm of mứt dâu."""
+    catalogue = phrase.vocabulary.catalogue
+    named = part.entries[0].keys[0]
+    of = catalogue.goods(named).commodity
+    if of == named or part.last >= len(phrase.tokens):
+        return False
+    return any(
+        entry.kind == "concept" and not _are_kin(entry.keys[0], of, catalogue)
+        for facet in phrase.facets.heads_at(phrase.tokens, part.first)
+        if facet.last < part.last
+        for match in phrase.vocabulary.matches_at(phrase.tokens, facet.last)
+        if match.last > part.last
+        for entry in match.entries
+    )
+
+
+def _are_kin(one: str, other: str, catalogue: Catalogue) -> bool:
+    goods = catalogue.goods(one).commodity
+    return catalogue.is_same_or_narrower(goods, than=other) or catalogue.is_same_or_narrower(other, than=goods)
 
 
 def _sureness_of_a_plant(phrase: Phrase, head: Head, concept_id: str) -> float:
