@@ -193,9 +193,9 @@ def _kin(concepts: Sequence[str], catalogue: Catalogue) -> Iterable[tuple[TierNa
     held = f"({any_of('commodities', wider)} OR {any_of('concepts', wider)})" if wider else ""
     forms = dict.fromkeys(form for one in goods if one.form for form in catalogue.forms_below(one.form))
     alike = any_of("form", forms) if forms and wider else ""
-    yield "wider", _all(own, alike) if alike else ""
+    yield "wider", f"({own} AND {alike})" if alike else ""
     yield "wider", own
-    yield "wider", _all(held, alike) if alike else ""
+    yield "wider", f"({held} AND {alike})" if alike else ""
     yield "wider", held
 
 
