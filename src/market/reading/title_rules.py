@@ -113,7 +113,7 @@ def _is_cut_short(phrase: Phrase, part: Segment) -> bool:
     return any(
         entry.kind == "concept" and not _are_kin(entry.keys[0], of, catalogue)
         for facet in phrase.facets.heads_at(phrase.tokens, part.first)
-        if facet.last < part.last
+        if facet.last < part.last and facet.word.kind == "form" and not _is_a_thing(phrase, facet)
         for match in phrase.vocabulary.matches_at(phrase.tokens, facet.last)
         if match.last > part.last
         for entry in match.entries
