@@ -217,3 +217,74 @@ def test_a_tour_that_stays_at_a_homestay_is_a_tour() -> None:
     concept = told("Tour homestay Sa Pa 2 ngày").concept_id
     assert concept is not None
     assert catalogue().concept(concept).category == "tour"
+
+
+@pytest.mark.parametrize(
+    ("title", "concept"),
+    [
+        ("Cá lóc giống", "snakehead.planting-stock"),
+        ("Cá lóc giống An Giang", "snakehead.planting-stock"),
+        ("Dâu tây giống", "strawberry.planting-stock"),
+        ("Dâu tây giống 20k/cây", "strawberry.planting-stock"),
+        ("Dâu tây giống New Zealand", "strawberry"),
+        ("Cây mít Thái", "jackfruit-thai.seedling"),
+        ("Thanh lý 500 cây giống sầu riêng", "durian.planting-stock"),
+    ],
+)
+def test_stock_is_told_from_what_it_bears_and_from_the_name_of_a_variety(title: str, concept: str) -> None:
+    assert told(title).concept_id == concept
+
+
+@pytest.mark.parametrize("title", ["Ba kích ngâm rượu", "Cây sả", "Cây tiêu"])
+def test_what_may_be_two_things_is_a_guess(title: str) -> None:
+    assert told(title).certainty == "guessed"
+
+
+@pytest.mark.parametrize(
+    ("title", "concept"),
+    [
+        ("Sâm cau khô ngâm rượu", "ginseng-cau"),
+        ("Chuối hột rừng khô ngâm rượu", "banana-wild-seeded"),
+        ("Rượu ba kích", "liquor-morinda"),
+    ],
+)
+def test_what_is_dried_to_be_steeped_is_no_liquor_yet(title: str, concept: str) -> None:
+    assert told(title).concept_id == concept
+
+
+@pytest.mark.parametrize(
+    ("title", "concept"),
+    [
+        ("Combo 3 hũ mắm cá linh", "fermented-fish-mud-carp"),
+        ("chuyên sỉ lẻ hạt điều rang muối Bình Phước", "cashew-roasted-salted"),
+        ("Trà tim sen túi lọc, 60 tép, hộp, mẫu giấy", "tea-lotus-heart"),
+        ("Nước mắm Lê Gia 35N", "fish-sauce"),
+        ("Mứt dâu tằm", "mulberry.jam"),
+        ("Cơm gà", "chicken.rice-dish"),
+        ("Vải áo dài lụa", "silk-cloth"),
+        ("Dừa tiện lợi 3 trái", "coconut"),
+    ],
+)
+def test_words_beside_goods_are_no_other_goods(title: str, concept: str) -> None:
+    assert told(title).concept_id == concept
+
+
+@pytest.mark.parametrize(
+    ("title", "concept"),
+    [
+        ("Lê Nam Phi", "pear-imported"),
+        ("Dưa hấu không hạt", "watermelon"),
+        ("Tượng Phật đồng", "statue"),
+        ("Cây sen đá mix", "succulent"),
+        ("Khăn trải bàn thêu", "embroidery"),
+        ("Tiêu sọ Chư Sê", "pepper-white"),
+        ("Trứng gà so", "egg-chicken"),
+        ("Sữa chua nếp cẩm", "yogurt"),
+    ],
+)
+def test_a_name_belongs_to_no_sibling_of_its_goods(title: str, concept: str) -> None:
+    assert told(title).concept_id == concept
+
+
+def test_a_part_of_animals_places_nothing_that_is_none() -> None:
+    assert told("Đầu nhỏ giọt 2 lít/giờ").category == "unclassified"

@@ -172,3 +172,10 @@ async def test_near_goods_that_lack_several_conditions_too_say_what_they_are(sea
     found = await _found(search_engine, "tôm khô Cà Mau VietGAP", ("Tôm sú sống", far), ("Tôm thẻ ướp đá", far))
     assert _tiers(found) == ["form", "form"]
     assert {one.lacks for one in found.tiers if one.name == "form" and one.total} == {"several"}
+
+
+async def test_of_wider_goods_those_come_first_that_come_as_they_were_asked_for(search_engine: Engine) -> None:
+    found = await _found(
+        search_engine, "măng cụt sấy", "Trái cây tươi theo mùa", "Trái cây sấy thập cẩm", "Măng cụt Lái Thiêu"
+    )
+    assert _titles(found)[:2] == ["Măng cụt Lái Thiêu", "Trái cây sấy thập cẩm"]

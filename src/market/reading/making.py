@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from market.reading.facets import MOST_WORDS, Facet, facet_words
 from market.reading.segments import Segment
+from market.reading.stock import names_a_variety
 from market.reading.vocabulary import Vocabulary
 from market.reference.catalogue import Catalogue
 from market.vietnamese.text import Token, words
@@ -136,12 +137,15 @@ def _leading(
 def _after(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment], vocabulary: Vocabulary) -> Iterator[Facet]:
     """Words after the name, also behind a place: xoài Yên Châu sấy."""
     owners = {index: other for other in parts for index in range(other.first, other.last)}
+    goods = part.entries[0].keys[0]
     for index in range(part.last, len(tokens)):
         if not side_by_side(tokens, range(index - 1, index + 1)):
             return
         other = owners.get(index)
         for facet in facet_words(vocabulary.catalogue).tails_at(tokens, index):
-            if _is_a_name(facet, part, parts, vocabulary.catalogue):
+            follows = facet.last < len(tokens) and facet.last not in owners and tokens[facet.last].text.isalpha()
+            variety = names_a_variety(facet.word.id, goods, vocabulary.catalogue, unknown_follows=follows)
+            if variety or _is_a_name(facet, part, parts, vocabulary.catalogue):
                 continue
             if other is None or facet.last >= other.last or other.kind in {"word", "filler"}:
                 yield facet

@@ -296,10 +296,23 @@ def _add_slips(
             if all(explained[first:last]) or all(proper[first:last]):
                 continue
             match = misspelled(vocabulary, tokens, first, last)
-            if match is not None:
-                found[first].append(Segment(first, last, "concept", "slip", match.entries))
+            slip = Segment(first, last, "concept", "slip", match.entries) if match is not None else None
+            if slip is not None and not _only_adds_a_word(slip, found):
+                found[first].append(slip)
                 added = True
     return added
+
+
+def _only_adds_a_word(slip: Segment, found: Sequence[Sequence[Segment]]) -> bool:
+    """Whether a slip is a name spelled right and a word more: the G of thịt ba chỉ G Kitchen."""
+    meant = {entry.keys for entry in slip.entries}
+    inside = (
+        part
+        for first in (slip.first, slip.first + 1)
+        for part in (found[first] if first < slip.last else ())
+        if part.kind == "concept" and part.by != "slip" and part.last - part.first == slip.last - slip.first - 1
+    )
+    return any(part.last <= slip.last and not meant.isdisjoint(e.keys for e in part.entries) for part in inside)
 
 
 def _ways_of_keeping(tokens: Sequence[Token], vocabulary: Vocabulary) -> set[int]:

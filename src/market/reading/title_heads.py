@@ -12,6 +12,7 @@ from market.vietnamese.syllables import is_syllable
 AFTER_A_BRAND = 0.85
 AFTER_UNKNOWN = 0.4
 CRAFTS = "handicraft"
+PLANT = "cây"
 STOCK = "seedling"
 """Seeds, seedlings and breeding stock: what they are of says which they are."""
 
@@ -92,7 +93,8 @@ def _introduces(phrase: Phrase, index: int) -> int:
             named = part is not None and part.kind == "concept" and part.last > index + run
             named = named or _is_a_package(phrase, index, index + run)
             longer = any(facet.last > index + run for facet in phrase.facets.heads_at(phrase.tokens, index))
-            if named or longer or _stands_alone(phrase, index + run) or _is_crafted(phrase, index, index + run):
+            alone = _stands_alone(phrase, index + run) or _is_a_tree(phrase, index, index + run)
+            if named or longer or alone or _is_crafted(phrase, index, index + run):
                 return 0
             return index + run
     return 0
@@ -110,7 +112,7 @@ def _counts_a_thing(phrase: Phrase, index: int) -> bool:
 def _is_a_package(phrase: Phrase, index: int, after: int) -> bool:
     """Whether what mostly packs goods is offered itself: no goods follow the foam box directly."""
     part = phrase.part_at(index)
-    if part is None or part.kind != "concept" or (part.first, part.last) != (index, after):
+    if part is None or part.kind != "concept" or part.by == "slip" or (part.first, part.last) != (index, after):
         return False
     return not _explains(phrase, after) or not phrase.side_by_side(after - 1, after)
 
@@ -123,6 +125,17 @@ def _is_crafted(phrase: Phrase, index: int, after: int) -> bool:
     if facet is None or part is None or part.kind != "concept":
         return False
     return any(catalogue.concept(entry.keys[0]).material for entry in part.entries)
+
+
+def _is_a_tree(phrase: Phrase, index: int, after: int) -> bool:
+    """Whether a word that counts other goods is the tree that bears these: cây mít Thái is no fruit."""
+    part = phrase.part_at(after)
+    tree = next((facet.word for facet in phrase.facets.heads_at(phrase.tokens, index) if facet.word.of), None)
+    if tree is None or phrase.tokens[index].text != PLANT or part is None or part.kind != "concept":
+        return False
+    catalogue = phrase.vocabulary.catalogue
+    line = catalogue.category_line(catalogue.concept(part.entries[0].keys[0]).category)
+    return not set(tree.of or ()).isdisjoint(line)
 
 
 def _stands_alone(phrase: Phrase, index: int) -> bool:

@@ -10,8 +10,9 @@ from market.reading.goods import ConceptReading, readings_of
 from market.reading.names import is_classifier
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
-from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, STOCK, Head
-from market.reading.title_words import ends_a_description, is_harmless, sureness, sureness_before
+from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, PLANT, STOCK, Head
+from market.reading.title_tails import as_it_comes, facets_of, sureness_of_tails
+from market.reading.title_words import changes_nothing, is_harmless, sureness, sureness_before
 from market.reference.catalogue import Catalogue
 from market.reference.goods import DRIED, UNCLASSIFIED
 from market.vietnamese.text import fold, words
@@ -21,9 +22,9 @@ FURTHER = 0.85
 MOST_BETWEEN = 3
 AMBIGUOUS = 0.9
 """Of a name with two meanings that are equally common."""
-PREPARED = "prepared-raw"
-"""What is only cleaned and cut; how it is kept says more."""
-PLANT = "cây"
+WHOLE_PLANT = 0.75
+"""Of a vegetable or herb that is called a plant: cut, or with its roots."""
+SOLD_CUT = frozenset({"vegetable", "herb_spice"})
 DOUBTFUL_PLANT = 0.5
 """Of a thing whose name follows a word for a plant: cây lược vàng is a herb, no comb."""
 
@@ -86,6 +87,8 @@ def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None
     part = phrase.part_at(head.first)
     if part is None or part.kind != "concept" or part.first != head.first:
         return None
+    if _is_cut_short(phrase, part):
+        return None
     part = _narrowest(phrase, part)
     facet = next(phrase.facets.heads_at(phrase.tokens, head.first), None)
     if facet is not None and facet.last >= part.last and (facet.last > part.last or _goods_follow(phrase, facet)):
@@ -93,10 +96,40 @@ def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None
     readings = _readings(phrase, part, region)
     ambiguous = len(readings) > 1 and readings[1].confidence >= readings[0].confidence
     sure = (AMBIGUOUS if ambiguous else 1.0) * sureness(phrase, part)
-    concept, last = _as_it_comes(phrase, readings[0].id, part)
+    concept, last = as_it_comes(phrase, readings[0].id, part)
     category = phrase.vocabulary.catalogue.concept(concept).category
+    sure *= sureness_of_tails(phrase, part.last, last) * _sureness_of_a_plant(phrase, head, concept)
     others = tuple(reading.id for reading in readings[1:])
     return Claim(concept, category, sure * _how_found(phrase, part), part.first, last, others)
+
+
+def _is_cut_short(phrase: Phrase, part: Segment) -> bool:
+    """Whether behind its word for a form a name is of other goods, whose name goes on: the dâu tằm of mứt dâu."""
+    catalogue = phrase.vocabulary.catalogue
+    named = part.entries[0].keys[0]
+    of = catalogue.goods(named).commodity
+    if of == named or part.last >= len(phrase.tokens):
+        return False
+    return any(
+        entry.kind == "concept" and not _are_kin(entry.keys[0], of, catalogue)
+        for facet in phrase.facets.heads_at(phrase.tokens, part.first)
+        if facet.last < part.last and facet.word.kind == "form" and not _is_a_thing(phrase, facet)
+        for match in phrase.vocabulary.matches_at(phrase.tokens, facet.last)
+        if match.last > part.last
+        for entry in match.entries
+    )
+
+
+def _are_kin(one: str, other: str, catalogue: Catalogue) -> bool:
+    goods = catalogue.goods(one).commodity
+    return catalogue.is_same_or_narrower(goods, than=other) or catalogue.is_same_or_narrower(other, than=goods)
+
+
+def _sureness_of_a_plant(phrase: Phrase, head: Head, concept_id: str) -> float:
+    """How sure goods are behind a word for a plant: cây sả may be the plant, cây ngải cứu is what is sold."""
+    catalogue = phrase.vocabulary.catalogue
+    eaten = not SOLD_CUT.isdisjoint(catalogue.category_line(catalogue.concept(concept_id).category))
+    return WHOLE_PLANT if eaten and head.counted == PLANT else 1.0
 
 
 def _how_found(phrase: Phrase, part: Segment) -> float:
@@ -142,7 +175,7 @@ def _member_of_a_class(phrase: Phrase, head: Head, region: str | None) -> Claim 
                 if facet.word.id in catalogue.category_line(catalogue.concept(reading.id).category)
             ]
             if readings:
-                concept, last = _as_it_comes(phrase, readings[0].id, part)
+                concept, last = as_it_comes(phrase, readings[0].id, part)
                 sure = sureness(phrase, part) * _how_found(phrase, part)
                 return Claim(concept, catalogue.concept(concept).category, sure, head.first, last)
         return Claim(None, facet.word.id, 1.0, head.first, facet.last)
@@ -167,7 +200,7 @@ def _made(phrase: Phrase, facet: Facet, region: str | None) -> Claim | None:
             continue
         concept = catalogue.pair(readings[0].id, form=form, part=part_id)
         if form is None:
-            concept, _ = _as_it_comes(phrase, concept, named)
+            concept, _ = as_it_comes(phrase, concept, named)
         sure = FURTHER**unknown * (AFTER_UNKNOWN + 0.2) if unknown else sureness(phrase, named)
         sure *= _how_found(phrase, named)
         others = tuple(reading.id for reading in readings[1:])
@@ -205,22 +238,14 @@ def _of_nothing_known(phrase: Phrase, facet: Facet, form: str | None, part: str 
     catalogue = phrase.vocabulary.catalogue
     if form is not None and (known := catalogue.find_form(form)) is not None:
         alone = catalogue.generic(form)
-        rest = [i for i in range(facet.last, len(phrase.tokens)) if not _changes_nothing(phrase, i)]
+        rest = [i for i in range(facet.last, len(phrase.tokens)) if not changes_nothing(phrase, i)]
         if alone is not None and not rest:
             return Claim(alone, catalogue.concept(alone).category, 1.0, facet.first, facet.last)
         return Claim(None, known.category.get("*", UNCLASSIFIED), 1.0, facet.first, facet.last)
-    if part is not None and (of := catalogue.find_part(part)) is not None:
+    # A word for a part of some goods alone says nothing of others: the đầu of đầu nhỏ giọt is no meat.
+    if part is not None and facet.word.of is None and (of := catalogue.find_part(part)) is not None:
         return Claim(None, of.category.get("*", UNCLASSIFIED), 1.0, facet.first, facet.last)
     return None
-
-
-def _changes_nothing(phrase: Phrase, index: int) -> bool:
-    part = phrase.part_at(index)
-    return is_harmless(phrase, index) and (part is None or part.kind != "concept")
-
-
-def facets_of(facet: Facet) -> tuple[str | None, str | None]:
-    return (facet.word.id, None) if facet.word.kind == "form" else (None, facet.word.id)
 
 
 def _fits(facet: Facet, concept_id: str, catalogue: Catalogue) -> bool:
@@ -293,64 +318,6 @@ def _narrowest(phrase: Phrase, part: Segment) -> Segment:
         ):
             return Segment(part.first, other.last, part.kind, part.by, other.entries)
     return part
-
-
-def _as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, int]:
-    """The concept in the form that words after it say, and where those end: khóm Cầu Đúc sấy dẻo.
-
-    Other goods, or a form or part that begins there, end what belongs to it: bánh pía trứng muối is not salted.
-    """
-    catalogue = phrase.vocabulary.catalogue
-    if catalogue.goods(concept_id).form is not None or catalogue.is_finished(catalogue.concept(concept_id).category):
-        return _named_with_a_tail(phrase, part) or (concept_id, part.last)
-    prepared = concept_id, part.last
-    for index in range(part.last, len(phrase.tokens)):
-        if phrase.broken(index - 1, index):
-            break
-        facet = None if _ends_a_name(phrase, index) else next(phrase.facets.tails_at(phrase.tokens, index), None)
-        if facet is not None and not _leads_on(phrase, facet):
-            form, inner = facets_of(facet)
-            made = catalogue.pair(concept_id, form=form, part=inner)
-            if made != concept_id and form not in catalogue.forms_below(PREPARED):
-                return made, facet.last
-            prepared = (made, facet.last) if prepared[0] == concept_id else prepared
-            continue
-        later = phrase.part_at(index)
-        if later is not None and later.kind == "concept":
-            break
-        if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
-            break
-    return prepared
-
-
-def _named_with_a_tail(phrase: Phrase, part: Segment) -> tuple[str, int] | None:
-    """Goods called by a name and a later word for how they come, only described between: bún trắng khô is bún khô."""
-    name = " ".join(token.text for token in phrase.tokens[part.first : part.last])
-    for index in range(part.last + 1, len(phrase.tokens)):
-        if phrase.broken(index - 1, index) or not _changes_nothing(phrase, index - 1):
-            return None
-        facet = next(phrase.facets.tails_at(phrase.tokens, index), None)
-        if facet is not None:
-            tail = " ".join(token.text for token in phrase.tokens[facet.first : facet.last])
-            named = phrase.vocabulary.catalogue.concepts_named(f"{name} {tail}")
-            return (named[0].id, facet.last) if len(named) == 1 else None
-    return None
-
-
-def _leads_on(phrase: Phrase, facet: Facet) -> bool:
-    """Whether a word begins another name with an unknown word after it: the bột lọc of hủ tiếu bột lọc is no powder."""
-    if facet.last >= len(phrase.tokens) or phrase.broken(facet.last - 1, facet.last):
-        return False
-    heads = any(head.last == facet.last for head in phrase.facets.heads_at(phrase.tokens, facet.first))
-    return heads and not is_harmless(phrase, facet.last) and not phrase.looks_like_a_name(facet.last)
-
-
-def _ends_a_name(phrase: Phrase, index: int) -> bool:
-    """Whether a word stands inside a place, a name or a description: the khói of Hòn Khói, the hầm of nuôi hầm."""
-    part = phrase.part_at(index)
-    if (part is not None and part.kind in {"locality", "province"}) or ends_a_description(phrase, index):
-        return True
-    return phrase.looks_like_a_name(index) and phrase.looks_like_a_name(index - 1)
 
 
 def _readings(phrase: Phrase, part: Segment, region: str | None) -> list[ConceptReading]:

@@ -49,6 +49,12 @@ def is_harmless(phrase: Phrase, index: int) -> bool:
     return only_describes(phrase, index)
 
 
+def changes_nothing(phrase: Phrase, index: int) -> bool:
+    """Whether a word is harmless and names no goods."""
+    part = phrase.part_at(index)
+    return is_harmless(phrase, index) and (part is None or part.kind != "concept")
+
+
 def only_describes(phrase: Phrase, index: int) -> bool:
     return any(
         run_of(phrase, start, length) in _describing()
@@ -98,6 +104,12 @@ def makers_words() -> frozenset[str]:
 def named_last() -> frozenset[str]:
     """Services that follow the name of who offers them: homestay."""
     return _listed("named last")
+
+
+@cache
+def either_way() -> frozenset[str]:
+    """Words after goods that say how they come, or what they are for."""
+    return _listed("either way")
 
 
 @cache

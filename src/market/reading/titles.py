@@ -14,7 +14,7 @@ from market.reading.phrase import Phrase
 from market.reading.segments import Segment
 from market.reading.title_heads import Head, head_of, starts_after_a_maker
 from market.reading.title_rules import RULES, Claim
-from market.reading.title_words import only_describes
+from market.reading.title_words import leading_words, only_describes, run_of
 from market.reading.vocabulary import Vocabulary
 from market.reference.goods import UNCLASSIFIED
 from market.reference.records import Certainty
@@ -151,11 +151,17 @@ def _without_lists(phrase: Phrase, claim: Claim) -> Claim:
     catalogue = phrase.vocabulary.catalogue
     own = {claim.concept_id, *catalogue.ancestors(claim.concept_id)}
     for part in phrase.goods():
-        if part.first >= claim.last and phrase.is_list(claim.last - 1, part.first):
+        if part.first >= claim.last and phrase.is_list(claim.last - 1, part.first) and not _only_counts(phrase, part):
             other = part.entries[0].keys[0]
             if own.isdisjoint({other, *catalogue.ancestors(other)}) and _ends_an_item(phrase, part):
                 return replace(claim, confidence=claim.confidence * SEVERAL_GOODS)
     return claim
+
+
+def _only_counts(phrase: Phrase, part: Segment) -> bool:
+    """Whether a name only says how much or in what: the tép and hộp of trà nhàu túi lọc, 60 tép, hộp."""
+    counted = part.first > 0 and phrase.tokens[part.first - 1].text.isdigit()
+    return counted or run_of(phrase, part.first, part.last - part.first) in leading_words()
 
 
 def _ends_an_item(phrase: Phrase, part: Segment) -> bool:

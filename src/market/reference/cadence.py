@@ -37,6 +37,12 @@ def iso_week(day: date) -> int:
     return year * 100 + week
 
 
+def weeks_between(day: date, week: int) -> int:
+    """How many weeks an ISO week (202649) begins after the one of a day; below 0 when before it."""
+    monday = date.fromisocalendar(week // 100, week % 100, 1)
+    return (monday - date.fromisocalendar(*day.isocalendar()[:2], 1)).days // 7
+
+
 @lru_cache(maxsize=4096)
 def week_label(week: int) -> str:
     """An ISO week as ISO 8601 writes it: 202649 is 2026-W49."""

@@ -172,7 +172,10 @@ def _of_nobody(words: Iterable[Tier]) -> Iterable[Tier]:
 
 
 def _kin(concepts: Sequence[str], catalogue: Catalogue) -> Iterable[tuple[TierName, str]]:
-    """The same in other forms, varieties of the same, wider goods, and last whatever the wider ones hold."""
+    """The same in other forms, varieties of the same, wider goods, and last whatever the wider ones hold.
+
+    Of wider goods those come first that come as they were asked for: of dried mangosteens, what else is dried.
+    """
     concepts = [concept for concept in concepts if catalogue.find_concept(concept) is not None]
     goods = [catalogue.goods(concept) for concept in concepts]
     commodities = dict.fromkeys(one.commodity for one in goods)
@@ -186,8 +189,14 @@ def _kin(concepts: Sequence[str], catalogue: Catalogue) -> Iterable[tuple[TierNa
             siblings[catalogue.pair(family, form=one.form, part=one.part)] = None
         wider |= dict.fromkeys([*above, *catalogue.ancestors(concept)])
     yield "variety", any_of("concepts", siblings) if siblings else ""
-    yield "wider", any_of("concept", wider) if wider else ""
-    yield "wider", f"({any_of('commodities', wider)} OR {any_of('concepts', wider)})" if wider else ""
+    own = any_of("concept", wider) if wider else ""
+    held = f"({any_of('commodities', wider)} OR {any_of('concepts', wider)})" if wider else ""
+    forms = dict.fromkeys(form for one in goods if one.form for form in catalogue.forms_below(one.form))
+    alike = any_of("form", forms) if forms and wider else ""
+    yield "wider", f"({own} AND {alike})" if alike else ""
+    yield "wider", own
+    yield "wider", f"({held} AND {alike})" if alike else ""
+    yield "wider", held
 
 
 def _family(commodity: str, catalogue: Catalogue) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,8 +16,10 @@ from market.listings.document import listing_documents
 from market.listings.models import Listing
 from market.matching.alerts.fitting import CONDITIONS, Thing, fits
 from market.matching.alerts.matches import titles_of
-from market.matching.alerts.watching import Watch
+from market.matching.alerts.watching import Watch, read_watch, watch_from_json, watch_to_json
 from market.needs.document import need_documents
+from market.reference.catalogue import Catalogue
+from market.search.asking import SearchQuery
 from market.search.dialects import LISTINGS, NEEDS
 from market.search.request import Dialect, Filters, filter_expression
 from tests.matching.alerts.stories import LINE, LISTING, NEED, made, verified
@@ -108,3 +111,24 @@ def test_every_condition_of_the_engine_is_known(dialect: Dialect) -> None:
 
 async def test_what_is_on_offer_may_fit_in_any_number(session: AsyncSession) -> None:
     assert await titles_of(session, Listing, [new_id() for _ in range(40_000)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("thanh long tuần sau", [False, True, False]),
+        ("thanh long tuần này", [True, False, False]),
+        ("thanh long tuần sau hoặc tháng 2", [False, True, True]),
+        ("thanh long", [True, True, True]),
+    ],
+)
+def test_weeks_are_counted_from_the_day_on_which_things_are_compared(
+    catalogue: Catalogue, words: str, told: list[bool]
+) -> None:
+    saved_on, later = date(2026, 11, 4), date(2026, 12, 30)
+    watch = watch_from_json(watch_to_json(read_watch(SearchQuery(q=words), catalogue=catalogue, today=saved_on)))
+    parts = {"title": "Thanh long", "description": "", "organization_name": "HTX", "concept_names": []}
+    things = [
+        Thing("listings", {**parts, "concepts": ["dragon-fruit"], "weeks": [week]}) for week in (202653, 202701, 202706)
+    ]
+    assert [fits(thing, watch, now=0, today=later) for thing in things] == told

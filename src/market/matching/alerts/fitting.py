@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
 from market.matching.alerts.models import Kind
 from market.matching.alerts.watching import Watch, anchors_in
+from market.reference.cadence import iso_week
 from market.search.request import Filters, weeks_of_months
 from market.vietnamese.text import Token, clean, tokens
 
@@ -92,7 +93,7 @@ def fits(thing: Thing, watch: Watch, *, now: int, today: date) -> bool:
 
     Args:
         now: unix seconds; what expires is compared with it.
-        today: where "next December" is counted from.
+        today: where "next December" and "next week" are counted from.
     """
     document = thing.document
     if thing.kind == "needs" and document["deadline"] <= now:
@@ -100,7 +101,8 @@ def fits(thing: Thing, watch: Watch, *, now: int, today: date) -> bool:
     of_goods = not watch.goods or _any(document["concepts"], watch.goods)
     if not (of_goods and thing.has_words(watch.words)) and not (watch.phrase and thing.has_words(watch.phrase)):
         return False
-    if watch.months and not _any(document["weeks"], _weeks(watch.months, today)):
+    weeks = _weeks(watch.months, watch.weeks_ahead, today)
+    if weeks and not _any(document["weeks"], weeks):
         return False
     conditions = CONDITIONS[thing.kind]
     return all(conditions[name](document, value, now) for filters in watch.filters for name, value in _given(filters))
@@ -112,8 +114,9 @@ def _given(filters: Filters) -> Iterable[tuple[str, Any]]:
 
 
 @lru_cache(maxsize=512)
-def _weeks(months: tuple[int, ...], today: date) -> tuple[int, ...]:
-    return weeks_of_months(months, today=today)
+def _weeks(months: tuple[int, ...], ahead: tuple[int, ...], today: date) -> tuple[int, ...]:
+    named = (iso_week(today + timedelta(weeks=weeks)) for weeks in ahead)
+    return (*weeks_of_months(months, today=today), *named)
 
 
 def _any(held: Iterable[Any], wanted: Iterable[Any]) -> bool:

@@ -17,6 +17,7 @@ import msgspec
 from market.matching.alerts.models import Kind
 from market.reading.understanding import read_query
 from market.reading.vocabulary import vocabulary_of
+from market.reference.cadence import weeks_between
 from market.reference.catalogue import Catalogue
 from market.search.asking import SearchQuery, question_of
 from market.search.request import Filters
@@ -39,11 +40,14 @@ class Watch:
     """Or all of these, whatever the goods; none when there are no other words than those that name the goods."""
     months: tuple[int, ...] = ()
     """Available (or wanted) in the next of one of these calendar months."""
+    weeks_ahead: tuple[int, ...] = ()
+    """Or in one of the weeks that begin so many weeks after the running one: tuần này is 0, tuần sau 1."""
     filters: tuple[Filters, ...] = ()
 
     @property
     def asks_nothing(self) -> bool:
-        return not (self.goods or self.words or self.months or any(given != Filters() for given in self.filters))
+        season = self.months or self.weeks_ahead
+        return not (self.goods or self.words or season or any(given != Filters() for given in self.filters))
 
 
 def read_watch(query: SearchQuery, *, catalogue: Catalogue, today: date) -> Watch:
@@ -60,7 +64,8 @@ def read_watch(query: SearchQuery, *, catalogue: Catalogue, today: date) -> Watc
         words=words,
         phrase=_words(question.words) if question.concepts and words else (),
         months=understood.months,
-        # The weeks of a month are those of its next occurrence, whenever things are compared.
+        weeks_ahead=tuple(weeks_between(today, week) for week in understood.weeks),
+        # Months and weeks are counted from the day on which things are compared, as the search would be read then.
         filters=(*question.filters, read),
     )
 

@@ -1,0 +1,103 @@
+"""What words after the name of goods in a title say of how these come."""
+
+from __future__ import annotations
+
+from market.reading.facets import Facet
+from market.reading.phrase import Phrase
+from market.reading.segments import Segment
+from market.reading.stock import names_a_variety
+from market.reading.title_words import changes_nothing, either_way, ends_a_description, is_harmless, run_of
+from market.reference.goods import DRIED
+
+PREPARED = "prepared-raw"
+"""What is only cleaned and cut; how it is kept says more."""
+EITHER_WAY = 0.75
+"""Of goods with words that may say what they are for: ba kích ngâm rượu is a liquor, or the root for one."""
+
+
+def as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, int]:
+    """The concept in the form that words after it say, and where those end: khóm Cầu Đúc sấy dẻo.
+
+    Other goods, or a form or part that begins there, end what belongs to it: bánh pía trứng muối is not salted.
+    """
+    catalogue = phrase.vocabulary.catalogue
+    if catalogue.goods(concept_id).form is not None or catalogue.is_finished(catalogue.concept(concept_id).category):
+        return _named_with_a_tail(phrase, part) or (concept_id, part.last)
+    prepared = concept_id, part.last
+    dried = _is_dried(phrase, part.last - 1)
+    for index in range(part.last, len(phrase.tokens)):
+        if phrase.broken(index - 1, index) or (dried and _says_either(phrase, index)):
+            break
+        facet = None if _ends_a_name(phrase, index) else next(phrase.facets.tails_at(phrase.tokens, index), None)
+        if facet is not None and not _leads_on(phrase, facet) and not _names_a_variety(phrase, facet, concept_id):
+            form, inner = facets_of(facet)
+            made = catalogue.pair(concept_id, form=form, part=inner)
+            if made != concept_id and form not in catalogue.forms_below(PREPARED):
+                return made, facet.last
+            prepared = (made, facet.last) if prepared[0] == concept_id else prepared
+            dried = dried or form in catalogue.forms_below(DRIED)
+            continue
+        later = phrase.part_at(index)
+        if later is not None and later.kind == "concept":
+            break
+        if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
+            break
+    return prepared
+
+
+def sureness_of_tails(phrase: Phrase, first: int, last: int) -> float:
+    """How sure it is that words after goods say how they come, not what they are for."""
+    return EITHER_WAY if any(_says_either(phrase, index) for index in range(first, last)) else 1.0
+
+
+def facets_of(facet: Facet) -> tuple[str | None, str | None]:
+    """The form and the part that a word says; one of them is None."""
+    return (facet.word.id, None) if facet.word.kind == "form" else (None, facet.word.id)
+
+
+def _says_either(phrase: Phrase, index: int) -> bool:
+    return run_of(phrase, index, 2) in either_way()
+
+
+def _is_dried(phrase: Phrase, index: int) -> bool:
+    """Whether the last word of a name says that the goods are dried."""
+    kinds = phrase.vocabulary.catalogue.forms_below(DRIED)
+    return any(
+        facet.last == index + 1 and facet.word.id in kinds for facet in phrase.facets.tails_at(phrase.tokens, index)
+    )
+
+
+def _names_a_variety(phrase: Phrase, facet: Facet, concept_id: str) -> bool:
+    after = facet.last
+    follows = after < len(phrase.tokens) and not phrase.broken(after - 1, after) and not is_harmless(phrase, after)
+    return names_a_variety(facet.word.id, concept_id, phrase.vocabulary.catalogue, unknown_follows=follows)
+
+
+def _named_with_a_tail(phrase: Phrase, part: Segment) -> tuple[str, int] | None:
+    """Goods called by a name and a later word for how they come, only described between: bún trắng khô is bún khô."""
+    name = " ".join(token.text for token in phrase.tokens[part.first : part.last])
+    for index in range(part.last + 1, len(phrase.tokens)):
+        if phrase.broken(index - 1, index) or not changes_nothing(phrase, index - 1):
+            return None
+        facet = next(phrase.facets.tails_at(phrase.tokens, index), None)
+        if facet is not None:
+            tail = " ".join(token.text for token in phrase.tokens[facet.first : facet.last])
+            named = phrase.vocabulary.catalogue.concepts_named(f"{name} {tail}")
+            return (named[0].id, facet.last) if len(named) == 1 else None
+    return None
+
+
+def _leads_on(phrase: Phrase, facet: Facet) -> bool:
+    """Whether a word begins another name with an unknown word after it: the bột lọc of hủ tiếu bột lọc is no powder."""
+    if facet.last >= len(phrase.tokens) or phrase.broken(facet.last - 1, facet.last):
+        return False
+    heads = any(head.last == facet.last for head in phrase.facets.heads_at(phrase.tokens, facet.first))
+    return heads and not is_harmless(phrase, facet.last) and not phrase.looks_like_a_name(facet.last)
+
+
+def _ends_a_name(phrase: Phrase, index: int) -> bool:
+    """Whether a word stands inside a place, a name or a description: the khói of Hòn Khói, the hầm of nuôi hầm."""
+    part = phrase.part_at(index)
+    if (part is not None and part.kind in {"locality", "province"}) or ends_a_description(phrase, index):
+        return True
+    return phrase.looks_like_a_name(index) and phrase.looks_like_a_name(index - 1)
