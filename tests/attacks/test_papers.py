@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.news import agreement_news
 from market.core.changes import Change
-from tests.agreements.stories import LINE, act, done, logged, signed, table, verified
+from tests.agreements.stories import LINE, act, done, effective, logged, signed, table, verified
 from tests.events.stories import EVENT, organizer_with_event
 from tests.people import Client, added, joined
 
@@ -160,3 +160,34 @@ async def test_a_title_that_is_sent_to_strangers_leads_nowhere(client: Client, s
     (text,) = [news.text for organization, news in told if str(organization) == stranger.organization["id"]]
     for language in ("vi", "en"):
         assert "Nhận thưởng TP.HCM tại … gọi … hoặc …" in text.text(language)
+
+
+async def test_an_amendment_brings_nobody_to_an_event_whom_its_organizer_never_saw(client: Client) -> None:
+    around = await table(client)
+    shell = await client.register("buyer", name="Công ty Vừa Lập")
+    contract = await effective(around)
+    parties = [*around.paper()["parties"], {"role": "buyer", "organization": shell.organization["id"]}]
+    brought = {"cause": "price", "changes": {"parties": parties}}
+
+    refused = await act(around.seller, contract, "amend", brought)
+    by_organizer = await act(around.organizer, contract, "amend", brought)
+
+    assert refused.status_code == 400, refused.text
+    assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [("/event", "not-at-event")]
+    assert "Công ty Vừa Lập" in refused.json()["errors"][0]["message"]
+    assert by_organizer.status_code == 201, "who runs the event says who was there"
+
+
+async def test_who_stands_in_an_events_list_already_amends_what_it_signed_there(client: Client) -> None:
+    around = await table(client)
+    mine = await client.register("producer")
+    paper_of_hall = await logged(around.organizer, around.paper(parties=paper(mine, around.buyer)["parties"]))
+    await done(around.organizer, paper_of_hall, "sign")
+    line = LINE | {"id": paper_of_hall["lines"][0]["id"], "price_vnd": 30000}
+    again = paper(mine, around.buyer)["parties"]
+
+    amended = await act(
+        mine, paper_of_hall, "amend", {"cause": "price", "changes": {"lines": [line], "parties": again}}
+    )
+
+    assert amended.status_code == 201, amended.text
