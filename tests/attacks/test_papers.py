@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +14,8 @@ from market.core.changes import Change
 from tests.agreements.stories import LINE, act, done, effective, logged, signed, table, verified
 from tests.events.stories import EVENT, organizer_with_event
 from tests.people import Client, added, joined
+from tests.quotes.stories import act as on_quote
+from tests.quotes.stories import trade
 
 ANY = {"If-Match": "*"}
 
@@ -191,3 +195,34 @@ async def test_who_stands_in_an_events_list_already_amends_what_it_signed_there(
     )
 
     assert amended.status_code == 201, amended.text
+
+
+async def test_one_side_signs_for_no_supermarket(client: Client) -> None:
+    mine, supermarket = await client.register("producer"), await client.register("buyer", name="Siêu thị Lớn")
+
+    signed_alone = await signed(mine, paper(mine, supermarket))
+    forced = await act(mine, signed_alone, "make-effective")
+    counted = (await client.get("/agreements/totals?by=status")).json()["total"]["agreements"]
+
+    assert (signed_alone["status"], signed_alone["consent"]) == ("draft", "note")
+    assert (forced.status_code, forced.json()["code"]) == (409, "illegal-transition")
+    assert (await client.get(f"/agreements/{signed_alone['id']}")).status_code == 404
+    assert counted == 0
+
+
+async def test_what_was_said_while_haggling_is_no_clause(client: Client) -> None:
+    about = await trade(client)
+    quote = await about.quoted(note="Giá chót")
+    answer = await on_quote(about.buyer, quote, "counter", {"note": "bớt chút"})
+    assert answer.status_code == 200, answer.text
+    assert (await on_quote(about.supplier, quote, "accept")).status_code == 200
+
+    drawn_up = await logged(about.buyer, {"instrument": "sale", "quote": quote["id"]})
+    paper_of_it = await about.buyer.get(f"/agreements/{drawn_up['id']}/document?format=docx")
+    assert paper_of_it.status_code == 200, paper_of_it.text
+    with ZipFile(BytesIO(paper_of_it.content)) as docx:
+        printed = docx.read("word/document.xml").decode()
+
+    assert "bớt chút" not in str(drawn_up)
+    assert "bớt chút" not in printed
+    assert "Giá chót" not in printed
