@@ -82,6 +82,7 @@ from market.organizations import photo_routes as organization_photos
 from market.organizations import routes as organizations
 from market.organizations.api_keys import write_down_uses
 from market.organizations.authentication import Authenticator
+from market.organizations.blocks import routes as blocks
 from market.organizations.bounds import Bounds
 from market.organizations.claims import routes as claims
 from market.organizations.scopes import THINGS
@@ -108,6 +109,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "organizations": (
         *organizations.routes,
         *invitation_routes.routes,
+        *blocks.routes,
         *personal_routes.routes,
         *shared_phone_routes.routes,
         *organization_photos.routes,

@@ -19,6 +19,7 @@ from market.matching.alerts import models as alerts
 from market.needs import models as needs
 from market.notifications import models as notifications
 from market.organizations import models as organizations
+from market.organizations.blocks import models as blocks
 from market.organizations.claims import models as claims
 from market.photos import models as photos
 from market.programmes import models as programmes
@@ -32,6 +33,7 @@ __all__ = [
     "agreements",
     "alerts",
     "attachments",
+    "blocks",
     "certificates",
     "changes",
     "claims",

@@ -76,6 +76,7 @@ async def test_a_principal_that_a_friend_replaces_keeps_the_contract_until_it_ac
     around = await table(client)
     contract = await effective(around)
     friend = await client.register("buyer")
+    await verified(around.officer, friend)
     changes = {"parties": [side(around.seller, "seller"), side(friend, "buyer")]}
 
     proposal = await proposed(around.seller, contract, changes=changes)
@@ -95,6 +96,7 @@ async def test_an_amendment_of_one_party_and_its_friend_supersedes_nothing(clien
     around = await table(client)
     contract = await effective(around)
     friend = await client.register("buyer")
+    await verified(around.officer, friend)
     changes = {"parties": [side(around.seller, "seller"), side(friend, "buyer")]}
     amendment = await done(around.seller, contract, "amend", PRICE | {"changes": changes})
 
@@ -281,6 +283,7 @@ async def test_a_principal_that_was_left_out_with_its_consent_reads_no_more_of_i
     around = await table(client)
     contract = await effective(around)
     friend = await client.register("buyer")
+    await verified(around.officer, friend)
     changes = {"parties": [side(around.seller, "seller"), side(friend, "buyer")]}
     proposal = await proposed(around.seller, contract, changes=changes)
     for who in (friend, around.buyer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from market.core.changes import Change
 from market.notifications.kinds import Kind
 from market.notifications.table import NOTICES
 from market.worker import NEWS
+from tests.agreements.conftest import STORY
 from tests.agreements.stories import act, answered, done, logged, table
 from tests.people import Client
 from tests.quotes.stories import MONDAY, SUNDAY, TODAY, Trade, day, trade
@@ -48,6 +50,19 @@ class Story:
         self.seen = max([self.seen, *(change.id for change in changes)])
         told = [item for tells in NEWS for item in await tells(self.session, changes)]
         return [(organization, news.kind) for organization, news in told]
+
+    def in_words(self) -> list[str]:
+        """Each request, and who is told what of it with what to do next."""
+        sides = {
+            UUID(who.organization["id"]): name
+            for who, name in ((self.around.supplier, "seller"), (self.around.buyer, "buyer"))
+        }
+        lines = [f"{len(self.steps)} requests"]
+        for number, (step, told) in enumerate(zip(self.steps, self.told, strict=True), start=1):
+            lines.append(f"{number:>2}. {step}")
+            for organization, kind in told:
+                lines.append(f"    {sides.get(organization, 'another')} is told: {kind}; {NOTICES[kind].next.en}")
+        return lines
 
 
 async def told_story(client: Client, session: AsyncSession, *, at_once: bool) -> Story:
@@ -92,9 +107,13 @@ def contract_of(mou: dict[str, Any]) -> dict[str, Any]:
     return {"instrument": "sale", "changes": {"parties": parties, "lines": [line]}}
 
 
-async def test_the_story_takes_eight_requests_where_it_took_eleven(client: Client, session: AsyncSession) -> None:
+async def test_the_story_takes_eight_requests_where_it_took_eleven(
+    client: Client, session: AsyncSession, record_property: Callable[[str, object], None]
+) -> None:
     stepwise = await told_story(client, session, at_once=False)
     at_once = await told_story(client, session, at_once=True)
+    for story in (stepwise, at_once):
+        record_property(STORY, story.in_words())
 
     assert stepwise.steps == STEPWISE + DELIVERING
     assert at_once.steps == AT_ONCE + DELIVERING

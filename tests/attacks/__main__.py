@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.attacks.tried import TRIED
+
+TESTS = Path(__file__).parent.parent
+
 if __name__ == "__main__":
-    here = Path(__file__).parent
-    beside = ("agreements/test_consent.py", "agreements/ledger/test_receiving.py", "agreements/test_rights.py")
-    sys.exit(pytest.main([str(here), *(str(here.parent / file) for file in beside), "-vv", *sys.argv[1:]]))
+    named = {
+        f"{TESTS / file}::test_{name}" for files in TRIED.values() for file, names in files.items() for name in names
+    }
+    beside = sorted(one for one in named if "/attacks/" not in one)
+    sys.exit(pytest.main([str(TESTS / "attacks"), *beside, "-q", "-p", "tests.attacks.telling", *sys.argv[1:]]))

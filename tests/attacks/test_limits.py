@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +18,7 @@ from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from market.accounts import credentials
 from market.app import close_resources, create_app
 from market.config import Settings
 from market.core import clock, deadline
@@ -291,6 +295,16 @@ async def test_wrong_passwords_sent_with_a_key_leave_connections_to_others(
         await asyncio.sleep(0)
     assert {task.result() for task in trying} <= {401, 429}
     assert most <= 10, "five that hash, and those that are being counted"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="niceness is a process's elsewhere")
+async def test_wrong_passwords_are_hashed_when_nobody_else_wants_the_processors() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    usual = niceness()
+    while_hashing = await asyncio.get_running_loop().run_in_executor(credentials._hashing, niceness)
+    assert (while_hashing, niceness()) == (max(credentials.NICENESS, usual), usual)
 
 
 async def test_idle_transactions_of_the_api_end(own_settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from market.attachments import service as attachments
 from market.config import Settings
 from tests.attacks.test_limits import process
+from tests.attacks.tried import TRIED
 from tests.people import Client, connected, joined
 
 LISTING: dict[str, Any] = {
@@ -78,3 +80,15 @@ async def test_files_of_one_organization_take_so_much_and_no_more(
     refused = await sender.post(path, files={"file": ("b.pdf", b"%PDF-1.7 " + b"b" * 20)})
     assert (refused.status_code, refused.json()["code"]) == (409, "attachment-storage-full")
     assert (await buyer.post(path, files={"file": ("b.pdf", b"%PDF-1.7 " + b"b" * 20)})).status_code == 201
+
+
+def test_everything_that_was_tried_is_tried_again() -> None:
+    tests = Path(__file__).parent.parent
+    lost = [
+        name
+        for files in TRIED.values()
+        for file, names in files.items()
+        for name in names
+        if f"def test_{name}(" not in (tests / file).read_text(encoding="utf-8")
+    ]
+    assert lost == []

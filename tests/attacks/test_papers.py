@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.news import agreement_news
 from market.core.changes import Change
-from tests.agreements.stories import LINE, act, done, logged, signed, table, verified
+from tests.agreements.stories import LINE, act, done, effective, logged, signed, table, verified
 from tests.events.stories import EVENT, organizer_with_event
 from tests.people import Client, added, joined
+from tests.quotes.stories import act as on_quote
+from tests.quotes.stories import trade
 
 ANY = {"If-Match": "*"}
 
@@ -160,3 +164,65 @@ async def test_a_title_that_is_sent_to_strangers_leads_nowhere(client: Client, s
     (text,) = [news.text for organization, news in told if str(organization) == stranger.organization["id"]]
     for language in ("vi", "en"):
         assert "Nhận thưởng TP.HCM tại … gọi … hoặc …" in text.text(language)
+
+
+async def test_an_amendment_brings_nobody_to_an_event_whom_its_organizer_never_saw(client: Client) -> None:
+    around = await table(client)
+    shell = await client.register("buyer", name="Công ty Vừa Lập")
+    contract = await effective(around)
+    parties = [*around.paper()["parties"], {"role": "buyer", "organization": shell.organization["id"]}]
+    brought = {"cause": "price", "changes": {"parties": parties}}
+
+    refused = await act(around.seller, contract, "amend", brought)
+    by_organizer = await act(around.organizer, contract, "amend", brought)
+
+    assert refused.status_code == 400, refused.text
+    assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [("/event", "not-at-event")]
+    assert "Công ty Vừa Lập" in refused.json()["errors"][0]["message"]
+    assert by_organizer.status_code == 201, "who runs the event says who was there"
+
+
+async def test_who_stands_in_an_events_list_already_amends_what_it_signed_there(client: Client) -> None:
+    around = await table(client)
+    mine = await client.register("producer")
+    paper_of_hall = await logged(around.organizer, around.paper(parties=paper(mine, around.buyer)["parties"]))
+    await done(around.organizer, paper_of_hall, "sign")
+    line = LINE | {"id": paper_of_hall["lines"][0]["id"], "price_vnd": 30000}
+    again = paper(mine, around.buyer)["parties"]
+
+    amended = await act(
+        mine, paper_of_hall, "amend", {"cause": "price", "changes": {"lines": [line], "parties": again}}
+    )
+
+    assert amended.status_code == 201, amended.text
+
+
+async def test_one_side_signs_for_no_supermarket(client: Client) -> None:
+    mine, supermarket = await client.register("producer"), await client.register("buyer", name="Siêu thị Lớn")
+
+    signed_alone = await signed(mine, paper(mine, supermarket))
+    forced = await act(mine, signed_alone, "make-effective")
+    counted = (await client.get("/agreements/totals?by=status")).json()["total"]["agreements"]
+
+    assert (signed_alone["status"], signed_alone["consent"]) == ("draft", "note")
+    assert (forced.status_code, forced.json()["code"]) == (409, "illegal-transition")
+    assert (await client.get(f"/agreements/{signed_alone['id']}")).status_code == 404
+    assert counted == 0
+
+
+async def test_what_was_said_while_haggling_is_no_clause(client: Client) -> None:
+    about = await trade(client)
+    quote = await about.quoted(note="Giá chót")
+    answer = await on_quote(about.buyer, quote, "counter", {"note": "bớt chút"})
+    assert answer.status_code == 200, answer.text
+    assert (await on_quote(about.supplier, quote, "accept")).status_code == 200
+
+    drawn_up = await logged(about.buyer, {"instrument": "sale", "quote": quote["id"]})
+    paper_of_it = await about.buyer.get(f"/agreements/{drawn_up['id']}/document?format=docx")
+    assert paper_of_it.status_code == 200, paper_of_it.text
+    with ZipFile(BytesIO(paper_of_it.content)) as docx:
+        printed = docx.read("word/document.xml").decode()
+
+    assert "bớt chút" not in str(drawn_up)
+    assert "bớt chút" not in printed
+    assert "Giá chót" not in printed

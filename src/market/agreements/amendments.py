@@ -73,7 +73,8 @@ async def _follow_up(
         **{name: getattr(old, name) for name in CARRIED},
         status="draft",
         amendment_number=0,
-        event=None,
+        event_id=old.event_id if continued else None,
+        event=old.event if continued else None,
         logged_by_id=old.logged_by_id,
         logged_by=old.logged_by,
         proposals=[],
@@ -110,8 +111,6 @@ async def amend_agreement(session: AsyncSession, actor: Actor, old: Agreement, r
     new = await _follow_up(session, actor, old, request.changes, continued=True)
     new.amends_id, new.converted_from_id = old.id, old.converted_from_id
     new.amendment_cause, new.amendment_note = request.cause, request.note
-    if "event" not in request.changes.model_fields_set:
-        new.event_id, new.event = old.event_id, old.event
     new.number, new.amendment_number = await next_amendment(session, old)
     own = [party for party in known_principals(new) if speaks_for(actor, party.organization_id)]
     confirm_for(own, actor, None)

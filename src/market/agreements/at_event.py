@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,12 +25,18 @@ NOT_AT_EVENT = Message(
 )
 
 
-async def strangers_at_event(session: AsyncSession, actor: Actor, agreement: Agreement) -> list[FieldError]:
+async def strangers_at_event(
+    session: AsyncSession, actor: Actor, agreement: Agreement, *, already: Collection[UUID] = ()
+) -> list[FieldError]:
     """Whom of its principals neither an officer nor the event's organizer has ever seen; one statement at most.
 
     Two organizations that somebody has just made up would count for an event that never heard of them.
+
+    Args:
+        already: parties of the version in force, which stands in the event's list with them.
     """
-    event, known = agreement.event, known_principals(agreement)
+    event = agreement.event
+    known = [party for party in known_principals(agreement) if party.organization_id not in already]
     if event is None or not known or actor.is_officer or actor.belongs_to(event.organizer_id):
         return []
     accepted = select(Registration.organization_id).where(

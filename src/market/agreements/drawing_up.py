@@ -131,7 +131,8 @@ async def _drawn_up(
         proposed=None,
     )
     carried = agreement_in.model_copy(update=_carried(accepted, agreement_in, catalogue=catalogue))
-    await apply_terms(session, actor, agreement, carried, given=frozenset(AgreementCreate.model_fields) - {"lines"})
+    given = frozenset(AgreementCreate.model_fields) - {"lines"}
+    await apply_terms(session, actor, agreement, carried, given=given, agreed_by=sides)
     agreement.lines = [
         carried_line(line, place=place, accepted=accepted, catalogue=catalogue)
         for place, line in enumerate(accepted.lines)

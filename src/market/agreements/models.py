@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from market.agreements.columns import says
 from market.core.changes import PRIVATE
@@ -152,6 +152,8 @@ class Agreement(Entity):
         primaryjoin="Agreement.id == foreign(AgreementProposal.result_id)",
     )
     """Of an amendment: the proposal that it is."""
+    marks: Mapped[list[str] | None] = query_expression()
+    """What came of it, where that was asked for; see `ledger.marks`."""
 
 
 class AgreementParty(Base):

@@ -78,7 +78,9 @@ async def agreement_news(session: AsyncSession, changes: Sequence[Change]) -> li
             told = _told(change, paper, proposal, organization)
             if told is None or organization == change.organization_id:
                 continue
-            item, deed = _news(change, paper, told, by=doer(change, names)), _deed(change, paper, told, organization)
+            binding = proposal is not None or _is_bound(paper, organization)
+            item = _news(change, paper, told, by=doer(change, names), binding=binding)
+            deed = _deed(change, paper, told, organization)
             if deed not in news or ONE_DEED.index(told.kind) > ONE_DEED.index(news[deed][1].kind):
                 news[deed] = (organization, item)
     return list(news.values())
@@ -97,12 +99,19 @@ def _recipients(change: Change, paper: Any, proposal: Any) -> set[UUID]:
     return set(paper.organizations or ()) | ({paper.logged_by_id} if paper.logged_by_id else set())
 
 
-def _news(change: Change, paper: Any, told: Told, *, by: Spoken) -> News:
+def _is_bound(paper: Any, organization: UUID) -> bool:
+    """Whether it has agreed to the paper, or to what it follows from; what else names it is its logger's note."""
+    follows = paper.amends_id or paper.quote_id or paper.converted_from_id
+    return bool(follows or paper.vouched) or organization not in (paper.waiting or ())
+
+
+def _news(change: Change, paper: Any, told: Told, *, by: Spoken, binding: bool) -> News:
     about: dict[str, Any] = {
         "id": paper.id,
         "version": paper.version,
         "key": f"{change.entity}:{change.entity_id}@{change.version}",
         "caused_by": change.organization_id,
+        "binding": binding,
         "variant": told.variant,
         "paper": f"{paper.number} {paper.title}",
         "by": by,
@@ -183,6 +192,9 @@ async def _papers(session: AsyncSession, ids: set[UUID]) -> Mapping[UUID, Any]:
             Agreement.title,
             Agreement.cause,
             Agreement.amends_id,
+            Agreement.quote_id,
+            Agreement.converted_from_id,
+            Agreement.vouched,
             Agreement.logged_by_id,
             named.label("organizations"),
             waiting.label("waiting"),

@@ -13,6 +13,7 @@ from market.agreements.amendments import amend_agreement
 from market.agreements.consent.asking import confirm_for, decide
 from market.agreements.endings import end_agreement, end_now
 from market.agreements.history.contents import content_of, record
+from market.agreements.ledger.marks import marked
 from market.agreements.lifecycle import settle
 from market.agreements.lifecycle_schemas import AnswerRequest, CauseRequest, ProposalCreate
 from market.agreements.models import Agreement, AgreementProposal
@@ -72,8 +73,8 @@ async def get_proposal(session: AsyncSession, actor: Actor, proposal_id: UUID) -
     agreement_id = await session.scalar(about)
     if agreement_id is None:
         raise NotFound
-    locked = queries.whole(select(Agreement).where(Agreement.id == agreement_id)).with_for_update(of=Agreement)
-    agreement = (await session.scalars(locked)).one()
+    found = marked(queries.whole(select(Agreement).where(Agreement.id == agreement_id)))
+    agreement = (await session.scalars(found.with_for_update(of=Agreement))).one()
     rows = select(AgreementProposal).where(AgreementProposal.id == proposal_id).with_for_update()
     proposal = (await session.scalars(rows.execution_options(populate_existing=True))).one()
     # A principal of the next version only is asked too, and need not know the version in force.

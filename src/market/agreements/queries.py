@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from market.agreements.consent.standing import COUNTS
+from market.agreements.ledger.marks import marked
 from market.agreements.models import Agreement, AgreementParty, AgreementProposal
 from market.agreements.placing import placed_by
 from market.agreements.totals_schemas import AgreementQuery, TotalsQuery
@@ -60,7 +61,7 @@ async def get_agreement(session: AsyncSession, actor: Actor, agreement_id: UUID,
     Raises:
         NotFound: it does not exist or may not be seen.
     """
-    rows = whole(visible_agreements(actor).where(Agreement.id == agreement_id))
+    rows = marked(whole(visible_agreements(actor).where(Agreement.id == agreement_id)))
     agreement = await session.scalar(rows.with_for_update(of=Agreement) if lock else rows)
     if agreement is None:
         raise NotFound
@@ -94,11 +95,11 @@ def filtered(rows: Select[Any], query: AgreementQuery | TotalsQuery, *, catalogu
 
 
 def agreements_like(actor: Actor, query: AgreementQuery, *, catalogue: Catalogue) -> Select[Agreement]:
-    """Visible agreements that answer every filter given, whole."""
+    """Visible agreements that answer every filter given, whole; with what an insider's verbs depend on."""
     rows = filtered(visible_agreements(actor), query, catalogue=catalogue)
     if query.domain is not None:
         rows = rows.where(Agreement.domain == query.domain)
     if query.quote is not None:
         seen = visible_quotes(actor).where(Quote.id == query.quote).with_only_columns(Quote.id)
         rows = rows.where(Agreement.quote_id.in_(seen))
-    return whole(rows)
+    return marked(whole(rows)) if actor.is_officer or actor.organization_ids else whole(rows)

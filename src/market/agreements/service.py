@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from market.agreements import policy
 from market.agreements.at_event import strangers_at_event
 from market.agreements.columns import columns_of
 from market.agreements.consent.asking import NOTHING_SAID, ask_anew, consents_of, give_consents
+from market.agreements.consent.naming import named_in_vain
 from market.agreements.consent.rights import is_body, require_right
 from market.agreements.gate import missing_to_sign, party_name, require_nothing_missing
 from market.agreements.history.contents import agreed_of, content_of, record, terms_of
@@ -202,6 +203,7 @@ async def apply_terms(
     given: frozenset[str],
     known_lines: Mapping[UUID, AgreementLine] | None = None,
     known_parties: Mapping[UUID, AgreementParty] | None = None,
+    agreed_by: Collection[UUID] = (),
     shared: Shared | None = None,
 ) -> None:
     """Set what was given on the row; nothing is flushed.
@@ -210,6 +212,7 @@ async def apply_terms(
         given: the fields that were sent.
         known_lines: the lines that `id` may name; the agreement's own when left out.
         known_parties: likewise.
+        agreed_by: who agreed on what it is drawn up from, whoever blocks whom since.
         shared: see `draft_agreement`.
 
     Raises:
@@ -217,23 +220,29 @@ async def apply_terms(
     """
     errors: list[FieldError] = []
     _set_columns(agreement, terms, given)
+    known = {party.id: party for party in agreement.parties} if known_parties is None else known_parties
+    there = known if known_parties or agreement.amends_id else {}
     if "event" in given and terms.event != agreement.event_id:
         agreement.event = await _event(session, actor, terms.event, errors, shared)
-        agreement.event_id = terms.event
+        agreement.event_id, there = terms.event, {}
     if terms.parties is not None and "parties" in given:
-        known = {party.id: party for party in agreement.parties} if known_parties is None else known_parties
         organizations = await _organizations(session, actor, terms.parties, known, shared)
         agreement.parties = _parties(terms.parties, organizations, known, errors)
+        errors += await named_in_vain(session, actor, agreement, before={*agreed_by, *_known_of(known.values())})
     if terms.lines is not None and "lines" in given:
         rows = {line.id: line for line in agreement.lines} if known_lines is None else known_lines
         agreement.lines = _lines(terms.lines, rows, errors)
     if agreement.valid_from and agreement.valid_until and agreement.valid_until < agreement.valid_from:
         errors.append(FieldError("/valid_until", "period-reversed", VALIDITY_REVERSED))
     if given & {"event", "parties"}:
-        errors += await strangers_at_event(session, actor, agreement)
+        errors += await strangers_at_event(session, actor, agreement, already=_known_of(there.values()))
     if errors:
         raise ValidationFailed(errors=errors)
     _set_value(agreement, terms.value_vnd, given="value_vnd" in given)
+
+
+def _known_of(parties: Iterable[AgreementParty]) -> frozenset[UUID]:
+    return frozenset(party.organization_id for party in parties if party.organization_id is not None)
 
 
 def _set_columns(agreement: Agreement, terms: AgreementCreate | AgreementUpdate, given: frozenset[str]) -> None:

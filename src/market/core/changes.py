@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, Select, bindparam, insert, inspect, select, text, tuple_
+from sqlalchemy import BigInteger, Column, Identity, Index, Select, bindparam, insert, inspect, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstanceState, Mapped, mapped_column
 
@@ -117,7 +117,12 @@ def _personal(row: Entity, state: InstanceState[Any]) -> frozenset[str]:
 def _logged_columns(kind: type[Entity]) -> list[tuple[str, bool]]:
     """Names of the columns that the log tells of, and whether their values are private."""
     attributes = [attribute for attribute in inspect(kind).column_attrs if attribute.key not in UNLOGGED_COLUMNS]
-    return [(attribute.key, attribute.columns[0].info.get("private", False)) for attribute in attributes]
+    # What a statement looks up beside the row (`query_expression`) is no column of the table.
+    return [
+        (attribute.key, column.info.get("private", False))
+        for attribute in attributes
+        if isinstance(column := attribute.columns[0], Column)
+    ]
 
 
 def _before_and_after(state: InstanceState[Any], key: str) -> tuple[Any, Any]:

@@ -21,7 +21,7 @@ from market.matching.goods import differences
 from market.matching.pool_candidates import HeldBack, candidates_for, wanted_from
 from market.matching.pool_process import PoolSolver
 from market.matching.pools import THOUSANDTH, PoolPlan, PoolProblem, bracket_for, by_week
-from market.matching.queries import demands_of, offers_by_id
+from market.matching.queries import demands_of, offers_to
 from market.matching.yardstick import conversion
 from market.needs.models import Need
 from market.reference.catalogue import Catalogue
@@ -119,7 +119,7 @@ async def pools_of_need(
         if not demands:
             raise ValidationFailed.single("/line", "unknown-line", NO_SUCH_LINE)
     worth = await candidate_listings(session, engine, demands, catalogue=catalogue, cards=False)
-    offers = {offer.listing_id: offer for offer in await offers_by_id(session, worth.ids)}
+    offers = {offer.listing_id: offer for offer in await offers_to(session, need.organization_id, worth.ids)}
     for listing_id in asked.without:
         offers.pop(listing_id, None)
     pools = []

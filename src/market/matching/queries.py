@@ -37,6 +37,7 @@ from market.matching.facts import Demand, Offer
 from market.matching.models import FulfilmentRecord
 from market.needs.models import Need, NeedLine
 from market.needs.queries import visible_needs
+from market.organizations.blocks.queries import none_between
 from market.organizations.models import Organization
 
 
@@ -141,12 +142,19 @@ async def _read_demands(session: AsyncSession, rows: Select[str | None], **param
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
 _PUBLISHED_OFFERS = _offers().where(Listing.id == any_(_IDS), Listing.status == "published")
 """Built once: building it takes as long as the database takes to answer it."""
+_WITH = bindparam("with_", type_=Uuid)
+_OFFERS_TO = _PUBLISHED_OFFERS.where(none_between(Listing.organization_id, _WITH))
 _OFFERS_QUOTED = _offers().where(Listing.id == any_(_IDS))
 
 
 async def offers_by_id(session: AsyncSession, ids: Collection[UUID | str]) -> list[Offer]:
     """The published offers among these listings."""
     return await _read_offers(session, _PUBLISHED_OFFERS, ids=list(ids))
+
+
+async def offers_to(session: AsyncSession, buyer: UUID, ids: Collection[UUID | str]) -> list[Offer]:
+    """The published offers among these listings that a buyer may be shown: neither side blocks the other."""
+    return await _read_offers(session, _OFFERS_TO, ids=list(ids), with_=buyer)
 
 
 async def offers_quoted(session: AsyncSession, ids: Collection[UUID]) -> list[Offer]:
@@ -244,6 +252,7 @@ _OPEN_DEMANDS = (
     )
 )
 _OPEN_DEMANDS_OF = _OPEN_DEMANDS.where(Need.id == any_(_IDS))
+_OPEN_DEMANDS_TO = _OPEN_DEMANDS_OF.where(none_between(Need.organization_id, _WITH))
 _DEMANDS_NOT_OVER = _OPEN_DEMANDS.where(NeedLine.ends_on >= bindparam("today", type_=Date))
 
 
@@ -251,6 +260,14 @@ async def demands_for(session: AsyncSession, ids: Collection[UUID | str], concep
     """Lines of these needs that ask for one of these goods, where the need is published and still open."""
     asked = {"ids": list(ids), "concepts": list(concepts), "today": clock.today()}
     return await _read_demands(session, _OPEN_DEMANDS_OF, **asked)
+
+
+async def demands_to(
+    session: AsyncSession, seller: UUID, ids: Collection[UUID | str], concepts: Iterable[str]
+) -> list[Demand]:
+    """As `demands_for`, those that a seller may be shown: neither side blocks the other."""
+    asked = {"ids": list(ids), "concepts": list(concepts), "today": clock.today(), "with_": seller}
+    return await _read_demands(session, _OPEN_DEMANDS_TO, **asked)
 
 
 async def open_demands(session: AsyncSession, concepts: Iterable[str]) -> list[Demand]:

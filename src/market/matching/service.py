@@ -11,7 +11,7 @@ from market.core import clock
 from market.engine.gateway import Engine, Hit
 from market.matching.candidates import candidate_listings, candidate_needs, goods_and_broader
 from market.matching.facts import Demand, Offer
-from market.matching.queries import demands_for, offers_by_id
+from market.matching.queries import demands_to, offers_to
 from market.matching.score import Judgement, judge_close
 from market.matching.yardstick import Yardstick
 from market.reference.catalogue import Catalogue
@@ -55,7 +55,7 @@ async def matches_of_need(
 ) -> Matches:
     """Offers that fit a need's lines: two requests to the engine at once, and one statement."""
     worth = await candidate_listings(session, engine, demands, catalogue=catalogue)
-    offers = await offers_by_id(session, worth.ids)
+    offers = await offers_to(session, demands[0].organization_id, worth.ids) if demands else []
     pairs = [(offer, line) for line in _yardsticks(demands, catalogue) for offer in offers]
     return ranked(pairs, held=worth.held, degraded=worth.degraded)
 
@@ -65,6 +65,6 @@ async def matches_of_listing(
 ) -> Matches:
     """Lines of needs that an offer fits: one request to the engine and one statement."""
     worth = await candidate_needs(session, engine, offer, catalogue=catalogue, now=clock.now())
-    demands = await demands_for(session, worth.ids, goods_and_broader(offer, catalogue=catalogue))
+    demands = await demands_to(session, offer.organization_id, worth.ids, goods_and_broader(offer, catalogue=catalogue))
     pairs = [(offer, line) for line in _yardsticks(demands, catalogue)]
     return ranked(pairs, held=worth.held, degraded=worth.degraded)

@@ -100,6 +100,8 @@ class Payload:
     """What of the recipient's own it concerns: a need, listing, saved search, quote, agreement."""
     caused_by: UUID | None = None
     """The organization whose deed it was; how much mail the unverified cause is bounded."""
+    binding: bool = False
+    """Whether it is of what the recipient has agreed to: told even where the recipient blocks whose deed it was."""
     variant: str = ""
     """Which of the kind's wordings fits."""
 

@@ -28,6 +28,7 @@ class News:
     watch_entity: str | None = None
     watch_id: UUID | None = None
     caused_by: UUID | None = None
+    binding: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ def news_of(kind: Kind, payload: Payload, *, about: str | None = None) -> News:
         watch_entity=watch_entity,
         watch_id=watch_id,
         caused_by=payload.caused_by,
+        binding=payload.binding,
     )
 
 

@@ -17,6 +17,7 @@ from market.core.language import Message
 from market.listings.models import Listing
 from market.listings.reservations import Promise, lock_listings, reserve_capacity
 from market.needs.models import Need
+from market.organizations.blocks.service import require_taken
 from market.quotes import policy
 from market.quotes.contents import NOT_CONVERTIBLE
 from market.quotes.models import Quote, QuoteLine
@@ -92,16 +93,11 @@ async def accept_quotes(session: AsyncSession, actor: Actor, chosen: Sequence[Ch
     Raises:
         IllegalTransition, OtherSide: something is not on the table, or not for the actor to accept.
         QuoteOverdue, PartySuspended: it cannot be accepted any more.
+        Blocked, BlockedByUs: one of two sides wants to hear nothing of the other.
         ValidationFailed: a part is not of the quote, too much, or below the least order.
         CapacityShort: in some week there is not enough left; names weeks and what is missing.
     """
-    today = clock.today()
-    for each in chosen:
-        step = policy.require_verb(actor, each.quote, "accept")
-        if each.request.in_part and policy.acting_side(each.quote, step) == "supplier":
-            raise ValidationFailed.single(each.pointer, "in-part", IN_PART)
-        policy.require_valid(each.quote, today=today)
-        policy.require_both_active(each.quote)
+    await _require_open(session, actor, chosen)
     lines = [line for each in chosen for line in each.quote.current.lines]
     listings = await lock_listings(session, [line.listing_id for line in lines])
     amounts: dict[UUID, Decimal] = {}
@@ -117,6 +113,21 @@ async def accept_quotes(session: AsyncSession, actor: Actor, chosen: Sequence[Ch
     quotes = [each.quote for each in chosen]
     details = [{"accepted": {str(line.id): amounts[line.id] for line in quote.current.lines}} for quote in quotes]
     await record_changes(session, actor, quotes, verb="accept", details=details)
+
+
+async def _require_open(session: AsyncSession, actor: Actor, chosen: Sequence[Chosen]) -> None:
+    today = clock.today()
+    others: dict[UUID, list[UUID]] = {}
+    for each in chosen:
+        side = policy.acting_side(each.quote, policy.require_verb(actor, each.quote, "accept"))
+        if each.request.in_part and side == "supplier":
+            raise ValidationFailed.single(each.pointer, "in-part", IN_PART)
+        policy.require_valid(each.quote, today=today)
+        policy.require_both_active(each.quote)
+        sender, receiver = policy.sender_and_receiver(each.quote, side)
+        others.setdefault(sender, []).append(receiver)
+    for sender, receivers in others.items():
+        await require_taken(session, sender, *receivers)
 
 
 def _settle(quote: Quote, amounts: Mapping[UUID, Decimal]) -> None:

@@ -14,14 +14,11 @@ from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, trimmed_page
 from market.core.schemas import Answer, Instant, Prose, Schema
-from market.quotes import blocks, threads
+from market.organizations.blocks import service as blocks
+from market.organizations.blocks.routes import BlockOut
+from market.quotes import reports, threads
 from market.quotes.handling import AnyRequest, Session, Who
 from market.quotes.models import Report, ReportReason, ReportStatus
-
-
-class BlockOut(Answer):
-    organization: UUID = Field(description="Whose messages")
-    blocked: bool = Field(description="Whether your organization takes none of them")
 
 
 class ReportCreate(Schema):
@@ -58,11 +55,11 @@ class ReportOut(Answer):
     operation_id="blockThread",
     access=Access.MEMBER,
     status_code=200,
-    summary="Take no more messages from the other side, in this thread or another",
+    summary="Hear no more of the other side, in this thread or otherwise",
 )
 async def block_thread(thread_id: FromPath[UUID], session: Session, actor: Who) -> Response[BlockOut]:
-    """For members of either organization. Messages of the other side are refused, and it is told so when it writes;
-    what was written stays.
+    """For members of either organization, as `POST /organizations/{id}/block`. What the other side tries is refused,
+    and it is told so; what was written stays.
     """
     thread = await threads.get_thread(session, actor, thread_id)
     own = threads.require_writer(actor, thread)
@@ -76,7 +73,7 @@ async def block_thread(thread_id: FromPath[UUID], session: Session, actor: Who) 
     operation_id="unblockThread",
     access=Access.MEMBER,
     status_code=200,
-    summary="Take messages from the other side again",
+    summary="Let the other side reach yours again",
 )
 async def unblock_thread(thread_id: FromPath[UUID], session: Session, actor: Who) -> Response[BlockOut]:
     """For members of the organization that blocked; nothing happens where it had not."""
@@ -99,7 +96,7 @@ async def report_thread(
     """For members of either organization, with a reason. It waits for an officer, and both can go on reading."""
     thread = await threads.get_thread(session, actor, thread_id, lock=True)
     own = threads.require_writer(actor, thread)
-    made = await blocks.report(session, actor, thread, organization_id=own, reason=data.reason, note=data.note)
+    made = await reports.report(session, actor, thread, organization_id=own, reason=data.reason, note=data.note)
     return plain(ReportOut.model_validate(made), status=201, headers={"Location": "/api/v1/thread-reports"})
 
 
@@ -114,7 +111,7 @@ async def list_reports(
     params: NamedDependency[ReportQuery], session: Session, actor: Who, request: AnyRequest
 ) -> Response[Page[ReportOut]]:
     """By state; each with its reason, and what came of it once it is settled."""
-    rows = blocks.visible_reports(actor)
+    rows = reports.visible_reports(actor)
     if params.status is not None:
         rows = rows.where(Report.status == params.status)
     found = await paginate(session, rows, key=Report.id, query=params)
@@ -134,7 +131,7 @@ async def settle_report(
     """For an officer, with words that who reported it reads. What follows for an organization is done apart, as by
     suspending it.
     """
-    settled = await blocks.settle_report(session, actor, report_id, settlement=data.settlement)
+    settled = await reports.settle_report(session, actor, report_id, settlement=data.settlement)
     return plain(ReportOut.model_validate(settled))
 
 

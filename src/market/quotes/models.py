@@ -162,17 +162,6 @@ class Thread(Entity):
     second: Mapped[Organization] = relationship(lazy="raise", foreign_keys=second_organization_id)
 
 
-class Block(Entity):
-    """That an organization takes no messages from another. Lifted, it stays, for the history."""
-
-    __tablename__ = "thread_block"
-    __table_args__ = (UniqueConstraint("organization_id", "blocked_id"),)
-
-    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
-    blocked_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
-    lifted_at: Mapped[datetime | None]
-
-
 class Report(Entity):
     """That one side of a thread asks officers to look at it."""
 

@@ -128,6 +128,12 @@ def acting_side(quote: Quote, step: Step) -> Side:
     return "buyer" if side == "buyer" else "supplier"
 
 
+def sender_and_receiver(quote: Quote, side: Side) -> tuple[UUID, UUID]:
+    """The organization of a side, and that of the other; the quote's need must be loaded."""
+    supplier, buyer = quote.organization_id, quote.need.organization_id
+    return (supplier, buyer) if side == "supplier" else (buyer, supplier)
+
+
 def require_valid(quote: Quote, *, today: date) -> None:
     """A quote that can still be accepted today.
 

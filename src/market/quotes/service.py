@@ -12,6 +12,7 @@ from market.core.language import Message
 from market.listings.models import CapacityReservation
 from market.listings.reservations import release_capacity, week_name
 from market.needs.models import Need
+from market.organizations.blocks.service import require_taken
 from market.organizations.queries import get_acting_organization
 from market.quotes import policy
 from market.quotes.contents import (
@@ -41,10 +42,12 @@ async def create_quote(
     Raises:
         OwnNeed, NotOfThatKind, NeedClosed: see `policy.require_can_quote`.
         ValidationFailed: a line does not fit the need or the supplier's listings, or the validity is over.
+        Blocked, BlockedByUs: one of the two wants to hear nothing of the other.
         IntegrityError: the supplier has an open quote for the need already (the API answers `QuoteOpen`).
     """
     today = clock.today()
     supplier_id = policy.require_can_quote(actor, need, today=today)
+    await require_taken(session, supplier_id, need.organization_id)
     require_future(quote_in.valid_until, today=today)
     question = Question(asked=need.lines, supplier_id=supplier_id, catalogue=catalogue, today=today)
     revision = first_revision(actor, quote_in, await checked_lines(session, question, quote_in.lines))
@@ -74,8 +77,10 @@ async def submit_quote(session: AsyncSession, actor: Actor, quote: Quote) -> Quo
     Raises:
         IllegalTransition, OtherSide: it is no draft, or another's.
         NeedClosed, QuoteOverdue: the need takes no quotes any more, or the validity is over.
+        Blocked, BlockedByUs: one of the two wants to hear nothing of the other.
     """
     policy.require_verb(actor, quote, "submit")
+    await require_taken(session, quote.organization_id, quote.need.organization_id)
     today = clock.today()
     policy.require_open_need(quote.need, today=today)
     policy.require_valid(quote, today=today)
@@ -91,10 +96,13 @@ async def change_quote(
 
     Raises:
         IllegalTransition, OtherSide: the state does not allow it, or it belongs to the other side.
+        Blocked, BlockedByUs: one of the two wants to hear nothing of the other.
         ValidationFailed: a line does not fit, or the validity is over.
     """
     step = policy.require_verb(actor, quote, verb)
     side = policy.acting_side(quote, step)
+    if verb != "edit":
+        await require_taken(session, *policy.sender_and_receiver(quote, side))
     today = clock.today()
     if quote.revision >= MAX_REVISIONS:
         raise ValidationFailed.single("", "too-many-revisions", TOO_MANY)

@@ -22,9 +22,10 @@ from market.core.language import Message
 from market.core.uploads import Upload
 from market.listings.queries import get_listing
 from market.needs.queries import get_need
+from market.organizations.blocks.service import require_taken
 from market.organizations.policy import acting_organization
 from market.organizations.queries import get_organization
-from market.quotes import blocks
+from market.quotes import reports
 from market.quotes.models import Thread, ThreadMessage, ThreadReading
 from market.quotes.queries import get_quote
 from market.quotes.thread_schemas import ThreadCreate, ThreadQuery
@@ -129,7 +130,7 @@ async def start_thread(
     """
     sender_id = acting_organization(actor)
     counterpart_id = await _counterpart(session, actor, thread_in, sender_id=sender_id)
-    await blocks.require_taken(session, sender_id, counterpart_id)
+    await require_taken(session, sender_id, counterpart_id)
     first, second = sorted((sender_id, counterpart_id))
     rows = visible_threads(actor).where(
         Thread.first_organization_id == first,
@@ -143,7 +144,7 @@ async def start_thread(
     if thread is None:
         # Who quotes is in contact already.
         if thread_in.quote is None:
-            await blocks.require_first_contact(session, actor, sender_id, most=first_contacts_a_day)
+            await reports.require_first_contact(session, actor, sender_id, most=first_contacts_a_day)
         thread = Thread(
             id=new_id(),
             first_organization_id=first,
@@ -252,7 +253,7 @@ async def _write(
     attachment: Attachment | None = None,
 ) -> ThreadMessage:
     if verb == "post":
-        await blocks.require_taken(session, sender_id, other_side(thread, sender_id))
+        await require_taken(session, sender_id, other_side(thread, sender_id))
     message = ThreadMessage(
         id=new_id(),
         thread_id=thread.id,

@@ -87,6 +87,11 @@ async def test_an_untouched_history_goes_through_its_anchors(history: History, s
             "inserted",
             "",
         ),
+        (
+            "UPDATE change SET organization_id = NULL WHERE entity = 'delivery'",
+            "altered",
+            "SELECT id FROM change WHERE entity = 'delivery'",
+        ),
     ],
 )
 async def test_a_rewritten_database_is_named_by_its_anchor(

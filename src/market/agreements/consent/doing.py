@@ -9,13 +9,14 @@ from market.agreements.consent.rights import roles_of, verbs_of
 from market.agreements.gate import missing_to_quantify, missing_to_sign, principals, unconfirmed
 from market.agreements.models import Agreement, AgreementParty, AgreementProposal
 from market.agreements.policy import may_confirm, require_can_sign, speaks_for
+from market.agreements.states import NOTHING_DELIVERED, SOMETHING_DELIVERED, TRANSITIONS
 from market.core import clock
 from market.core.access import Actor
 from market.core.errors import MarketError
 
 
 def doable(actor: Actor, agreement: Agreement) -> list[str]:
-    """The verbs that this actor can do now; what the ledger of deliveries has to allow beside stays in."""
+    """The verbs that this actor can do now, of an agreement that was read with its marks (or was just drafted)."""
     return [verb for verb in verbs_of(actor, agreement) if verb not in FURTHER or FURTHER[verb](actor, agreement)]
 
 
@@ -40,7 +41,8 @@ def _can_sign(actor: Actor, agreement: Agreement) -> bool:
         return False
     own = [party for _, party in principals(agreement) if actor.belongs_to(party.organization_id)]
     vouches = roles_of(actor, agreement) & {"officer", "body"}
-    return bool(vouches) or any(party.confirmed_at is None for party in own) or agreement.signed_on is None
+    # Of no side is only who may say it of the sides.
+    return bool(vouches) or not own or any(party.confirmed_at is None for party in own) or agreement.signed_on is None
 
 
 def _confirmable(actor: Actor, agreement: Agreement) -> list[AgreementParty]:
@@ -49,8 +51,7 @@ def _confirmable(actor: Actor, agreement: Agreement) -> list[AgreementParty]:
 
 
 def _can_contest(actor: Actor, agreement: Agreement) -> bool:
-    waiting = [party for party in _confirmable(actor, agreement) if party.contested_at is None]
-    return any(party.organization_id is not None for party in waiting)
+    return any(party.organization_id is not None for party in _confirmable(actor, agreement))
 
 
 def _can_edit(actor: Actor, agreement: Agreement) -> bool:
@@ -63,7 +64,21 @@ def _is_ready(_: Actor, agreement: Agreement) -> bool:
 
 
 def _nothing_like_it(verb: str) -> Callable[[Actor, Agreement], bool]:
-    return lambda _, agreement: all(one.verb != verb for one in agreement.proposals)
+    """Whether nobody has asked for it yet; an officer ends by a mandate what is still being asked for."""
+
+    def can(actor: Actor, agreement: Agreement) -> bool:
+        new = all(one.verb != verb for one in agreement.proposals) or (actor.is_officer and verb != "amend")
+        return new and _ledger_allows(verb, agreement)
+
+    return can
+
+
+def _ledger_allows(verb: str, agreement: Agreement) -> bool:
+    """Whether what was delivered lets it end so, as `endings` asks the ledger itself."""
+    asked, marks = TRANSITIONS[verb].requires, agreement.marks or ()
+    if NOTHING_DELIVERED in asked:
+        return "delivered" not in marks and "awaited" not in marks
+    return SOMETHING_DELIVERED not in asked or "delivered" in marks
 
 
 FURTHER: Mapping[str, Callable[[Actor, Agreement], bool]] = MappingProxyType(
@@ -73,8 +88,8 @@ FURTHER: Mapping[str, Callable[[Actor, Agreement], bool]] = MappingProxyType(
         "confirm": lambda actor, agreement: bool(_confirmable(actor, agreement)),
         "contest": _can_contest,
         "make-effective": _is_ready,
-        "convert": lambda _, agreement: agreement.instrument == "mou",
+        "convert": lambda _, agreement: agreement.instrument == "mou" and "converted" not in (agreement.marks or ()),
         **{verb: _nothing_like_it(verb) for verb in ("amend", "close", "lapse", "terminate")},
     }
 )
-"""What must hold beside the right, as far as the paper itself says it."""
+"""What must hold beside the right."""

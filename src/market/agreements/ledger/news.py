@@ -83,6 +83,7 @@ def _news(change: Change, row: Row[Any], *, by: Spoken, catalogue: Catalogue) ->
         "version": row.version,
         "key": f"delivery:{row.id}:{change.verb}",
         "caused_by": change.organization_id,
+        "binding": True,
         "paper": row.number,
         "by": by,
         "goods": _goods(row.concept_id, row.description, catalogue),

@@ -28,6 +28,7 @@ from market.events.models import Event
 from market.events.queries import participants
 from market.notifications.kinds import Kind, OfTimetable
 from market.notifications.news import news_of
+from market.organizations.blocks.queries import blocked_pairs
 from market.organizations.people import tell_organizations
 from market.reference.catalogue import load_catalogue
 
@@ -129,12 +130,14 @@ async def _read(
     meetings = list(await session.scalars(rows.with_for_update()))
     planned = [meeting for meeting in meetings if meeting.status == "planned" and meeting.starts_at > now]
     still = {meeting.id for meeting in planned}
+    blocked = await blocked_pairs(session, {row.organization_id for row in registrations})
+    kept = [meeting for meeting in planned if frozenset((meeting.seller_id, meeting.buyer_id)) not in blocked]
     slots, allowed = open_slots(event, registrations, now), None
     people = People(
         sellers=[row for row in registrations if row.side == "seller"],
         buyers=[row for row in registrations if row.side == "buyer"],
         worth=worth,
-        planned=[] if anew else planned,
+        planned=[] if anew else kept,
         over=[meeting for meeting in meetings if meeting.id not in still],
     )
     if must_walk(event, slots):

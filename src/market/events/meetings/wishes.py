@@ -24,6 +24,8 @@ from market.events.policy import may_run
 from market.events.queries import own_registration, participants
 from market.events.states import EVENT_TRANSITIONS
 from market.events.venue import slots_of
+from market.organizations.blocks.queries import blocked_pairs
+from market.organizations.blocks.service import require_taken
 from market.reference.catalogue import Catalogue
 
 NOT_REGISTERED = Message(vi="Tổ chức này không tham dự sự kiện.", en="This organization does not take part.")
@@ -69,6 +71,7 @@ async def wish(session: AsyncSession, actor: Actor, event: Event, wish_in: WishC
         NotFound: the organization is not registered.
         WishesClosed: the last day is over.
         ValidationFailed: the partner does not take part, is of the same side, or there are more wishes than slots.
+        Blocked, BlockedByUs: one of the two wants to hear nothing of the other.
         AlreadyWished: there is such a wish.
     """
     organization_id = wish_in.organization or actor.organization_id
@@ -85,6 +88,7 @@ async def wish(session: AsyncSession, actor: Actor, event: Event, wish_in: WishC
     )
     registration = await own_registration(session, event, organization_id)
     await _require_other_side(session, event, registration, wish_in.partner)
+    await require_taken(session, organization_id, wish_in.partner)
     row = await _wish_between(session, event, organization_id, wish_in.partner)
     if row is not None and row.withdrawn_at is None:
         raise AlreadyWished
@@ -152,9 +156,11 @@ async def withdraw_wish(session: AsyncSession, actor: Actor, event: Event, row: 
 
 
 async def wishes_in_force(session: AsyncSession, event: Event) -> set[tuple[UUID, UUID]]:
-    """Who wishes to meet whom."""
+    """Who wishes to meet whom; not where one of the two blocks the other."""
     rows = select(Wish.organization_id, Wish.partner_id).where(Wish.event_id == event.id, Wish.withdrawn_at.is_(None))
-    return {(one, other) for one, other in await session.execute(rows)}
+    wishes = {(one, other) for one, other in await session.execute(rows)}
+    blocked = await blocked_pairs(session, {id_ for pair in wishes for id_ in pair})
+    return {pair for pair in wishes if frozenset(pair) not in blocked}
 
 
 async def worth_meeting(

@@ -15,6 +15,7 @@ from market.matching.candidates import goods_and_broader
 from market.matching.queries import demands_of_organizations, offers_of
 from market.matching.score import Judgement, judge_close
 from market.matching.yardstick import Yardstick
+from market.organizations.blocks.queries import blocked_pairs
 from market.reference.catalogue import Catalogue
 
 OF_A_MATCH = 1000
@@ -66,7 +67,7 @@ async def worth_of_pairs(
     *,
     catalogue: Catalogue,
 ) -> dict[SellerBuyer, Worth]:
-    """Every pair of a seller and a buyer whose meeting is worth something.
+    """Every pair of a seller and a buyer whose meeting is worth something, and of whom neither blocks the other.
 
     Args:
         wishes: who wishes to meet whom.
@@ -75,11 +76,12 @@ async def worth_of_pairs(
     sellers = [id_ for id_, side in sides.items() if side == "seller"]
     buyers = [id_ for id_, side in sides.items() if side == "buyer"]
     judged = await judged_pairs(session, sellers, buyers, catalogue=catalogue)
+    blocked = await blocked_pairs(session, sides)
     wished = {pair for one, other in wishes if (pair := _as_pair(sides, one, other)) is not None}
     return {
         pair: _worth(judged.get(pair, []), int(pair in wishes) + int(pair[::-1] in wishes))
         for pair in {*judged, *wished}
-        if pair[0] != pair[1]
+        if pair[0] != pair[1] and frozenset(pair) not in blocked
     }
 
 

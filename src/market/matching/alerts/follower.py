@@ -29,6 +29,7 @@ from market.needs.queries import needs_by_id, published_needs
 from market.notifications.kinds import Kind, OfMatch
 from market.notifications.news import News, NewsOf, Recipient, news_of
 from market.notifications.notices import tell
+from market.organizations.blocks.news import without_blocked
 from market.organizations.bounds import with_bounded_mail
 from market.organizations.people import addressed
 from market.reference.catalogue import Catalogue
@@ -58,7 +59,7 @@ def alerts_follower(
             of_goods, searched = await _news_of_goods(session, relevant, interested)
             told += of_goods
         if told or searched:
-            pairs = [*await addressed(session, told), *searched]
+            pairs = await without_blocked(session, [*await addressed(session, told), *searched])
             await tell(session, await with_bounded_mail(session, pairs, mails_a_day=mails_a_day))
 
     return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH, diffs_unread=WATCHED)

@@ -25,6 +25,7 @@ from market.matching.yardstick import Yardstick
 from market.needs.models import Need
 from market.notifications.kinds import Kind, OfMatch
 from market.notifications.news import News, news_of
+from market.organizations.blocks.queries import blocked_pairs
 from market.reference.catalogue import Catalogue
 
 Pair = tuple[Offer, Demand]
@@ -108,11 +109,24 @@ async def titles_of(
     return {row.id: row.title for row in rows}
 
 
+async def _not_blocked(session: AsyncSession, matches: Collection[Match]) -> list[Match]:
+    """Those of two of whom neither blocks the other."""
+    organizations = {id_ for match in matches for id_ in (match.organization_id, match.thing.organization_id)}
+    blocked = await blocked_pairs(session, organizations)
+    pairs = ((match, frozenset((match.organization_id, match.thing.organization_id))) for match in matches)
+    return [match for match, pair in pairs if pair not in blocked]
+
+
 async def _news(
-    session: AsyncSession, matches: Iterable[Match], table: type[Listing] | type[Need], *, kind: Kind, watch_entity: str
+    session: AsyncSession,
+    matches: Collection[Match],
+    table: type[Listing] | type[Need],
+    *,
+    kind: Kind,
+    watch_entity: str,
 ) -> list[tuple[UUID, News]]:
     """One thing to tell an organization of each thing, however many of its own it fits; beyond a bound, a count."""
-    chosen = await to_tell(session, matches, kind=kind)
+    chosen = await to_tell(session, await _not_blocked(session, matches), kind=kind)
     firsts = [min(found, key=_watch) for one in chosen for found in (*one.things, *one.beyond[:1])]
     titles = await titles_of(session, table, {match.watch_id for match in firsts})
     news = []

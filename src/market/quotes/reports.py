@@ -1,4 +1,4 @@
-"""Who takes no messages from whom, what is reported to officers, and how many strangers one may write to."""
+"""What of threads is reported to officers, and how many strangers one may write to."""
 
 from __future__ import annotations
 
@@ -6,32 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
-from market.core.errors import AlreadyExists, Conflict, NotAllowed, NotFound
+from market.core.errors import AlreadyExists, Conflict, NotFound
 from market.core.language import Message
 from market.organizations.bounds import DAY, TooManyFirstContacts, is_bounded
 from market.organizations.models import Organization
-from market.quotes.models import Block, Report, ReportReason, Thread, ThreadMessage
-
-
-class Blocked(NotAllowed):
-    code = "blocked"
-    detail = Message(
-        vi="Tổ chức này không nhận tin nhắn của bạn.", en="This organization takes no messages from yours."
-    )
-
-
-class BlockedByUs(NotAllowed):
-    code = "blocked-by-us"
-    detail = Message(
-        vi="Bạn đang chặn tổ chức này; hãy bỏ chặn trước khi viết.",
-        en="Your organization blocks this one; unblock it before writing.",
-    )
+from market.quotes.models import Report, ReportReason, Thread, ThreadMessage
 
 
 class AlreadyReported(AlreadyExists):
@@ -45,24 +29,6 @@ class AlreadyReported(AlreadyExists):
 class AlreadySettled(Conflict):
     code = "already-settled"
     detail = Message(vi="Báo cáo này đã được giải quyết.", en="This report is settled.")
-
-
-async def require_taken(session: AsyncSession, sender_id: UUID, receiver_id: UUID) -> None:
-    """Refuse a message between two of whom one blocks the other.
-
-    Raises:
-        Blocked: the receiver does.
-        BlockedByUs: the sender does.
-    """
-    pair = (sender_id, receiver_id)
-    rows = select(Block.organization_id).where(
-        Block.organization_id.in_(pair), Block.blocked_id.in_(pair), Block.lifted_at.is_(None)
-    )
-    blocking = set(await session.scalars(rows))
-    if receiver_id in blocking:
-        raise Blocked
-    if sender_id in blocking:
-        raise BlockedByUs
 
 
 async def require_first_contact(session: AsyncSession, actor: Actor, sender_id: UUID, *, most: int) -> None:
@@ -101,34 +67,6 @@ def _begun_by(sender_id: UUID) -> Select[datetime]:
         )
         .order_by(Thread.created_at.desc())
     )
-
-
-async def block(session: AsyncSession, actor: Actor, organization_id: UUID, blocked_id: UUID) -> Block:
-    """From now on the one takes no messages from the other. Twice is as good as once."""
-    made = insert(Block).values(organization_id=organization_id, blocked_id=blocked_id, lifted_at=clock.now())
-    await session.execute(made.on_conflict_do_nothing())
-    row = await _block(session, organization_id, blocked_id)
-    if row.lifted_at is not None:
-        row.lifted_at = None
-        await record_change(session, actor, row, verb="block")
-    return row
-
-
-async def unblock(session: AsyncSession, actor: Actor, organization_id: UUID, blocked_id: UUID) -> None:
-    """Messages are taken again. Where nothing is blocked nothing happens."""
-    rows = select(Block.id).where(
-        Block.organization_id == organization_id, Block.blocked_id == blocked_id, Block.lifted_at.is_(None)
-    )
-    if await session.scalar(rows) is None:
-        return
-    row = await _block(session, organization_id, blocked_id)
-    row.lifted_at = clock.now()
-    await record_change(session, actor, row, verb="unblock")
-
-
-async def _block(session: AsyncSession, organization_id: UUID, blocked_id: UUID) -> Block:
-    rows = select(Block).where(Block.organization_id == organization_id, Block.blocked_id == blocked_id)
-    return (await session.scalars(rows.with_for_update())).one()
 
 
 async def report(

@@ -1,0 +1,1 @@
+"""Whom an organization does not want to hear of."""
