@@ -47,6 +47,7 @@ from market.core.sealing import secret_of
 from market.core.shared_limits import SETTLE_SECONDS
 from market.core.sheets.answering import SheetsMiddleware
 from market.core.signs_of_life import UNDECLARED_PROXY, tell
+from market.core.traces import end_traces
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.declarations import declared_by
 from market.documentation import describe, page_assets
@@ -257,6 +258,7 @@ async def close_resources(app: Litestar) -> None:
     if app.state.replica is not None:
         await app.state.replica.engine.dispose()
     await app.state.engine.dispose()
+    await asyncio.to_thread(end_traces)
 
 
 def _search(settings: Settings) -> Engine | None:

@@ -12,6 +12,7 @@ from market.app import create_app
 from market.config import Settings
 from market.core.garbage import settle_garbage
 from market.core.logs import configure_logging
+from market.core.traces import begin_traces
 from market.local.launch import die_with_parent
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,7 @@ def application() -> Litestar:
     die_with_parent(signal.SIGTERM)
     settings = Settings()
     configure_logging(style=settings.log_format, level=settings.log_level)
+    begin_traces(settings.traces_address(), share=settings.traces_share, role="api")
     app = create_app(settings)
     _serve_metrics(settings)
     settle_garbage()
