@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import socket
 import tempfile
+import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +21,7 @@ from granian.net import SocketSpec  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
 from market.config import Settings
+from market.core.beats import BEATS, HUNG_SECONDS, Listener
 from market.local.program import require_free
 from market.local.running import environment_of, found_settings
 
@@ -27,6 +32,7 @@ RESTART_SECONDS = 5.0
 queue of connections, so that a successor that is slower drops nothing."""
 CONNECTIONS, QUEUE = 12_000, 4096
 """Open at once in each process, silent ones included; and those that wait to be taken."""
+LOOK_SECONDS = 1.0
 APPLICATION = "market.asgi:application"
 """Named, not imported: only the processes that answer load the application."""
 
@@ -46,9 +52,9 @@ def serve(
     settings = found_settings(data_dir)
     require_free(host or settings.host, port or settings.port)
     os.environ.update(environment_of(settings))
-    with tempfile.TemporaryDirectory(prefix="market-metrics-") as numbers:
+    with tempfile.TemporaryDirectory(prefix="market-serve-") as place:
         # Processes of one server answer /metrics with the numbers of all of them.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = numbers
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = os.environ[BEATS] = place
         _serve(settings, host=host, port=port, processes=processes)
 
 
@@ -64,6 +70,16 @@ class OneQueue(MPServer):
         self._sso = socket.socket(fileno=listening.get_fd())
         self._sso.set_inheritable(True)
 
+    def end_hung_processes(self, listener: Listener) -> None:
+        """Kill whoever hangs, for ever: it is missed then, and another takes its place."""
+        while True:
+            time.sleep(LOOK_SECONDS)
+            for pid in listener.hung([pid for worker in list(self.wrks) if (pid := worker.inner.pid) is not None]):
+                typer.echo(f"process {pid} hangs: no beat for {HUNG_SECONDS:.0f} s; ending it", err=True)
+                listener.forget(pid)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
 
 def _open_enough() -> None:
     """Let this process, and those that it starts, hold a file for each connection, as far as it may."""
@@ -74,7 +90,7 @@ def _open_enough() -> None:
 
 def _serve(settings: Settings, *, host: str | None, port: int | None, processes: int | None) -> None:
     _open_enough()
-    OneQueue(
+    server = OneQueue(
         APPLICATION,
         address=host or settings.host,
         port=port or settings.port,
@@ -93,4 +109,7 @@ def _serve(settings: Settings, *, host: str | None, port: int | None, processes:
         # Of itself a process takes no more when it has a thousand: so many that say nothing would silence it.
         backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
-    ).serve()
+    )
+    listener = Listener(Path(os.environ[BEATS]))
+    threading.Thread(target=server.end_hung_processes, args=(listener,), daemon=True).start()
+    server.serve()

@@ -22,8 +22,9 @@ from tests.trials.faults import ENGINE_FILES, PROCESSES, Fault
 from tests.trials.market import Market, market_under_trial
 from tests.trials.moves import MOVES
 from tests.trials.reckoning import Outcome
+from tests.trials.releases import RELEASES
 
-FAULTS = (*PROCESSES, *ENGINE_FILES, *CROWDS, *MOVES)
+FAULTS = (*PROCESSES, *ENGINE_FILES, *CROWDS, *MOVES, *RELEASES)
 BOUND_SECONDS = 12 * 60
 HEADINGS = ("fault", "acknowledged", "lost", "doubled", "5xx (not 503)", "slowest s", "writes again s", "well again s")
 
