@@ -176,6 +176,7 @@ def _token_policy(settings: Settings, secret: str) -> TokenPolicy:
 
 START_SECONDS = 5.0
 """How long a start waits for the database, to look whether its log is its own."""
+WARM_SECONDS, WARM_LOOK_SECONDS = 10.0, 0.05
 KEY_USE_TURNS = 60
 IDLE_TRANSACTION_SECONDS = 60
 CATALOGUE_SECONDS = 1.0
@@ -190,12 +191,21 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
     watching = [asyncio.create_task(work(app)) for work in (_watch_catalogue, _settle_with_others)]
     if app.state.replica is not None:
         watching.append(asyncio.create_task(app.state.replica.watch()))
+    await _warmed()
     try:
         yield
     finally:
         for task in watching:
             task.cancel()
         await close_resources(app)
+
+
+async def _warmed() -> None:
+    """Take nothing before the reference data are read, where the database gives them: whoever came first would wait."""
+    for _ in range(int(WARM_SECONDS / WARM_LOOK_SECONDS)):
+        if is_remembered():
+            return
+        await asyncio.sleep(WARM_LOOK_SECONDS)
 
 
 async def _refuse_a_foreign_log(app: Litestar) -> None:

@@ -59,6 +59,10 @@ class Listener:
         self._bad = {pid: self._bad.get(pid, 0) + 1 for pid in pids if self._silence(pid) > HUNG_SECONDS}
         return [pid for pid, times in self._bad.items() if times >= BAD_LOOKS]
 
+    def has_heard(self, pid: int) -> bool:
+        """Whether a process has begun to answer: its first beat comes when all is ready."""
+        return (self._directory / f"{pid}.beat").exists()
+
     def forget(self, pid: int) -> None:
         """It has ended; another may get its number."""
         self._bad.pop(pid, None)
