@@ -47,6 +47,7 @@ from market.core.sealing import secret_of
 from market.core.shared_limits import SETTLE_SECONDS
 from market.core.sheets.answering import SheetsMiddleware
 from market.core.signs_of_life import UNDECLARED_PROXY, tell
+from market.core.traces import end_traces
 from market.core.transaction import TransactionMiddleware, provide_actor, provide_session
 from market.declarations import declared_by
 from market.documentation import describe, page_assets
@@ -177,6 +178,7 @@ def _token_policy(settings: Settings, secret: str) -> TokenPolicy:
 
 START_SECONDS = 5.0
 """How long a start waits for the database, to look whether its log is its own."""
+WARM_SECONDS, WARM_LOOK_SECONDS = 10.0, 0.05
 KEY_USE_TURNS = 60
 IDLE_TRANSACTION_SECONDS = 60
 CATALOGUE_SECONDS = 1.0
@@ -191,12 +193,21 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
     watching = [asyncio.create_task(work(app)) for work in (_watch_catalogue, _settle_with_others)]
     if app.state.replica is not None:
         watching.append(asyncio.create_task(app.state.replica.watch()))
+    await _warmed()
     try:
         yield
     finally:
         for task in watching:
             task.cancel()
         await close_resources(app)
+
+
+async def _warmed() -> None:
+    """Take nothing before the reference data are read, where the database gives them: whoever came first would wait."""
+    for _ in range(int(WARM_SECONDS / WARM_LOOK_SECONDS)):
+        if is_remembered():
+            return
+        await asyncio.sleep(WARM_LOOK_SECONDS)
 
 
 async def _refuse_a_foreign_log(app: Litestar) -> None:
@@ -259,6 +270,7 @@ async def close_resources(app: Litestar) -> None:
     if app.state.replica is not None:
         await app.state.replica.engine.dispose()
     await app.state.engine.dispose()
+    await asyncio.to_thread(end_traces)
 
 
 def _search(settings: Settings) -> Engine | None:

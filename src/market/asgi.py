@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 
 import structlog
@@ -10,8 +11,10 @@ from prometheus_client import start_http_server
 
 from market.app import create_app
 from market.config import Settings
+from market.core.beats import beat
 from market.core.garbage import settle_garbage
 from market.core.logs import configure_logging
+from market.core.traces import begin_traces
 from market.local.launch import die_with_parent
 
 log = structlog.get_logger(__name__)
@@ -22,10 +25,16 @@ def application() -> Litestar:
     die_with_parent(signal.SIGTERM)
     settings = Settings()
     configure_logging(style=settings.log_format, level=settings.log_level)
+    begin_traces(settings.traces_address(), share=settings.traces_share, role="api")
     app = create_app(settings)
+    app.on_startup.append(_begin_to_beat)
     _serve_metrics(settings)
     settle_garbage()
     return app
+
+
+def _begin_to_beat(app: Litestar) -> None:
+    app.state.beating = asyncio.get_running_loop().create_task(beat())
 
 
 def _serve_metrics(settings: Settings) -> None:

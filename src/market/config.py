@@ -133,6 +133,12 @@ class Settings(BaseSettings):
     admin_password: SecretStr | None = None
     """When both are set, `market up` makes sure this administrator exists."""
 
+    traces_url: SecretStr | None = None
+    """Where spans are posted to (OTLP over HTTP, such as `http://collector:4318/v1/traces`). Unset: nothing is traced,
+    and nothing of OpenTelemetry is loaded. Headers that a collector asks for stand in OTEL_EXPORTER_OTLP_HEADERS."""
+    traces_share: float = Field(default=1.0, ge=0, le=1)
+    """Of requests, jobs and batches, how many are traced."""
+
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -156,6 +162,10 @@ class Settings(BaseSettings):
         if self.database_read_url is None:
             return None
         return self.database_read_url.get_secret_value().replace("postgresql://", "postgresql+asyncpg://", 1)
+
+    def traces_address(self) -> str | None:
+        """Where spans go; None when nothing is traced."""
+        return self.traces_url.get_secret_value() if self.traces_url is not None else None
 
     def anchors(self) -> tuple[Path, Path]:
         """The directory of anchors and the file of the key that signs them."""

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import socket
 import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.net import SocketSpec  # type: ignore[attr-defined]
-from granian.server.mp import MPServer
+from granian.server.mp import MPServer, WorkerProcess
 
 from market.config import Settings
+from market.core.beats import BEATS, HUNG_SECONDS, Listener
 from market.local.program import require_free
 from market.local.running import environment_of, found_settings
 
 HEADER_MILLISECONDS = 10_000
 """How long the headers of a request may take to arrive."""
-RESTART_SECONDS = 5.0
-"""At SIGHUP, how long an old process answers beside its successor. What comes in meanwhile waits in their common
-queue of connections, so that a successor that is slower drops nothing."""
+RESTART_SECONDS, START_SECONDS = 1.0, 120.0
+"""At SIGHUP, how long an old process answers beside its successor that has begun to; and how long that may take. What
+comes in meanwhile waits in their common queue of connections."""
+KILL_SECONDS = 10
 CONNECTIONS, QUEUE = 12_000, 4096
 """Open at once in each process, silent ones included; and those that wait to be taken."""
+LOOK_SECONDS = 1.0
 APPLICATION = "market.asgi:application"
 """Named, not imported: only the processes that answer load the application."""
 
@@ -46,9 +54,9 @@ def serve(
     settings = found_settings(data_dir)
     require_free(host or settings.host, port or settings.port)
     os.environ.update(environment_of(settings))
-    with tempfile.TemporaryDirectory(prefix="market-metrics-") as numbers:
+    with tempfile.TemporaryDirectory(prefix="market-serve-") as place:
         # Processes of one server answer /metrics with the numbers of all of them.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = numbers
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = os.environ[BEATS] = place
         _serve(settings, host=host, port=port, processes=processes)
 
 
@@ -64,6 +72,42 @@ class OneQueue(MPServer):
         self._sso = socket.socket(fileno=listening.get_fd())
         self._sso.set_inheritable(True)
 
+    listener: Listener
+    """Hears the beats of its processes."""
+
+    def end_hung_processes(self) -> None:
+        """Kill whoever hangs, for ever: it is missed then, and another takes its place."""
+        while True:
+            time.sleep(LOOK_SECONDS)
+            pids = [pid for worker in list(self.wrks) if (pid := worker.inner.pid) is not None]
+            for pid in self.listener.hung(pids):
+                typer.echo(f"process {pid} hangs: no beat for {HUNG_SECONDS:.0f} s; ending it", err=True)
+                self.listener.forget(pid)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def _respawn_workers(self, workers: Sequence[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
+        # The library ends the old one after a while, whether or not its successor answers: under load none may.
+        for place in workers:
+            self.respawned_wrks[place] = time.monotonic()
+            old = self.wrks.pop(place)
+            new = self._spawn_worker(idx=place, target=spawn_target, callback_loader=target_loader)
+            new.start()
+            self.wrks.insert(place, new)
+            if old.is_alive():
+                self._wait_for(new)
+                time.sleep(delay)
+            old.terminate()
+            old.join(KILL_SECONDS)
+            if old.is_alive():
+                old.kill()
+                old.join()
+
+    def _wait_for(self, new: WorkerProcess) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while new.is_alive() and not self.listener.has_heard(new.inner.pid) and time.monotonic() < deadline:
+            time.sleep(LOOK_SECONDS / 10)
+
 
 def _open_enough() -> None:
     """Let this process, and those that it starts, hold a file for each connection, as far as it may."""
@@ -74,7 +118,7 @@ def _open_enough() -> None:
 
 def _serve(settings: Settings, *, host: str | None, port: int | None, processes: int | None) -> None:
     _open_enough()
-    OneQueue(
+    server = OneQueue(
         APPLICATION,
         address=host or settings.host,
         port=port or settings.port,
@@ -88,9 +132,12 @@ def _serve(settings: Settings, *, host: str | None, port: int | None, processes:
         # The others go on meanwhile; one that dies again within seconds ends the server, and whoever runs it says so.
         respawn_failed_workers=True,
         respawn_interval=RESTART_SECONDS,
-        workers_kill_timeout=10,
+        workers_kill_timeout=KILL_SECONDS,
         backlog=QUEUE,
         # Of itself a process takes no more when it has a thousand: so many that say nothing would silence it.
         backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
-    ).serve()
+    )
+    server.listener = Listener(Path(os.environ[BEATS]))
+    threading.Thread(target=server.end_hung_processes, daemon=True).start()
+    server.serve()

@@ -52,6 +52,7 @@ from market.core.sealing import secret_of
 from market.core.shared_limits import forget_full_buckets
 from market.core.signs_of_life import keep_beating
 from market.core.sms import file_sms, http_sms
+from market.core.traces import begin_traces, end_traces
 from market.engine.gateway import Engine
 from market.events.afterwards.reminding import REMINDERS
 from market.events.meetings.making import timetable_job, timetable_planner
@@ -233,6 +234,7 @@ async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    begin_traces(settings.traces_address(), share=settings.traces_share, role="worker")
     engine = create_engine(settings.sqlalchemy_url(), planned_anew=True)
     search, planner = _search(settings), timetable_planner()
     try:
@@ -242,6 +244,7 @@ async def run(settings: Settings, *, stop: asyncio.Event | None = None) -> None:
         await engine.dispose()
         if search is not None:
             await search.close()
+        await asyncio.to_thread(end_traces)
         log.info("worker_stopped")
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -89,3 +91,24 @@ async def test_a_store_that_refuses_is_said_to_be_away(
 def test_a_url_of_another_form_is_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="MARKET_BLOB_URL"):
         open_blobs(url, tmp_path)
+
+
+ENDING = """
+import asyncio, pathlib, sys
+from market.core.blobs import blobs_in, get_blob, open_blobs, put_blob
+
+async def work():
+    store = open_blobs(None, pathlib.Path(sys.argv[1]))
+    for number in range(20):
+        await get_blob(store, await put_blob(store, b"%d" % number))
+    async for page in blobs_in(store):
+        assert len(page) == 20
+
+asyncio.run(work())
+"""
+
+
+def test_a_process_may_end_the_moment_after_its_store_answered(tmp_path: Path) -> None:
+    """By the store's own asynchronous calls every second of these processes was aborted (SIGABRT) at its end."""
+    started = [subprocess.Popen([sys.executable, "-c", ENDING, str(tmp_path / str(turn))]) for turn in range(12)]
+    assert [process.wait(120) for process in started] == [0] * 12

@@ -53,7 +53,8 @@ def load(market: Standing) -> Iterator[Counter[str]]:
                     answer = httpx.post(f"{base}/api/v1/listings", json=body, headers=headers, timeout=60)
                 else:
                     answer = httpx.get(f"{base}/api/v1/organizations", timeout=60)
-                outcomes[str(answer.status_code)] += 1
+                said = "" if answer.is_success else f" {answer.text[:300]}"
+                outcomes[f"{answer.status_code}{said}"] += 1
             except httpx.TransportError as error:
                 outcomes[type(error).__name__] += 1
             time.sleep(0.01)

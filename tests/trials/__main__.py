@@ -19,11 +19,14 @@ from rich.table import Table
 from market.config import PROJECT_ROOT
 from tests.trials.crowds import CROWDS
 from tests.trials.faults import ENGINE_FILES, PROCESSES, Fault
+from tests.trials.lasting import LASTING
+from tests.trials.machines import MACHINES
 from tests.trials.market import Market, market_under_trial
 from tests.trials.moves import MOVES
 from tests.trials.reckoning import Outcome
+from tests.trials.releases import RELEASES
 
-FAULTS = (*PROCESSES, *ENGINE_FILES, *CROWDS, *MOVES)
+FAULTS = (*PROCESSES, *ENGINE_FILES, *CROWDS, *MOVES, *RELEASES, *MACHINES, *LASTING)
 BOUND_SECONDS = 12 * 60
 HEADINGS = ("fault", "acknowledged", "lost", "doubled", "5xx (not 503)", "slowest s", "writes again s", "well again s")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
 import threading
 import time
@@ -16,13 +17,25 @@ from tests.trials.faults import Fault, under_writes
 from tests.trials.market import Market
 
 CROWD, CROWD_SECONDS = 400, 8.0
-IDLE, IDLE_SECONDS = 2000, 8.0
+MOST_IDLE, IDLE_SECONDS, OWN_FILES = 10_000, 8.0, 500
 HALF, HALF_SECONDS = 200, 8.0
 HALF_A_HEAD = b"POST /api/v1/listings HTTP/1.1\r\nHost: market\r\nContent-Type: appli"
 HALF_A_BODY = (
     b"POST /api/v1/auth/token HTTP/1.1\r\nHost: market\r\nContent-Type: application/json\r\n"
     b'Content-Length: 4000\r\n\r\n{"identifier": "'
 )
+
+
+def permitted() -> int:
+    """How many connections this process may hold: the machine's limit of open files, once raised, less its own."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_IDLE + OWN_FILES
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return allowed - OWN_FILES
+
+
+IDLE = permitted()
 
 
 class Pulse(threading.Thread):
@@ -93,7 +106,7 @@ async def _asked_by_a_crowd(url: str) -> tuple[Counter[int], float]:
 
 
 def silent_connections(market: Market) -> tuple[float, str]:
-    """More connections than a server takes of itself, that say nothing."""
+    """More connections than a server takes of itself, that say nothing; as many as this machine permits."""
     return _held(market, [b""] * IDLE, IDLE_SECONDS)
 
 
@@ -104,15 +117,17 @@ def half_requests(market: Market) -> tuple[float, str]:
 
 def _held(market: Market, openings: list[bytes], seconds: float) -> tuple[float, str]:
     with ExitStack() as held, pulse_of(market) as pulse:
+        made = 0
         for opening in openings:
             try:
                 connection = held.enter_context(socket.create_connection(("127.0.0.1", market.port), timeout=2))
                 if opening:
                     connection.sendall(opening)
+                made += 1
             except OSError:
                 continue
         time.sleep(seconds)
-    return time.monotonic(), pulse.said()
+    return time.monotonic(), f"{made} of {len(openings)} made; {pulse.said()}"
 
 
 CROWDS = (

@@ -115,6 +115,32 @@ def freeze_worker(market: Market) -> tuple[float, str]:
     return since, "! nobody replaced it" if replaced is None else f"replaced after {replaced:.0f} s"
 
 
+def freeze_answering(market: Market) -> tuple[float, str]:
+    """SIGSTOP of one of the processes that answer; nobody thaws it."""
+    pids = market.answering()
+    signal_all(pids[:1], signal.SIGSTOP)
+    return _replaced(pids[:1], market)
+
+
+def freeze_api(market: Market) -> tuple[float, str]:
+    """SIGSTOP of the API's server and every process of it."""
+    pids = market.family("API")
+    signal_all(pids, signal.SIGSTOP)
+    return _replaced(pids, market)
+
+
+def _replaced(frozen: list[int], market: Market) -> tuple[float, str]:
+    def others_answer() -> bool:
+        try:
+            return bool(answering := market.answering()) and not set(frozen) & set(answering)
+        except (KeyError, OSError):
+            return False  # between an end and the next start
+
+    replaced = until(others_answer, seconds=120)
+    told = "! nobody replaced it" if replaced is None else f"replaced after {replaced:.0f} s"
+    return time.monotonic(), told
+
+
 def delete_engine_files(market: Market) -> tuple[float, str]:
     """Under the running engine, whose open files live on until it is started again."""
     files = market.data_dir / "meilisearch" / "data.ms"
@@ -188,6 +214,8 @@ PROCESSES = (
     Fault("kill -9 of everything at once", under_writes(kill_everything), 45),
     Fault(f"database frozen for {FROZEN_DATABASE_SECONDS:.0f} s", under_writes(freeze_database), 60),
     Fault("worker frozen for ever", under_writes(freeze_worker), 70),
+    Fault("one of two answering processes frozen for ever", under_writes(freeze_answering), 60),
+    Fault("API frozen for ever", under_writes(freeze_api), 90),
     Fault(f"engine frozen for {FROZEN_ENGINE_SECONDS:.0f} s", under_writes(freeze_engine), 45),
 )
 

@@ -31,6 +31,8 @@ class Market:
     data_dir: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    tree: Path = PROJECT_ROOT
+    """Whose code it runs: this one's, or another release's."""
 
     @property
     def url(self) -> str:
@@ -49,8 +51,13 @@ class Market:
                 stdout=console,
                 stderr=console,
                 stdin=subprocess.DEVNULL,
-                env={**kept, "MARKET_PROCESSES": ANSWERING, "MARKET_BACKUP_PASSPHRASE": "mot cau that dai"},
-                cwd=PROJECT_ROOT,
+                env={
+                    **kept,
+                    "PYTHONPATH": str(self.tree / "src"),
+                    "MARKET_PROCESSES": ANSWERING,
+                    "MARKET_BACKUP_PASSPHRASE": "mot cau that dai",
+                },
+                cwd=self.tree,
                 start_new_session=True,
             )
 

@@ -20,7 +20,7 @@ import httpx
 PASSWORD = "mot cau du dai de nho"
 REST_SECONDS = 0.05
 AGAIN_SECONDS = 0.25
-GIVE_UP_SECONDS = 90.0
+GIVE_UP_SECONDS = 180.0
 ANSWER_SECONDS = 20.0
 """Longer than any deadline of the market: what takes so long counts as never answered."""
 

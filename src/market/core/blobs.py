@@ -2,17 +2,23 @@
 
 The same content is kept once. A key never changes its content, so writing again is harmless, and a file that a
 rolled-back request left behind belongs to nobody and takes nobody's name.
+
+The store is asked in threads of ours, never by its own asynchronous calls: their threads still hold objects of Python
+when an answer has come, and a process that ends in that moment is ended by SIGABRT, whatever it has done well.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from obstore.exceptions import BaseError, NotFoundError
@@ -22,6 +28,9 @@ from market.core.errors import MarketError, Unavailable
 
 BlobStore = LocalStore | S3Store
 PAGE = 1000
+THREADS = 16
+"""Of a process, for its store: what waits for a store must not take the threads of others."""
+Answer = TypeVar("Answer")
 
 
 class BlobDamaged(MarketError):
@@ -54,6 +63,26 @@ def open_blobs(url: str | None, directory: Path) -> BlobStore:
     return S3Store(bucket, prefix=prefix, region=region, endpoint=endpoint, client_options={"allow_http": plain_http})
 
 
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="blobs")
+
+
+async def _asked(question: Callable[[], Answer]) -> Answer:
+    """What the store answers.
+
+    Raises:
+        Unavailable: it does not.
+        FileNotFoundError: it has no such content.
+    """
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads(), question)
+    except (NotFoundError, FileNotFoundError) as error:
+        raise FileNotFoundError from error
+    except (BaseError, OSError) as error:
+        raise Unavailable from error
+
+
 def _key(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
@@ -79,8 +108,8 @@ async def put_blob(store: BlobStore, body: bytes, *, sha256: str | None = None) 
     """
     sha256 = sha256 or await digest_of(body)
     try:
-        await store.put_async(_key(sha256), body)
-    except (BaseError, OSError) as error:
+        await _asked(lambda: store.put(_key(sha256), body))
+    except FileNotFoundError as error:
         raise Unavailable from error
     return sha256
 
@@ -93,12 +122,9 @@ async def get_blob(store: BlobStore, sha256: str) -> bytes:
         Unavailable: the store does not answer.
     """
     try:
-        found = await store.get_async(_key(sha256))
-        body = bytes(await found.bytes_async())
-    except (NotFoundError, FileNotFoundError):
+        body = await _asked(lambda: bytes(store.get(_key(sha256)).bytes()))
+    except FileNotFoundError:
         raise BlobDamaged from None
-    except (BaseError, OSError) as error:
-        raise Unavailable from error
     if await digest_of(body) != sha256:
         raise BlobDamaged
     return body
@@ -121,10 +147,7 @@ async def blobs_in(store: BlobStore) -> AsyncIterator[Sequence[KeptBlob]]:
     """
     pages = store.list(chunk_size=PAGE)
     while True:
-        try:
-            page = await anext(pages, None)
-        except (BaseError, OSError) as error:
-            raise Unavailable from error
+        page = await _asked(lambda: next(pages, None))
         if page is None:
             return
         names = [(meta["path"].rpartition("/")[2], meta) for meta in page]
@@ -137,9 +160,5 @@ async def delete_blob(store: BlobStore, sha256: str) -> None:
     Raises:
         Unavailable: the store does not answer.
     """
-    try:
-        await store.delete_async(_key(sha256))
-    except (NotFoundError, FileNotFoundError):
-        return
-    except (BaseError, OSError) as error:
-        raise Unavailable from error
+    with contextlib.suppress(FileNotFoundError):
+        await _asked(lambda: store.delete(_key(sha256)))

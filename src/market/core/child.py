@@ -13,6 +13,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 
 from market.core.errors import Unavailable
+from market.core.traces import span
 
 LENGTH_BYTES = 4
 MOST_SECONDS = 60.0
@@ -49,7 +50,8 @@ class Child:
         self._waiting += 1
         try:
             async with self._one_at_a_time:
-                return await self._exchange(question)
+                with span(f"child {self._module.rpartition('.')[2]}"):
+                    return await self._exchange(question)
         finally:
             self._waiting -= 1
 

@@ -33,6 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Sessi
 
 from market.core import clock
 from market.core.ids import new_id
+from market.core.traces import watch_statements
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -150,6 +151,7 @@ def create_engine(
         },
     )
     event.listen(engine.sync_engine, "connect", _notice_silence)
+    watch_statements(engine.sync_engine)
     return engine
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.core import clock
 from market.core.changes import CHANNEL, Change, Cursor, settled_changes
 from market.core.db import Base
+from market.core.traces import span
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,8 @@ POLL_SECONDS = 2.0
 UNSETTLED_SECONDS = 0.05
 """How long it sleeps when entries are there that an older transaction still holds back: its end need not notify."""
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.2, 10.0
+MOST_REQUESTS = 20
+"""Entries of a batch whose requests its span names."""
 HEALTHY_SECONDS = 30.0
 """A follower that worked this long before it failed is tried again at once, as if for the first time."""
 
@@ -113,10 +116,17 @@ async def follow_once(sessions: async_sessionmaker[AsyncSession], follower: Foll
             places = (await session.execute(batch.with_only_columns(Change.xid, Change.id))).all()
             changes = await _wanted(session, batch, places, follower) if places else []
         if changes:
-            await follower.handle(session, changes)
+            with span(f"follow {follower.name}", "consumer", {"market.entries": len(changes)}) as told:
+                told.tell("market.request_ids", _some_requests(changes))
+                await follower.handle(session, changes)
         if places:
             await move_cursor(session, follower.name, Cursor(places[-1].xid, places[-1].id))
         return len(places)
+
+
+def _some_requests(changes: Sequence[Any]) -> list[str]:
+    """By whose requests the entries were written, as far as a span can say."""
+    return sorted({change.request_id for change in changes[:MOST_REQUESTS] if change.request_id})
 
 
 async def _wanted(

@@ -22,6 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core.jobs import Job, Schedule
+from market.core.traces import carried, span
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -51,7 +52,12 @@ async def enqueue(
 ) -> None:
     """Write a job in this session's transaction; with a `dedupe_key` a second one waiting is left out."""
     await (await _queries(session)).enqueue(
-        job, msgspec.json.encode(payload), execute_after=after, dedupe_key=dedupe_key, on_conflict="skip"
+        job,
+        msgspec.json.encode(payload),
+        execute_after=after,
+        dedupe_key=dedupe_key,
+        headers=carried(),
+        on_conflict="skip",
     )
 
 
@@ -59,7 +65,8 @@ async def enqueue_many(session: AsyncSession, job: str, payloads: Sequence[Mappi
     """Write a job for each payload in this session's transaction, with one statement."""
     encoded: list[bytes | None] = [msgspec.json.encode(payload) for payload in payloads]
     if encoded:
-        await (await _queries(session)).enqueue([job] * len(encoded), encoded, [0] * len(encoded))
+        headers = [carried()] * len(encoded)
+        await (await _queries(session)).enqueue([job] * len(encoded), encoded, [0] * len(encoded), headers=headers)
 
 
 async def _queries(session: AsyncSession) -> Queries:
@@ -141,9 +148,11 @@ def _entrypoint(
         if task is not None:
             under_way.add(task)
             task.add_done_callback(under_way.discard)
+        facts = {"market.job_id": queued.id, "market.attempt": queued.attempts + 1}
         try:
-            async with sessions.begin() as session:
-                await job.run(session, msgspec.json.decode(queued.payload or b"{}"))
+            with span(f"job {job.name}", "consumer", facts, carrier=queued.headers):
+                async with sessions.begin() as session:
+                    await job.run(session, msgspec.json.decode(queued.payload or b"{}"))
         except asyncio.CancelledError:
             # The queue would take a cancelled job for one that nobody wants any more.
             raise RetryRequested(reason="the worker stopped") from None
@@ -162,8 +171,9 @@ def _entrypoint(
 def _scheduled(sessions: Sessions, schedule: Schedule) -> Callable[[Any], Awaitable[None]]:
     async def run(_: Any) -> None:
         try:
-            async with sessions.begin() as session:
-                await schedule.run(session)
+            with span(f"schedule {schedule.name}"):
+                async with sessions.begin() as session:
+                    await schedule.run(session)
         except Exception:
             log.exception("schedule_failed", schedule=schedule.name)
 

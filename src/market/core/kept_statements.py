@@ -17,6 +17,8 @@ from sqlalchemy.dialects.postgresql import asyncpg as dialects
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.util import greenlet_spawn
 
+from market.core.traces import span, statement_facts
+
 MOST_CLOSED = 64
 """Connections of a pool that the server may have ended; each is found out without asking it."""
 
@@ -31,6 +33,7 @@ class KeptStatement:
     def __init__(self, statement: Select[Any]) -> None:
         compiled = statement.compile(dialect=dialects.dialect())  # type: ignore[no-untyped-call]
         self.words = str(compiled)
+        self._facts = statement_facts(self.words)
         self._names = tuple(compiled.positiontup or ())
         self._constants: Mapping[str, Any] = compiled.params
         if "POSTCOMPILE" in self.words:
@@ -39,7 +42,8 @@ class KeptStatement:
     async def value(self, driver: Driver, values: Mapping[str, Any]) -> Any:
         """What the first row has; None where there is no row."""
         given = {**self._constants, **values}
-        return await driver.fetchval(self.words, *(given[name] for name in self._names))
+        with span(str(self._facts["db.query.summary"]), "client", self._facts):
+            return await driver.fetchval(self.words, *(given[name] for name in self._names))
 
 
 class Reader:

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import time
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TextIO, cast
 
@@ -16,9 +17,14 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from prometheus_client import Counter, Histogram
 
+from market.core.traces import NO_SPAN, Span, is_traced, span
+
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+CARRIERS = frozenset({b"traceparent", b"tracestate"})
+UNTRACED = ("/health/", "/metrics")
+"""Asked all day by machines."""
 REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
 
 REQUESTS = Counter("market_http_requests_total", "Requests answered", ["operation", "status"])
@@ -107,18 +113,21 @@ class RequestLogMiddleware(ASGIMiddleware):
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        try:
-            await next_app(scope, receive, send_with_id)
-        finally:
-            self._observe(scope, status, time.perf_counter() - started)
+        with _traced(scope, request_id) as told:
+            try:
+                await next_app(scope, receive, send_with_id)
+            finally:
+                self._observe(scope, status, time.perf_counter() - started, told)
 
-    def _observe(self, scope: Scope, status: int, seconds: float) -> None:
+    def _observe(self, scope: Scope, status: int, seconds: float, told: Span) -> None:
         operation = getattr(scope.get("route_handler"), "operation_id", None) or "other"
         answered, took = _numbers(operation, status)
         answered.inc()
         took.observe(seconds)
         if status >= 500 or seconds > self.slow_seconds:
             log.warning("slow_or_failed_request", operation=operation, status=status, seconds=round(seconds, 3))
+        if is_traced():
+            _tell(told, scope, operation=operation, status=status)
 
     @staticmethod
     def _request_id(scope: Scope) -> str:
@@ -126,3 +135,23 @@ class RequestLogMiddleware(ASGIMiddleware):
             if name == b"x-request-id" and REQUEST_ID.match(value):
                 return value.decode()
         return os.urandom(16).hex()
+
+
+def _traced(scope: Any, request_id: str) -> AbstractContextManager[Span]:
+    """The span of a request: below the caller's where the caller says one."""
+    if not is_traced() or scope["path"].startswith(UNTRACED):
+        return NO_SPAN
+    facts = {"http.request.method": scope["method"], "market.request_id": request_id}
+    carrier = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"] if name in CARRIERS}
+    return span(scope["method"], "server", facts, carrier=carrier)
+
+
+def _tell(told: Span, scope: Any, *, operation: str, status: int) -> None:
+    route = scope.get("path_template")
+    told.named(f"{scope['method']} {route or operation}")
+    if route:
+        told.tell("http.route", route)
+    told.tell("http.response.status_code", status)
+    told.tell("market.operation", operation)
+    if status >= 500:
+        told.failed(str(status))

@@ -18,6 +18,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from market.core.traces import Fact, span
 from market.engine.wire import NotConnected, Unreadable, Wire
 
 CONNECT_SECONDS = 0.3
@@ -29,6 +30,8 @@ FAILURES_TO_CLOSE = 3
 """Consecutive slow or broken answers that count as dead; a refused connection counts at once."""
 FIRST_WAIT_SECONDS, LAST_WAIT_SECONDS = 0.005, 0.25
 TASK_SECONDS = 600.0
+
+ENGINE: Mapping[str, Fact] = {"db.system.name": "meilisearch"}
 
 Document = Mapping[str, Any]
 
@@ -198,7 +201,8 @@ class Engine:
             # This request probes; the others must not pile up behind a dead address.
             self._closed_until = now + CLOSED_SECONDS
         try:
-            body = await self._search(_encode({"queries": queries}))
+            with span("engine POST /multi-search", "client", {**ENGINE, "market.queries": len(queries)}):
+                body = await self._search(_encode({"queries": queries}))
         except EngineDown as down:
             refused = isinstance(down.__cause__, aiohttp.ClientConnectorError | NotConnected)
             self._failures = FAILURES_TO_CLOSE if refused else self._failures + 1
@@ -321,12 +325,14 @@ class Engine:
         headers = {"Content-Type": kind} if body is not None else None
         # A file goes out piece by piece: bytes of a thousand documents at once would hold up everybody else.
         data = None if body is None else io.BytesIO(body)
+        asked = path.partition("?")[0].rstrip("0123456789")
         try:
-            async with self._http.request(
-                method, self.url + path, data=data, headers=headers, timeout=_timeout(seconds)
-            ) as response:
-                answer = await response.read()
-                status = response.status
+            with span(f"engine {method} {asked}", "client", ENGINE):
+                async with self._http.request(
+                    method, self.url + path, data=data, headers=headers, timeout=_timeout(seconds)
+                ) as response:
+                    answer = await response.read()
+                    status = response.status
         except (aiohttp.ClientError, TimeoutError) as error:
             raise EngineDown(str(error) or type(error).__name__) from error
         return _accepted(status, answer)

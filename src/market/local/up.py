@@ -124,7 +124,7 @@ async def start_market(supervisor: Supervisor, settings: Settings, *, demo: bool
     await asyncio.gather(
         *story,
         supervisor.start(
-            _market_program(serving, "API", "serve", is_ready=partial(_api_is_ready, settings)),
+            _api_program(serving, settings),
             ready_seconds=API_READY_SECONDS,
         ),
         supervisor.start(_worker_program(working)),
@@ -230,6 +230,16 @@ def set_aside(directory: Path) -> Path | None:
     return aside
 
 
+def _api_program(serving: Settings, settings: Settings) -> Program:
+    program = _market_program(serving, "API", "serve", is_ready=partial(_api_is_ready, settings))
+    return replace(program, hangs=partial(_api_is_silent, settings))
+
+
+def _api_is_silent(settings: Settings) -> bool:
+    """Whether no process of it answers at all; one of several that hangs is exchanged by their own server."""
+    return not _asked(settings, "/health/live")
+
+
 def _worker_program(settings: Settings) -> Program:
     program = _market_program(settings, "worker", "worker")
     return replace(program, settle_seconds=1.0, hangs=partial(_worker_is_silent, settings))
@@ -237,15 +247,15 @@ def _worker_program(settings: Settings) -> Program:
 
 def _worker_is_silent(settings: Settings) -> bool:
     """Whether the API, which sees the database, sees no sign of life of any worker."""
-    parts = _asked(settings).get("parts", [])
+    parts = _asked(settings, "/health/ready").get("parts", [])
     return any(part["name"] == "worker" and "no sign of life" in part["reason"] for part in parts)
 
 
-def _asked(settings: Settings) -> dict[str, Any]:
+def _asked(settings: Settings, path: str) -> dict[str, Any]:
     host, _, port = _api_url(settings).removeprefix("http://").rpartition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=3.0)
     try:
-        connection.request("GET", "/health/ready")
+        connection.request("GET", path)
         said: dict[str, Any] = json.loads(connection.getresponse().read())
     except (OSError, ValueError, http.client.HTTPException):
         return {}

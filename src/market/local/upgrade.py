@@ -57,7 +57,10 @@ def pending_migrations(settings: Settings, revision: str | None) -> list[Script]
 
 
 def steps_of(source: str) -> tuple[list[str], list[str]]:
-    """What the `upgrade` of a migration takes away, and on which older tables it builds indexes."""
+    """What the `upgrade` of a migration takes away from older processes, and on which older tables it builds indexes.
+
+    A value that must be given, and that they do not know of, is taken away from them too.
+    """
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     upgrade = next(node for node in functions if node.name == "upgrade")
     calls = [
@@ -68,9 +71,32 @@ def steps_of(source: str) -> tuple[list[str], list[str]]:
     taken = [" ".join(map(str, (name.replace("_", " "), *said))) for name, said in calls if name in TAKES_AWAY]
     for _, said in (call for call in calls if call[0] == "execute"):
         taken += [found.group(0).lower() for part in said for found in TAKES_AWAY_IN_SQL.finditer(str(part))]
+    taken += _demanded(upgrade)
     new = {said[0] for name, said in calls if name == "create_table" and said}
     indexed = sorted({str(said[1]) for name, said in calls if name == "create_index" and len(said) > 1} - new)
     return taken, indexed
+
+
+def _demanded(upgrade: ast.FunctionDef) -> list[str]:
+    """Which columns must have a value from now on that an older process does not write: `demand listing.grade`."""
+    demanded = []
+    for node in ast.walk(upgrade):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        table = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else "?"
+        if node.func.attr == "alter_column" and _says(node, "nullable") is False:
+            demanded.append(f"demand {table}.{getattr(node.args[1], 'value', '?')}")
+        elif node.func.attr == "add_column" and isinstance(column := node.args[-1], ast.Call):
+            given = {part.arg for part in column.keywords} | {ast.unparse(part).split("(")[0] for part in column.args}
+            if _says(column, "nullable") is False and not given & {"server_default", "sa.Computed", "sa.Identity"}:
+                demanded.append(f"demand {table}.{getattr(column.args[0], 'value', '?')}")
+    return demanded
+
+
+def _says(call: ast.Call, name: str) -> object:
+    return next(
+        (part.value.value for part in call.keywords if part.arg == name and isinstance(part.value, ast.Constant)), None
+    )
 
 
 async def planned(settings: Settings) -> list[Step]:

@@ -1,0 +1,123 @@
+"""Load that lasts: minutes at half of what the market carries, without growth and without waves."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from tests.trials.faults import Fault
+from tests.trials.market import Market
+from tests.trials.reckoning import Outcome, outcome_of, recovered
+from tests.trials.writing import Ledger, Writer
+
+PEOPLE = 8
+CAPACITY_SECONDS, SETTLING_SECONDS, LASTING_SECONDS = 15.0, 60.0, 180.0
+MOST_GROWTH, GRAIN_MEGABYTES = 0.10, 8.0
+"""Of a process's memory between the first minute and the end; and what is no growth but a page here and there."""
+MOST_SPREAD = 3.0
+"""p95 of a read over its p50."""
+READ = ("listings?q=thanh long", "listings", "organizations", "needs", "listings?q=xoài&sort=price", "reference/units")
+
+
+class Customer(Writer):
+    """Reads three times for each write, no faster than it is told."""
+
+    def __init__(self, url: str, ledger: Ledger) -> None:
+        super().__init__(url, ledger)
+        self.interval, self.reads, self.done = 0.0, list[float](), 0
+        self._read = httpx.Client(base_url=f"{url}/api/v1/", timeout=20)
+
+    def run(self) -> None:
+        """Until told to stop."""
+        paths, writes = itertools.cycle(READ), itertools.cycle((self._list, self._price, self._price, self._need))
+        due = time.monotonic()
+        for turn in itertools.count():
+            if self.halt.is_set():
+                break
+            if turn % 4:
+                self._look(next(paths))
+            else:
+                next(writes)()
+            self.done += 1
+            due = max(due + self.interval, time.monotonic() - self.interval)
+            time.sleep(max(0.0, due - time.monotonic()))
+        self._read.close()
+
+    def _look(self, path: str) -> None:
+        began = time.monotonic()
+        try:
+            status = self._read.get(path).status_code
+        except httpx.TransportError:
+            status = 0
+        self.reads.append(time.monotonic() - began)
+        if status >= 500 and status != 503:
+            self.ledger.strange.append(f"GET {path}: {status}")
+
+
+def minutes_at_half(name: str, market: Market) -> Outcome:
+    """What it carries is measured first, then half of it goes on; memory and times of answers are compared."""
+    ledger = Ledger()
+    people = [Customer(market.url, ledger) for _ in range(PEOPLE)]
+    for person in people:
+        person.register()
+        person.start()
+    time.sleep(CAPACITY_SECONDS)
+    carried = sum(person.done for person in people) / CAPACITY_SECONDS
+    for person in people:
+        person.interval = PEOPLE / (carried / 2)
+    time.sleep(SETTLING_SECONDS)
+    early = _megabytes(market)
+    for person in people:
+        person.reads.clear()
+    time.sleep(LASTING_SECONDS - SETTLING_SECONDS)
+    late = _megabytes(market)
+    reads = sorted(took for person in people for took in list(person.reads))
+    recovery = recovered(market, ledger, since=time.monotonic())
+    _let_go(people)
+    note = f"carries {carried:.0f}/s; {_growth(early, late)}; {_spread(reads)}"
+    return outcome_of(name, market, ledger, recovery, note)
+
+
+def _let_go(people: list[Customer]) -> None:
+    for person in people:
+        person.halt.set()
+    for person in people:
+        threading.Thread.join(person, 60)
+
+
+def _megabytes(market: Market) -> dict[str, float]:
+    """Memory of our own processes: what each has for itself alone and what it shares, by what a person calls it."""
+    processes = {f"answering {place}": pid for place, pid in enumerate(sorted(market.answering()), 1)}
+    processes |= {"API": market.pid("API"), "worker": market.pid("worker")}
+    return {name: _resident(pid) for name, pid in processes.items()}
+
+
+def _resident(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
+
+
+def _growth(early: Mapping[str, float], late: Mapping[str, float]) -> str:
+    told = []
+    for name in sorted(early.keys() & late.keys()):
+        grown = late[name] - early[name]
+        sign = "! " if grown > max(GRAIN_MEGABYTES, early[name] * MOST_GROWTH) else ""
+        told.append(f"{sign}{name} {early[name]:.0f} -> {late[name]:.0f} MB")
+    return ", ".join(told)
+
+
+def _spread(reads: list[float]) -> str:
+    if len(reads) < 100:
+        return "! too few reads"
+    middle, high = statistics.median(reads), reads[int(len(reads) * 0.95)]
+    sign = "! " if high > MOST_SPREAD * middle else ""
+    return f"{sign}{len(reads)} reads, p50 {middle * 1000:.0f} ms, p95 {high * 1000:.0f} ms"
+
+
+LASTING = (Fault("minutes at half of what it carries", minutes_at_half, CAPACITY_SECONDS + LASTING_SECONDS + 40),)
