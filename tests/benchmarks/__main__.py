@@ -34,7 +34,7 @@ from tests.benchmarks.measures import (
 from tests.benchmarks.pools import pool_speed
 from tests.benchmarks.reports import report_speed
 from tests.benchmarks.rows import row_speed
-from tests.benchmarks.searches import search_speed
+from tests.benchmarks.searches import hot_speed, search_speed
 from tests.benchmarks.walls import wall_speed, who_asks
 
 FULL = {
@@ -97,6 +97,7 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             console.print("Searching.")
             distinct, rounds = int(sizes["distinct"]), int(sizes["rounds"])
             yield search_speed(market, catalogue, distinct=distinct, rounds=rounds, seconds=sizes["turn"])
+            yield hot_speed(market, catalogue, rounds=rounds, seconds=sizes["turn"])
             yield row_speed(market, seconds=sizes["seconds"])
             console.print("Reading under attack.")
             yield wall_speed(market, rounds=int(sizes["rounds"]), seconds=sizes["turn"])

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.access import Access, Actor
+from market.core.asked_again import may_be_given_again
 from market.core.batches import BatchAnswer
 from market.core.query import parse_query, query_of
 from market.core.representation import encoded_single, found_json, plain, require_match, single, trimmed_page
@@ -65,6 +66,7 @@ async def _found(session: AsyncSession, listings: Sequence[Listing], *, catalogu
     "/listings",
     operation_id="searchListings",
     access=Access.ANYONE,
+    searches=SEARCHABLE.index.name,
     dependencies={"params": query_of(SearchOrOwnQuery)},
     summary="Search what is offered; with status, an organization's own",
 )
@@ -80,9 +82,18 @@ async def search_listings(request: AnyRequest) -> Response[Results[FoundListing]
         answers = partial(_found, catalogue=catalogue)
         page = await own_page(session(), rows, params, newest=Listing.id, options=queries.WHOLE, answers=answers)
         return trimmed_page(request, page, FoundListing)
-    engine = request.app.state.search
+    state = request.app.state
     near = macro_region_of(actor, catalogue=catalogue)
-    body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue, near=near)
+    body, mark = await answer_search(
+        SEARCHABLE,
+        params,
+        engine=state.search,
+        kept=state.kept_searches,
+        session=session,
+        catalogue=catalogue,
+        near=near,
+    )
+    may_be_given_again(request.scope, mark)
     return found_json(request, body, FoundListing)
 
 
