@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import FromClause, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.certificates.models import Certificate
@@ -15,7 +15,6 @@ from market.certificates.queries import certificates_of
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_new
-from market.core.db import Rows
 from market.core.duplicates import Likeness, ProbableDuplicate, one_at_a_time
 from market.core.errors import AlreadyExists, FieldError, MarketError, ValidationFailed
 from market.core.ids import new_id
@@ -262,11 +261,8 @@ async def _keep(
     windows = [
         {"listing_id": new.columns["id"], **_window_columns(window)} for new in created for window in new.given.capacity
     ]
-    belongings: list[tuple[FromClause, Rows]] = [
-        (ListingCapacity.__table__, windows),
-        (listing_certificate, attached),
-        (ListingPrice.__table__, first_prices(rows)),
-    ]
+    prices = (ListingPrice.__table__, first_prices(rows))
+    belongings = [(ListingCapacity.__table__, windows), (listing_certificate, attached), prices]
     await record_new(session, actor, Listing, rows, details=details, belongings=belongings)
 
 
