@@ -84,6 +84,7 @@ def settings_of(services: Services, database: str, prefix: str) -> Settings:
         meili_index_prefix=prefix,
         secret_key=SECRET,
         sign_in_attempts_per_minute=0,
+        search_fresh_seconds=0,  # a test that has settled the index asks at once
         stream_seconds=0.001,
         requests_under_way=400,  # of which one caller has a quarter: fifty clicks are all answered
         request_seconds=60,  # tests promise what is answered, not how soon on a machine that does other things too

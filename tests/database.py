@@ -19,7 +19,9 @@ from market.core.db import Entity
 from market.core.kept_statements import KeptStatement
 
 OWED = "changes_owed"
-INSERTED = re.compile(r"INSERT INTO (\w+) .* FROM jsonb_populate_recordset")
+INSERTED = re.compile(
+    r"INSERT INTO (\w+) \([^)]*\) SELECT .*? FROM jsonb_populate_recordset\(.*? CAST\(:(\w+) AS jsonb"
+)
 
 
 class UnloggedChange(AssertionError):
@@ -33,17 +35,19 @@ def _owe(session: Session, _context: object) -> None:
 
 
 def _owe_or_pay_many(state: ORMExecuteState) -> bool:
-    """Whether it is a statement of `insert_rows`: of an entity's rows, or of the entries that tell of them."""
-    found = INSERTED.match(str(state.statement)) if isinstance(state.statement, TextClause) else None
-    if found is None:
+    """Whether it is a statement of `insert_together`: of entities' rows, of the entries that tell of them, or both."""
+    if not isinstance(state.statement, TextClause):
         return False
-    rows = json.loads(state.parameters["rows"])  # type: ignore[index,call-overload]
     owed = state.session.info.setdefault(OWED, set())
-    if found[1] == Change.__tablename__:
-        owed.difference_update((entry["entity"], UUID(entry["entity_id"])) for entry in rows)
-    elif found[1] in {kind.__tablename__ for kind in Entity.__subclasses__()}:
-        owed.update((found[1], UUID(row["id"])) for row in rows)
-    return True
+    # Told of at the end of the statement: first what is written, then the entries.
+    inserted = sorted(INSERTED.findall(str(state.statement)), key=lambda found: found[0] == Change.__tablename__)
+    for table, parameter in inserted:
+        rows = json.loads(state.parameters[parameter])  # type: ignore[index]
+        if table == Change.__tablename__:
+            owed.difference_update((entry["entity"], UUID(entry["entity_id"])) for entry in rows)
+        elif table in {kind.__tablename__ for kind in Entity.__subclasses__()}:
+            owed.update((table, UUID(row["id"])) for row in rows)
+    return bool(inserted)
 
 
 def _pay(state: ORMExecuteState) -> None:

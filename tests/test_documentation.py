@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -233,8 +234,22 @@ async def test_the_position_of_a_write_is_told_where_it_is_answered_and_taken(cl
         assert all(("Market-Position" in headers) == (method != "get") for headers in told), (method, path)
 
 
-async def test_states_say_what_they_mean(client: Client) -> None:
-    schemas = (await client.get("/schema/openapi.json")).json()["components"]["schemas"]
-    for name in ("ListingOut", "QuoteOut", "AgreementOut", "EventOut", "WebhookOut"):
-        status = schemas[name]["properties"]["status"]
-        assert all(f"{value}: " in status["description"] for value in status["enum"]), name
+def _listed(described: Any) -> Iterator[dict[str, Any]]:
+    """Every list of values of the description."""
+    if isinstance(described, dict):
+        if isinstance(described.get("enum"), list):
+            yield described
+        for key, part in described.items():
+            if key not in {"examples", "example"}:
+                yield from _listed(part)
+    elif isinstance(described, list):
+        for part in described:
+            yield from _listed(part)
+
+
+async def test_every_listed_value_says_what_it_means(client: Client) -> None:
+    described = (await client.get("/schema/openapi.json")).json()
+    lists = list(_listed(described))
+    assert len(lists) > 200
+    unexplained = [one for one in lists if not all(f"{value}:" in one.get("description", "") for value in one["enum"])]
+    assert unexplained == []

@@ -33,6 +33,7 @@ from market.conflicts import CONFLICTS
 from market.core import health
 from market.core.access import PEOPLE
 from market.core.application import Application
+from market.core.asked_again import AskedAgainMiddleware
 from market.core.cross_origin import CrossOrigin, origins_of
 from market.core.db import FOR_REQUESTS, create_engine, create_sessions
 from market.core.deadline import DeadlineMiddleware
@@ -99,6 +100,7 @@ from market.reference.types import catalogue_of_now, is_remembered, known_catalo
 from market.reports import routes as reports
 from market.request_costs import COSTS, LONGER
 from market.search import routes as search
+from market.search.kept import IndexMarks, KeptAnswers
 from market.sheet_tables import TABLES
 from market.web import routes as web
 
@@ -310,6 +312,11 @@ def _middleware(
     return limit, deadline, transaction
 
 
+def _reference() -> Catalogue | None:
+    """What this process answers from now; None before its first request."""
+    return remembered() if is_remembered() else None
+
+
 def _database(settings: Settings, url: str) -> AsyncEngine:
     return create_engine(
         url,
@@ -345,6 +352,8 @@ def _state(settings: Settings, secret: str) -> dict[str, Any]:
     }
     made["is_warm"] = is_remembered
     searching: Engine | None = made["search"]
+    marks = IndexMarks(searching, fresh_seconds=settings.search_fresh_seconds) if searching is not None else None
+    made["kept_searches"] = KeptAnswers(marks) if marks is not None else None
     made["probe"] = Probe(
         settings.database_url.get_secret_value() if settings.database_url else "",
         data_dir=settings.data_dir,
@@ -373,6 +382,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     )
     limit, deadline, transaction = _middleware(settings, authenticate, refuse)
     made["buckets"] = (*limit.buckets, *made["sign_in_attempts"])
+    kept = made["kept_searches"]
     made["key_uses"], made["limit"] = authenticate.key_uses, limit
     return Application(
         cross_origin=CrossOrigin(origins_of(settings.cors_origins)),
@@ -382,7 +392,13 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
             "actor": Provide(provide_actor, sync_to_thread=False),
             "catalogue": Provide(remembered, sync_to_thread=False),
         },
-        middleware=[*([EndingMiddleware(ENDINGS)] if ENDINGS else ()), limit, deadline, transaction],
+        middleware=[
+            *([EndingMiddleware(ENDINGS)] if ENDINGS else ()),
+            limit,
+            *([AskedAgainMiddleware(kept, follows=_reference)] if kept is not None else ()),
+            deadline,
+            transaction,
+        ],
         request_class=MarketRequest,
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,

@@ -139,10 +139,11 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
             _complete(operation, path, method, declared)
         else:
             operation["responses"].pop("400", None)
+            operation["security"] = []
     if ready := described["paths"].get("/health/ready"):
         responses = ready["get"]["responses"]
         responses["503"] = {**responses["200"], "description": "Nothing can be written; `parts` says why"}
-    for listed in (components["schemas"], described["paths"]):
+    for listed in (components["schemas"], components["parameters"], described["paths"]):
         explain_enums(listed)
     return described
 

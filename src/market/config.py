@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     """Counted per person or key in each process; 0 turns the limit off."""
     sign_in_attempts_per_minute: int = Field(default=20, ge=0)
     """Passwords tried (and registrations sent) from one address for one identifier; 0 turns the limit off."""
+    search_fresh_seconds: float = Field(default=0.02, ge=0, le=60)
+    """How much longer than the index itself a search that is asked again may lag; 0 has the engine asked each time
+    whether its index has moved."""
     request_seconds: float = Field(default=5.0, gt=0)
     """After this long a request is answered with 503, whatever it waits for; routes that take files have longer."""
     requests_under_way: int = Field(default=100, ge=1)

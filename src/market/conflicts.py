@@ -10,6 +10,7 @@ from market.agreements.drawing_up import AlreadyDrawnUp
 from market.agreements.ledger.deliveries import AlreadyReversed
 from market.attachments.service import AlreadyAttached
 from market.core.errors import AlreadyExists, MarketError
+from market.core.idempotency import StillRunning
 from market.events.desk.checking_in import SentTwiceAtOnce
 from market.events.meetings.wishes import AlreadyWished
 from market.events.registering import AlreadyRegistered
@@ -22,6 +23,7 @@ from market.organizations.shared_phones import ShortNameTaken
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
 
 CONFLICTS: Mapping[str, type[MarketError]] = {
+    "pk_idempotent_answer": StillRunning,
     "uq_user_account_email": ContactTaken,
     "uq_user_account_phone": ContactTaken,
     "uq_listing_organization_id_external_id": AlreadyExists,

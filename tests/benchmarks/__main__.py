@@ -34,8 +34,9 @@ from tests.benchmarks.measures import (
 from tests.benchmarks.pools import pool_speed
 from tests.benchmarks.reports import report_speed
 from tests.benchmarks.rows import row_speed
-from tests.benchmarks.searches import search_speed
+from tests.benchmarks.searches import hot_speed, search_speed
 from tests.benchmarks.walls import wall_speed, who_asks
+from tests.benchmarks.writes import write_speed
 
 FULL = {
     "listings": 100_000,
@@ -97,6 +98,7 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             console.print("Searching.")
             distinct, rounds = int(sizes["distinct"]), int(sizes["rounds"])
             yield search_speed(market, catalogue, distinct=distinct, rounds=rounds, seconds=sizes["turn"])
+            yield hot_speed(market, catalogue, rounds=rounds, seconds=sizes["turn"])
             yield row_speed(market, seconds=sizes["seconds"])
             console.print("Reading under attack.")
             yield wall_speed(market, rounds=int(sizes["rounds"]), seconds=sizes["turn"])
@@ -105,6 +107,7 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             console.print("Matching.")
             yield match_speed(market, distinct=int(sizes["needs"]), seconds=sizes["seconds"])
             console.print("Writing.")
+            yield write_speed(market, seconds=sizes["seconds"])
             yield freshness(market, writes=int(sizes["writes"]))
             console.print(f"Publishing beside {int(sizes['saved']):,} saved searches.")
             yield alert_speed(market, catalogue, searches=int(sizes["saved"]), publishes=int(sizes["writes"]))

@@ -80,7 +80,7 @@ class Connection(asyncio.Protocol):
             raise RuntimeError(f"an answer without a length: {self.buffer[:200]!r}")
         if len(self.buffer) < end + 4 + int(length[1]):
             return
-        if self.buffer[9:12] != b"200":
+        if self.buffer[9:10] != b"2":
             self.failed += 1
         self.buffer = b""
         if self.left:

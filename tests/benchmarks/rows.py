@@ -43,6 +43,11 @@ def row_speed(market: Market, *, seconds: float) -> Measures:
     }
 
 
+def listing_tasks(market: Market) -> list[Task]:
+    """A listing each."""
+    return _rows(market, "listings")
+
+
 def _rows(market: Market, kind: str) -> list[Task]:
     found = urllib.request.urlopen(f"http://127.0.0.1:{market.port}/api/v1/{kind}?limit=100", timeout=30)
     paths = [f"/api/v1/{kind}/{item['id']}" for item in json.load(found)["items"]]

@@ -66,6 +66,30 @@ def search_speed(market: Market, catalogue: Catalogue, *, distinct: int, rounds:
     return measures | _apart(market, turns, api, engine)
 
 
+HOT = 40
+"""Searches that many people ask at the same time."""
+
+
+def hot_speed(market: Market, catalogue: Catalogue, *, rounds: int, seconds: float) -> Measures:
+    """The same few searches again and again while the index does not move, against the engine asked as often."""
+    key, url = market.running.meili_key, market.running.meili_url or ""
+    searches = asyncio.run(recorded_searches(distinct_parameters(catalogue, HOT), catalogue, url=url, key=key))
+    bodies: list[Task] = [tuple(post("/multi-search", body, key=key) for body in search.bodies) for search in searches]
+    api: _Side = (market.port, [(get(search.path),) for search in searches])
+    run_load(market.port, api[1], seconds=min(seconds, 2.0))
+    through, direct = _Turns(searches=count(0, HOT), rounds=rounds, seconds=seconds).take(
+        api, (market.engine_port, bodies)
+    )
+    compared_with = f"{direct.per_second:.0f}/s: {HOT} searches sent straight to Meilisearch, 8 connections, in turns"
+    return {
+        "hot_search_per_second": Measure(through.per_second, "requests/s", compared_with),
+        "hot_search_ratio": Measure(through.per_second / direct.per_second, "of direct", "aim: at least 10"),
+        "hot_search_p50": Measure(through.percentile(0.5), "ms", f"{direct.percentile(0.5):.2f} ms direct"),
+        "hot_search_p99": Measure(through.percentile(0.99), "ms", f"{direct.percentile(0.99):.2f} ms direct"),
+        "hot_search_failed": Measure(through.failed + direct.failed, "answers", "aim: 0"),
+    }
+
+
 def _together(outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome(
         tasks=sum(outcome.tasks for outcome in outcomes),

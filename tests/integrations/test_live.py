@@ -147,9 +147,11 @@ async def test_no_more_wait_in_a_process_than_it_can_bear(own_client: Client, mo
                 pass
 
 
-@pytest.mark.parametrize("path", ["/changes/stream", "/changes"])
+@pytest.mark.parametrize("path", ["/changes/stream", "/changes", "/changes?wait=25"])
 async def test_a_head_of_the_feed_ends_at_once(own_client: Client, htx: Client, path: str) -> None:
     await listed(htx)
+    if "wait" in path:  # and there is nothing to tell
+        path += f"&since={(await own_client.get('/changes')).json()['next_cursor']}"
     answer = await asyncio.wait_for(own_client.request("HEAD", path), 5)
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["content-type"].startswith(("text/event-stream", "application/json"))

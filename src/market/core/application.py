@@ -11,7 +11,7 @@ from litestar import Litestar
 from market.core.compression import Compression
 from market.core.cross_origin import CrossOrigin
 from market.core.logs import RequestLogMiddleware
-from market.core.requests import with_head
+from market.core.requests import HEADERS_ONLY, with_head
 
 if TYPE_CHECKING:
     from litestar.types import Message, Receive, Send
@@ -49,6 +49,7 @@ class Application(Litestar):
             send = self._compression.wrapped(send, accept.decode("latin-1"))
         if scope["method"] == "HEAD":
             headers_only = HeadersOnly(receive, send)
+            scope["state"][HEADERS_ONLY] = True
             scope["method"], receive, send = "GET", headers_only.receive, headers_only.send
         elif scope["method"] == "OPTIONS":
             send = self._with_every_method(scope, send)

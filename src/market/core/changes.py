@@ -16,13 +16,26 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Select, bindparam, insert, inspect, select, text, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    FromClause,
+    Identity,
+    Index,
+    Select,
+    bindparam,
+    insert,
+    inspect,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstanceState, Mapped, mapped_column
 
 from market.core import clock
 from market.core.access import Actor
-from market.core.db import Base, Entity, insert_rows
+from market.core.db import Base, Entity, Rows, insert_together
 
 CHANNEL = "market_change"
 """PostgreSQL notification channel; the log's trigger notifies it once a statement."""
@@ -213,12 +226,14 @@ async def record_new(
     rows: Sequence[dict[str, Any]],
     *,
     details: Sequence[Mapping[str, Any]],
+    belongings: Sequence[tuple[FromClause, Rows]] = (),
 ) -> None:
-    """As `record_changes` with `create` for rows that nobody holds as objects, in two statements: for very many.
+    """As `record_changes` with `create` for rows that nobody holds as objects, in one statement: for very many.
 
     Args:
         rows: values by column, `id` included and the defaults of the model not; version and instants are added here.
         details: of each row, what belongs to it but is no column of it.
+        belongings: rows of other tables that come with them.
     """
     instant = clock.now()
     entries: list[dict[str, Any]] = []
@@ -226,8 +241,7 @@ async def record_new(
         diff = {**values_for_log(kind, row), **more}
         row.update(version=1, created_at=instant, updated_at=instant)
         entries.append(entry(actor, kind, row, verb="create", at=instant, diff=diff))
-    await insert_rows(session, kind.__table__, rows)
-    await insert_rows(session, Change.__table__, entries)
+    await insert_together(session, [(kind.__table__, rows), *belongings, (Change.__table__, entries)])
 
 
 def settled_changes(after: Cursor, *, limit: int) -> Select[Change]:

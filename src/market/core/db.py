@@ -208,17 +208,33 @@ def for_reading(sessions: async_sessionmaker[AsyncSession]) -> async_sessionmake
     return async_sessionmaker(**options)
 
 
-async def insert_rows(session: AsyncSession, table: FromClause, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, given as values by column, in one statement with one parameter, however many there are.
+Rows = Sequence[Mapping[str, Any]]
+"""Values by column. All have the same columns; the others get the database's defaults, never those of the models."""
 
-    Several times quicker than objects or a statement for each row. Every row has the same columns; the others get the
-    database's defaults, never those of the models.
+
+async def insert_rows(session: AsyncSession, table: FromClause, rows: Rows) -> None:
+    """Insert rows in one statement with one parameter, however many there are: several times quicker than objects or a
+    statement for each row."""
+    await insert_together(session, [(table, rows)])
+
+
+async def insert_together(session: AsyncSession, tables: Sequence[tuple[FromClause, Rows]]) -> None:
+    """Insert rows of several tables, as `insert_rows` those of one, in one statement and round trip.
+
+    Rows may name each other by foreign keys that are checked at the end of a statement.
     """
-    if not rows:
+    filled = [(table.description, rows) for table, rows in tables if rows]
+    if not filled:
         return
-    columns = ", ".join(f'"{name}"' for name in rows[0])
-    statement = (
-        f"INSERT INTO {table.description} ({columns}) "  # noqa: S608  (names of our own tables and columns)
-        f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table.description}, CAST(:rows AS jsonb))"
+    *before, last = [_insertion(name, list(rows[0]), position) for position, (name, rows) in enumerate(filled)]
+    named = ", ".join(f"written_{position} AS ({insertion})" for position, insertion in enumerate(before))
+    values = {f"rows_{at}": msgspec.json.encode(rows).decode() for at, (_, rows) in enumerate(filled)}
+    await session.execute(text(f"WITH {named} {last}" if named else last), values)
+
+
+def _insertion(table: str, names: Sequence[str], position: int) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return (
+        f"INSERT INTO {table} ({columns}) "  # noqa: S608  (names of our own tables and columns)
+        f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, CAST(:rows_{position} AS jsonb))"
     )
-    await session.execute(text(statement), {"rows": msgspec.json.encode(rows).decode()})

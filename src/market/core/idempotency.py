@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary, delete, func, select
+from sqlalchemy import LargeBinary, and_, delete, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -60,6 +60,9 @@ class StillRunning(Conflict):
         en="An earlier request with the same Idempotency-Key is still being handled.",
     )
 
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "1"})
+
 
 class AnswerLost(Conflict):
     code = "idempotency-answer-lost"
@@ -76,6 +79,10 @@ class KeyReused(MarketError):
         vi="Idempotency-Key này đã dùng cho một yêu cầu có nội dung khác.",
         en="This Idempotency-Key was used for a request with another body.",
     )
+
+
+_ONE = select(literal(1)).subquery()
+"""One row, whatever is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +129,13 @@ async def claim(session: AsyncSession, actor: Actor, *, key: str, sent: Sent, se
     whole = b"\0".join([sent.method.encode(), sent.path.encode(), sent.body])
     made = [_made_of(whole, one) for one in valid_secrets(secret)]
     lock = func.hashtextextended(f"idempotency:{scope}:{key}", 0)
-    if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
-        raise StillRunning(headers={"Retry-After": "1"})
+    # In one round trip. What another transaction stored between the look and the lock is met when the answer is stored.
+    here = and_(StoredAnswer.scope == scope, StoredAnswer.key == key)
+    found = select(func.pg_try_advisory_xact_lock(lock), StoredAnswer).select_from(_ONE).outerjoin(StoredAnswer, here)
+    held, stored = (await session.execute(found)).one()
+    if not held:
+        raise StillRunning
     session.info[CLAIMED] = True
-    stored = await session.get(StoredAnswer, (scope, key))
     if stored is not None and stored.created_at < clock.now() - KEPT:
         await session.delete(stored)
         await session.flush()

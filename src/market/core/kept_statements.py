@@ -82,9 +82,23 @@ class Reader:
 
     async def _within_a_session(self, statement: KeptStatement, values: Mapping[str, Any]) -> Any:
         async with self._sessions() as session:
-            raw = await (await session.connection()).get_raw_connection()
-            driver: Any = raw.driver_connection
-            return await statement.value(driver, values)
+            return await WithinTransaction(session).value(statement, **values)
+
+
+class WithinTransaction:
+    """Where kept statements are sent that must see what a session has written: its own connection.
+
+    Objects of the session are not flushed for it.
+    """
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def value(self, statement: KeptStatement, **values: Any) -> Any:
+        """As of a `Reader`."""
+        raw = await (await self._session.connection()).get_raw_connection()
+        driver: Any = raw.driver_connection
+        return await statement.value(driver, values)
 
 
 async def _open_connection(engine: AsyncEngine) -> tuple[Any, Driver]:

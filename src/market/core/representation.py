@@ -126,15 +126,26 @@ SINGLE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-L
 
 
 def encoded_single(
-    request: Request[Any, Any, Any], encoded: Encoded, kind: type[BaseModel], *, version: int
+    request: Request[Any, Any, Any],
+    encoded: Encoded,
+    kind: type[BaseModel],
+    *,
+    version: int,
+    location: str | None = None,
 ) -> Response[Any]:
-    """As `single`, of what is encoded already; it is decoded only where `fields` trims it."""
+    """As `single`, of what is encoded already; it is decoded only where `fields` trims it.
+
+    Args:
+        location: of what was just made; it is answered with 201.
+    """
     body, tag = encoded
     if (fields := fields_asked(request)) is not None:
         wanted, whole = _wanted_fields(fields, kind), msgspec.json.decode(body)
         body = msgspec.json.encode({name: whole[name] for name in whole if name in wanted})
         tag = entity_tag(version, body)
     headers = {"ETag": tag, **SINGLE}
+    if location is not None:
+        return _encoded(body, status=201, headers=headers | {"Location": location})
     if is_named(request.headers.get("if-none-match"), tag):
         return _encoded(b"", status=304, headers=headers)
     return json_answer(body, headers=headers)

@@ -10,6 +10,8 @@ from litestar import Request
 
 from market.core.errors import MalformedRequest, UnsupportedMediaType
 
+HEADERS_ONLY = "headers_only"
+"""Said of a request for an answer without its body: nothing that it could tell is worth waiting for."""
 LOOPBACK = ("127.", "::1")
 
 

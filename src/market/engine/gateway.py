@@ -23,6 +23,8 @@ from market.engine.wire import NotConnected, Unreadable, Wire
 
 CONNECT_SECONDS = 0.3
 SEARCH_SECONDS = 2.0
+LOOK_SECONDS = 0.5
+"""For the state of an index: whoever does not learn it asks the search itself."""
 WRITE_SECONDS = 60.0
 CLOSED_SECONDS = 1.0
 """How long a dead engine is not asked again; meanwhile a search fails at once."""
@@ -116,6 +118,11 @@ class _StoredPage(msgspec.Struct):
 
 class _Stats(msgspec.Struct, rename="camel"):
     number_of_documents: int
+
+
+class _Index(msgspec.Struct, rename="camel"):
+    created_at: str
+    updated_at: str
 
 
 _decode_multi_search = msgspec.json.Decoder(_MultiSearchAnswer).decode
@@ -276,6 +283,28 @@ class Engine:
                 return None
             raise
         return msgspec.json.decode(answer, type=_Stats).number_of_documents
+
+    async def index_mark(self, name: str) -> str | None:
+        """Which state an index is in: another text after each write, change of settings or exchange of it.
+
+        The engine keeps it with the documents, so that a search that is asked later finds this state or a newer one.
+        None when there is no such index.
+
+        Raises:
+            EngineDown, EngineRefused
+        """
+        if self.closed:
+            raise EngineDown("not asked: it was dead a moment ago")
+        try:
+            answer = await self._request("GET", f"/indexes/{self.index_name(name)}", seconds=LOOK_SECONDS)
+            index = msgspec.json.decode(answer, type=_Index)
+        except EngineRefused as refusal:
+            if refusal.code == "index_not_found":
+                return None
+            raise
+        except msgspec.MsgspecError as error:
+            raise EngineDown("its answer is no answer of Meilisearch") from error
+        return f"{index.created_at} {index.updated_at}"
 
     async def stored_revisions(self, name: str, ids: Sequence[str]) -> list[StoredRevision]:
         """The revisions of those documents that the index holds, in no order.

@@ -33,7 +33,11 @@ class KeyKind:
         return hmac.new(master_key.encode(), self.uid.encode(), hashlib.sha256).hexdigest()
 
 
-SEARCH = KeyKind("6d61726b-6574-4000-8000-736561726368", "market API: searches", ("search",))
+SEARCH = KeyKind(
+    "6d61726b-6574-4000-8000-6c6f6f6b7570",
+    "market API: searches, and whether an index has moved",
+    ("search", "indexes.get"),
+)
 WORK = KeyKind(
     "6d61726b-6574-4000-8000-776f726b6572",
     "market worker: documents and settings",

@@ -17,6 +17,7 @@ from market.core.eras import era_of
 from market.core.language import preferred_language
 from market.core.query import query_of
 from market.core.representation import fields_asked, plain
+from market.core.requests import HEADERS_ONLY
 from market.integrations import json_ld_routes, ocds_routes
 from market.integrations.entities import Reader
 from market.integrations.feed import decode_place, wanted_of
@@ -56,7 +57,7 @@ async def list_changes(
         since,
         wanted,
         limit=params.limit,
-        seconds=params.wait,
+        seconds=0 if request.scope["state"].get(HEADERS_ONLY) else params.wait,
         watch=state.log_watch,
         sessions=for_reading(state.sessions),
     )

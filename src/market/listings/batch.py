@@ -12,7 +12,7 @@ from market.core.batches import BatchAnswer, ReadItems
 from market.core.language import preferred_language
 from market.listings.schemas import ListingCreate
 from market.listings.service import Refused, create_listings
-from market.organizations.queries import get_acting_organization
+from market.organizations.models import Organization
 from market.reference.catalogue import Catalogue
 
 
@@ -21,11 +21,11 @@ async def create_batch(
     actor: Actor,
     items: Sequence[Mapping[str, Any]],
     *,
+    organization: Organization,
     catalogue: Catalogue,
     accept_language: str | None,
 ) -> BatchAnswer:
     """Create every item that can be; say of each other one what is wrong."""
-    organization = await get_acting_organization(session, actor)
     read = ReadItems(ListingCreate, items)
     indexes = list(read.good)
     results = await create_listings(

@@ -23,7 +23,7 @@ from market.certificates.models import Certificate
 from market.core import clock
 from market.core.access import Actor
 from market.core.errors import NotFound
-from market.core.kept_statements import KeptStatement, Reader
+from market.core.kept_statements import KeptStatement, Reader, WithinTransaction
 from market.listings.models import CapacityReservation, ConceptSource, Listing, ListingCapacity, listing_certificate
 from market.listings.queries import published_listings, visible_rows
 from market.organizations.facts import NAMED, NamedOrganization
@@ -201,7 +201,7 @@ def one_visible(*, is_officer: bool) -> KeptStatement:
 read_whole_listing = msgspec.json.Decoder(WholeListing).decode
 
 
-async def whole_listing_text(reader: Reader, actor: Actor, listing_id: UUID) -> str:
+async def whole_listing_text(reader: Reader | WithinTransaction, actor: Actor, listing_id: UUID) -> str:
     """All that the answer to one listing follows from, as the database writes it: `WholeListing` in JSON.
 
     Raises:

@@ -13,7 +13,7 @@ from market.core import clock
 from market.core.access import Actor
 from market.core.batches import BatchAnswer, ReadItems
 from market.core.changes import record_change
-from market.core.db import insert_rows
+from market.core.db import Rows
 from market.core.errors import FieldError, MarketError, NotFound
 from market.core.language import preferred_language
 from market.listings import policy
@@ -61,12 +61,11 @@ async def price_history(session: AsyncSession, listing: Listing) -> PriceHistory
     return PriceHistory(items=[PriceOut.model_validate(price) for price in prices])
 
 
-async def record_prices(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add the prices of these listings to their history."""
+def first_prices(rows: Rows) -> Rows:
+    """Of new listings, what the history of their prices begins with."""
     now = clock.now()
-    prices = [
+    return [
         {"listing_id": row["id"], "price_vnd": row["price_vnd"], "until": row["price_until"], "set_at": now}
         for row in rows
         if row["price_vnd"] is not None
     ]
-    await insert_rows(session, ListingPrice.__table__, prices)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Select, and_, any_, exists, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, any_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
@@ -19,6 +19,8 @@ from market.core.errors import NotFound
 from market.listings.models import CapacityReservation, Listing
 from market.organizations.bounds import TooManyListings, is_bounded
 from market.organizations.models import Organization
+from market.organizations.policy import acting_organization
+from market.organizations.queries import visible_organizations
 
 WHOLE: tuple[ExecutableOption, ...] = (
     joinedload(Listing.organization),
@@ -108,16 +110,25 @@ async def is_reserved(session: AsyncSession, listing_id: UUID) -> bool:
     return bool(await session.scalar(select(exists().where(row.listing_id == listing_id, row.released_at.is_(None)))))
 
 
-async def require_room(
-    session: AsyncSession, actor: Actor, organization: Organization, *, adding: int, most: int
-) -> None:
-    """Refuse an unverified organization more listings than it may have.
+async def organization_with_room(session: AsyncSession, actor: Actor, *, adding: int, most: int) -> Organization:
+    """The organization acted for, when it may have so many more listings; one statement.
+
+    Args:
+        most: listings that an organization may have which nobody has verified; 0 is no bound.
 
     Raises:
+        NotAllowed: nobody acts for one.
         TooManyListings
     """
-    if not most or not is_bounded(actor, organization):
-        return
-    kept = select(func.count()).where(Listing.organization_id == organization.id, Listing.status != "archived")
-    if (await session.scalar(kept) or 0) + adding > most:
+    acting = acting_organization(actor)
+    kept = select(func.count()).where(Listing.organization_id == acting, Listing.status != "archived")
+    # Counted only where it is bounded: a large one has been verified.
+    counted = case((Organization.verification != "verified", kept.scalar_subquery()), else_=0)
+    rows = visible_organizations(actor).where(Organization.id == acting).add_columns(counted)
+    found = (await session.execute(rows)).one_or_none()
+    if found is None:
+        raise NotFound
+    organization: Organization = found[0]
+    if most and is_bounded(actor, organization) and found[1] + adding > most:
         raise TooManyListings(most=most)
+    return organization

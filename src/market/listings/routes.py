@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.access import Access, Actor
+from market.core.asked_again import may_be_given_again
 from market.core.batches import BatchAnswer
+from market.core.kept_statements import WithinTransaction
 from market.core.query import parse_query, query_of
 from market.core.representation import encoded_single, found_json, plain, require_match, single, trimmed_page
 from market.core.transaction import provide_actor, provide_reader, provide_session
@@ -35,7 +37,6 @@ from market.listings.schemas import (
 from market.listings.searching import SEARCHABLE
 from market.listings.stored import stored_listing
 from market.organizations.answers import macro_region_of
-from market.organizations.queries import get_acting_organization
 from market.reference.catalogue import Catalogue
 from market.reference.types import remembered
 from market.search.answering import answer_search
@@ -48,12 +49,10 @@ AnyRequest = Request[Any, Any, Any]
 
 
 async def _answer(
-    request: AnyRequest, session: AsyncSession, listing: Listing, catalogue: Catalogue, *, status: int = 200
+    request: AnyRequest, session: AsyncSession, listing: Listing, catalogue: Catalogue
 ) -> Response[ListingOut]:
     promised = (await queries.reserved_by_week(session, [listing.id])).get(listing.id, {})
-    location = f"/api/v1/listings/{listing.id}" if status == 201 else None
-    model = listing_out(listing, catalogue=catalogue, promised=promised)
-    return single(request, model, version=listing.version, status=status, location=location)
+    return single(request, listing_out(listing, catalogue=catalogue, promised=promised), version=listing.version)
 
 
 async def _found(session: AsyncSession, listings: Sequence[Listing], *, catalogue: Catalogue) -> list[FoundListing]:
@@ -65,6 +64,7 @@ async def _found(session: AsyncSession, listings: Sequence[Listing], *, catalogu
     "/listings",
     operation_id="searchListings",
     access=Access.ANYONE,
+    searches=SEARCHABLE.index.name,
     dependencies={"params": query_of(SearchOrOwnQuery)},
     summary="Search what is offered; with status, an organization's own",
 )
@@ -80,9 +80,18 @@ async def search_listings(request: AnyRequest) -> Response[Results[FoundListing]
         answers = partial(_found, catalogue=catalogue)
         page = await own_page(session(), rows, params, newest=Listing.id, options=queries.WHOLE, answers=answers)
         return trimmed_page(request, page, FoundListing)
-    engine = request.app.state.search
+    state = request.app.state
     near = macro_region_of(actor, catalogue=catalogue)
-    body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue, near=near)
+    body, mark = await answer_search(
+        SEARCHABLE,
+        params,
+        engine=state.search,
+        kept=state.kept_searches,
+        session=session,
+        catalogue=catalogue,
+        near=near,
+    )
+    may_be_given_again(request.scope, mark)
     return found_json(request, body, FoundListing)
 
 
@@ -93,10 +102,13 @@ async def create_listing(
     """For members of a producing organization. A draft unless `publish` is true; without `concept` the goods are
     read from the title.
     """
-    organization = await get_acting_organization(session, actor)
-    await queries.require_room(session, actor, organization, adding=1, most=request.app.state.bounds.listings)
-    listing = await service.create_listing(session, actor, data, organization=organization, catalogue=catalogue)
-    return await _answer(request, session, listing, catalogue, status=201)
+    most = request.app.state.bounds.listings
+    organization = await queries.organization_with_room(session, actor, adding=1, most=most)
+    listing_id = await service.create_listing(session, actor, data, organization=organization, catalogue=catalogue)
+    text = await whole_listing_text(WithinTransaction(session), actor, listing_id)
+    encoded, version = stored_listing(text, catalogue)
+    location = f"/api/v1/listings/{listing_id}"
+    return encoded_single(request, encoded, ListingOut, version=version, location=location)
 
 
 @post(
@@ -109,10 +121,12 @@ async def create_listings(
     known changes that listing.
     """
     language = request.headers.get("accept-language")
-    organization = await get_acting_organization(session, actor)
     most = request.app.state.bounds.listings
-    await queries.require_room(session, actor, organization, adding=len(data.items), most=most)
-    return plain(await batch.create_batch(session, actor, data.items, catalogue=catalogue, accept_language=language))
+    organization = await queries.organization_with_room(session, actor, adding=len(data.items), most=most)
+    answer = await batch.create_batch(
+        session, actor, data.items, organization=organization, catalogue=catalogue, accept_language=language
+    )
+    return plain(answer)
 
 
 @get("/listings/{listing_id:uuid}", operation_id="getListing", access=Access.ANYONE, summary="One listing")

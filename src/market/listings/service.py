@@ -15,7 +15,6 @@ from market.certificates.queries import certificates_of
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_new
-from market.core.db import insert_rows
 from market.core.duplicates import Likeness, ProbableDuplicate, one_at_a_time
 from market.core.errors import AlreadyExists, FieldError, MarketError, ValidationFailed
 from market.core.ids import new_id
@@ -24,8 +23,8 @@ from market.listings import policy
 from market.listings.facts import weekly_capacity
 from market.listings.likeness import key_of, listings_like
 from market.listings.models import Listing, ListingCapacity, ListingPrice, listing_certificate
-from market.listings.pricing import record_prices
-from market.listings.queries import WHOLE, is_reserved, listings_by_id, reserved_by_week
+from market.listings.pricing import first_prices
+from market.listings.queries import WHOLE, is_reserved, reserved_by_week
 from market.listings.schemas import Capacity, Erasable, ListingCreate, ListingFields, ListingUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
@@ -162,7 +161,7 @@ async def keep_listings(
     """Create many listings of one organization: good ones stay, the others say why not.
 
     One whose `external_id` the organization has used already changes that listing instead.
-    Returns the ids of those that stay, in order. Seven statements, however many are new.
+    Returns the ids of those that stay, in order. Five statements, however many are new.
     """
     require_member(actor, organization.id)
     if not actor.is_system:
@@ -258,14 +257,13 @@ async def _keep(
         for new in created
     ]
     rows = [{**new.columns, "organization_id": organization.id} for new in created]
-    await record_new(session, actor, Listing, rows, details=details)
     # The database gives windows their ids: nobody asks for them here.
     windows = [
         {"listing_id": new.columns["id"], **_window_columns(window)} for new in created for window in new.given.capacity
     ]
-    await insert_rows(session, ListingCapacity.__table__, windows)
-    await insert_rows(session, listing_certificate, attached)
-    await record_prices(session, rows)
+    prices = (ListingPrice.__table__, first_prices(rows))
+    belongings = [(ListingCapacity.__table__, windows), (listing_certificate, attached), prices]
+    await record_new(session, actor, Listing, rows, details=details, belongings=belongings)
 
 
 async def create_listing(
@@ -275,8 +273,8 @@ async def create_listing(
     *,
     organization: Organization,
     catalogue: Catalogue,
-) -> Listing:
-    """Create one listing, as a draft unless it is to be published at once.
+) -> UUID:
+    """Create one listing, as a draft unless it is to be published at once; its id.
 
     Raises:
         ValidationFailed: a certificate is not the organization's, or publishing lacks a concept.
@@ -291,8 +289,7 @@ async def create_listing(
     result = (await create_listings(session, actor, [listing_in], organization=organization, catalogue=catalogue))[0]
     if isinstance(result, Refused):
         raise ProbableDuplicate(result.duplicate) if result.duplicate else ValidationFailed(errors=result.errors)
-    (listing,) = await listings_by_id(session, select(Listing), [result])
-    return listing
+    return result
 
 
 def _belongings(listing: Listing) -> dict[str, Any]:

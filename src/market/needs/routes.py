@@ -13,6 +13,7 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.access import Access, Actor
+from market.core.asked_again import may_be_given_again
 from market.core.batches import BatchAnswer
 from market.core.query import parse_query, query_of
 from market.core.representation import Encoded, encoded_single, found_json, plain, require_match, single, trimmed_page
@@ -52,6 +53,7 @@ async def _found(_session: AsyncSession, needs: Sequence[Need], *, catalogue: Ca
     "/needs",
     operation_id="searchNeeds",
     access=Access.ANYONE,
+    searches=SEARCHABLE.index.name,
     dependencies={"params": query_of(SearchOrOwnQuery)},
     summary="Search what is asked for; with status, an organization's own",
 )
@@ -67,9 +69,18 @@ async def search_needs(request: AnyRequest) -> Response[Results[FoundNeed]]:
         answers = partial(_found, catalogue=catalogue)
         page = await own_page(session(), rows, params, newest=Need.id, options=queries.WHOLE, answers=answers)
         return trimmed_page(request, page, FoundNeed)
-    engine = request.app.state.search
+    state = request.app.state
     near = macro_region_of(actor, catalogue=catalogue)
-    body = await answer_search(SEARCHABLE, params, engine=engine, session=session, catalogue=catalogue, near=near)
+    body, mark = await answer_search(
+        SEARCHABLE,
+        params,
+        engine=state.search,
+        kept=state.kept_searches,
+        session=session,
+        catalogue=catalogue,
+        near=near,
+    )
+    may_be_given_again(request.scope, mark)
     return found_json(request, body, FoundNeed)
 
 

@@ -103,8 +103,8 @@ class NeedCreate(Schema):
                             "unit": "KGM",
                             "per": "day",
                             "weekdays": [1, 2, 3, 4, 5, 6],
-                            "from": "2026-12-01",
-                            "to": "2027-02-28",
+                            "from": "2030-12-02",
+                            "to": "2031-02-28",
                             "required_certificates": ["vietgap"],
                             "preferred_certificates": ["ocop:4"],
                             "price_ceiling_vnd": 32000,
@@ -112,7 +112,7 @@ class NeedCreate(Schema):
                     ],
                     "delivery_province": {"code": "79", "version": "2025"},
                     "deliver_before": "06:00",
-                    "deadline": "2027-01-31",
+                    "deadline": "2030-11-15",
                     "publish": True,
                 }
             ]

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_new
-from market.core.db import insert_rows
 from market.core.duplicates import Likeness, ProbableDuplicate, one_at_a_time
 from market.core.errors import AlreadyExists, ValidationFailed
 from market.core.ids import new_id
@@ -137,10 +136,10 @@ async def _create(
 async def _keep(
     session: AsyncSession, actor: Actor, needs: Sequence[dict[str, Any]], lines: Sequence[Sequence[dict[str, Any]]]
 ) -> None:
-    await record_new(session, actor, Need, needs, details=[{"lines": of_one} for of_one in lines])
     below = zip(needs, lines, strict=True)
     rows = [{"id": new_id(), "need_id": need["id"], **line} for need, of_one in below for line in of_one]
-    await insert_rows(session, NeedLine.__table__, rows)
+    details = [{"lines": of_one} for of_one in lines]
+    await record_new(session, actor, Need, needs, details=details, belongings=[(NeedLine.__table__, rows)])
 
 
 async def create_need(session: AsyncSession, actor: Actor, need_in: NeedCreate, *, organization: Organization) -> Need:

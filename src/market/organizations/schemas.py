@@ -34,6 +34,8 @@ from market.reference.schemas import CommuneOut, ProvinceOut
 from market.reference.types import KnownCommune
 
 MOST_DAYS = 731
+IN_A_YEAR = str(clock.today() + timedelta(days=365))
+"""Of examples, which are taken as they stand on any day."""
 
 
 def _known_scope(value: str) -> str:
@@ -45,7 +47,7 @@ def _known_scope(value: str) -> str:
 Scope = Annotated[str, AfterValidator(_known_scope)]
 OrganizationKind = Literal["producer", "buyer", "organizer", "authority"]
 Verification = Literal["unverified", "verified", "rejected"]
-Website = Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://[^\s<>\"']+$")]
+Website = Annotated[str, StringConstraints(max_length=300, pattern=r"""^https?://[^\s<>"']+$""")]
 
 
 def _no_address(name: str) -> str:
@@ -343,7 +345,7 @@ class ApiKeyCreate(Schema):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"name": "Kho", "scopes": ["listings:write", "needs:read"], "expires_on": "2027-06-30"}]
+            "examples": [{"name": "Kho", "scopes": ["listings:write", "needs:read"], "expires_on": IN_A_YEAR}]
         }
     )
 

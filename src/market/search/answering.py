@@ -22,6 +22,7 @@ from market.search.answer import SearchAnswer, answer_bytes, as_list
 from market.search.asking import SearchQuery, settled_question
 from market.search.fallback import FallbackTable, fallback_cards
 from market.search.index import SearchIndex
+from market.search.kept import KeptAnswers
 from market.search.request import Dialect
 from market.search.retrieval import retrieve
 from market.search.saying import said
@@ -50,19 +51,48 @@ async def answer_search(
     params: SearchQuery,
     *,
     engine: Engine | None,
+    kept: KeptAnswers | None = None,
     session: Callable[[], AsyncSession],
     catalogue: Catalogue,
     near: MacroRegion | None = None,
-) -> bytes:
-    """The answer as JSON: `{items, total, facets, understood, degraded, took_ms}`.
+) -> tuple[bytes, str | None]:
+    """The answer as JSON: `{items, total, facets, understood, degraded, took_ms}`; and the state of the index that it
+    may be given again under, None when it may not.
 
     Args:
+        kept: what was answered before.
         session: makes the request's session, which is needed only while the engine is down.
         near: where the searcher is known to be, for words that mean other goods elsewhere.
     """
+    index, near = searchable.index.name, params.near or near
+    if kept is None:
+        return (await _asked(searchable, params, engine=engine, session=session, catalogue=catalogue, near=near))[
+            0
+        ], None
+    question = (near, clock.today(), params.model_dump_json())
+    if (found := await kept.find(index, question, follows=catalogue)) is not None:
+        return found
+    mark = await kept.mark(index)
+    body, degraded = await _asked(searchable, params, engine=engine, session=session, catalogue=catalogue, near=near)
+    if degraded:
+        return body, None
+    kept.keep(index, question, body, size=len(body), mark=mark, follows=catalogue)
+    return body, mark
+
+
+async def _asked(
+    searchable: Searchable,
+    params: SearchQuery,
+    *,
+    engine: Engine | None,
+    session: Callable[[], AsyncSession],
+    catalogue: Catalogue,
+    near: MacroRegion | None,
+) -> tuple[bytes, bool]:
+    """The answer, and whether PostgreSQL gave it because the engine is down."""
     started = time.perf_counter()
     today = clock.today()
-    understood = _read(params.q, catalogue, params.near or near, today, params.understand == "on")
+    understood = _read(params.q, catalogue, near, today, params.understand == "on")
     question, conflicts = settled_question(params, understood, today=today)
     items: msgspec.Raw | Sequence[Mapping[str, Any]]
     facets: Mapping[str, Mapping[str, int]]
@@ -83,14 +113,13 @@ async def answer_search(
         cards, total, set_aside = await fallback_cards(session(), searchable.index, searchable.table, question)
         items, facets, degraded = [{"tier": "exact", **card} for card in cards], {}, True
         tiers = [TierCount("exact", total).as_dict()]
-    return answer_bytes(
-        SearchAnswer(
-            items=items,
-            total=total,
-            facets=facets,
-            tiers=tiers,
-            understood=said(understood, conflicts, set_aside=set_aside),
-            degraded=degraded,
-            took_ms=round((time.perf_counter() - started) * 1000, 2),
-        )
+    answer = SearchAnswer(
+        items=items,
+        total=total,
+        facets=facets,
+        tiers=tiers,
+        understood=said(understood, conflicts, set_aside=set_aside),
+        degraded=degraded,
+        took_ms=round((time.perf_counter() - started) * 1000, 2),
     )
+    return answer_bytes(answer), degraded

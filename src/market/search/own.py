@@ -67,7 +67,7 @@ class Results(Answer, Generic[T]):
         examples=[[{"tier": "exact", "total": 3, "lacks": None}, {"tier": "form", "total": 5, "lacks": None}]],
     )
     degraded: bool
-    took_ms: float
+    took_ms: float = Field(description="Of the search that found this; an answer that is given again says it again")
 
 
 async def own_page(

@@ -22,9 +22,9 @@ from market.events.meetings.models import Meeting
 from market.events.meetings.schemas import (
     MeetingOut,
     MeetingQuery,
+    MeetingSuggestions,
     OutcomeIn,
     ScheduleRequest,
-    Suggestions,
     TimetableOut,
     WishCreate,
     WishOut,
@@ -100,7 +100,7 @@ async def withdraw_wish(event_id: FromPath[UUID], wish_id: FromPath[UUID], sessi
 )
 async def suggest_meetings(
     event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
-) -> Response[Suggestions]:
+) -> Response[MeetingSuggestions]:
     """For an organization that takes part: others there whose listings or needs fit its own. The best ones only,
     without `limit`.
     """
@@ -110,7 +110,7 @@ async def suggest_meetings(
     found = await wishes.worth_meeting(session, event, actor.organization_id, catalogue=catalogue)
     language = preferred_language(request.headers.get("accept-language"))
     items = [suggestion_out(row, worth, wished=wished, language=language) for row, worth, wished in found]
-    return plain(Suggestions(items=items))
+    return plain(MeetingSuggestions(items=items))
 
 
 @post(

@@ -58,7 +58,7 @@ class Suggestion(Answer):
     wished_by_them: bool
 
 
-class Suggestions(Answer):
+class MeetingSuggestions(Answer):
     items: list[Suggestion]
 
 

@@ -171,6 +171,7 @@ def _described(entity: str, change: str) -> dict[str, Any]:
         "2xx within ten seconds; anything else is tried again over three days, 410 ends it. Messages may come twice "
         "(same webhook-id) and are thin unless the endpoint asked for full ones.",
         "tags": ["webhooks"],
+        "security": [],
         "requestBody": {
             "required": True,
             "content": {
@@ -181,11 +182,16 @@ def _described(entity: str, change: str) -> dict[str, Any]:
     }
 
 
+_EXPLAINED = (f"{entity.name}.{change}: it {MEANINGS[change].en}" for entity in ENTITIES for change in CHANGES)
 MESSAGE = {
     "type": "object",
     "required": ["type", "timestamp", "data"],
     "properties": {
-        "type": {"type": "string", "enum": [*EVENT_TYPES, TEST_TYPE]},
+        "type": {
+            "type": "string",
+            "enum": [*EVENT_TYPES, TEST_TYPE],
+            "description": "; ".join([*_EXPLAINED, f"{TEST_TYPE}: nothing happened, somebody tries the endpoint"]),
+        },
         "timestamp": {"type": "string", "format": "date-time", "description": "When the thing last changed"},
         "data": {
             "type": "object",
