@@ -172,6 +172,11 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "goods_name": {"public": "id key name category_id state may_be version created_at updated_at"},
     "goods_part": {"public": "id name_vi name_en heads english category retired unchanged"},
+    "goods_specification": {
+        "public": (
+            "id kind parent_id name_vi name_en position names categories concepts rank measure factor example retired"
+        ),
+    },
     "homograph_reading": {"private": "word rank concept_id unit_code regions note_vi note_en near retired"},
     "idempotent_answer": {"private": "scope key fingerprint status headers body created_at"},
     "import_progress": {

@@ -45,6 +45,7 @@ from market.reference.records import (
     Unit,
     Version,
 )
+from market.reference.specifications import Specifications
 from market.vietnamese.spelling import folded, marked, province_spelling
 
 EARTH_RADIUS_KM = 6371.0088
@@ -87,6 +88,8 @@ class Catalogue(GoodsCatalogue):
                 self._terms[term.code, term.version].append(term)
         self.places = Places(records.communes, records.districts)
         """Everything below a province."""
+        self.specifications = Specifications(records.specifications, self)
+        """The grades, sizes and packings of goods."""
         self._check_places()
         self._check_goods()
         self._formed_from: dict[tuple[str, Version], list[Province]] = defaultdict(list)
