@@ -7,7 +7,7 @@ What is read as nothing stays words, which only equal words answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -56,10 +56,14 @@ class OfGoods:
         return not self.concepts.isdisjoint(term.concepts) or not self.categories.isdisjoint(term.categories)
 
 
+Measured = Callable[[Decimal, str], tuple[str, Decimal] | None]
+"""A quantity in the base unit of its kind, from the name of its unit; None for a name of none."""
+
+
 class Specifications:
     """All grades, sizes and packings of a catalogue."""
 
-    def __init__(self, terms: Iterable[Specification], catalogue: GoodsCatalogue) -> None:
+    def __init__(self, terms: Iterable[Specification], catalogue: GoodsCatalogue, *, measured: Measured) -> None:
         self._terms = by_key(((t.id, t) for t in sorted(terms, key=lambda t: t.position)), "specification")
         self._above = lines_of_parents({t.id: t.parent for t in self._terms.values()}, "specification")
         self._names = {
@@ -67,6 +71,7 @@ class Specifications:
             for kind in ("grade", "size", "packing")
         }
         self._catalogue = catalogue
+        self._measured = measured
         self._goods: dict[tuple[str | None, str], OfGoods] = {}
         self._read: dict[tuple[SpecificationKind, str, str | None, str], tuple[Stated, ...]] = {}
         for term in self.all:
@@ -166,8 +171,8 @@ class Specifications:
         return Stated(term, content=self._content(held["amount"], held["unit"], text) if held else None)
 
     def _content(self, amount: str, unit: str | None, text: str) -> tuple[str, Decimal]:
-        value, known = _value(amount, text), self._catalogue.unit_by_name(unit) if unit else None
-        return self._catalogue.measured(value, known) if known else (folded(unit or ""), value)
+        value = _value(amount, text)
+        return (self._measured(value, unit) if unit else None) or (folded(unit or ""), value)
 
     def answers(
         self,
