@@ -101,7 +101,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "delivery": {
         "private": (
             "id line_id delivered_on quantity rejected rejection_cause evidence reverses_id recorded_by_id version "
-            "created_at updated_at counts_on"
+            "created_at updated_at counts_on lot_id"
         ),
         "sensitive": "note",
     },
@@ -210,7 +210,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "lot": {
         "public": (
             "id listing_id organization_id code gtin harvested_from harvested_to quantity unit growing_area_code "
-            "packed_on best_before note photo version created_at updated_at"
+            "packed_on best_before note photo version created_at updated_at recalled_at recall_reason withdrawn_at "
+            "withdrawal_reason"
         ),
     },
     "match_tally": {"private": "organization_id kind day told untold"},
