@@ -138,3 +138,15 @@ async def test_the_reader_sees_neither_secrets_nor_ways_to_reach_people(own_engi
         for table in sorted(hidden):
             allowed = select(func.has_table_privilege(READER, literal(table), "SELECT"))
             assert await session.scalar(allowed) is False, table
+
+
+@pytest.mark.parametrize("table", ["listing", "organization", "event_registration", "lot"])
+async def test_the_reader_sees_no_key_of_a_cover(own_engine: AsyncEngine, table: str) -> None:
+    async with AsyncSession(own_engine) as session:
+
+        async def may_read(column: str) -> bool | None:
+            return await session.scalar(
+                select(func.has_column_privilege(READER, literal(table), literal(column), "SELECT"))
+            )
+
+        assert (await may_read("photo"), await may_read("id"), await may_read("created_at")) == (False, True, True)

@@ -101,7 +101,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "delivery": {
         "private": (
             "id line_id delivered_on quantity rejected rejection_cause evidence reverses_id recorded_by_id version "
-            "created_at updated_at counts_on"
+            "created_at updated_at counts_on lot_id"
         ),
         "sensitive": "note",
     },
@@ -172,6 +172,11 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "goods_name": {"public": "id key name category_id state may_be version created_at updated_at"},
     "goods_part": {"public": "id name_vi name_en heads english category retired unchanged"},
+    "goods_specification": {
+        "public": (
+            "id kind parent_id name_vi name_en position names categories concepts rank measure factor example retired"
+        ),
+    },
     "homograph_reading": {"private": "word rank concept_id unit_code regions note_vi note_en near retired"},
     "idempotent_answer": {"private": "scope key fingerprint status headers body created_at"},
     "import_progress": {
@@ -205,7 +210,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "lot": {
         "public": (
             "id listing_id organization_id code gtin harvested_from harvested_to quantity unit growing_area_code "
-            "packed_on best_before note photo version created_at updated_at"
+            "packed_on best_before note photo version created_at updated_at recalled_at recall_reason withdrawn_at "
+            "withdrawal_reason"
         ),
     },
     "match_tally": {"private": "organization_id kind day told untold"},

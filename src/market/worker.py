@@ -30,6 +30,7 @@ from market.agreements.anchors.publishing import (
 from market.agreements.endings import LAPSE_SCHEDULE
 from market.agreements.history.chain import chain_follower
 from market.agreements.ledger.fulfilling import LET_PASS_SCHEDULE
+from market.agreements.ledger.lot_news import lot_news
 from market.agreements.ledger.news import OVERDUE_SCHEDULE, delivery_news
 from market.agreements.news import agreement_news
 from market.agreements.reliance import agreements_relying
@@ -123,18 +124,20 @@ NEWS: tuple[NewsOf, ...] = (
     event_news,
     agreement_news,
     delivery_news,
+    lot_news,
 )
 """What rooms tell of what the log says of their own things."""
 
 
-def followers_of(search: Engine | None, *, mails_a_day: int = 0) -> list[Follower]:
+def followers_of(search: Engine | None, *, mails_a_day: int = 0, reached_at: str = "") -> list[Follower]:
     """Everything that follows the change log; the search follower only where there is an engine.
 
-    `mails_a_day` bounds what an unverified organization may cause; 0: nothing does.
+    `mails_a_day` bounds what an unverified organization may cause; 0: nothing does. `reached_at` is the market's own
+    address.
     """
     alerts = alerts_follower([quotes_relying, agreements_relying], NEWS, mails_a_day=mails_a_day)
     searching = [search_follower(search, INDEXES)] if search is not None else []
-    return [*searching, alerts, names_follower(), chain_follower(), webhooks_follower()]
+    return [*searching, alerts, names_follower(), chain_follower(), webhooks_follower(reached_at=reached_at)]
 
 
 def jobs_of(settings: Settings, *, planner: Child) -> list[Job]:
@@ -264,7 +267,7 @@ async def _tasks(
     # Otherwise more than half of a worker's time behind an import goes into looking for garbage.
     settle_garbage()
     followers, jobs, schedules = (
-        followers_of(search, mails_a_day=settings.unverified_mails_a_day),
+        followers_of(search, mails_a_day=settings.unverified_mails_a_day, reached_at=settings.reached_at().rstrip("/")),
         jobs_of(settings, planner=planner),
         schedules_of(settings),
     )

@@ -51,3 +51,22 @@ async def test_parameters_are_read_as_bodies_are(client: Client) -> None:
     refused = await client.get("/listings", params={"price_max_vnd": "28.000"})
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["suggestions"] == ["28000", "28"]
+
+
+async def test_a_grade_of_other_goods_is_refused_with_those_of_these(client: Client) -> None:
+    cooperative = await client.register("producer")
+    refused = await cooperative.post(
+        "/listings", LISTING | {"grade": "W320", "size": "1.200 g", "packaging": "giỏ tre"}
+    )
+    assert refused.status_code == 400
+    errors = {error["pointer"]: error for error in refused.json()["errors"]}
+    assert {pointer: error["code"] for pointer, error in errors.items()} == {
+        "/grade": "not-of-these-goods",
+        "/size": "ambiguous",
+    }
+    assert "loại 1" in errors["/grade"]["suggestions"]
+    created = await cooperative.post("/listings", LISTING | {"grade": "Hạng nhất"})
+    assert created.status_code == 201, created.text
+    edited = await cooperative.patch(f"/listings/{created.json()['id']}", {"grade": "hạng 8", "size": "300-400 g"})
+    assert [(e["pointer"], e["code"]) for e in edited.json()["errors"]] == [("/grade", "unknown-grade")]
+    assert (await cooperative.get(f"/listings/{created.json()['id']}")).json()["grade"] == "Hạng nhất"

@@ -82,3 +82,14 @@ async def test_a_need_whose_lines_are_over_is_not_published(client: Client) -> N
     shown = await market.post("/needs", NEED | {"publish": True})
     refused = await market.patch(f"/needs/{shown.json()['id']}", {"lines": over["lines"]})
     assert refused.json()["errors"][0]["code"] == "lines-over"
+
+
+async def test_grade_size_and_packing_are_those_of_the_goods(client: Client) -> None:
+    market = await client.register("buyer")
+    lines = [LINE | {"grade": "W320", "size": "5 % tấm"}, LINE | {"grade": "loại 1", "size": "từ 300 đến 400 g"}]
+    refused = await market.post("/needs", NEED | {"lines": lines})
+    assert refused.status_code == 400
+    errors = {error["pointer"]: error for error in refused.json()["errors"]}
+    assert errors.keys() == {"/lines/0/grade"}
+    assert "loại 1" in errors["/lines/0/grade"]["suggestions"]
+    assert (await market.post("/needs", NEED | {"lines": lines[1:]})).status_code == 201

@@ -114,3 +114,15 @@ async def test_the_first_request_of_a_process_may_name_reference_data(
 ) -> None:
     monkeypatch.setattr(types, "_remembered", [])
     assert (await client.get(path)).status_code == 200
+
+
+async def test_specifications_are_those_of_the_goods_asked_for(client: Client) -> None:
+    answer = await client.get("/reference/specifications", params={"concept": "cashew-kernel", "kind": "grade"})
+    ids = [item["id"] for item in answer.json()["items"]]
+    assert ids[0] == "cashew-w180"
+    assert "first" in ids
+    assert "rice-broken" not in ids
+    everything = (await client.get("/reference/specifications")).json()["items"]
+    assert {item["kind"] for item in everything} == {"grade", "size", "packing"}
+    wrong = await client.get("/reference/specifications", params={"concept": "no-such-goods"})
+    assert wrong.status_code == 400

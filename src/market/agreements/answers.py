@@ -147,6 +147,7 @@ def delivery_out(delivery: Delivery, *, language: Language) -> DeliveryOut:
     return DeliveryOut.model_construct(
         **columns,
         line=delivery.line_id,
+        lot=delivery.lot_id,
         reverses=delivery.reverses_id,
         recorded_by=delivery.recorded_by_id,
         confirmed_at=delivery.confirmation.created_at if delivery.confirmation else None,

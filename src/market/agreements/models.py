@@ -304,6 +304,8 @@ class Delivery(Entity):
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"), index=True, info=says("terms"))
     counts_on: Mapped[date | None] = mapped_column(index=True, info=says("terms", later=True))
     """From this day on it counts unless it was disputed; None where nobody is here who could dispute it."""
+    lot_id: Mapped[UUID | None] = mapped_column(ForeignKey("lot.id"), index=True, info=says("terms", later=True))
+    """What it was taken from, where somebody said so: its receiver is told when that is recalled."""
 
     line: Mapped[AgreementLine] = relationship(lazy="raise")
     confirmation: Mapped[DeliveryConfirmation | None] = relationship(lazy="raise", viewonly=True)

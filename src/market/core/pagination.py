@@ -26,11 +26,22 @@ R = TypeVar("R")
 
 MOST_ON_A_PAGE, FILE_PAGE = 100, 1000
 """Items that people and programs get at once, and those that are read at once to be written into a file."""
-reading_for_a_file: ContextVar[bool] = ContextVar("reading_for_a_file", default=False)
+
+
+@dataclass(slots=True)
+class FileReading:
+    """A list that is read page after page to be written into a file."""
+
+    last: UUID | None = None
+    """The last thing of the page before, where a list without cursors goes by its key."""
+
+
+reading_for_a_file: ContextVar[FileReading | None] = ContextVar("reading_for_a_file", default=None)
+"""Set while that is done."""
 
 
 def _at_most(limit: int) -> int:
-    most = FILE_PAGE if reading_for_a_file.get() else MOST_ON_A_PAGE
+    most = FILE_PAGE if reading_for_a_file.get() is not None else MOST_ON_A_PAGE
     if limit > most:
         raise PydanticKnownError("less_than_equal", {"le": most})
     return limit

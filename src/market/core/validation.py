@@ -101,6 +101,15 @@ def refusals_at(refused: PydanticCustomError, *fields: str) -> ValidationError:
     return ValidationError.from_exception_data("refused", lines)
 
 
+def refusals_of(errors: Iterable[FieldError]) -> ValidationError:
+    """Field errors as the validator of the model that has these fields raises them, all at once."""
+    lines = [
+        InitErrorDetails(type=refusal_of(error), loc=tuple(error.pointer.split("/")[1:]), input=None)
+        for error in errors
+    ]
+    return ValidationError.from_exception_data("refused", lines)
+
+
 def _pointer(location: Iterable[object]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
 

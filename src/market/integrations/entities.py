@@ -30,6 +30,10 @@ from market.listings.answers import listing_out
 from market.listings.models import Listing
 from market.listings.queries import listings_by_id, visible_listings
 from market.listings.schemas import ListingOut
+from market.lots.answers import lot_out
+from market.lots.models import Lot
+from market.lots.queries import lots_in_force, public_lots
+from market.lots.schemas import LotOut
 from market.needs.answers import need_out
 from market.needs.models import Need
 from market.needs.queries import needs_by_id, visible_needs
@@ -54,6 +58,8 @@ class Reader:
     language: Language
     era: int = 1
     """Of the log, for which cursors are made."""
+    reached_at: str = ""
+    """The market's own address, for what says where pages are."""
 
 
 Read = Callable[[Reader, Sequence[UUID]], Awaitable[Mapping[UUID, BaseModel]]]
@@ -73,6 +79,8 @@ class FeedEntity:
     """Which entry of the log showed it to everybody: only what was once shown is said to be gone."""
     of_organization: tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[UUID]] | None = None
     """Its id and its organization, when it comes and goes with the organization and carries its name."""
+    of_listing: tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[UUID]] | None = None
+    """Its id and its listing, when it becomes public with the listing and carries its title."""
 
 
 async def _organizations(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
@@ -89,6 +97,11 @@ async def _certificates(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, Ba
 async def _listings(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
     found = await listings_by_id(reader.session, visible_listings(reader.actor), ids)
     return {row.id: listing_out(row, catalogue=reader.catalogue) for row in found}
+
+
+async def _lots(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
+    found = (await reader.session.scalars(lots_in_force(reader.actor).where(Lot.id.in_(ids)))).all()
+    return {row.id: lot_out(row, reached_at=reader.reached_at) for row in found}
 
 
 async def _needs(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, BaseModel]:
@@ -127,6 +140,14 @@ ENTITIES = (
     FeedEntity("certificate", _certificates, CertificateOut, _after("verification") == "verified"),
     FeedEntity(
         "listing", _listings, ListingOut, _after("status") == "published", (Listing.id, Listing.organization_id)
+    ),
+    FeedEntity(
+        "lot",
+        _lots,
+        LotOut,
+        Change.entity_id.in_(public_lots().with_only_columns(Lot.id)),
+        (Lot.id, Lot.organization_id),
+        (Lot.id, Lot.listing_id),
     ),
     FeedEntity("need", _needs, NeedOut, _after("status") == "published", (Need.id, Need.organization_id)),
     FeedEntity("quote", _quotes, QuoteOut, became_public=false()),

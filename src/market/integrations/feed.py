@@ -81,9 +81,9 @@ class Wanted:
     @property
     def logged(self) -> set[str]:
         """The entries that have to be read for it: what comes and goes with its organization hangs on that, too."""
-        return {entity.name for entity in self.entities} | {
-            "organization" for entity in self.entities if entity.of_organization is not None
-        }
+        along = {"organization" for entity in self.entities if entity.of_organization is not None}
+        along |= {"listing" for entity in self.entities if entity.of_listing is not None}
+        return {entity.name for entity in self.entities} | along
 
 
 EVERYTHING = Wanted()
@@ -156,17 +156,20 @@ def _tombstones(entity: FeedEntity, gone: Iterable[UUID], when: Mapping[UUID, da
 
 
 async def _carried_along(reader: Reader, entity: FeedEntity, page: Sequence[Change]) -> dict[UUID, datetime]:
-    """What comes, goes or is named anew with its organization, though its own row did not change."""
-    moved = {
-        change.entity_id: change.at
-        for change in page
-        if change.entity == "organization" and (change.verb in {"suspend", "restore"} or "name" in change.diff)
-    }
-    if entity.of_organization is None or not moved:
-        return {}
-    id_, organization_id = entity.of_organization
-    rows = await reader.session.execute(select(id_, organization_id).where(organization_id.in_(list(moved))))
-    return {row[0]: moved[row[1]] for row in rows}
+    """What comes, goes or is named anew with its organization or listing, though its own row did not change."""
+    found: dict[UUID, datetime] = {}
+    for above, columns in (("organization", entity.of_organization), ("listing", entity.of_listing)):
+        moved = {change.entity_id: change.at for change in page if change.entity == above and _moves(change)}
+        if columns is not None and moved:
+            id_, above_id = columns
+            rows = await reader.session.execute(select(id_, above_id).where(above_id.in_(list(moved))))
+            found |= {row[0]: moved[row[1]] for row in rows}
+    return found
+
+
+def _moves(change: Change) -> bool:
+    """Whether what hangs on an organization or listing is seen, no longer seen or named otherwise since."""
+    return change.verb in {"suspend", "restore", "publish"} or not change.diff.keys().isdisjoint({"name", "title"})
 
 
 async def _once_shown(reader: Reader, entity: FeedEntity, ids: Collection[UUID]) -> Collection[UUID]:

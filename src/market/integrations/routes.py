@@ -26,6 +26,11 @@ from market.integrations.schemas import Changes, ChangesQuery, LiveQuery
 from market.integrations.watching import end_of_log
 from market.reference.catalogue import Catalogue
 
+
+def _reached_at(request: Request[Any, Any, Any]) -> str:
+    return str(request.app.state.settings.reached_at()).rstrip("/")
+
+
 LIVE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -49,7 +54,9 @@ async def list_changes(
     """
     language = preferred_language(request.headers.get("accept-language"))
     era = await era_of(session)
-    reader = Reader(session=session, actor=actor, catalogue=catalogue, language=language, era=era)
+    reader = Reader(
+        session=session, actor=actor, catalogue=catalogue, language=language, era=era, reached_at=_reached_at(request)
+    )
     since = decode_place(params.since, era=era) if params.since is not None else Cursor()
     wanted, state = wanted_of(params.entity, fields_asked(request)), request.app.state
     page = await changes_within(

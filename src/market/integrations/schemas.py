@@ -9,7 +9,7 @@ from pydantic import Field
 
 from market.core.schemas import Answer, Instant, Schema
 
-EntityName = Literal["organization", "certificate", "listing", "need", "quote", "event", "agreement"]
+EntityName = Literal["organization", "certificate", "listing", "lot", "need", "quote", "event", "agreement"]
 
 
 class LiveQuery(Schema):
@@ -35,7 +35,7 @@ class ChangesQuery(Schema):
 class ChangedThing(Answer):
     """A thing as it is now, or that it is gone."""
 
-    entity: str = Field(description="organization, certificate, listing, need, quote, event or agreement")
+    entity: str = Field(description="organization, certificate, listing, lot, need, quote, event or agreement")
     id: UUID
     change: Literal["created", "updated", "gone"] = Field(
         description="gone: no longer to be seen; forget it. created: new since the cursor"

@@ -175,13 +175,9 @@ def listing_out(
     )
 
 
-def found_listing(listing: Listing, *, catalogue: Catalogue, promised: Mapping[int, Decimal]) -> FoundListing:
-    """One of an organization's own listings, in the shape of a search.
-
-    Args:
-        promised: what of each ISO week is promised already.
-    """
-    fields = _card_fields(listing, catalogue, free_weeks(listing, promised))
+def found_listing(listing: WholeListing, *, catalogue: Catalogue) -> FoundListing:
+    """One of an organization's own listings, in the shape of a search."""
+    fields = _card_fields(listing, catalogue, free_weeks(listing))
     return FoundListing.model_construct(**fields, tier="exact")
 
 

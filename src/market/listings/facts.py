@@ -214,6 +214,12 @@ async def whole_listing_text(reader: Reader | WithinTransaction, actor: Actor, l
     return text
 
 
+async def whole_listings(session: AsyncSession, rows: Select[Listing]) -> list[WholeListing]:
+    """Listings with all that belongs to them, in the order of the rows, which join the organization."""
+    texts = await session.scalars(rows.with_only_columns(cast(_whole(), Text), maintain_column_froms=True))
+    return [read_whole_listing(text) for text in texts]
+
+
 def _statement() -> Select[str | None]:
     # Joined, not compared with a list: before the table is analyzed, as in a first import, PostgreSQL reads all of an
     # organization's listings and looks each of them up in the list.

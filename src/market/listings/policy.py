@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from typing import Any
 
 from market.core.access import Actor
 from market.core.errors import Conflict, FieldError
@@ -11,7 +12,9 @@ from market.core.language import Message
 from market.listings.models import Listing
 from market.organizations.policy import require_member
 from market.organizations.publication import Status, WrongState, next_status
+from market.reading.specifying import specification_errors
 from market.reference.cadence import week_label
+from market.reference.types import remembered
 
 NOTHING = Decimal(0)
 
@@ -98,3 +101,8 @@ def require_transition(actor: Actor, listing: Listing, verb: str) -> Status:
     """
     require_member(actor, listing.organization_id)
     return next_status(listing.status, verb)
+
+
+def misspecified(sent: Mapping[str, Any], *, goods: Mapping[str, Any]) -> list[FieldError]:
+    """What is wrong with the grade, size and packing that were sent, beside the columns that say what the goods are."""
+    return specification_errors(remembered(), sent, concept=goods["concept_id"], category=goods["category_id"])

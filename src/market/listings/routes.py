@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from uuid import UUID
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
@@ -22,7 +22,7 @@ from market.core.representation import encoded_single, found_json, plain, requir
 from market.core.transaction import provide_actor, provide_reader, provide_session
 from market.listings import batch, pricing, queries, service
 from market.listings.answers import capacity_calendar, found_listing, listing_out
-from market.listings.facts import whole_listing_text
+from market.listings.facts import whole_listing_text, whole_listings
 from market.listings.models import Listing
 from market.listings.schemas import (
     CapacityCalendar,
@@ -55,9 +55,8 @@ async def _answer(
     return single(request, listing_out(listing, catalogue=catalogue, promised=promised), version=listing.version)
 
 
-async def _found(session: AsyncSession, listings: Sequence[Listing], *, catalogue: Catalogue) -> list[FoundListing]:
-    promised = await queries.reserved_by_week(session, [listing.id for listing in listings])
-    return [found_listing(one, catalogue=catalogue, promised=promised.get(one.id, {})) for one in listings]
+async def _found(session: AsyncSession, rows: Select[Listing], *, catalogue: Catalogue) -> list[FoundListing]:
+    return [found_listing(listing, catalogue=catalogue) for listing in await whole_listings(session, rows)]
 
 
 @get(
@@ -78,7 +77,7 @@ async def search_listings(request: AnyRequest) -> Response[Results[FoundListing]
     if params.status is not None:
         rows = queries.own_listings(actor, status=params.status, organization_id=params.organization)
         answers = partial(_found, catalogue=catalogue)
-        page = await own_page(session(), rows, params, newest=Listing.id, options=queries.WHOLE, answers=answers)
+        page = await own_page(session(), rows, params, newest=Listing.id, answers=answers)
         return trimmed_page(request, page, FoundListing)
     state = request.app.state
     near = macro_region_of(actor, catalogue=catalogue)

@@ -69,7 +69,9 @@ class ListingFields(Schema):
 
     description: Prose | None = None
     variety: Line | None = None
-    grade: Line | None = None
+    grade: Line | None = Field(
+        default=None, description="E.g. loại 1; /reference/specifications has those of the goods"
+    )
     growing_area: Line | None = Field(default=None, description="Code or name of where it grows, e.g. VN-TGOR-0037")
     concept: NamedGoods | None = Field(
         default=None, description="A concept, or a pair such as mango.powder; left out: read from the title"
@@ -94,7 +96,7 @@ class ListingFields(Schema):
         default=None, description="What one unit weighs, where it has no fixed weight: a piece, a bunch, a carton"
     )
     size: Line | None = Field(default=None, description="E.g. 300-400 g, 12-15 trái/thùng")
-    packaging: Line | None = None
+    packaging: Line | None = Field(default=None, description="E.g. thùng 10 kg")
     external_id: Code | None = Field(
         default=None, description="Your own name for it; a batch or file that names it again updates instead of adding"
     )

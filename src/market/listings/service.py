@@ -131,10 +131,9 @@ def new_listing(listing_in: ListingCreate, catalogue: Catalogue) -> NewListing:
 
 
 def _refusals(new: NewListing, own: Mapping[UUID, Certificate]) -> list[FieldError]:
-    errors = _foreign(new.given.certificates, own)
-    if outside := outside_province(remembered(), new.columns):
-        errors.append(outside)
-    return errors
+    outside = outside_province(remembered(), new.columns)
+    misspecified = policy.misspecified(new.columns, goods=new.columns)
+    return [*_foreign(new.given.certificates, own), *([outside] if outside else []), *misspecified]
 
 
 async def create_listings(
@@ -328,10 +327,11 @@ async def edit_listing(
         await _replace_certificates(session, listing, listing_in)
     if not sent.isdisjoint(GOODS) or ("title" in sent and listing.concept_source == "inferred"):
         _set_goods(listing, listing_in, catalogue)
+    if errors := policy.misspecified(listing_in.model_dump(include=set(sent)), goods=vars(listing)):
+        raise ValidationFailed(errors=errors)
     if (listing.price_vnd, listing.price_until) != price_before:
         session.add(ListingPrice(listing_id=listing.id, price_vnd=listing.price_vnd, until=listing.price_until))
-    after = _belongings(listing)
-    details = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
+    details = {name: [before[name], value] for name, value in _belongings(listing).items() if value != before[name]}
     await record_change(session, actor, listing, verb="edit", details=details)
     return listing
 

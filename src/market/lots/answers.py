@@ -12,6 +12,7 @@ from market.photos.addresses import photo_mark
 PLAIN = (
     *("id", "code", "gtin", "harvested_from", "harvested_to", "quantity", "unit", "growing_area_code"),
     *("packed_on", "best_before", "note", "created_at", "updated_at", "version"),
+    *("recalled_at", "recall_reason", "withdrawn_at", "withdrawal_reason"),
 )
 
 

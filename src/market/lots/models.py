@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.core.db import Entity
@@ -19,7 +19,15 @@ class Lot(Entity):
 
     __tablename__ = "lot"
     __table_args__ = (
-        UniqueConstraint("organization_id", "code"),
+        Index(
+            "uq_lot_organization_id_code",
+            "organization_id",
+            "code",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        CheckConstraint("(recalled_at is null) = (recall_reason is null)", name="recalls_have_reasons"),
+        CheckConstraint("(withdrawn_at is null) = (withdrawal_reason is null)", name="withdrawals_have_reasons"),
         CheckConstraint("harvested_to >= harvested_from", name="harvest_in_order"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("gtin ~ '^[0-9]{14}$'", name="gtin_is_one"),
@@ -43,5 +51,11 @@ class Lot(Entity):
     best_before: Mapped[date | None]
     note: Mapped[str | None]
     photo: Mapped[Cover | None]
+    recalled_at: Mapped[datetime | None]
+    """Since when its goods must not be sold or eaten."""
+    recall_reason: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+    """Since when it is no lot: recorded by mistake. Its code is free again."""
+    withdrawal_reason: Mapped[str | None]
 
     listing: Mapped[Listing] = relationship(lazy="raise")

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from market.core.access import Actor
-from market.core.errors import AlreadyExists, FieldError
+from market.core.errors import AlreadyExists, Conflict, FieldError
 from market.core.language import Message
 from market.listings import policy as listings
 from market.lots.models import Lot
-from market.organizations.policy import require_member
+from market.organizations.policy import require_manager, require_member
 
 
 class LotCodeTaken(AlreadyExists):
@@ -20,6 +20,19 @@ class LotCodeTaken(AlreadyExists):
         vi="Tổ chức đã có một lô mang mã này; mỗi lô cần một mã riêng.",
         en="The organization has a lot with this code already; each needs one of its own.",
     )
+
+
+class LotRecalled(Conflict):
+    code = "lot-recalled"
+    detail = Message(
+        vi="Lô này đã bị thu hồi; thông tin của lô được giữ nguyên.",
+        en="This lot was recalled; what is known of it stays as it is.",
+    )
+
+
+class LotWithdrawn(Conflict):
+    code = "lot-withdrawn"
+    detail = Message(vi="Lô này đã được rút.", en="This lot was withdrawn.")
 
 
 BEFORE_HARVEST = Message(
@@ -75,8 +88,43 @@ def require_can_edit(actor: Actor, lot: Lot) -> None:
     Raises:
         NotAllowed: others.
         WrongState: the listing is archived.
+        LotRecalled, LotWithdrawn: it has ended.
     """
     listings.require_can_edit(actor, lot.listing)
+    _require_in_force(lot)
+
+
+def require_can_recall(actor: Actor, lot: Lot) -> None:
+    """Officers, and managers of the organization.
+
+    Raises:
+        NotAllowed: others.
+        LotRecalled, LotWithdrawn: it has ended.
+    """
+    if not actor.is_officer:
+        require_manager(actor, lot.organization_id)
+    _require_in_force(lot)
+
+
+def require_can_withdraw(actor: Actor, lot: Lot) -> None:
+    """Members of the organization as long as nobody else can have seen it; then its managers.
+
+    Raises:
+        NotAllowed: others.
+        LotRecalled, LotWithdrawn: it has ended; a recall is not taken back by withdrawing the lot.
+    """
+    if lot.listing.published_at is None:
+        require_member(actor, lot.organization_id)
+    else:
+        require_manager(actor, lot.organization_id)
+    _require_in_force(lot)
+
+
+def _require_in_force(lot: Lot) -> None:
+    if lot.recalled_at is not None:
+        raise LotRecalled
+    if lot.withdrawn_at is not None:
+        raise LotWithdrawn
 
 
 def require_can_report(actor: Actor, lot: Lot) -> None:

@@ -57,4 +57,11 @@ async def get_lot(session: AsyncSession, actor: Actor, lot_id: UUID, *, lock: bo
 async def labelled_lots(session: AsyncSession, actor: Actor, *, gtin: str, code: str) -> Sequence[Lot]:
     """The visible lots that carry this label, the oldest first; several where organizations use the same number."""
     rows = visible_lots(actor).where(Lot.gtin == gtin, Lot.code == code).order_by(Lot.id).limit(MOST_CLAIMS)
-    return (await session.scalars(rows)).all()
+    found = (await session.scalars(rows)).all()
+    return [lot for lot in found if lot.withdrawn_at is None] or found
+
+
+def lots_in_force(actor: Actor) -> Select[Lot]:
+    """The visible lots without those of others that were recorded by mistake."""
+    own = Lot.organization_id.in_(actor.organization_ids)
+    return visible_lots(actor).where(or_(Lot.withdrawn_at.is_(None), own))

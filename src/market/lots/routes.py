@@ -20,7 +20,7 @@ from market.lots import queries, report_routes, service
 from market.lots.answers import lot_out
 from market.lots.labels import label_path
 from market.lots.models import Lot
-from market.lots.schemas import LotCreate, LotOut, LotUpdate
+from market.lots.schemas import LotCreate, LotEnd, LotOut, LotUpdate
 
 Session = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
@@ -52,7 +52,7 @@ async def list_lots(
     because goods on a shelf outlast the listing. Its organization sees all of them.
     """
     listing = await get_listing(session, actor, listing_id)
-    rows = queries.visible_lots(actor).where(Lot.listing_id == listing.id)
+    rows = queries.lots_in_force(actor).where(Lot.listing_id == listing.id)
     found = await paginate(session, rows, key=Lot.id, query=params)
     page = found.to_page(lambda lot: lot_out(lot, reached_at=_reached_at(request)))
     return trimmed_page(request, page, LotOut)
@@ -92,6 +92,42 @@ async def edit_lot(
     return _answer(request, await service.edit_lot(session, actor, lot, data))
 
 
+@post(
+    "/lots/{lot_id:uuid}/recall",
+    operation_id="recallLot",
+    access=Access.SIGNED_IN,
+    status_code=200,
+    summary="Recall a lot: its goods must not be sold or eaten",
+)
+async def recall_lot(
+    lot_id: FromPath[UUID], data: JSONBody[LotEnd], session: Session, actor: Who, request: AnyRequest
+) -> Response[LotOut]:
+    """For managers of its organization and officers, with a reason. The page of the label says so at once, and buyers
+    who received of it or rely on its listing are told; it stays.
+    """
+    lot = await queries.get_lot(session, actor, lot_id, lock=True)
+    require_match(request, lot.version)
+    return _answer(request, await service.recall_lot(session, actor, lot, data))
+
+
+@post(
+    "/lots/{lot_id:uuid}/withdraw",
+    operation_id="withdrawLot",
+    access=Access.MEMBER,
+    status_code=200,
+    summary="Withdraw a lot that was recorded by mistake",
+)
+async def withdraw_lot(
+    lot_id: FromPath[UUID], data: JSONBody[LotEnd], session: Session, actor: Who, request: AnyRequest
+) -> Response[LotOut]:
+    """For members of its organization; once its listing was published for managers, and buyers who received of it are
+    told. Its label leads to a page that says so; its code may be used again.
+    """
+    lot = await queries.get_lot(session, actor, lot_id, lock=True)
+    require_match(request, lot.version)
+    return _answer(request, await service.withdraw_lot(session, actor, lot, data))
+
+
 @get(
     "/lots/{lot_id:uuid}/qr",
     operation_id="drawLotLabel",
@@ -109,4 +145,4 @@ async def draw_label(lot_id: FromPath[UUID], session: Session, actor: Who, reque
     return Response(picture.encode(), media_type=SVG, headers=headers)
 
 
-routes = [list_lots, record_lot, get_lot, edit_lot, draw_label, *report_routes.routes]
+routes = [list_lots, record_lot, get_lot, edit_lot, recall_lot, withdraw_lot, draw_label, *report_routes.routes]

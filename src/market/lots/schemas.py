@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from market.core.schemas import Answer, AnyQuantity, Code, Day, Flag, Instant, Prose, Quantity, Schema
+from market.core.schemas import Line as LineOfText
 from market.core.validation import refuse_nulls
 from market.lots.labels import Gtin, LotCode
 from market.organizations.schemas import OrganizationMark
@@ -82,6 +83,14 @@ class LotUpdate(LotFields):
         return self
 
 
+class LotEnd(Schema):
+    """Why a lot is recalled, or was none."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Dư lượng carbendazim vượt mức cho phép"}]})
+
+    reason: LineOfText = Field(description="For everybody who reads the label, and all who are told")
+
+
 class LotOut(Answer):
     id: UUID
     listing: UUID
@@ -102,6 +111,10 @@ class LotOut(Answer):
     label_url: str = Field(
         description="What the QR code holds: the GS1 Digital Link where there is a GTIN, else `trace_url`"
     )
+    recalled_at: Instant | None = Field(description="Its goods must not be sold or eaten; null: it is not recalled")
+    recall_reason: str | None
+    withdrawn_at: Instant | None = Field(description="It was recorded by mistake and counts no more; null: it counts")
+    withdrawal_reason: str | None
     created_at: Instant
     updated_at: Instant
     version: int

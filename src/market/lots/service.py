@@ -1,4 +1,4 @@
-"""Verbs of lots: record, edit."""
+"""Verbs of lots: record, edit, recall, withdraw."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
 from market.core.errors import ValidationFailed
@@ -14,7 +15,7 @@ from market.listings.policy import erasures
 from market.listings.policy import require_can_edit as require_can_edit_listing
 from market.lots import policy
 from market.lots.models import Lot
-from market.lots.schemas import Erasable, LotCreate, LotUpdate
+from market.lots.schemas import Erasable, LotCreate, LotEnd, LotUpdate
 
 DATES = ("harvested_from", "harvested_to", "packed_on", "best_before")
 
@@ -57,4 +58,28 @@ async def edit_lot(session: AsyncSession, actor: Actor, lot: Lot, lot_in: LotUpd
     for name, value in sent.items():
         setattr(lot, name, value)
     await record_change(session, actor, lot, verb="edit")
+    return lot
+
+
+async def recall_lot(session: AsyncSession, actor: Actor, lot: Lot, request: LotEnd) -> Lot:
+    """Say that its goods must not be sold or eaten; who received of it is told by what follows the log.
+
+    Raises:
+        NotAllowed, LotRecalled, LotWithdrawn: see `policy.require_can_recall`.
+    """
+    policy.require_can_recall(actor, lot)
+    lot.recalled_at, lot.recall_reason = clock.now(), request.reason
+    await record_change(session, actor, lot, verb="recall")
+    return lot
+
+
+async def withdraw_lot(session: AsyncSession, actor: Actor, lot: Lot, request: LotEnd) -> Lot:
+    """Say that it was recorded by mistake; its code is free again.
+
+    Raises:
+        NotAllowed, LotRecalled, LotWithdrawn: see `policy.require_can_withdraw`.
+    """
+    policy.require_can_withdraw(actor, lot)
+    lot.withdrawn_at, lot.withdrawal_reason = clock.now(), request.reason
+    await record_change(session, actor, lot, verb="withdraw")
     return lot

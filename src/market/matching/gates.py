@@ -5,7 +5,6 @@ Deciding and putting into words are apart: many pairs are decided, few are shown
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,11 +19,7 @@ from market.matching.goods import TO_BE_CONFIRMED, Difference, is_to_be_confirme
 from market.matching.yardstick import ONE, Yardstick
 from market.reference.catalogue import Catalogue
 from market.reference.checking import Requirement
-from market.reference.records import Unit
-from market.vietnamese.spelling import folded
-
-_SIGNS = re.compile(r"[\s()]+")
-"""What people write or leave out in a packing without meaning anything else."""
+from market.reference.records import SpecificationKind, Unit
 
 _THOUSANDTH = Decimal("0.001")
 
@@ -256,21 +251,21 @@ def _is_as_asked(offer: Offer, line: Yardstick) -> bool:
 def _other_than_asked(offer: Offer, line: Yardstick) -> list[tuple[Message, str, str]]:
     """What of grade, size and packing is offered otherwise than it is asked for; what an offer does not say is."""
     demand = line.demand
-    pairs = (
-        (Message("hạng", "grade"), offer.grade, demand.grade),
-        (Message("cỡ", "size"), offer.size, demand.size),
-        (Message("quy cách", "packing"), offer.packaging, demand.packaging),
+    pairs: tuple[tuple[SpecificationKind, str | None, str | None], ...] = (
+        ("grade", offer.grade, demand.grade),
+        ("size", offer.size, demand.size),
+        ("packing", offer.packaging, demand.packaging),
+    )
+    answers = partial(
+        line.catalogue.specifications.answers,
+        of_offer=(offer.concept or None, offer.category),
+        of_demand=(demand.concept or None, demand.category),
     )
     return [
-        (word, offered or "", asked)
-        for word, offered, asked in pairs
-        if asked is not None and (offered is None or _bare(offered) != _bare(asked))
+        (_SPECIFIED[kind], offered or "", asked)
+        for kind, offered, asked in pairs
+        if asked is not None and not answers(kind, offered=offered, asked=asked)
     ]
-
-
-def _bare(words: str) -> str:
-    """Words as they are compared: "Thùng (10kg)" is "thùng 10 kg"."""
-    return _SIGNS.sub("", folded(words))
 
 
 def _asks_how(line: Yardstick) -> bool:
@@ -345,6 +340,11 @@ def _two_prices(price: Decimal, ceiling: int) -> tuple[str, str]:
     return number(price.quantize(ONE)), number(Decimal(ceiling))
 
 
+_SPECIFIED: Mapping[SpecificationKind, Message] = {
+    "grade": Message("hạng", "grade"),
+    "size": Message("cỡ", "size"),
+    "packing": Message("quy cách", "packing"),
+}
 _BOTH_ACTIVE = said("Hai bên đang hoạt động", "Both organizations are active")
 _CONVERTED = said("Đơn vị tính quy đổi được", "The units can be converted")
 _AS_ASKED = said("Đúng hạng, cỡ và quy cách cần", "Grade, size and packing as asked for")

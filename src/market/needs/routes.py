@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from uuid import UUID
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.access import Access, Actor
@@ -45,7 +45,8 @@ def _answer(request: AnyRequest, need: Need, catalogue: Catalogue, *, status: in
     return single(request, model, version=need.version, status=status, location=location)
 
 
-async def _found(_session: AsyncSession, needs: Sequence[Need], *, catalogue: Catalogue) -> list[FoundNeed]:
+async def _found(session: AsyncSession, rows: Select[Need], *, catalogue: Catalogue) -> list[FoundNeed]:
+    needs = await session.scalars(rows.options(*queries.WHOLE))
     return [found_need(need, catalogue=catalogue) for need in needs]
 
 
@@ -67,7 +68,7 @@ async def search_needs(request: AnyRequest) -> Response[Results[FoundNeed]]:
     if params.status is not None:
         rows = queries.own_needs(actor, status=params.status, organization_id=params.organization)
         answers = partial(_found, catalogue=catalogue)
-        page = await own_page(session(), rows, params, newest=Need.id, options=queries.WHOLE, answers=answers)
+        page = await own_page(session(), rows, params, newest=Need.id, answers=answers)
         return trimmed_page(request, page, FoundNeed)
     state = request.app.state
     near = macro_region_of(actor, catalogue=catalogue)

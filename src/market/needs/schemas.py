@@ -24,12 +24,15 @@ from market.core.schemas import (
     Quantity,
     Schema,
 )
-from market.core.validation import refusal, refusal_of, refusals_at, refuse_nulls
+from market.core.validation import refusal, refusals_of, refuse_nulls
 from market.needs.policy import publication_errors
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
+from market.reading.specifying import FIELDS, specification_errors
+from market.reading.titles import TitleGoods, goods_told
 from market.reading.types import CertificateRequirement, KnownProvince, NamedGoods, UnitCode, Weekdays
 from market.reading.units import with_content
+from market.reading.vocabulary import vocabulary_of
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.goods_schemas import ConceptMark, FacetMark, GoodsOut
 from market.reference.schemas import ProvinceOut
@@ -63,9 +66,9 @@ class NeedLineIn(Schema):
     required_certificates: Requirements = Field(default_factory=list)
     preferred_certificates: Requirements = Field(default_factory=list)
     price_ceiling_vnd: Money | None = Field(default=None, description="For one unit")
-    grade: Line | None = Field(default=None, description="E.g. loại 1")
-    size: Line | None = Field(default=None, description="E.g. 300-400 g")
-    packaging: Line | None = Field(default=None, description="E.g. thùng 10 kg")
+    grade: Line | None = Field(default=None, description="E.g. loại 1; a better grade will do, too")
+    size: Line | None = Field(default=None, description="E.g. 300-400 g; what lies within will do")
+    packaging: Line | None = Field(default=None, description="E.g. thùng 10 kg; thùng alone takes any content")
     kg_each: Quantity | None = Field(
         default=None, description="What one unit weighs, where it has no fixed weight: a piece, a bunch, a carton"
     )
@@ -87,7 +90,24 @@ class NeedLineIn(Schema):
             raise refusal("window_order", "Ngày kết thúc trước ngày bắt đầu.", "The window ends before it begins.")
         if (self.to - self.from_).days > MAX_WINDOW_DAYS:
             raise refusal("window_too_long", "Khoảng thời gian dài quá ba năm.", "The window is over three years long.")
+        self._require_known_specifications()
         return self
+
+    def _require_known_specifications(self) -> None:
+        """Refuse a grade, size or packing that is none of these goods."""
+        sent = self.model_dump(include=set(FIELDS), exclude_none=True)
+        if sent:
+            goods = self.goods_told()
+            errors = specification_errors(remembered(), sent, concept=goods.concept_id, category=goods.category)
+            if errors:
+                raise refusals_of(errors)
+
+    def goods_told(self) -> TitleGoods:
+        """The goods as they were given, or as their name says."""
+        return goods_told(
+            self.name or "", vocabulary_of(remembered()), region=None,
+            concept=self.concept, form=self.form, part=self.part,
+        )  # fmt: skip
 
 
 class NeedCreate(Schema):
@@ -135,8 +155,9 @@ class NeedCreate(Schema):
     def _open_when_published(self) -> Self:
         if not self.publish:
             return self
-        for error in publication_errors(self.deadline, [line.to for line in self.lines], today=clock.today()):
-            raise refusals_at(refusal_of(error), error.pointer.removeprefix("/"))
+        errors = publication_errors(self.deadline, [line.to for line in self.lines], today=clock.today())
+        if errors:
+            raise refusals_of(errors)
         return self
 
 

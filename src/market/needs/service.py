@@ -23,8 +23,6 @@ from market.needs.queries import WHOLE, needs_by_id
 from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
-from market.reading.titles import goods_told
-from market.reading.vocabulary import vocabulary_of
 from market.reference.types import remembered
 
 
@@ -36,10 +34,7 @@ def _line_columns(line_in: NeedLineIn) -> dict[str, Any]:
 def _goods(line_in: NeedLineIn) -> dict[str, Any]:
     """The goods as they were given, or as their name says: columns of a line."""
     catalogue = remembered()
-    told = goods_told(
-        line_in.name or "", vocabulary_of(catalogue), region=None,
-        concept=line_in.concept, form=line_in.form, part=line_in.part,
-    )  # fmt: skip
+    told = line_in.goods_told()
     accepted: list[str] = []
     if told.concept_id is not None:
         base = catalogue.goods(told.concept_id)

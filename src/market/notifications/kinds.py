@@ -18,7 +18,7 @@ Words = tuple[str, str]
 """Vietnamese, English."""
 
 Entity = Literal[
-    "listing", "need", "certificate", "claim", "quote", "thread", "event", "meeting", "agreement", "webhook"
+    "listing", "need", "certificate", "claim", "quote", "thread", "event", "meeting", "agreement", "webhook", "lot"
 ]
 """What news are about; the link leads there."""
 
@@ -35,6 +35,9 @@ class Kind(StrEnum):
     CERTIFICATE_SUSPENDED = "certificate_suspended"
     CERTIFICATE_RECALLED = "certificate_recalled"
     CERTIFICATE_EXPIRING = "certificate_expiring"
+
+    LOT_RECALLED = "lot_recalled"
+    LOT_WITHDRAWN = "lot_withdrawn"
 
     CLAIM_VERIFIED = "claim_verified"
     CLAIM_REJECTED = "claim_rejected"
@@ -137,6 +140,17 @@ class OfRecall(OfCertificate):
     """The recipient relied on the certificate by its listing `title`, for `watch_title`."""
 
     title: str = ""
+    watch_title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfLot(Payload):
+    """A lot of `organization`, of its listing `title`; the recipient has to do with it by `watch_title`."""
+
+    lot: str
+    title: str
+    organization: str
+    reason: Spoken
     watch_title: str = ""
 
 

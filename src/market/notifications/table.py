@@ -23,6 +23,7 @@ from market.notifications.kinds import (
     Words,
     notice,
 )
+from market.notifications.lot_table import LOT_NOTICES
 from market.notifications.paper_table import PAPER_NOTICES
 
 ANSWER_QUOTE: Words = (
@@ -319,7 +320,7 @@ _NOTICES: Mapping[Kind, Notice] = {
     ),
 }
 
-NOTICES: Mapping[Kind, Notice] = MappingProxyType({**_NOTICES, **PAPER_NOTICES, **EVENT_NOTICES})
+NOTICES: Mapping[Kind, Notice] = MappingProxyType({**_NOTICES, **LOT_NOTICES, **PAPER_NOTICES, **EVENT_NOTICES})
 """One row for each kind."""
 
 _ANY = notice(

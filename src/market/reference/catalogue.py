@@ -45,6 +45,7 @@ from market.reference.records import (
     Unit,
     Version,
 )
+from market.reference.specifications import Specifications
 from market.vietnamese.spelling import folded, marked, province_spelling
 
 EARTH_RADIUS_KM = 6371.0088
@@ -87,6 +88,8 @@ class Catalogue(GoodsCatalogue):
                 self._terms[term.code, term.version].append(term)
         self.places = Places(records.communes, records.districts)
         """Everything below a province."""
+        self.specifications = Specifications(records.specifications, self, measured=self._measured_in)
+        """The grades, sizes and packings of goods."""
         self._check_places()
         self._check_goods()
         self._formed_from: dict[tuple[str, Version], list[Province]] = defaultdict(list)
@@ -239,6 +242,10 @@ class Catalogue(GoodsCatalogue):
             if value is not None:
                 return (base, quantity * value)
         return (unit.code, quantity)
+
+    def _measured_in(self, quantity: Decimal, name: str) -> tuple[str, Decimal] | None:
+        unit = self.unit_by_name(name)
+        return None if unit is None else self.measured(quantity, unit)
 
     # Certification
 

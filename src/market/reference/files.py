@@ -26,6 +26,7 @@ from market.reference.records import (
     Region,
     Scheme,
     SchemeRule,
+    Specification,
     Unit,
 )
 
@@ -95,6 +96,18 @@ def _commune(row: dict[str, str], districts: Mapping[str, District]) -> Commune:
     )
 
 
+def read_specifications(directory: Path) -> tuple[Specification, ...]:
+    """The grades, sizes and packings of `specifications.json`, in their order.
+
+    Raises:
+        OSError: the file is missing.
+        pydantic.ValidationError: one is malformed.
+    """
+    listed = _document(directory, "specifications.json")["specifications"]
+    placed = [one | {"position": position} for position, one in enumerate(listed)]
+    return TypeAdapter(tuple[Specification, ...]).validate_python(placed)
+
+
 def read_records(directory: Path) -> ReferenceRecords:
     """Everything in the seed files.
 
@@ -123,6 +136,7 @@ def read_records(directory: Path) -> ReferenceRecords:
         schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(certification["schemes"]),
         scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(certification["rules"]),
         province_terms=TypeAdapter(tuple[ProvinceTerm, ...]).validate_python(places["terms"]),
+        specifications=read_specifications(directory),
         districts=districts,
         communes=read_communes(directory, {district.code: district for district in districts}),
         homographs=TypeAdapter(tuple[HomographReading, ...]).validate_python(

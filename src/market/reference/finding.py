@@ -6,14 +6,15 @@ import base64
 import binascii
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from market.core.errors import ValidationFailed
 from market.core.language import Message
 from market.reference.catalogue import Catalogue
+from market.reference.goods import UNCLASSIFIED
 from market.reference.indexes import in_force
 from market.reference.places import Named, lies_in
-from market.reference.records import Commune, Concept, District, Province
+from market.reference.records import Commune, Concept, District, Province, Specification, SpecificationKind
 from market.vietnamese.spelling import folded, marked, place_spelling
 
 UNMATCHED = 9
@@ -56,6 +57,17 @@ def find_concepts(catalogue: Catalogue, text: str | None) -> list[Concept]:
     ]
     ranked.sort(key=lambda found: (found[0], found[1], found[2].id))
     return [concept for rank, _, concept in ranked if rank < UNMATCHED]
+
+
+def find_specifications(
+    catalogue: Catalogue, kind: SpecificationKind | None, *, concept: str | None, category: str | None
+) -> list[Specification]:
+    """Grades, sizes and packings, of known goods alone if some are named; those that goods have of their own first."""
+    known = catalogue.specifications
+    if concept is None and category is None:
+        return [term for term in known.all if kind in (None, term.kind)]
+    kinds = get_args(SpecificationKind) if kind is None else (kind,)
+    return [term for one in kinds for term in known.of(one, concept=concept, category=category or UNCLASSIFIED)]
 
 
 P = TypeVar("P", Commune, District)

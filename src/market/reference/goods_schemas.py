@@ -16,8 +16,11 @@ from market.reference.records import (
     Form,
     MacroRegion,
     Part,
+    Specification,
+    SpecificationKind,
 )
-from market.reference.schemas import UnitOfMap
+from market.reference.schemas import UnitOfMap, WholeListQuery
+from market.reference.types import CategoryId, ConceptId
 
 
 class ConceptMark(Answer):
@@ -159,6 +162,34 @@ class GoodsPartOut(FacetMark):
     @classmethod
     def described(cls, part: Part) -> GoodsPartOut:
         return cls(**FacetMark.of(part).model_dump(), heads=[word.word for word in part.heads])
+
+
+class SpecificationOut(Answer):
+    """A grade, size or packing, and the goods that have it."""
+
+    id: str
+    kind: SpecificationKind
+    parent: str | None = Field(description="What it is a kind of: who asks for that takes this, too")
+    name_vi: str
+    name_en: str
+    names: list[str] = Field(description="Further ways to write it")
+    categories: list[str] = Field(description="Of whose goods it is said, with all below them")
+    concepts: list[str] = Field(description="Of which goods it is said, with all narrower ones")
+    rank: int | None = Field(description="Of grades that are better or worse than each other: 0 is the best")
+    measure: str | None = Field(description="What a number or range beside its name counts; null: no scale")
+    example: str | None = Field(description="How a value of a scale is written")
+
+    @classmethod
+    def described(cls, term: Specification) -> SpecificationOut:
+        return cls.model_validate(term)
+
+
+class SpecificationQuery(WholeListQuery):
+    """Of which goods, and which kind."""
+
+    kind: SpecificationKind | None = Field(default=None, description="Only grades, sizes or packings")
+    concept: ConceptId | None = Field(default=None, description="Only those of these goods")
+    category: CategoryId | None = Field(default=None, description="Only those of goods of this category")
 
 
 class ConceptQuery(Schema):

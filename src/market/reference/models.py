@@ -182,6 +182,31 @@ class FormRow(Base):
     retired: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+class SpecificationRow(Base):
+    """A grade, size or packing of goods."""
+
+    __tablename__ = "goods_specification"
+    __table_args__ = (
+        CheckConstraint("kind in ('grade', 'size', 'packing')", name="kind_known"),
+        CheckConstraint("(measure is null) = (factor is null)", name="scales_have_factors"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    parent: Mapped[str | None] = mapped_column("parent_id", ForeignKey("goods_specification.id"))
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    position: Mapped[int]
+    names: Mapped[list[str]]
+    categories: Mapped[list[str]]
+    concepts: Mapped[list[str]]
+    rank: Mapped[int | None]
+    measure: Mapped[str | None]
+    factor: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))
+    example: Mapped[str | None]
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
 class PartRow(Base):
     """Which part of a plant or animal."""
 

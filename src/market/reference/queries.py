@@ -29,6 +29,7 @@ from market.reference.models import (
     ProvinceUnit,
     RegionRow,
     SchemeRuleRow,
+    SpecificationRow,
 )
 from market.reference.records import (
     Category,
@@ -45,6 +46,7 @@ from market.reference.records import (
     Region,
     Scheme,
     SchemeRule,
+    Specification,
     Unit,
 )
 
@@ -112,6 +114,7 @@ async def stored_records(session: AsyncSession) -> ReferenceRecords:
         schemes=TypeAdapter(tuple[Scheme, ...]).validate_python(await _rows(session, CertificationScheme)),
         scheme_rules=TypeAdapter(tuple[SchemeRule, ...]).validate_python(await _rows(session, SchemeRuleRow)),
         province_terms=TypeAdapter(tuple[ProvinceTerm, ...]).validate_python(await _rows(session, ProvinceTermRow)),
+        specifications=TypeAdapter(tuple[Specification, ...]).validate_python(await _rows(session, SpecificationRow)),
         districts=districts,
         communes=communes,
         homographs=TypeAdapter(tuple[HomographReading, ...]).validate_python(await _rows(session, HomographReadingRow)),

@@ -206,6 +206,34 @@ class Part:
     retired: bool = False
 
 
+SpecificationKind = Literal["grade", "size", "packing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """A grade, size or packing that goods of some categories or concepts are offered in.
+
+    One with a `measure` is a scale: a number or a range stands beside its name, and `factor` of the measure's unit is
+    one of it. Of grades with a `rank`, a lower one is better than a higher.
+    """
+
+    id: str
+    kind: SpecificationKind
+    parent: str | None
+    name_vi: str
+    name_en: str
+    position: int
+    """Of several that a word without marks may mean, the first is meant."""
+    names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+    rank: int | None = None
+    measure: str | None = None
+    factor: Decimal | None = None
+    example: str | None = None
+    retired: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Goods:
     """What a concept is: a commodity, and the form and part that it comes in where they are not its usual ones."""
@@ -337,5 +365,6 @@ class ReferenceRecords:
     scheme_rules: tuple[SchemeRule, ...]
     homographs: tuple[HomographReading, ...]
     province_terms: tuple[ProvinceTerm, ...] = ()
+    specifications: tuple[Specification, ...] = ()
     districts: tuple[District, ...] = ()
     communes: tuple[Commune, ...] = ()

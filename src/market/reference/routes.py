@@ -16,8 +16,16 @@ from market.core.query import query_of
 from market.core.representation import single
 from market.reference.addresses import read_address
 from market.reference.catalogue import Catalogue
-from market.reference.finding import find_communes, find_concepts, find_districts, page_of
-from market.reference.goods_schemas import CategoryOut, ConceptOut, ConceptQuery, GoodsFormOut, GoodsPartOut
+from market.reference.finding import find_communes, find_concepts, find_districts, find_specifications, page_of
+from market.reference.goods_schemas import (
+    CategoryOut,
+    ConceptOut,
+    ConceptQuery,
+    GoodsFormOut,
+    GoodsPartOut,
+    SpecificationOut,
+    SpecificationQuery,
+)
 from market.reference.schemas import (
     AddressOut,
     AddressQuery,
@@ -150,6 +158,25 @@ async def list_parts(
 
 
 @get(
+    "/reference/specifications",
+    operation_id="listSpecifications",
+    access=Access.ANYONE,
+    summary="Grades, sizes and packings by goods",
+    dependencies={"params": query_of(SpecificationQuery)},
+)
+async def list_specifications(
+    request: Request[Any, Any, Any], params: NamedDependency[SpecificationQuery], catalogue: NamedDependency[Catalogue]
+) -> Response[Page[SpecificationOut]]:
+    """What `grade`, `size` and `packaging` are understood as for goods, in any of their names; other words are kept as
+    they are, and only equal words answer them.
+    """
+    terms = find_specifications(catalogue, params.kind, concept=params.concept, category=params.category)
+    items = [SpecificationOut.described(term) for term in terms[: params.limit]]
+    page = Page[SpecificationOut](items=items, next_cursor=None)
+    return single(request, page, version=1, items=SpecificationOut, cache_control=CACHE_CONTROL)
+
+
+@get(
     "/reference/units",
     operation_id="listUnits",
     access=Access.ANYONE,
@@ -247,6 +274,7 @@ routes = [
     list_forms,
     list_parts,
     list_concepts,
+    list_specifications,
     list_units,
     list_certification_schemes,
 ]

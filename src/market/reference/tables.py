@@ -24,6 +24,7 @@ from market.reference.models import (
     ProvinceUnit,
     RegionRow,
     SchemeRuleRow,
+    SpecificationRow,
 )
 from market.reference.records import ReferenceRecords
 
@@ -96,6 +97,7 @@ SEED_TABLES: tuple[SeedTable, ...] = (
         lambda records: [_plain(concept, without="names") for concept in records.concepts],
     ),
     SeedTable(ConceptNameRow, _concept_names),
+    SeedTable(SpecificationRow, lambda records: _plainly(records.specifications)),
     SeedTable(CertificationScheme, lambda records: _plainly(records.schemes)),
     SeedTable(SchemeRuleRow, lambda records: _plainly(records.scheme_rules)),
     SeedTable(HomographReadingRow, lambda records: _plainly(records.homographs)),

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, Literal, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, Literal, Protocol, TypeVar
+from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import Select, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql.base import ExecutableOption
 
 from market.core.pagination import reading_for_a_file
 from market.core.schemas import Answer
 from market.search.asking import SearchQuery
 
-R = TypeVar("R")
+
+class Identified(Protocol):
+    """What is found again by its id."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+R = TypeVar("R", bound=Identified)
 T = TypeVar("T")
 
 
@@ -76,18 +84,23 @@ async def own_page(
     params: SearchOrOwnQuery,
     *,
     newest: InstrumentedAttribute[Any],
-    options: tuple[ExecutableOption, ...],
-    answers: Callable[[AsyncSession, Sequence[Any]], Awaitable[list[R]]],
+    answers: Callable[[AsyncSession, Select[Any]], Awaitable[list[R]]],
 ) -> Results[R]:
     """One page of the rows, newest first, in the shape of a search.
 
     Args:
-        answers: what the API says of the rows of one page, in order.
+        answers: reads the rows of one page, and says what the API says of them, in order.
     """
-    before = (params.page - 1) * params.limit
-    page = rows.options(*options).order_by(newest.desc()).limit(params.limit).offset(before)
-    items = await answers(session, (await session.scalars(page)).all())
-    if reading_for_a_file.get() and before:
+    before, file = (params.page - 1) * params.limit, reading_for_a_file.get()
+    page = rows.order_by(newest.desc()).limit(params.limit)
+    if file is not None and file.last is not None and before:
+        page = page.where(newest < file.last)
+    else:
+        page = page.offset(before)
+    items = await answers(session, page)
+    if file is not None and items:
+        file.last = items[-1].id
+    if file is not None and before:
         # A file only asks whether there is more: counting all of it again for each of its pages costs more than it.
         total = before + len(items) + (len(items) == params.limit)
     else:

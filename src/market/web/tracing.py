@@ -7,6 +7,7 @@ from datetime import date
 from html import escape
 from uuid import UUID
 
+from market.core import clock
 from market.core.language import Language, Message
 from market.lots.labels import trace_path
 from market.lots.models import Lot
@@ -32,6 +33,17 @@ NAMES = {
         vi="Thông tin do nhà sản xuất khai; chợ chưa kiểm tra.",
         en="This is what the producer says; the market has not checked it.",
     ),
+}
+ENDED = {
+    "recalled": Message(
+        vi="LÔ HÀNG ĐÃ BỊ THU HỒI ngày {day}. Không bán, không dùng; trả lại nơi mua.",
+        en="THIS LOT WAS RECALLED on {day}. Do not sell or eat it; bring it back to where it was bought.",
+    ),
+    "withdrawn": Message(
+        vi="Nhà sản xuất đã rút lô này ngày {day}: ghi nhầm, không còn giá trị.",
+        en="The producer withdrew this lot on {day}: it was recorded by mistake and counts no more.",
+    ),
+    "reason": Message(vi="Lý do: {reason}", en="Reason: {reason}"),
 }
 NONE = Message(vi="Không có lô hàng này", en="There is no such lot")
 CHECK = Message(
@@ -81,8 +93,33 @@ def trace_page(lot: Lot, reports: Sequence[UUID], *, catalogue: Catalogue, langu
     label = f'<p><img src="{here}/qr" width="180" alt="{escape(_said("label", language))}"></p>'
     data = f'<p><a href="{here}">{escape(_said("data", language))}</a></p>'
     said = f"<p><small>{escape(_said('said', language))}</small></p>"
-    body = _picture(lot) + facts(rows) + note + _reports(here, reports, language) + said + label + data
+    body = (
+        _end(lot, language)
+        + _picture(lot)
+        + facts(rows)
+        + note
+        + _reports(here, reports, language)
+        + said
+        + label
+        + data
+    )
     return page(lot.listing.title, body, language=language)
+
+
+def _end(lot: Lot, language: Language) -> str:
+    """That a lot must not be used, before anything else of it."""
+    how, at, reason = ("recalled", lot.recalled_at, lot.recall_reason)
+    if at is None:
+        how, at, reason = ("withdrawn", lot.withdrawn_at, lot.withdrawal_reason)
+    if at is None:
+        return ""
+    day = f"{clock.business_date(at):%d/%m/%Y}"
+    told = ENDED[how].text(language, day=day), ENDED["reason"].text(language, reason=reason)
+    return (
+        '<div role="alert" style="border:3px solid #b00;padding:1em">'
+        + "".join(f"<p><strong>{escape(sentence)}</strong></p>" for sentence in told)
+        + "</div>"
+    )
 
 
 def _picture(lot: Lot) -> str:

@@ -25,9 +25,12 @@ from market.core.changes import record_change
 from market.core.duplicates import ProbableDuplicate
 from market.core.errors import AlreadyExists, ValidationFailed
 from market.core.language import Message
+from market.lots.models import Lot
+from market.lots.queries import visible_lots
 
 UNKNOWN_LINE = Message(vi="Văn bản không có dòng hàng này.", en="The agreement has no such line.")
 UNKNOWN_DELIVERY = Message(vi="Văn bản không có lần giao này.", en="The agreement has no such delivery.")
+UNKNOWN_LOT = Message(vi="Bên bán của văn bản không có lô này.", en="No seller of the agreement has such a lot.")
 REVERSAL = Message(
     vi="Không đảo một bút toán đảo; hãy ghi lại lần giao.", en="A reversal is not reversed; record the delivery again."
 )
@@ -59,6 +62,7 @@ async def record_delivery(
     require_right(actor, agreement, "deliver")
     entries = (await session.scalars(deliveries_of(agreement))).all()
     if delivery_in.reverses is None:
+        await _require_sellers_lot(session, actor, agreement, delivery_in.lot)
         delivery = _arrived(agreement, delivery_in)
         delivery.recorded_by_id = actor.organization_id
         other = None if delivery_in.another else delivery_like(delivery, entries)
@@ -101,7 +105,18 @@ def _arrived(agreement: Agreement, delivery_in: DeliveryCreate) -> Delivery:
         rejected=delivery_in.rejected,
         rejection_cause=delivery_in.rejection_cause,
         evidence=delivery_in.evidence,
+        lot_id=delivery_in.lot,
     )
+
+
+async def _require_sellers_lot(session: AsyncSession, actor: Actor, agreement: Agreement, lot_id: UUID | None) -> None:
+    """What is delivered was harvested by a seller of the paper."""
+    if lot_id is None:
+        return
+    sellers = {party.organization_id for party in agreement.parties if party.role == "seller"}
+    owner = await session.scalar(visible_lots(actor).where(Lot.id == lot_id).with_only_columns(Lot.organization_id))
+    if owner is None or owner not in sellers:
+        raise ValidationFailed.single("/lot", "unknown-lot", UNKNOWN_LOT)
 
 
 def _reversal(actor: Actor, agreement: Agreement, entries: Sequence[Delivery], delivery_id: UUID) -> Delivery:
@@ -122,5 +137,6 @@ def _reversal(actor: Actor, agreement: Agreement, entries: Sequence[Delivery], d
         rejected=-wrong.rejected,
         rejection_cause=wrong.rejection_cause,
         evidence=wrong.evidence,
+        lot_id=wrong.lot_id,
         reverses_id=wrong.id,
     )

@@ -52,6 +52,7 @@ class DeliveryCreate(Schema):
     rejected: Rejected = Decimal(0)
     rejection_cause: Cause | None = None
     evidence: Line | None = None
+    lot: UUID | None = Field(default=None, description="A seller's lot that it was taken from: a recall is told, then")
     note: Prose | None = None
     another: Another = False
 
@@ -59,7 +60,7 @@ class DeliveryCreate(Schema):
     def _one_or_the_other(self) -> Self:
         told = (self.line, self.delivered_on, self.quantity)
         if self.reverses is not None:
-            if any(told) or self.rejected or self.rejection_cause:
+            if any(told) or self.rejected or self.rejection_cause or self.lot:
                 raise refusal("reversal_says_more", "Bút toán đảo chỉ kèm ghi chú.", "A reversal carries a note only.")
             return self
         if None in told:
@@ -105,6 +106,7 @@ class DeliveryOut(Answer):
     rejected: AnyQuantity
     rejection_cause: Cause | None
     evidence: str | None
+    lot: UUID | None = Field(description="What it was taken from")
     note: str | None
     reverses: UUID | None
     recorded_by: UUID | None

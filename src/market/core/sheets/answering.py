@@ -16,7 +16,7 @@ from litestar.types import Empty
 from litestar.utils.scope.state import CONNECTION_STATE_KEY, ScopeState
 
 from market.core import clock
-from market.core.pagination import FILE_PAGE, reading_for_a_file
+from market.core.pagination import FILE_PAGE, FileReading, reading_for_a_file
 from market.core.sheets.streaming import CsvFile, XlsxFile
 from market.core.sheets.tables import Item, Table, guessed_table, table_in
 
@@ -67,7 +67,7 @@ class SheetsMiddleware(ASGIMiddleware):
             return
         operation = str(getattr(handler, "operation_id", ""))
         pages = _Pages(scope, receive, next_app)
-        token = reading_for_a_file.set(True)
+        token = reading_for_a_file.set(FileReading())
         try:
             first = await pages.read()
             if first.status != 200 or first.items is None:
@@ -189,7 +189,7 @@ async def _send_file(table: Table, format_: str, first: _Answer, pages: _Pages, 
     await send(cast("Message", {"type": "http.response.start", "status": 200, "headers": headers}))
     await _send_piece(send, file.begin())
     async for items in pages.rest(first):
-        await _send_piece(send, file.add(row for item in items for row in table.rows(item)))
+        await _send_piece(send, file.add(table.rows(items)))
     await send(cast("Message", {"type": "http.response.body", "body": file.end(), "more_body": False}))
 
 

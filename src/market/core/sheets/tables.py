@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
 from market.core.sheets.streaming import SheetColumn
@@ -43,21 +42,17 @@ class Table:
     repeated: str | None = None
     """The list of an item whose every member is a row of its own."""
 
-    def rows(self, item: Item) -> Iterator[list[Any]]:
-        """The rows of an item."""
-        cells = _cells_of(tuple(self.columns))
-        if self.repeated is None:
+    def rows(self, items: Iterable[Item]) -> Iterator[list[Any]]:
+        """The rows of items."""
+        cells = [(tuple(column.path.split(".")), READERS.get(column.takes, _joined_text)) for column in self.columns]
+        for item in self._members(items):
             yield [_cell(item, keys, read) for keys, read in cells]
-            return
-        for member in item.get(self.repeated) or [{}]:
-            whole = {**item, f"{self.repeated}[]": member}
-            yield [_cell(whole, keys, read) for keys, read in cells]
 
-
-@lru_cache(maxsize=64)
-def _cells_of(columns: tuple[TableColumn, ...]) -> list[tuple[tuple[str, ...], Callable[[Any], Any]]]:
-    """Of each column where its value lies, and how it is read: a file asks it of each of its rows."""
-    return [(tuple(column.path.split(".")), READERS.get(column.takes, _joined_text)) for column in columns]
+    def _members(self, items: Iterable[Item]) -> Iterable[Item]:
+        if self.repeated is None:
+            return items
+        part = self.repeated
+        return ({**item, f"{part}[]": member} for item in items for member in item.get(part) or [{}])
 
 
 def _cell(item: Any, keys: tuple[str, ...], read: Callable[[Any], Any]) -> Any:

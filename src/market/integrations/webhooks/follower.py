@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ PATHS = {"organization": "organizations", "certificate": "certificates", "listin
     "quote": "quotes",
     "event": "events",
     "agreement": "agreements",
+    "lot": "lots",
 }
 
 
@@ -61,7 +63,7 @@ def message_body(thing: ChangedThing, *, full: bool) -> str:
     return (whole if len(whole) < MOST_BYTES else thin).decode()
 
 
-async def _fan_out(session: AsyncSession, changes: Sequence[Change]) -> None:
+async def _fan_out(session: AsyncSession, changes: Sequence[Change], *, reached_at: str) -> None:
     rows = await session.execute(
         select(Webhook, Organization)
         .join(Organization, Organization.id == Webhook.organization_id)
@@ -76,7 +78,7 @@ async def _fan_out(session: AsyncSession, changes: Sequence[Change]) -> None:
         return
     catalogue = await known_catalogue(session)
     for organization_id, wanted in hooks.items():
-        reader = Reader(session, subscriber(organizations[organization_id]), catalogue, "vi")
+        reader = Reader(session, subscriber(organizations[organization_id]), catalogue, "vi", reached_at=reached_at)
         things = await things_of(reader, changes)
         for webhook in wanted:
             await _tell(session, webhook, things)
@@ -114,7 +116,11 @@ def is_wanted(webhook: Webhook, event_type: str) -> bool:
     return not webhook.event_types or event_type in webhook.event_types or f"{kind}.*" in webhook.event_types
 
 
-def webhooks_follower() -> Follower:
-    """Fans the change log out to endpoints."""
+def webhooks_follower(*, reached_at: str = "") -> Follower:
+    """Fans the change log out to endpoints.
+
+    Args:
+        reached_at: the market's own address, for what says where pages are.
+    """
     entities = frozenset(entity.name for entity in ENTITIES)
-    return Follower("webhooks", _fan_out, batch_size=200, entities=entities)
+    return Follower("webhooks", partial(_fan_out, reached_at=reached_at), batch_size=200, entities=entities)

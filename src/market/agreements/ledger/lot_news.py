@@ -1,0 +1,91 @@
+"""Who is told that a lot was recalled or withdrawn: its organization, who received of it, who relies on its listing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, joinedload
+
+from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery
+from market.agreements.reliance import agreements_relying
+from market.core.changes import Change
+from market.listings.models import Listing
+from market.lots.models import Lot
+from market.matching.alerts.recalls import Interest
+from market.notifications.kinds import Kind, OfLot
+from market.notifications.news import News, news_of
+from market.quotes.reliance import quotes_relying
+
+KINDS = {"recall": Kind.LOT_RECALLED, "withdraw": Kind.LOT_WITHDRAWN}
+
+
+async def lot_news(session: AsyncSession, changes: Sequence[Change]) -> list[tuple[UUID, News]]:
+    """What a batch of the log recalls or withdraws. Everybody is told once of a lot, by what concerns them most."""
+    news: list[tuple[UUID, News]] = []
+    for change in changes:
+        if change.entity == "lot" and change.verb in KINDS:
+            news += await _news(session, change)
+    return news
+
+
+async def _news(session: AsyncSession, change: Change) -> list[tuple[UUID, News]]:
+    whole = joinedload(Lot.listing).joinedload(Listing.organization)
+    lot = await session.get_one(Lot, change.entity_id, options=[whole])
+    kind = KINDS[change.verb]
+    own = OfLot(
+        id=lot.id,
+        version=change.version,
+        key=f"lot:{lot.id}:{change.verb}",
+        lot=lot.code,
+        title=lot.listing.title,
+        organization=lot.listing.organization.name,
+        reason=(lot.recall_reason if kind is Kind.LOT_RECALLED else lot.withdrawal_reason) or "",
+    )
+    interests = await _received_of(session, lot)
+    if kind is Kind.LOT_RECALLED:
+        interests += [
+            *await agreements_relying(session, [lot.listing_id]),
+            *await quotes_relying(session, [lot.listing_id]),
+        ]
+    news = {lot.organization_id: news_of(kind, own)}
+    for interest in interests:
+        watch = (interest.entity, interest.entity_id)
+        told = replace(own, variant=interest.wording, watch=watch, watch_title=interest.title)
+        news.setdefault(interest.organization_id, news_of(kind, told))
+    return list(news.items())
+
+
+async def _received_of(session: AsyncSession, lot: Lot) -> list[Interest]:
+    """Buyers to whom goods of the lot were delivered, unless the entry was taken back."""
+    reversal = aliased(Delivery)
+    rows = (
+        select(AgreementParty.organization_id, Agreement.id, Agreement.title)
+        .select_from(Delivery)
+        .outerjoin(reversal, reversal.reverses_id == Delivery.id)
+        .join(AgreementLine, AgreementLine.id == Delivery.line_id)
+        .join(Agreement, Agreement.id == AgreementLine.agreement_id)
+        .join(AgreementParty, and_(AgreementParty.agreement_id == Agreement.id, AgreementParty.role == "buyer"))
+        .where(
+            Delivery.lot_id == lot.id,
+            Delivery.reverses_id.is_(None),
+            reversal.id.is_(None),
+            AgreementParty.organization_id.is_not(None),
+        )
+        .distinct()
+        .order_by(Agreement.id)
+    )
+    return [
+        Interest(
+            listing_id=lot.listing_id,
+            organization_id=row.organization_id,
+            entity="agreement",
+            entity_id=row.id,
+            title=row.title,
+            wording="received",
+        )
+        for row in await session.execute(rows)
+    ]

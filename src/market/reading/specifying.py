@@ -1,0 +1,79 @@
+"""Grades, sizes and packings as they were sent, held against those of their goods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+from market.core.errors import FieldError
+from market.core.language import Message
+from market.core.values.refusal import Unreadable
+from market.reading.nearest import nearest, offered
+from market.reference.catalogue import Catalogue
+from market.reference.records import Specification, SpecificationKind
+from market.reference.specifications import called, examples
+from market.vietnamese.spelling import folded
+
+FIELDS: Mapping[str, SpecificationKind] = {"grade": "grade", "size": "size", "packaging": "packing"}
+"""Fields of listings and lines, and the kind of specification that each takes."""
+NOT_OF_THESE_GOODS = Message(
+    vi="“{text}” không dùng cho {vi_goods}.{vi_near}", en='"{text}" is not said of {en_goods}.{en_near}'
+)
+NEARLY = Message(
+    vi="Không rõ “{text}” là gì của {vi_goods}.{vi_near}",
+    en='It is not clear what "{text}" means of {en_goods}.{en_near}',
+)
+_SLIP = 0.8
+"""How near a word must be to a known one to be a slip of it, rather than a word of its own."""
+_MOST = 5
+
+
+def specification_errors(
+    catalogue: Catalogue, sent: Mapping[str, str | None], *, concept: str | None, category: str, pointer: str = ""
+) -> list[FieldError]:
+    """What is wrong with a grade, size and packing of goods; words that nobody has listed stay words.
+
+    Args:
+        catalogue: which goods have which.
+        sent: the fields of `FIELDS` that were sent.
+        concept: of the goods, unless nobody has placed their name yet.
+        category: of the goods.
+        pointer: of what holds the fields.
+    """
+    written = [(name, kind, text) for name, kind in FIELDS.items() if (text := sent.get(name))]
+    found = (
+        _error(catalogue, kind, text, concept=concept, category=category, pointer=f"{pointer}/{name}")
+        for name, kind, text in written
+    )
+    return [error for error in found if error is not None]
+
+
+def _error(
+    catalogue: Catalogue, kind: SpecificationKind, text: str, *, concept: str | None, category: str, pointer: str
+) -> FieldError | None:
+    known = catalogue.specifications
+    try:
+        if known.read(kind, text, concept=concept, category=category):
+            return None
+        elsewhere = kind != "packing" and known.is_of_other_goods(kind, text)
+    except Unreadable as refused:
+        return refused.at(pointer)
+    terms = known.of(kind, concept=concept, category=category)
+    if not terms or not (elsewhere or _is_slip(text, terms)):
+        return None
+    near = _nearest(text, terms)
+    goods = catalogue.concept(concept) if concept else catalogue.find_category(category)
+    vi, en = (goods.name_vi, goods.name_en) if goods else ("", "")
+    told = {"text": text, "vi_goods": vi, "en_goods": en, **offered(near)}
+    code, message = ("not-of-these-goods", NOT_OF_THESE_GOODS) if elsewhere else (f"unknown-{kind}", NEARLY)
+    return FieldError(pointer, code, message, told, near)
+
+
+def _is_slip(text: str, terms: Sequence[Specification]) -> bool:
+    names = [folded(name) for term in terms if term.measure is None for name in called(term)]
+    return bool(get_close_matches(folded(text), names, n=1, cutoff=_SLIP))
+
+
+def _nearest(text: str, terms: Sequence[Specification]) -> tuple[str, ...]:
+    pairs = [(name, term.example or term.name_vi) for term in terms for name in called(term)]
+    return nearest(text, pairs, most=_MOST) or tuple(examples(terms))[:_MOST]
