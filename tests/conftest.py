@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from market.accounts import credentials
-from market.app import close_resources, create_app
+from market.app import create_app
 from market.config import PROJECT_ROOT, Settings
 from market.core import deadline
 from market.core.db import create_engine, create_sessions
@@ -26,6 +26,7 @@ from market.core.logs import configure_logging
 from market.engine.administration import create_index, drop_index
 from market.engine.gateway import Engine
 from market.indexes import INDEXES
+from market.lifetime import close_resources
 from market.migrate import upgrade_database
 from market.reference.catalogue import Catalogue, catalogue_from_files
 from market.reference.loading import load_reference

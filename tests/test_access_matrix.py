@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from market.accounts.models import User
 from market.agreements.schemas import AgreementCreate
-from market.app import close_resources, create_app
+from market.app import create_app
 from market.certificates.schemas import CertificateCreate
 from market.config import Settings
 from market.core import clock
@@ -39,6 +39,7 @@ from market.core.language import Message
 from market.events.meetings.models import Meeting
 from market.events.schemas import EventCreate
 from market.hall.schemas import PaperIn
+from market.lifetime import close_resources
 from market.listings.schemas import ListingCreate
 from market.lots.schemas import LotCreate
 from market.matching.alerts.schemas import SavedSearchCreate

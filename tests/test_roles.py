@@ -14,13 +14,14 @@ from sqlalchemy import func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from market.app import close_resources, create_app
+from market.app import create_app
 from market.column_facts import COLUMNS as FACTS
 from market.config import Settings
 from market.core.clock import now
 from market.core.db import create_engine, create_sessions
 from market.core.followers import follow_once
 from market.core.roles import READER, WRITER
+from market.lifetime import close_resources
 from market.migrate import grant_roles
 from market.reference.catalogue import Catalogue
 from market.worker import followers_of, schedules_of

@@ -12,10 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.models import User
-from market.app import close_resources, create_app
+from market.app import create_app
 from market.config import Settings
 from market.core.access import Access
 from market.core.logs import configure_logging
+from market.lifetime import close_resources
 from tests.people import PASSWORD, connected
 
 NAME, EMAIL, PHONE = "Lê Văn Kín", "kin.dao@thu.example", "0912345678"

@@ -19,11 +19,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from market.accounts import credentials
-from market.app import close_resources, create_app
+from market.app import create_app
 from market.config import Settings
 from market.core import clock, deadline
 from market.core.db import create_sessions
 from market.core.signs_of_life import UNDECLARED_PROXY, tell
+from market.lifetime import close_resources
 from market.local.doctor import proxy
 from tests.attacks.letters import Letters
 from tests.attacks.test_takeover import NEW

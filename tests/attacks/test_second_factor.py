@@ -21,9 +21,10 @@ from market.accounts.commands import user_commands
 from market.accounts.lost_factor import WAIT
 from market.accounts.models import User
 from market.accounts.second_factor import GRACE, MOST_GUESSES_A_DAY, seal_anew
-from market.app import close_resources, create_app
+from market.app import create_app
 from market.config import Settings
 from market.core import clock
+from market.lifetime import close_resources
 from tests.attacks.letters import Letters
 from tests.people import PASSWORD, Client, connected, proved
 

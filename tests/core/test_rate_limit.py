@@ -8,11 +8,12 @@ import pytest
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from market.app import close_resources, create_app
+from market.app import create_app
 from market.config import Settings
 from market.core import rate_limit
 from market.core.rate_limit import TokenBuckets
 from market.core.requests import client_address
+from market.lifetime import close_resources
 from tests.people import Client, connected
 
 SOMEWHERE, ELSEWHERE = "203.0.113.7", "203.0.113.8"
