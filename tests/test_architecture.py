@@ -33,7 +33,7 @@ MAY_COMMIT = (
     "demo/",
     "imports/",
 )
-MAY_IMPORT_LITESTAR = ("app.py", "asgi.py", "documentation.py", "core/")
+MAY_IMPORT_LITESTAR = ("app.py", "lifetime.py", "asgi.py", "documentation.py", "core/")
 ROUTES = ("routes.py", "handling.py")
 """`handling` is what several route files of a room share."""
 
