@@ -63,7 +63,8 @@ def _tell(
 def _said(reports: list[pytest.TestReport]) -> Iterator[tuple[str, str]]:
     reasons: dict[str, int] = {}
     for report in reports:
-        for reason, times in dict(report.user_properties).get(REFUSED, {}).items():
+        refused: Any = dict(report.user_properties).get(REFUSED, {})
+        for reason, times in refused.items():
             reasons[reason] = reasons.get(reason, 0) + times
     held = all(report.passed for report in reports)
     listed = ", ".join(f"{reason} x {times}" for reason, times in reasons.items())
