@@ -288,3 +288,9 @@ def test_a_name_belongs_to_no_sibling_of_its_goods(title: str, concept: str) -> 
 
 def test_a_part_of_animals_places_nothing_that_is_none() -> None:
     assert told("Đầu nhỏ giọt 2 lít/giờ").category == "unclassified"
+
+
+@pytest.mark.parametrize(("title", "never"), [("Cây hồng xyzzy", "persimmon"), ("Cây Hồng Môn", "rose-potted")])
+def test_a_class_noun_makes_a_short_name_no_longer(title: str, never: str) -> None:
+    read = told(title)
+    assert read.certainty != "certain" or read.concept_id != never

@@ -25,7 +25,8 @@ def sureness(phrase: Phrase, part: Segment) -> float:
     written_small = phrase.written(index, index + 1).islower()
     if is_harmless(phrase, index) or (phrase.looks_like_a_name(index) and not (weak and written_small)):
         return 1.0
-    return WEAK_BEFORE_UNKNOWN if weak else _before_unknown(part.last - part.first)
+    own = part.last - part.first - (phrase.tokens[part.first].text in _classes())
+    return WEAK_BEFORE_UNKNOWN if weak else _before_unknown(own)
 
 
 def sureness_before(phrase: Phrase, index: int, length: int) -> float:
@@ -37,7 +38,7 @@ def sureness_before(phrase: Phrase, index: int, length: int) -> float:
 
 
 def _before_unknown(length: int) -> float:
-    return SHORT_BEFORE_UNKNOWN if length == 1 else LONG_BEFORE_UNKNOWN
+    return SHORT_BEFORE_UNKNOWN if length <= 1 else LONG_BEFORE_UNKNOWN
 
 
 def is_harmless(phrase: Phrase, index: int) -> bool:
@@ -116,6 +117,12 @@ def either_way() -> frozenset[str]:
 def counting_words() -> frozenset[str]:
     """Words that count things, and may be goods by themselves."""
     return _listed("counting")
+
+
+@cache
+def _classes() -> frozenset[str]:
+    """Nouns for whole classes, which begin the names of many: the hồng of cây hồng is as short as alone."""
+    return _listed("classes")
 
 
 @cache
