@@ -13,10 +13,10 @@ pytestmark = pytest.mark.usefixtures("blobs")
 
 OFFERED: list[tuple[str, str, str, int]] = [
     ("Thanh long ruột đỏ Chợ Gạo", "28.000 đ", "dragon-fruit-red", 28_000),
-    ("Bưởi da xanh Bến Tre", "45k", "pomelo-green-skin", 45_000),
-    ("Xoài cát Hòa Lộc", "65.000đ", "mango-cat-hoa-loc", 65_000),
-    ("Chuối già hương", "12 nghìn", "banana-cavendish", 12_000),
-    ("Sầu riêng Ri6", "0,1 triệu", "durian-ri6", 100_000),
+    ("Bưởi da xanh Bến Tre", "45k", "pomelo-da-xanh", 45_000),
+    ("Xoài cát Hòa Lộc", "65.000đ", "mango-hoa-loc", 65_000),
+    ("Chuối già Nam Mỹ", "12 nghìn", "banana-cavendish", 12_000),
+    ("Sầu riêng Ri6", "0,1 triệu", "durian", 100_000),
     ("Dừa xiêm xanh", "9.000 VND", "coconut-green-dwarf", 9_000),
 ]
 
