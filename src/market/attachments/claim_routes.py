@@ -10,22 +10,22 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.attachments.files import blobs_of
-from market.attachments.queries import attachments_of, get_attachment, get_readable
+from market.attachments.handling import FilesOf, attach_file, download_file, list_files, withdraw_file
 from market.attachments.schemas import AttachmentOut, Attachments, AttachmentsQuery, WithdrawRequest
-from market.attachments.service import attach, withdraw
 from market.core.access import Access, Actor
-from market.core.blobs import get_blob
-from market.core.downloads import download
 from market.core.file_types import MEDIA_TYPES
 from market.core.query import query_of
-from market.core.representation import plain
-from market.core.uploads import MAX_UPLOAD_BODY_BYTES, read_upload
+from market.core.uploads import MAX_UPLOAD_BODY_BYTES
+from market.organizations.claims.models import Claim
 from market.organizations.claims.queries import get_claim
 
 Session = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
 AnyRequest = Request[Any, Any, Any]
+
+
+def _files(claim: Claim) -> FilesOf:
+    return FilesOf("claim", claim.id, f"/claims/{claim.id}/evidence")
 
 
 @get(
@@ -42,8 +42,7 @@ async def list_evidence(
     files. Withdrawn ones come with `withdrawn=true`.
     """
     claim = await get_claim(session, actor, claim_id)
-    found = await attachments_of(session, "claim", claim.id, withdrawn=params.withdrawn)
-    return plain(Attachments(items=[AttachmentOut.model_validate(one) for one in found]))
+    return await list_files(session, _files(claim), withdrawn=params.withdrawn)
 
 
 @post(
@@ -60,13 +59,8 @@ async def attach_evidence(
     """For members of the organization, before an officer decides. The kind of file is told by its content; the same
     content comes once.
     """
-    settings = request.app.state.settings
     claim = await get_claim(session, actor, claim_id)
-    upload = await read_upload(request, max_bytes=settings.max_attachment_bytes)
-    store = blobs_of(settings)
-    made = await attach(session, actor, upload, store=store, subject="claim", subject_id=claim.id, kind="evidence")
-    location = f"/api/v1/claims/{claim.id}/evidence/{made.id}"
-    return plain(AttachmentOut.model_validate(made), status=201, headers={"Location": location})
+    return await attach_file(request, session, actor, _files(claim), model=AttachmentOut)
 
 
 @get(
@@ -81,9 +75,7 @@ async def download_evidence(
 ) -> Response[bytes]:
     """The file as it was sent, for members of the organization and officers; who read it is written down."""
     claim = await get_claim(session, actor, claim_id)
-    found = await get_readable(session, actor, claim_evidence_id, subject="claim", subject_id=claim.id)
-    body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
-    return download(request, body, name=found.file_name, media_type=found.content_type, sha256=found.sha256)
+    return await download_file(request, session, actor, _files(claim), claim_evidence_id)
 
 
 @post(
@@ -104,9 +96,8 @@ async def withdraw_evidence(
     history.
     """
     claim = await get_claim(session, actor, claim_id)
-    found = await get_attachment(session, claim_evidence_id, subject="claim", subject_id=claim.id, lock=True)
-    await withdraw(session, actor, found, data.reason if data else None, settled=claim.status != "open")
-    return plain(AttachmentOut.model_validate(found))
+    settled, files = claim.status != "open", _files(claim)
+    return await withdraw_file(session, actor, files, claim_evidence_id, data, model=AttachmentOut, settled=settled)
 
 
 routes = [list_evidence, attach_evidence, download_evidence, withdraw_evidence]

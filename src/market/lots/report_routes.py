@@ -10,16 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.attachments.files import blobs_of
-from market.attachments.queries import attachments_of, get_attachment, get_readable
+from market.attachments.handling import FilesOf, attach_file, download_file, withdraw_file
+from market.attachments.queries import attachments_of
 from market.attachments.schemas import WithdrawRequest
-from market.attachments.service import attach, withdraw
 from market.core.access import Access, Actor
-from market.core.blobs import get_blob
-from market.core.downloads import download
 from market.core.file_types import MEDIA_TYPES
 from market.core.representation import plain
-from market.core.uploads import MAX_UPLOAD_BODY_BYTES, read_upload
+from market.core.uploads import MAX_UPLOAD_BODY_BYTES
+from market.lots.models import Lot
 from market.lots.policy import require_can_report
 from market.lots.queries import get_lot
 from market.lots.schemas import TestReportOut, TestReports
@@ -27,6 +25,10 @@ from market.lots.schemas import TestReportOut, TestReports
 Session = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
 AnyRequest = Request[Any, Any, Any]
+
+
+def _files(lot: Lot) -> FilesOf:
+    return FilesOf("lot", lot.id, f"/lots/{lot.id}/reports")
 
 
 @get(
@@ -54,14 +56,9 @@ async def attach_report(
     lot_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[TestReportOut]:
     """For members of the lot's organization. Its content says its kind; what is added is as public as the lot is."""
-    settings = request.app.state.settings
     lot = await get_lot(session, actor, lot_id)
     require_can_report(actor, lot)
-    upload = await read_upload(request, max_bytes=settings.max_attachment_bytes)
-    store = blobs_of(settings)
-    made = await attach(session, actor, upload, store=store, subject="lot", subject_id=lot.id, kind="evidence")
-    location = f"/api/v1/lots/{lot.id}/reports/{made.id}"
-    return plain(TestReportOut.model_validate(made), status=201, headers={"Location": location})
+    return await attach_file(request, session, actor, _files(lot), model=TestReportOut)
 
 
 @get(
@@ -76,10 +73,7 @@ async def download_report(
 ) -> Response[bytes]:
     """For whoever sees the lot. The file as it was sent, without the name that it had."""
     lot = await get_lot(session, actor, lot_id)
-    found = await get_readable(session, actor, test_report_id, subject="lot", subject_id=lot.id)
-    body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
-    name = f"{lot.code}-{found.created_at:%Y-%m-%d}"
-    return download(request, body, name=name, media_type=found.content_type, sha256=found.sha256)
+    return await download_file(request, session, actor, _files(lot), test_report_id, called=lot.code)
 
 
 @post(
@@ -98,9 +92,7 @@ async def withdraw_report(
 ) -> Response[TestReportOut]:
     """For members of the lot's organization and officers. It is shown no more; the history keeps that it was there."""
     lot = await get_lot(session, actor, lot_id)
-    found = await get_attachment(session, test_report_id, subject="lot", subject_id=lot.id, lock=True)
-    await withdraw(session, actor, found, data.reason if data else None)
-    return plain(TestReportOut.model_validate(found))
+    return await withdraw_file(session, actor, _files(lot), test_report_id, data, model=TestReportOut)
 
 
 routes = [list_reports, attach_report, download_report, withdraw_report]

@@ -13,25 +13,26 @@ from market.agreements import policy, queries
 from market.agreements.consent.rights import require_right
 from market.agreements.consent.standing import bound_ids
 from market.agreements.handling import AnyRequest, Session, Who
-from market.attachments.files import blobs_of
+from market.agreements.models import Agreement
+from market.attachments.handling import FilesOf, attach_file, download_file, list_files, withdraw_file
 from market.attachments.models import AttachmentKind
-from market.attachments.queries import attachments_of, get_attachment, get_readable
 from market.attachments.schemas import AttachmentOut, Attachments, AttachmentsQuery, WithdrawRequest
-from market.attachments.service import attach, withdraw
 from market.core.access import Access
-from market.core.blobs import get_blob
-from market.core.downloads import download
 from market.core.errors import ValidationFailed
 from market.core.file_types import MEDIA_TYPES
 from market.core.language import Message
 from market.core.query import query_of
-from market.core.representation import plain
-from market.core.uploads import MAX_UPLOAD_BODY_BYTES, read_upload
+from market.core.uploads import MAX_UPLOAD_BODY_BYTES, Upload
 
 UNKNOWN_KIND = Message(vi="Loại tệp: scan, annex hoặc evidence.", en="The kind is scan, annex or evidence.")
 
 
-def _kind(sent: str) -> AttachmentKind:
+def _files(agreement: Agreement) -> FilesOf:
+    return FilesOf("agreement", agreement.id, f"/agreements/{agreement.id}/documents")
+
+
+def _kind(upload: Upload) -> AttachmentKind:
+    sent = upload.fields.get("kind", "scan")
     for kind in get_args(AttachmentKind):
         if sent == kind:
             known: AttachmentKind = kind
@@ -54,8 +55,7 @@ async def list_documents(
     """
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
-    found = await attachments_of(session, "agreement", agreement.id, withdrawn=params.withdrawn)
-    return plain(Attachments(items=[AttachmentOut.model_validate(one) for one in found]))
+    return await list_files(session, _files(agreement), withdrawn=params.withdrawn)
 
 
 @post(
@@ -72,15 +72,10 @@ async def attach_document(
     """For parties, whoever logged it and officers, in every state. The type is told by the content; the same content
     comes once.
     """
-    settings = request.app.state.settings
     agreement = await queries.get_agreement(session, actor, agreement_id)
     require_right(actor, agreement, "attach")
-    upload = await read_upload(request, max_bytes=settings.max_attachment_bytes, fields=frozenset({"kind"}))
-    kind = _kind(upload.fields.get("kind", "scan"))
-    store = blobs_of(settings)
-    made = await attach(session, actor, upload, store=store, subject="agreement", subject_id=agreement.id, kind=kind)
-    location = f"/api/v1/agreements/{agreement.id}/documents/{made.id}"
-    return plain(AttachmentOut.model_validate(made), status=201, headers={"Location": location})
+    files = _files(agreement)
+    return await attach_file(request, session, actor, files, model=AttachmentOut, fields=("kind",), kind_of=_kind)
 
 
 @get(
@@ -96,9 +91,7 @@ async def download_document(
     """The file as it was sent, for parties, whoever logged the paper and officers."""
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
-    found = await get_readable(session, actor, document_id, subject="agreement", subject_id=agreement.id)
-    body = await get_blob(blobs_of(request.app.state.settings), found.sha256)
-    return download(request, body, name=found.file_name, media_type=found.content_type, sha256=found.sha256)
+    return await download_file(request, session, actor, _files(agreement), document_id)
 
 
 @post(
@@ -118,10 +111,8 @@ async def withdraw_document(
     """The file is read no more, and that it was there stays in the history, with the reason."""
     agreement = await queries.get_agreement(session, actor, agreement_id)
     policy.require_insider(actor, agreement)
-    found = await get_attachment(session, document_id, subject="agreement", subject_id=agreement.id, lock=True)
-    settled = agreement.status not in ("draft", "signed") or bool(bound_ids(agreement))
-    await withdraw(session, actor, found, data.reason if data else None, settled=settled)
-    return plain(AttachmentOut.model_validate(found))
+    settled, files = agreement.status not in ("draft", "signed") or bool(bound_ids(agreement)), _files(agreement)
+    return await withdraw_file(session, actor, files, document_id, data, model=AttachmentOut, settled=settled)
 
 
 routes = [list_documents, attach_document, download_document, withdraw_document]
