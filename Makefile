@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test check format bench trials relevance lock clean
+.PHONY: help setup demo test check format bench trials contract relevance lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,15 @@ bench: setup  ## measure; prints a table and writes build/bench.json
 
 trials: setup  ## kill, freeze, fill and restore a market under writes, in 12 minutes at most; prints what was lost
 	$(BIN)/python -m tests.trials
+
+contract: setup build/schemathesis/.installed  ## everything that the API describes, asked by schemathesis as three callers; fails on what is not described
+	$(BIN)/python -m tests.contract --schemathesis build/schemathesis/bin/schemathesis
+
+# Apart from what the market is developed with: it is asked from outside.
+build/schemathesis/.installed:
+	$(PYTHON) -m venv build/schemathesis
+	build/schemathesis/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+	touch $@
 
 relevance: setup  ## judged queries on this search, plain Meilisearch and PostgreSQL; fails under the floor
 	$(BIN)/python -m tests.relevance

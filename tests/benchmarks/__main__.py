@@ -36,6 +36,7 @@ from tests.benchmarks.reports import report_speed
 from tests.benchmarks.rows import row_speed
 from tests.benchmarks.searches import hot_speed, search_speed
 from tests.benchmarks.walls import wall_speed, who_asks
+from tests.benchmarks.wires import wire_sizes
 from tests.benchmarks.writes import write_speed
 
 FULL = {
@@ -108,6 +109,7 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             yield match_speed(market, distinct=int(sizes["needs"]), seconds=sizes["seconds"])
             console.print("Writing.")
             yield write_speed(market, seconds=sizes["seconds"])
+            yield wire_sizes(market)
             yield freshness(market, writes=int(sizes["writes"]))
             console.print(f"Publishing beside {int(sizes['saved']):,} saved searches.")
             yield alert_speed(market, catalogue, searches=int(sizes["saved"]), publishes=int(sizes["writes"]))

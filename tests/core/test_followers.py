@@ -215,3 +215,29 @@ async def test_it_waits_longer_after_every_failure_in_a_row(
     assert waited == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
     async with own_sessions() as session:
         assert (await read_cursor(session, "reader")).id == 0
+
+
+async def test_writes_that_come_fast_are_handled_together_and_one_alone_at_once(
+    own_engine: AsyncEngine, own_sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    reader = Reader()
+    names = [f"n{number}" for number in range(40)]
+    async with running(own_engine, Follower("reader", reader.handle, rest_seconds=1.0)):
+        await written(own_sessions, "first")
+        await reader.until(lambda seen: "first" in seen)
+        await written(own_sessions, *names)
+        await reader.until(lambda seen: names[-1] in seen)
+    assert reader.seen == ["first", *names]
+    assert reader.batches[0] == ["first"]
+    assert len(reader.batches) < len(names) / 2
+
+
+async def test_behind_a_full_batch_there_is_no_rest(
+    own_engine: AsyncEngine, own_sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    reader = Reader()
+    await written(own_sessions, *(f"n{number}" for number in range(60)))
+    began = asyncio.get_running_loop().time()
+    async with running(own_engine, Follower("reader", reader.handle, batch_size=2, rest_seconds=2.0)):
+        await reader.until(lambda seen: len(seen) == 60)
+    assert asyncio.get_running_loop().time() - began < 30

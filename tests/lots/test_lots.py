@@ -70,6 +70,8 @@ async def test_everything_wrong_is_refused_at_once_in_both_languages(client: Cli
     refused = await owner.post(path, example_of(LotCreate) | wrong)
     assert refused.status_code == 400
     assert {error["pointer"] for error in refused.json()["errors"]} == {"/code", "/gtin", "/unit", "/quantity"}
+    (wrong_digit,) = [error for error in refused.json()["errors"] if error["pointer"] == "/gtin"]
+    assert (wrong_digit["code"], "phải là 4 " in wrong_digit["message"]) == ("gtin-check-digit", True)
     reversed_ = {"harvested_to": "2026-11-19", "packed_on": "2026-11-18", "best_before": "2026-11-01"}
     refused = await owner.post(path, example_of(LotCreate) | reversed_)
     assert [error["code"] for error in refused.json()["errors"]] == ["before-harvest"] * 3

@@ -34,6 +34,10 @@ UNSETTLED_SECONDS = 0.05
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.2, 10.0
 MOST_REQUESTS = 20
 """Entries of a batch whose requests its span names."""
+BUSY = 4
+"""Entries of a batch by which writes come faster than batches are done."""
+LONGEST_REST = 0.25
+"""Seconds. Fewer and larger batches cost whoever waits for an answer less; what comes alone is dealt with at once."""
 HEALTHY_SECONDS = 30.0
 """A follower that worked this long before it failed is tried again at once, as if for the first time."""
 
@@ -74,6 +78,8 @@ class Follower:
     """What it wants to be told of; the rest of the log it passes over unread. None: everything."""
     diffs_unread: frozenset[str] = frozenset()
     """Of these entities it gets entries without their diff, which is most of an entry and of the time to read it."""
+    rest_seconds: float = 0.2
+    """How long it rests after each batch: at a hundred writes a second a look for each of them takes a processor."""
 
 
 async def read_cursor(session: AsyncSession, name: str) -> Cursor:
@@ -178,12 +184,22 @@ async def _hold_and_follow(
         try:
             while not stop.is_set():
                 woken.clear()
-                if not await follow_once(sessions, follower):
+                began = time.monotonic()
+                if passed := await follow_once(sessions, follower):
+                    await _sleep(stop, _rest(follower, passed, time.monotonic() - began))
+                else:
                     held_back = await raw.fetchval(HELD_BACK, follower.name)
                     await _wait_any(stop, woken, UNSETTLED_SECONDS if held_back else POLL_SECONDS)
         finally:
             # A pooled connection would carry the lock and the listener to its next user.
             await connection.invalidate()
+
+
+def _rest(follower: Follower, passed: int, seconds: float) -> float:
+    """How long to rest after a batch of so many entries that took so many seconds; not at all with more there."""
+    if passed >= follower.batch_size:
+        return 0.0
+    return max(follower.rest_seconds, min(seconds, LONGEST_REST) if passed >= BUSY else 0.0)
 
 
 async def _driver_connection(connection: object) -> asyncpg.Connection[asyncpg.Record]:
@@ -193,6 +209,8 @@ async def _driver_connection(connection: object) -> asyncpg.Connection[asyncpg.R
 
 
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+    if seconds <= 0:
+        return
     try:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:

@@ -26,6 +26,9 @@ def _label_code(text: str) -> str:
     return text
 
 
+GTIN_LENGTHS = (8, 12, 13, 14)
+
+
 def gtin_14(text: str) -> str | None:
     """A GTIN of 8, 12, 13 or 14 digits as one of 14; None when it is none (its last digit checks the others)."""
     digits = re.sub(r"[ -]", "", text)
@@ -33,8 +36,21 @@ def gtin_14(text: str) -> str | None:
     return digits.zfill(14) if is_one else None
 
 
+def right_check_digit(text: str) -> str | None:
+    """What the last digit of a GTIN would have to be; None when the text has no digits enough or too many of them."""
+    digits = re.sub(r"[ -]", "", text)
+    is_long_enough = digits.isascii() and digits.isdigit() and len(digits) in GTIN_LENGTHS and digits.strip("0") != ""
+    return str(ean.calc_check_digit(digits[:-1])) if is_long_enough else None
+
+
 def _known_gtin(text: str) -> str:
     gtin = gtin_14(text)
+    if gtin is None and (right := right_check_digit(text)) is not None:
+        raise refusal(
+            "gtin_check_digit",
+            f"Số kiểm tra của GTIN sai: chữ số cuối phải là {right} nếu các chữ số trước đúng.",
+            f"The check digit of this GTIN is wrong: the last digit has to be {right} if the others are right.",
+        )
     if gtin is None:
         raise refusal(
             "gtin",

@@ -33,7 +33,8 @@ def search_follower(engine: Engine, indexes: Sequence[SearchIndex]) -> Follower:
                 await require_index(engine, index.name)
                 await refresh(engine, session, index, ids, into=index.name)
 
-    return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH, diffs_unread=SEARCHED)
+    # Somebody looks for what they have just published.
+    return Follower(name=FOLLOWER, handle=handle, batch_size=BATCH, diffs_unread=SEARCHED, rest_seconds=0.0)
 
 
 async def lock_index(session: AsyncSession, name: str) -> None:
