@@ -15,10 +15,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from market.core.beats import HUNG_SECONDS
 from tests.operations.standing import Standing, standing
 
 PERSON = {"full_name": "Người Thử", "password": "mot cau du dai de nho"}
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 240.0
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +108,18 @@ def test_one_of_two_killed_takes_nobody_else_with_it(market: Standing) -> None:
     cut = sum(number for outcome, number in outcomes.items() if not outcome.startswith("2"))
     assert cut <= 4, outcomes
     assert outcomes.total() > 5
+
+
+def test_one_of_two_that_hangs_is_exchanged(market: Standing) -> None:
+    before = market.answering()
+    hung = min(before)
+    os.kill(hung, signal.SIGSTOP)
+    began = time.monotonic()
+    until_exchanged(market, {hung})
+    assert market.api.poll() is None
+    assert before - {hung} <= market.answering(), "nobody else was taken for hung"
+    assert time.monotonic() - began > HUNG_SECONDS / 2, "what is only slow is left alone"
+    market.until_ready()
 
 
 def test_told_to_end_it_answers_what_is_under_way(tmp_path: Path) -> None:

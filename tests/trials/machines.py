@@ -48,6 +48,8 @@ class Machines(Market):
     settings: Settings = field(default_factory=Settings)
     starts: dict[str, Start] = field(default_factory=dict)
     parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)
+    """Of the APIs."""
 
     def running(self) -> Running:
         """Where database and engine are; no `market up` wrote it."""
@@ -71,6 +73,16 @@ class Machines(Market):
         process = self.parts[name]
         signal_all([process.pid, *descendants(process.pid)], signal.SIGKILL)
         process.wait(20)
+
+    def serves(self, name: str) -> bool:
+        """Whether an API takes requests (again): the other one may answer for it. Of other parts health tells."""
+        port = self.ports.get(name)
+        if port is None:
+            return True
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=3).is_success
+        except httpx.TransportError:
+            return False
 
     def python(self, *arguments: str, **more: str) -> Start:
         """A part that is a program of ours."""
@@ -155,6 +167,7 @@ def _begin_ours(made: Machines, read_url: str) -> None:
         raise RuntimeError(filled.stderr[-500:])
     ports = [free_port(), free_port()]
     for number, port in enumerate(ports, 1):
+        made.ports[f"API {number}"] = port
         made.starts[f"API {number}"] = made.python(
             "market", "serve", MARKET_PORT=str(port), MARKET_DATABASE_READ_URL=read_url
         )
@@ -203,7 +216,7 @@ def _without(made: Machines, part: str, ledger: Ledger) -> str:
     if not alone:
         time.sleep(2)
         made.begin(part)
-    well = until(lambda: is_well(made), seconds=PATIENCE_SECONDS)
+    well = until(lambda: made.serves(part) and is_well(made), seconds=PATIENCE_SECONDS)
     if seconds is None or well is None:
         return f"! never: {made.health()}"
     return f"{seconds:.1f} s"

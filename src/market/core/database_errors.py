@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import asyncpg
 import structlog
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from market.core.errors import AlreadyExists, Conflict, MarketError, Unavailable, ValidationFailed
@@ -35,6 +36,13 @@ BUSY = (
 )
 
 NOBODY_THERE = (ConnectionError, TimeoutError, socket.gaierror)
+UNWRAPPED: type[Exception] = AsyncAdapt_asyncpg_dbapi.Error
+"""What a connection taken from the pool by hand raises when the server refuses it (it starts up, or has too many)."""
+NO_ANSWER = (SQLAlchemyError, UNWRAPPED, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""Whatever a database that should answer may raise instead."""
+
+
+FROM_DATABASE = (DBAPIError, UNWRAPPED, asyncpg.PostgresError)
 
 
 class Inconsistent(Conflict):
@@ -47,7 +55,7 @@ def database_refusal(error: Exception, constraints: ConstraintErrors) -> MarketE
     """The market's own error for one of the database or its driver; None for anything else."""
     if isinstance(error, IntegrityError):
         return _violation(error, constraints)
-    causes = tuple(_causes(error)) if isinstance(error, DBAPIError | asyncpg.PostgresError) else (error,)
+    causes = tuple(_causes(error)) if isinstance(error, FROM_DATABASE) else (error,)
     if any(isinstance(cause, UNSTORABLE) or type(cause) is asyncpg.DataError for cause in causes):
         log.warning("unstorable_value")
         return ValidationFailed()

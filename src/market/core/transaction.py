@@ -9,18 +9,18 @@ Whatever answers 400 or above is rolled back, unless the refusal itself must be 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
 
-import asyncpg
 from litestar.connection import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core import idempotency
 from market.core.access import ANONYMOUS, Actor, require_declared_access
+from market.core.database_errors import NO_ANSWER
 from market.core.db import for_reading
 from market.core.deadline import refuse_slowly
 from market.core.errors import TooSlow
@@ -166,7 +166,9 @@ class TransactionMiddleware(ASGIMiddleware):
         if cast("HTTPScope", scope)["method"] not in SAFE_METHODS:
             await self._with(primary, scope, receive, answer, next_app)
             if replica is not None and answer.status < 400 and not answer.is_streaming:
-                answer.add_header(HEADER, await position_of(primary))
+                # It is committed, and must not be answered as if it were not. Without a position the primary answers.
+                with contextlib.suppress(*NO_ANSWER):
+                    answer.add_header(HEADER, await position_of(primary))
             return
         may = replica is not None and await replica.may_answer(dict(scope["headers"]))
         if may and replica is not None and await self._by_replica(replica, scope, receive, answer, next_app):
@@ -179,7 +181,7 @@ class TransactionMiddleware(ASGIMiddleware):
         """Whether the replica answered; otherwise nothing has left, and the primary may."""
         try:
             await self._with(for_reading(replica.sessions), scope, receive, answer, next_app)
-        except (SQLAlchemyError, asyncpg.PostgresError, OSError):
+        except NO_ANSWER:
             if answer.is_streaming:
                 raise
         if answer.is_streaming or answer.status < 500:
