@@ -60,6 +60,8 @@ from market.events.desk.devices import DEVICE_PREFIX, device_actor
 from market.events.meetings import routes as meetings
 from market.hall import routes as hall
 from market.hall import sheet_routes
+from market.hall.scans import routes as scan_routes
+from market.hall.scans.reading import scan_reader
 from market.imports import routes as imports
 from market.integrations import routes as integrations
 from market.integrations.watching import LogWatch
@@ -117,7 +119,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "search": search.routes,
     "events": (*events.routes, *calendar_routes.routes, *booth_routes.routes, *afterwards.routes),
     "meetings": meetings.routes,
-    "desk": (*desk.routes, *hall.routes, *sheet_routes.routes),
+    "desk": (*desk.routes, *hall.routes, *scan_routes.routes, *sheet_routes.routes),
     "agreements": agreements.routes,
     "reports": reports.routes,
     "certificates": certificates.routes,
@@ -252,6 +254,7 @@ async def close_resources(app: Litestar) -> None:
     await app.state.pool_solver.close()
     await app.state.paper_writer.close()
     await app.state.photo_maker.close()
+    await app.state.scan_reader.close()
     if app.state.search is not None:
         await app.state.search.close()
     if app.state.replica is not None:
@@ -319,6 +322,7 @@ def _state(settings: Settings, secret: str) -> dict[str, Any]:
         "pool_solver": PoolSolver(),
         "paper_writer": paper_writer(),
         "photo_maker": photo_maker(),
+        "scan_reader": scan_reader(),
         "log_watch": LogWatch(),
         "photo_subjects": PHOTO_SUBJECTS,
         "bounds": Bounds(
