@@ -56,6 +56,8 @@ from market.events.desk.devices import DEVICE_PREFIX, device_actor
 from market.events.meetings import routes as meetings
 from market.hall import routes as hall
 from market.hall import sheet_routes
+from market.hall.scans import routes as scan_routes
+from market.hall.scans.reading import scan_reader
 from market.imports import routes as imports
 from market.integrations import routes as integrations
 from market.integrations.watching import LogWatch
@@ -115,7 +117,7 @@ ROOMS: Mapping[str, Sequence[ControllerRouterHandler]] = {
     "search": search.routes,
     "events": (*events.routes, *calendar_routes.routes, *booth_routes.routes, *afterwards.routes),
     "meetings": meetings.routes,
-    "desk": (*desk.routes, *hall.routes, *sheet_routes.routes),
+    "desk": (*desk.routes, *hall.routes, *scan_routes.routes, *sheet_routes.routes),
     "agreements": agreements.routes,
     "reports": reports.routes,
     "certificates": certificates.routes,
@@ -239,6 +241,7 @@ def _state(settings: Settings, secret: str) -> dict[str, Any]:
         "pool_solver": PoolSolver(),
         "paper_writer": paper_writer(),
         "photo_maker": photo_maker(),
+        "scan_reader": scan_reader(),
         "log_watch": LogWatch(),
         "photo_subjects": PHOTO_SUBJECTS,
         "bounds": Bounds(

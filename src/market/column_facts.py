@@ -148,6 +148,13 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         "private": ("id event_id organization_id visited_on concept_id area_ha verdict version created_at updated_at"),
         "sensitive": "words",
     },
+    "event_scan": {
+        "private": (
+            "id event_id sha256 attachment_id state agreement_id matched_by version_printed cause version created_at "
+            "updated_at"
+        ),
+        "sensitive": "said",
+    },
     "event_timetable": {"private": "event_id status progress asked_at done_at result"},
     "event_wish": {
         "private": "id event_id organization_id partner_id withdrawn_at version created_at updated_at",

@@ -161,7 +161,7 @@ def _anything(media_type: str) -> dict[str, Any]:
 
 
 def _form(fields: Mapping[str, str], examples: Mapping[str, str]) -> dict[str, Any]:
-    """A body with one file.
+    """A body with one file, or several where there is a field `files`.
 
     Args:
         examples: values for its other fields.
@@ -174,9 +174,18 @@ def _form(fields: Mapping[str, str], examples: Mapping[str, str]) -> dict[str, A
     properties = {"file": file} | {
         name: {"type": "string", "description": what} for name, what in fields.items() if name != "file"
     }
+    if several := fields.get("files"):
+        return _several_files(several)
     form = {"type": "object", "properties": properties, "required": ["file"], "additionalProperties": False}
     said = {"alt": ALT_EXAMPLE} if "alt" in fields else {}
     content = {"schema": form, "example": {"file": FILE_EXAMPLE, **said, **examples}}
+    return {"required": True, "content": {"multipart/form-data": content}}
+
+
+def _several_files(what: str) -> dict[str, Any]:
+    files = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1, "description": what}
+    form = {"type": "object", "properties": {"files": files}, "required": ["files"], "additionalProperties": False}
+    content = {"schema": form, "example": {"files": [FILE_EXAMPLE]}}
     return {"required": True, "content": {"multipart/form-data": content}}
 
 

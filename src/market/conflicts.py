@@ -45,5 +45,6 @@ CONFLICTS: Mapping[str, type[MarketError]] = {
     "uq_attachment_subject_subject_id_sha256": AlreadyAttached,
     "uq_event_registration_event_id_organization_id": AlreadyRegistered,
     "uq_event_desk_item_event_id_client_id": SentTwiceAtOnce,
+    "uq_event_scan_event_id_sha256": SentTwiceAtOnce,
     "uq_event_wish_event_id_organization_id_partner_id": AlreadyWished,
 }

@@ -113,6 +113,7 @@ async def close_resources(app: Litestar) -> None:
     await app.state.pool_solver.close()
     await app.state.paper_writer.close()
     await app.state.photo_maker.close()
+    await app.state.scan_reader.close()
     if app.state.search is not None:
         await app.state.search.close()
     if app.state.replica is not None:

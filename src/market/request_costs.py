@@ -47,6 +47,8 @@ LONGER: Mapping[str, float] = {
             "downloadClaimEvidence",
             "downloadTestReport",
             "downloadFile",
+            "takeScans",
+            "downloadScan",
             "replayDesk",
             "logPapers",
             "printBadges",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.core.changes import PRIVATE
 from market.core.db import Entity
 
-Subject = Literal["agreement", "certificate", "thread", "claim", "import", "lot"]
+Subject = Literal["agreement", "certificate", "thread", "claim", "import", "lot", "scan"]
 AttachmentKind = Literal["scan", "annex", "evidence", "enclosure", "table"]
 
 

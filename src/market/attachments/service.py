@@ -93,6 +93,38 @@ async def attach(
     return attachment
 
 
+async def carry_over(
+    session: AsyncSession, actor: Actor, attachment: Attachment, *, subject: Subject, subject_id: UUID
+) -> Attachment:
+    """Let a file belong to another thing instead. One that was withdrawn stays withdrawn, and is attached anew there.
+
+    Args:
+        attachment: locked.
+
+    Raises:
+        AlreadyAttached, TooManyAttachments: it is there already; there is no room.
+    """
+    there = await attachments_of(session, subject, subject_id)
+    if any(one.sha256 == attachment.sha256 for one in there):
+        raise AlreadyAttached
+    if len(there) >= MOST:
+        raise TooManyAttachments(most=MOST)
+    if attachment.withdrawn_at is None:
+        attachment.subject, attachment.subject_id = subject, subject_id
+        await record_change(session, actor, attachment, verb="move")
+        return attachment
+    same = ("kind", "sha256", "size", "content_type", "file_name")
+    anew = Attachment(
+        **{name: getattr(attachment, name) for name in same},
+        subject=subject,
+        subject_id=subject_id,
+        organization_id=actor.organization_id,
+        uploaded_by=actor.user_id,
+    )
+    await record_change(session, actor, anew, verb="create")
+    return anew
+
+
 async def withdraw(
     session: AsyncSession, actor: Actor, attachment: Attachment, reason: str | None, *, settled: bool = False
 ) -> Attachment:

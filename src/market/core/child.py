@@ -23,6 +23,10 @@ MOST_WAITING = 4
 """More who wait at once are sent away: each holds a connection to the database."""
 
 
+class ChildEnded(Unavailable):
+    """It died over a question, or took too long: the same question would most likely end the next one too."""
+
+
 class Child:
     """Asks one question at a time of a program (`python -m module`) that ends in `answer_parent`."""
 
@@ -43,7 +47,8 @@ class Child:
         """The child's answer.
 
         Raises:
-            Unavailable: too many wait already, or the child died or took too long.
+            Unavailable: too many wait already.
+            ChildEnded: the child died or took too long.
         """
         if self._waiting >= MOST_WAITING:
             raise Unavailable(headers={"Retry-After": "3"})
@@ -74,7 +79,7 @@ class Child:
                 answer = await self._talk(question)
             answered = True
         except (asyncio.IncompleteReadError, TimeoutError, OSError) as error:
-            raise Unavailable(headers={"Retry-After": "3"}) from error
+            raise ChildEnded(headers={"Retry-After": "3"}) from error
         finally:
             # Whoever stops waiting leaves an answer in the pipe that nobody may take for the next one's.
             if not answered:

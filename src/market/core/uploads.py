@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from litestar import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from market.core.errors import MalformedRequest, TooLarge, TooSlow, ValidationFailed
+from market.core.errors import FieldError, MalformedRequest, TooLarge, TooSlow, ValidationFailed
 from market.core.file_types import FileType, checked_type
 from market.core.language import Message
 from market.core.transaction import let_go
@@ -33,6 +33,12 @@ class CheckedType(Protocol):
     def __call__(self, body: bytes, *, file_name: str, declared: str) -> FileType: ...
 
 
+NO_FILES = Message(vi="Gửi các tệp trong trường files.", en="Send files, each in a field files.")
+TOO_MANY_FILES = Message(
+    vi="Gửi nhiều nhất {most} tệp một lần; gửi phần còn lại ở lần sau.",
+    en="At most {most} files are taken at once; send the others after them.",
+)
+FILE_TOO_LARGE = Message(vi="Tệp lớn hơn {most} MB.", en="The file is larger than {most} MB.")
 NO_FILE = Message(vi="Gửi đúng một tệp trong trường file.", en="Send exactly one file, in the field file.")
 UNKNOWN_FIELD = Message(vi="Không có trường này.", en="There is no such field.")
 
@@ -54,6 +60,14 @@ class Upload:
     fields: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedUpload:
+    """A file of several that is not taken, and why."""
+
+    file_name: str
+    errors: Sequence[FieldError]
+
+
 async def read_upload(
     request: Request[Any, Any, Any],
     *,
@@ -73,18 +87,7 @@ async def read_upload(
         MalformedForm: it is no form.
         ValidationFailed: there is no file, something else came, or the file is not taken (see `checked_type`).
     """
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > max_bytes + FORM_OVERHEAD_BYTES:
-        await _discard(request)
-        raise TooLarge
-    held = request.scope["state"].get("session")
-    if held is not None and held.is_open:
-        await let_go(held())
-    try:
-        async with asyncio.timeout(UPLOAD_SECONDS):
-            parts = await _parts(request, max_bytes=max_bytes)
-    except TimeoutError:
-        raise TooSlow from None
+    parts = await _form(request, _Bounds(form=max_bytes, file=max_bytes, parts=MAX_PARTS))
     files = [part for part in parts if part.file_name is not None]
     if len(files) != 1 or files[0].name != "file":
         raise ValidationFailed.single("/file", "file-missing", NO_FILE)
@@ -95,6 +98,59 @@ async def read_upload(
     sent_as = file.file_name or ""
     kind = check(bytes(file.body), file_name=sent_as, declared=file.declared)
     return Upload(bytes(file.body), clean_file_name(sent_as, kind), kind, others)
+
+
+async def read_uploads(
+    request: Request[Any, Any, Any], *, max_bytes: int, max_form_bytes: int, most: int, check: CheckedType
+) -> list[Upload | RefusedUpload]:
+    """The files of a form, each in a field `files`, in their order; each is taken or refused alone.
+
+    Args:
+        max_bytes: of one file.
+        max_form_bytes: of all of them.
+        most: files.
+        check: tells what a file is, or refuses it.
+
+    Raises:
+        TooLarge: together they are larger; nothing of them is kept.
+        MalformedForm: it is no form.
+        ValidationFailed: there is no file, there are too many, or something else came.
+    """
+    bounds = _Bounds(form=max_form_bytes, file=max_bytes, parts=10 * most, skips=True)
+    parts = await _form(request, bounds)
+    if not parts or any(part.file_name is None or part.name != "files" for part in parts):
+        raise ValidationFailed.single("/files", "file-missing", NO_FILES)
+    if len(parts) > most:
+        raise ValidationFailed.single("/files", "too-many-files", TOO_MANY_FILES, most=most)
+    return [_checked(part, check, max_bytes=max_bytes) for part in parts]
+
+
+def _checked(part: _Part, check: CheckedType, *, max_bytes: int) -> Upload | RefusedUpload:
+    sent_as = part.file_name or ""
+    if part.too_large:
+        most = max_bytes // 1_000_000
+        return RefusedUpload(sent_as, [FieldError("/files", "too-large", FILE_TOO_LARGE, {"most": most})])
+    try:
+        kind = check(bytes(part.body), file_name=sent_as, declared=part.declared)
+    except ValidationFailed as refused:
+        return RefusedUpload(sent_as, [replace(error, pointer="/files") for error in refused.errors])
+    return Upload(bytes(part.body), clean_file_name(sent_as, kind), kind, {})
+
+
+async def _form(request: Request[Any, Any, Any], bounds: _Bounds) -> list[_Part]:
+    """The parts of a form that is small enough; nothing is held for the request while they come."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > bounds.form + FORM_OVERHEAD_BYTES:
+        await _discard(request)
+        raise TooLarge
+    held = request.scope["state"].get("session")
+    if held is not None and held.is_open:
+        await let_go(held())
+    try:
+        async with asyncio.timeout(UPLOAD_SECONDS):
+            return await _parts(request, bounds)
+    except TimeoutError:
+        raise TooSlow from None
 
 
 async def _discard(request: Request[Any, Any, Any]) -> None:
@@ -115,19 +171,31 @@ async def _discard(request: Request[Any, Any, Any]) -> None:
                 left -= len(message.get("body", b""))
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """How large a form may be in bytes, a file of it, and how many parts it may have."""
+
+    form: int
+    file: int
+    parts: int
+    skips: bool = False
+    """Reading goes on behind a file that is too large, which is not kept."""
+
+
 @dataclass(slots=True)
 class _Part:
     name: str
     file_name: str | None
     declared: str
     body: bytearray
+    too_large: bool = False
 
     @property
     def text(self) -> str:
         return self.body.decode(errors="replace")
 
 
-async def _parts(request: Request[Any, Any, Any], *, max_bytes: int) -> list[_Part]:
+async def _parts(request: Request[Any, Any, Any], bounds: _Bounds) -> list[_Part]:
     """The parts of a form, held in memory; reading ends where one grows too large.
 
     The framework's own reader leaves its temporary files open when it is cut off.
@@ -136,11 +204,15 @@ async def _parts(request: Request[Any, Any, Any], *, max_bytes: int) -> list[_Pa
     if content_type != "multipart/form-data" or not options.get("boundary"):
         raise ValidationFailed.single("/file", "file-missing", NO_FILE)
     parts: list[_Part] = []
+    read = 0
     try:
-        with PushMultipartParser(options["boundary"], max_segment_count=MAX_PARTS) as parser:
+        with PushMultipartParser(options["boundary"], max_segment_count=bounds.parts) as parser:
             async for chunk in _chunks(request):
+                read += len(chunk)
+                if read > bounds.form + FORM_OVERHEAD_BYTES:
+                    raise TooLarge
                 for event in parser.parse(chunk):
-                    _take(event, parts, max_bytes)
+                    _take(event, parts, bounds)
             if not parser.closed:
                 parser.close()
     except MultipartError:
@@ -148,14 +220,16 @@ async def _parts(request: Request[Any, Any, Any], *, max_bytes: int) -> list[_Pa
     return parts
 
 
-def _take(event: Any, parts: list[_Part], max_bytes: int) -> None:
+def _take(event: Any, parts: list[_Part], bounds: _Bounds) -> None:
     """What the parser tells: a part begins, a piece of it, or (as None) its end."""
     if isinstance(event, MultipartSegment):
         parts.append(_Part(event.name, event.filename, event.content_type or "", bytearray()))
-    elif event:
+    elif event and not parts[-1].too_large:
         parts[-1].body += event
-        if len(parts[-1].body) > max_bytes:
-            raise TooLarge
+        if len(parts[-1].body) > bounds.file:
+            if not bounds.skips:
+                raise TooLarge
+            parts[-1].too_large, parts[-1].body = True, bytearray()
 
 
 async def _chunks(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:

@@ -14,6 +14,7 @@ from typing import Any, cast
 from market.agreements.history.contents import LINE, Content
 from market.agreements.ledger.quantities import line_value_vnd
 from market.agreements.models import AgreementLine
+from market.agreements.paper.code import paper_code
 from market.agreements.paper.trade_terms import trade_terms_in_words
 from market.agreements.paper.wording import amount_in_words, date_and_time, in_figures, long_date, short_date
 from market.agreements.states import CAUSES, INSTRUMENTS, STATES, Cause, Instrument
@@ -107,6 +108,8 @@ class Paper:
     """Digest of the content, as the history has it."""
     made: str
     """When this version was made."""
+    qr: str
+    """What the QR code of the version says; templates place it as a picture."""
 
     def as_values(self) -> dict[str, Any]:
         """Plain values by name, as templates take them."""
@@ -155,6 +158,7 @@ def paper_of(
         version=str(version),
         sha256=sha256,
         made=date_and_time(made_at),
+        qr=paper_code(terms["number"], version),
     )
 
 

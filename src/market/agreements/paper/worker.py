@@ -14,15 +14,20 @@ from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
+import segno
 import typst
-from docxtpl import DocxTemplate
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from market.agreements.paper.order import Broken, Format, PaperOrder, PaperResult, Written
 from market.core.child import answer_parent
+from market.core.qr_codes import qr_code
 
 MOST_REASON = 300
+QR_MILLIMETRES, QR_SCALE = 18, 6
+"""Wide, and in the picture pixels for each of its squares."""
 
 
 def write_paper(order: PaperOrder) -> PaperResult:
@@ -41,13 +46,14 @@ def _fonts() -> typst.Fonts:
 
 def _pdf(order: PaperOrder) -> bytes:
     template = Path(order.template)
+    values = order.values | ({"qr": qr_code(order.values["qr"])} if "qr" in order.values else {})
     written = typst.compile(
         template,
         root=template.parent,
         font_paths=_fonts(),
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"paper": msgspec.json.encode(order.values).decode()},
+        sys_inputs={"paper": msgspec.json.encode(values).decode()},
         timestamp=int(order.made_at.timestamp()),
     )
     if not isinstance(written, bytes):
@@ -58,12 +64,21 @@ def _pdf(order: PaperOrder) -> bytes:
 def _docx(order: PaperOrder) -> bytes:
     document = DocxTemplate(order.template)
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    document.render(order.values, environment, autoescape=True)
+    pictures = {"qr": _picture(document, order.values["qr"])} if "qr" in order.values else {}
+    document.render(order.values | pictures, environment, autoescape=True)
     document.core_properties.title = f"{order.values['heading']} {order.values['number']}"
     document.core_properties.created = document.core_properties.modified = order.made_at.replace(microsecond=0)
     buffer = io.BytesIO()
     document.save(buffer)
     return _dated(buffer, order.made_at)
+
+
+def _picture(document: DocxTemplate, text: str) -> InlineImage:
+    """A QR code where the template places it."""
+    png = io.BytesIO()
+    segno.make(text, error="m", micro=False, mask=3).save(png, kind="png", scale=QR_SCALE, border=2)
+    png.seek(0)
+    return InlineImage(document, png, width=Mm(QR_MILLIMETRES))
 
 
 def _dated(archive: io.BytesIO, made_at: datetime) -> bytes:
