@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0292"
-down_revision = "0280"
+revision = "0300"
+down_revision = "0292"
 branch_labels = None
 depends_on = None
 
