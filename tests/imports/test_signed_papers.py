@@ -233,3 +233,19 @@ async def test_delegates_a_row_each_register_their_organizations(client: Client)
     (registered,) = (await officer.get(f"/events/{event['id']}/registrations")).json()["items"]
     assert registered["organization"]["id"] == first.organization["id"]
     assert [delegate["name"] for delegate in registered["delegates"]] == ["Nguyễn Thị Mẫu", "Trần Văn Mẫu"]
+
+
+async def test_a_paper_that_is_meant_twice_is_kept_twice_and_asked_about_when_the_file_comes_again(
+    client: Client,
+) -> None:
+    officer = await client.officer()
+    paper = ["Hợp đồng", "HTX Giả Lập Một", "", "Siêu thị Giả Lập", "", "Cà rốt", "20 tấn", "1,2 tỷ", "15/12/2026", ""]
+    rows = [HEADING, *([number, *paper] for number in (1, 2))]
+    task = await answered(officer, await brought(officer, workbook(rows), "agreements"), answers={"duplicates": "keep"})
+    done = await run(officer, task)
+    assert (done["counts"]["created"], done["counts"]["refused"]) == (2, 0)
+    other = await brought(officer, workbook([*rows, [3, *paper[:-2], "16/12/2026", ""]]), "agreements")
+    other = await answered(officer, other, answers={"duplicates": "keep"})
+    assert [one["id"] for one in other["questions"]] == ["existing"]
+    done = await run(officer, await answered(officer, other, answers={"duplicates": "keep", "existing": "skip"}))
+    assert (done["counts"]["created"], done["counts"]["skipped"]) == (1, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -37,15 +38,20 @@ NO_INSTRUMENT = Message(vi="Thiếu loại văn bản.", en="Which kind of paper
 def assemble(lines: Iterable[Line], setting: Setting) -> Iterator[Row]:
     """A paper for the lines that belong together; one that seems to be there twice is said."""
     seen: dict[tuple[str, ...], int] = {}
+    times: Counter[tuple[str, ...]] = Counter()
     for own in _papers(lines):
         row = _paper(own, setting)
-        first = seen.setdefault(fingerprint(row.body), row.line)
+        same = fingerprint(row.body)
+        first = seen.setdefault(same, row.line)
+        times[same] += 1
         if first != row.line and not row.errors:
             wish = setting.answers.get("duplicates")
             if wish is None:
                 row.errors.append(FieldError("", "probable-duplicate", TWICE, {"line": first}))
             elif wish == "skip":
                 row.key["skip"] = True
+            else:
+                row.key["nth"] = times[same]
             row.remarks.append(FieldError("", "probable-duplicate", TWICE, {"line": first}))
         yield row
 
@@ -153,13 +159,15 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], _organization: Organi
         if row.key.get("skip"):
             outcomes.append(Outcome("skipped"))
             continue
-        like = there.get(papers.likeness(paper))
+        alike = there.get(papers.likeness(paper), ())
         wish = keeping.answers.get("existing")
-        if like is not None and wish != "add":
-            outcomes.append(Outcome("skipped", like) if wish == "skip" else already_there(like))
+        # Of a paper that is meant to stand in the file twice, the first is no reason against the second.
+        if len(alike) >= row.key.get("nth", 1) and wish != "add":
+            outcomes.append(Outcome("skipped", alike[-1]) if wish == "skip" else already_there(alike[-1]))
             continue
         try:
-            outcomes.append(await _logged(keeping, row, papers.with_organizations(paper, organizations)))
+            meant = paper.model_copy(update={"another": paper.another or wish == "add" or row.key.get("nth", 1) > 1})
+            outcomes.append(await _logged(keeping, row, papers.with_organizations(meant, organizations)))
         except MarketError as error:
             outcomes.append(Outcome.refused_by(error))
     return outcomes

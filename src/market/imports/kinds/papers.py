@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
@@ -49,21 +50,23 @@ def likeness(paper: Paper) -> Likeness:
     return (paper.instrument, str(paper.signed_on), folded(paper.title or ""), *sorted(parties))
 
 
-async def logged_before(session: AsyncSession, actor: Actor, papers: Sequence[Paper]) -> dict[Likeness, UUID]:
-    """Papers like these that whoever imports logged already."""
+async def logged_before(
+    session: AsyncSession, actor: Actor, papers: Sequence[Paper]
+) -> Mapping[Likeness, Sequence[UUID]]:
+    """Papers like these that whoever imports logged already, the oldest first."""
     days = {paper.signed_on for paper in papers if paper.signed_on}
     titles = {paper.title for paper in papers}
     rows = visible_agreements(actor).where(Agreement.title.in_(titles))
     rows = rows.where(Agreement.signed_on.in_(days) | Agreement.signed_on.is_(None))
     own = rows.where(Agreement.logged_by_id == actor.organization_id) if actor.organization_id else rows
-    found: dict[Likeness, UUID] = {}
-    for agreement in await session.scalars(whole(own)):
+    found: dict[Likeness, list[UUID]] = defaultdict(list)
+    for agreement in await session.scalars(whole(own).order_by(Agreement.id)):
         parties = [
             f"{party.role}:{folded(party.organization.name if party.organization else party.name_only or '')}"
             for party in agreement.parties
         ]
         key = (agreement.instrument, str(agreement.signed_on), folded(agreement.title), *sorted(parties))
-        found[key] = agreement.id
+        found[key].append(agreement.id)
     return found
 
 
