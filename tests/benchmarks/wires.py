@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -16,9 +17,9 @@ OWN = 20
 CHANGED = 60
 """Prices and needs that change in a month."""
 ENCODING = "zstd, br, gzip"
-FIRST = {"entity": "need", "fields": "title,status,deadline,lines", "limit": "100"}
-"""What a cooperative reads first: what is wanted."""
-AIM = "aim: below 60,000 for one page of needs, its own listings and the provinces"
+FEED = {"entity": "need", "fields": "title,status,deadline", "limit": "1000"}
+"""What a cooperative keeps of what is wanted."""
+AIM = "aim: below 60,000; every need that is there by title and deadline, its own listings, the provinces"
 
 
 def wire_sizes(market: Market) -> Measures:
@@ -30,11 +31,10 @@ def wire_sizes(market: Market) -> Measures:
             client.post("/listings", json=_listing(number), headers=headers).raise_for_status()
         headers["Accept-Encoding"] = ENCODING
         own = {"status": "any", "organization": organization, "limit": "100"}
-        first = sum(_size(client, path, params, headers) for path, params in _first_reads(own))
-        cursor = _end(client, headers)
+        first, cursor = _synced(client, headers)
+        first += sum(_size(client, path, params, headers) for path, params in _first_reads(own))
         _a_month(client, buyer)
-        since = {**FIRST, "since": cursor}
-        again = _size(client, "/changes", since, headers) + _size(client, "/listings", own, headers)
+        again = _synced(client, headers, cursor)[0] + _size(client, "/listings", own, headers)
     return {
         "first_sync": Measure(first, "bytes on the wire", AIM),
         "month_later": Measure(again, "bytes on the wire", f"{CHANGED} new needs and the own listings"),
@@ -42,7 +42,6 @@ def wire_sizes(market: Market) -> Measures:
 
 
 def _first_reads(own: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
-    yield "/changes", FIRST
     yield "/listings", own
     yield "/reference/provinces", {}
     yield "/me", {}
@@ -55,14 +54,18 @@ def _size(client: httpx.Client, path: str, params: dict[str, str], headers: dict
         return sum(len(part) for part in answer.iter_raw())
 
 
-def _end(client: httpx.Client, headers: dict[str, str]) -> str:
-    """Where the feed of needs ends now."""
-    page: dict[str, Any] = {"next_cursor": None, "more": True}
-    while page["more"]:
-        since = {"since": page["next_cursor"]} if page["next_cursor"] else {}
-        params = {"entity": "need", "fields": "id", "limit": "1000", **since}
-        page = client.get("/changes", params=params, headers={**headers, "Accept-Encoding": "gzip"}).json()
-    return str(page["next_cursor"])
+def _synced(client: httpx.Client, headers: dict[str, str], since: str | None = None) -> tuple[int, str]:
+    """Bytes of all pages of the feed of needs after a cursor, and the cursor behind them."""
+    size, more = 0, True
+    while more:
+        params = {**FEED, "since": since} if since else FEED
+        with client.stream("GET", "/changes", params=params, headers=headers) as answer:
+            answer.raise_for_status()
+            body = answer.read()
+            size += answer.num_bytes_downloaded
+        page = json.loads(body)
+        since, more = str(page["next_cursor"]), bool(page["more"])
+    return size, since or ""
 
 
 def _a_month(client: httpx.Client, buyer: dict[str, str]) -> None:
