@@ -19,7 +19,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.net import SocketSpec  # type: ignore[attr-defined]
-from granian.server.mp import MPServer, WorkerProcess
+from granian.server.mp import MPServer
 
 from market.config import Settings
 from market.core.beats import BEATS, HUNG_SECONDS, Listener
@@ -90,8 +90,8 @@ class OneQueue(MPServer):
         # The library ends the old one after a while, whether or not its successor answers: under load none may.
         for place in workers:
             self.respawned_wrks[place] = time.monotonic()
-            old = self.wrks.pop(place)
-            new = self._spawn_worker(idx=place, target=spawn_target, callback_loader=target_loader)
+            old: Any = self.wrks.pop(place)
+            new: Any = self._spawn_worker(idx=place, target=spawn_target, callback_loader=target_loader)
             new.start()
             self.wrks.insert(place, new)
             if old.is_alive():
@@ -103,7 +103,7 @@ class OneQueue(MPServer):
                 old.kill()
                 old.join()
 
-    def _wait_for(self, new: WorkerProcess) -> None:
+    def _wait_for(self, new: Any) -> None:
         deadline = time.monotonic() + START_SECONDS
         while new.is_alive() and not self.listener.has_heard(new.inner.pid) and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS / 10)

@@ -93,9 +93,13 @@ def upgrade():
     op.create_index("ix_new_id", "new", ["id"])
     op.create_index("ix_listing_x", "listing", ["x"])
     op.drop_column("listing", "old")
+    op.add_column("listing", sa.Column("colour", sa.Text(), nullable=False))
+    op.add_column("listing", sa.Column("size", sa.Text(), nullable=False, server_default=""))
+    op.alter_column("listing", "title", nullable=False)
     op.execute("ALTER TABLE need RENAME COLUMN a TO b")
 
 def downgrade():
     op.drop_table("new")
 """
-    assert steps_of(source) == (["drop column listing old", "rename column"], ["listing"])
+    taken = ["drop column listing old", "rename column", "demand listing.colour", "demand listing.title"]
+    assert steps_of(source) == (taken, ["listing"])

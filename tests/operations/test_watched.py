@@ -36,6 +36,11 @@ async def test_every_metric_that_is_watched_exists(told: str) -> None:
     assert asked <= known
 
 
+def test_nothing_is_asked_by_a_label_that_prometheus_puts_its_own_over() -> None:
+    covered = [expression for expression in expressions() if re.search(r"by \([^)]*\b(job|instance)\b", expression)]
+    assert covered == []
+
+
 async def test_numbers_say_whether_the_database_answers(told: str) -> None:
     assert "market_database_up 1.0" in told
     assert "market_disk_free_bytes" in told

@@ -20,9 +20,9 @@ PEOPLE = 8
 CAPACITY_SECONDS, SETTLING_SECONDS, LASTING_SECONDS = 15.0, 60.0, 180.0
 MOST_GROWTH, GRAIN_MEGABYTES = 0.10, 8.0
 """Of a process's memory between the first minute and the end; and what is no growth but a page here and there."""
-MOST_SPREAD = 3.0
-"""p95 of a read over its p50."""
-READ = ("listings?q=thanh long", "listings", "organizations", "needs", "listings?q=xoài&sort=price", "reference/units")
+MOST_SPREAD, UNNOTICED_SECONDS = 3.0, 0.05
+"""p95 of a question over its p50; and what is so quick that its spread is the scheduler's."""
+READ = ("listings?q=thanh long", "listings", "organizations", "needs", "listings?q=xoài", "reference/units")
 
 
 class Customer(Writer):
@@ -30,7 +30,7 @@ class Customer(Writer):
 
     def __init__(self, url: str, ledger: Ledger) -> None:
         super().__init__(url, ledger)
-        self.interval, self.reads, self.done = 0.0, list[float](), 0
+        self.interval, self.reads, self.done = 0.0, list[tuple[str, float]](), 0
         self._read = httpx.Client(base_url=f"{url}/api/v1/", timeout=20)
 
     def run(self) -> None:
@@ -55,7 +55,7 @@ class Customer(Writer):
             status = self._read.get(path).status_code
         except httpx.TransportError:
             status = 0
-        self.reads.append(time.monotonic() - began)
+        self.reads.append((path, time.monotonic() - began))
         if status >= 500 and status != 503:
             self.ledger.strange.append(f"GET {path}: {status}")
 
@@ -77,7 +77,7 @@ def minutes_at_half(name: str, market: Market) -> Outcome:
         person.reads.clear()
     time.sleep(LASTING_SECONDS - SETTLING_SECONDS)
     late = _megabytes(market)
-    reads = sorted(took for person in people for took in list(person.reads))
+    reads = [read for person in people for read in list(person.reads)]
     recovery = recovered(market, ledger, since=time.monotonic())
     _let_go(people)
     note = f"carries {carried:.0f}/s; {_growth(early, late)}; {_spread(reads)}"
@@ -112,12 +112,16 @@ def _growth(early: Mapping[str, float], late: Mapping[str, float]) -> str:
     return ", ".join(told)
 
 
-def _spread(reads: list[float]) -> str:
-    if len(reads) < 100:
+def _spread(reads: list[tuple[str, float]]) -> str:
+    """The question whose times lie farthest apart: questions of different kinds differ of themselves."""
+    kinds = {path: sorted(took for asked, took in reads if asked == path) for path in READ}
+    if min(map(len, kinds.values())) < 50:
         return "! too few reads"
-    middle, high = statistics.median(reads), reads[int(len(reads) * 0.95)]
-    sign = "! " if high > MOST_SPREAD * middle else ""
-    return f"{sign}{len(reads)} reads, p50 {middle * 1000:.0f} ms, p95 {high * 1000:.0f} ms"
+    highs = {path: (times[int(len(times) * 0.95)], statistics.median(times)) for path, times in kinds.items()}
+    path = max(highs, key=lambda path: highs[path][0] / highs[path][1])
+    high, middle = highs[path]
+    sign = "! " if high > max(MOST_SPREAD * middle, UNNOTICED_SECONDS) else ""
+    return f"{sign}{len(reads)} reads, widest {path}: p50 {middle * 1000:.0f} ms, p95 {high * 1000:.0f} ms"
 
 
 LASTING = (Fault("minutes at half of what it carries", minutes_at_half, CAPACITY_SECONDS + LASTING_SECONDS + 40),)

@@ -141,7 +141,7 @@ def machines(place: Path) -> Iterator[Machines]:
         )
         made = Machines(place / "data", settings=settings)
         made.parts = {"primary": primary.process, "replica": replica.process, "engine": engine.process}
-        programs = {"primary": primary.server, "replica": replica.server, "engine": engine.server}
+        programs: dict[str, Any] = {"primary": primary.server, "replica": replica.server, "engine": engine.server}
         made.starts = {name: _again(server.program) for name, server in programs.items()}
         _begin_ours(made, replica.url())
         yield made

@@ -77,9 +77,10 @@ async def _read(connection: asyncpg.Connection[Any]) -> list[Metric]:
     lag = GaugeMetricFamily("market_follower_lag_seconds", "Age of the oldest entry not followed", labels=["follower"])
     for row in await connection.fetch(FOLLOWERS):
         lag.add_metric([row["name"]], row["behind"].total_seconds() if row["behind"] is not None else 0)
-    jobs = GaugeMetricFamily("market_jobs", "Jobs in the queue", labels=["job", "status"])
+    # Prometheus puts its own `job` over ours (and keeps ours as `exported_job`): `name` stays what it is.
+    jobs = GaugeMetricFamily("market_jobs", "Jobs in the queue", labels=["job", "name", "status"])
     for row in await connection.fetch(JOBS):
-        jobs.add_metric([row["entrypoint"], row["status"]], row["number"])
+        jobs.add_metric([row["entrypoint"], row["entrypoint"], row["status"]], row["number"])
     metrics: list[Metric] = [lag, jobs]
     if (silent := await connection.fetchval(WORKERS)) is not None:
         told = "Since the last sign of life of any worker"

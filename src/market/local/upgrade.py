@@ -83,14 +83,18 @@ def _demanded(upgrade: ast.FunctionDef) -> list[str]:
     for node in ast.walk(upgrade):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
-        table = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else "?"
+        table = _word(node.args[0]) if node.args else "?"
         if node.func.attr == "alter_column" and _says(node, "nullable") is False:
-            demanded.append(f"demand {table}.{getattr(node.args[1], 'value', '?')}")
+            demanded.append(f"demand {table}.{_word(node.args[1])}")
         elif node.func.attr == "add_column" and isinstance(column := node.args[-1], ast.Call):
             given = {part.arg for part in column.keywords} | {ast.unparse(part).split("(")[0] for part in column.args}
             if _says(column, "nullable") is False and not given & {"server_default", "sa.Computed", "sa.Identity"}:
-                demanded.append(f"demand {table}.{getattr(column.args[0], 'value', '?')}")
+                demanded.append(f"demand {table}.{_word(column.args[0])}")
     return demanded
+
+
+def _word(node: ast.expr) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) else "?"
 
 
 def _says(call: ast.Call, name: str) -> object:
