@@ -18,17 +18,15 @@ from market.core.child import Child
 from market.core.ids import new_id
 from market.core.jobs import Job
 from market.events.meetings.models import Meeting, Timetable
-from market.events.meetings.planning import Hall, Seat, open_slots, problem_of, seats_of, unmet
+from market.events.meetings.planning import Hall, Seat, open_slots, problem_of, seats_of, unmet, without_taken
 from market.events.meetings.problem import TimetablePlan
 from market.events.meetings.service import JOB
+from market.events.meetings.telling import tell_of_meetings
 from market.events.meetings.walking import People, Ways, must_walk, rounds_of
 from market.events.meetings.wishes import wishes_in_force
 from market.events.meetings.worth import worth_of_pairs
 from market.events.models import Event
 from market.events.queries import participants
-from market.notifications.kinds import Kind, OfTimetable
-from market.notifications.news import news_of
-from market.organizations.people import tell_organizations
 from market.reference.catalogue import load_catalogue
 
 SECONDS = 20.0
@@ -104,7 +102,7 @@ async def make(session: AsyncSession, planner: Child, event_id: UUID, *, anew: b
     await _progress(session, event_id, progress=PLANNED)
     seats = seats_of(hall, plan)
     done = await _write(session, actor, event, seats, earlier)
-    await _tell(session, event, done.concerned, first=not earlier)
+    await tell_of_meetings(session, event, done.concerned, first=not earlier)
     finished = {
         "slots": len({slot.starts_at for slot in hall.slots}),
         "meetings": len(seats) + len(hall.over),
@@ -130,12 +128,14 @@ async def _read(
     planned = [meeting for meeting in meetings if meeting.status == "planned" and meeting.starts_at > now]
     still = {meeting.id for meeting in planned}
     slots, allowed = open_slots(event, registrations, now), None
+    over = [meeting for meeting in meetings if meeting.id not in still]
+    slots = without_taken(slots, over)
     people = People(
         sellers=[row for row in registrations if row.side == "seller"],
         buyers=[row for row in registrations if row.side == "buyer"],
         worth=worth,
         planned=[] if anew else planned,
-        over=[meeting for meeting in meetings if meeting.id not in still],
+        over=over,
     )
     if must_walk(event, slots):
         slots = rounds_of(slots)
@@ -184,24 +184,3 @@ def _row(event: Event, seat: Seat) -> dict[str, Any]:
         "weight": seat.weight,
         "status": "planned",
     }
-
-
-async def _tell(session: AsyncSession, event: Event, concerned: frozenset[UUID], *, first: bool) -> None:
-    kind = Kind.TIMETABLE_SET if first else Kind.TIMETABLE_CHANGED
-    at = clock.now().isoformat()
-    news = [
-        (
-            organization_id,
-            news_of(
-                kind,
-                OfTimetable(
-                    id=event.id,
-                    version=event.version,
-                    key=f"timetable:{event.id}:{organization_id}:{at}",
-                    event=event.name,
-                ),
-            ),
-        )
-        for organization_id in sorted(concerned)
-    ]
-    await tell_organizations(session, news)
