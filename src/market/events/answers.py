@@ -15,6 +15,7 @@ from market.events.schemas import (
     ContactReadOut,
     ContactReads,
     Delegate,
+    EventEdited,
     EventOut,
     Floor,
     OrganizationRef,
@@ -56,6 +57,14 @@ def event_out(event: Event, *, attendance: Attendance, catalogue: Catalogue) -> 
         cloned_from=event.cloned_from_id,
         follows=event.follows_id,
     )
+
+
+def edited_event_out(
+    event: Event, *, attendance: Attendance, catalogue: Catalogue, meetings_cancelled: int
+) -> EventEdited:
+    """The event, and what its edit did to meetings."""
+    shown = event_out(event, attendance=attendance, catalogue=catalogue)
+    return EventEdited.model_construct(**shown.__dict__, meetings_cancelled=meetings_cancelled)
 
 
 def registration_out(registration: Registration) -> RegistrationOut:

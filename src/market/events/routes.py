@@ -15,7 +15,7 @@ from market.core.pagination import Page, PageQuery, paginate
 from market.core.query import query_of
 from market.core.representation import plain, require_match, single, trimmed_page
 from market.events import queries, registering, service
-from market.events.answers import contact_reads_out, event_out, registration_out
+from market.events.answers import contact_reads_out, edited_event_out, event_out, registration_out
 from market.events.models import Event, Registration
 from market.events.queries import Attendance
 from market.events.schemas import (
@@ -24,6 +24,7 @@ from market.events.schemas import (
     DecisionRequest,
     EventClone,
     EventCreate,
+    EventEdited,
     EventOut,
     EventQuery,
     EventUpdate,
@@ -93,14 +94,16 @@ async def edit_event(
     actor: Who,
     catalogue: Reference,
     request: AnyRequest,
-) -> Response[EventOut]:
+) -> Response[EventEdited]:
     """For those who run it, until it is closed or cancelled; only what is sent changes. Who is registered is told of
-    another day or place.
+    another day or place. Meetings for which there is no time or table any more are cancelled and counted in the answer.
     """
     event = await queries.get_event(session, actor, event_id, lock=True)
     require_match(request, event.version)
-    await service.edit_event(session, actor, event, data, catalogue=catalogue)
-    return await _answer(request, session, event, catalogue)
+    cancelled = await service.edit_event(session, actor, event, data, catalogue=catalogue)
+    counted = (await queries.attendance(session, [event])).get(event.id, Attendance())
+    model = edited_event_out(event, attendance=counted, catalogue=catalogue, meetings_cancelled=cancelled)
+    return single(request, model, version=event.version)
 
 
 async def _moved(

@@ -189,6 +189,14 @@ class EventOut(Answer):
     version: int
 
 
+class EventEdited(EventOut):
+    """An event after an edit."""
+
+    meetings_cancelled: int = Field(
+        description="Meetings that have no time or table any more: cancelled, and both sides told"
+    )
+
+
 class BoothOut(Answer):
     """A booth of the floor list, and who shows there."""
 

@@ -15,6 +15,7 @@ from market.core.errors import AlreadyExists, FieldError, NotAllowed, NotFound, 
 from market.core.language import Message
 from market.core.states import require_transition
 from market.events import policy
+from market.events.meetings.falling_out import TIME_AND_ROOM, cancel_fallen
 from market.events.models import EVENT_CODES, Event, Registration
 from market.events.queries import get_event, known_organization
 from market.events.registering import let_the_next_in
@@ -161,8 +162,11 @@ async def _next_code(session: AsyncSession) -> str:
 
 async def edit_event(
     session: AsyncSession, actor: Actor, event: Event, event_in: EventUpdate, *, catalogue: Catalogue
-) -> Event:
+) -> int:
     """Change what was sent, until the event is closed or cancelled.
+
+    Returns:
+        How many meetings have no time or table any more; they are cancelled, and both sides of each told.
 
     Raises:
         NotAllowed: not the organizer.
@@ -191,7 +195,7 @@ async def edit_event(
     await record_change(session, actor, event, verb="edit")
     if event_in.model_fields_set & {"capacity_organizations", "capacity_delegates", "booths"}:
         await let_the_next_in(session, event)
-    return event
+    return await cancel_fallen(session, actor, event) if event_in.model_fields_set & TIME_AND_ROOM else 0
 
 
 async def _require_given_booths(session: AsyncSession, event: Event) -> None:

@@ -96,6 +96,7 @@ def _overview(summary: EventSummary) -> list[tuple[Any, ...]]:
         ("Người có mặt", came.people_came),
         ("Cuộc gặp đã diễn ra", met.held),
         ("Cuộc gặp vắng một bên", met.missed),
+        ("Cuộc gặp ghi kết quả trước giờ", met.noted_early),
         ("Cuộc gặp đã hủy", met.cancelled),
         ("Việc hẹn đến hạn chưa làm", met.follow_ups_due),
         ("Việc hẹn đã làm", met.follow_ups_done),

@@ -54,6 +54,7 @@ class OutcomeCount(Answer):
 class MetOut(Answer):
     planned: int
     held: int
+    noted_early: int = Field(description="Of those held or missed: noted before they were to begin")
     missed: int
     cancelled: int
     outcomes: list[OutcomeCount]

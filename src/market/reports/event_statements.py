@@ -119,8 +119,10 @@ def met(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[Any
         and_(Meeting.follow_up_done_at < clock.end_of_day(as_of), Meeting.follow_up_done_at <= known_at), False
     )
     due = func.count().filter(said, Meeting.follow_up_on <= as_of, ~done)
+    early = func.count().filter(said, Meeting.status != "cancelled", Meeting.outcome_at < Meeting.starts_at)
     return (
         select(Meeting.status, Meeting.outcome, said.label("said"), func.count().label("meetings"))
+        .add_columns(early.label("early"))
         .add_columns(due.label("due"), func.count().filter(said, done).label("done"))
         .where(Meeting.event_id == event_id, Meeting.created_at <= known_at)
         .group_by(Meeting.status, Meeting.outcome, said)

@@ -115,6 +115,7 @@ def _met(rows: Rows) -> MetOut:
     return MetOut(
         **{name: status[name] for name in ("planned", "held", "missed", "cancelled")},
         outcomes=[OutcomeCount(outcome=name, meetings=outcomes[name]) for name in names if outcomes[name]],
+        noted_early=sum(row.early for row in rows),
         follow_ups_due=sum(row.due for row in rows),
         follow_ups_done=sum(row.done for row in rows),
     )

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import random
+from collections import Counter
+from itertools import product
+
 import pytest
 from msgspec import structs
 
-from market.events.meetings.problem import Kept, Pair, Participant, TimetablePlan, TimetableProblem
+from market.events.meetings.problem import Kept, Pair, Participant, Sitting, TimetablePlan, TimetableProblem
 from market.events.meetings.timetable import make_timetable, mend_timetable
 from tests.events.meetings.halls import hall
 from tests.events.meetings.verifying import broken_promises
@@ -93,6 +97,91 @@ def test_a_late_arrival_moves_as_few_meetings_as_possible() -> None:
 
     assert broken_promises(late, mended) == []
     assert (len(mended.sittings), mended.moved) == (4, 1)
+
+
+def fewest_changes(problem: TimetableProblem) -> tuple[int, int]:
+    """How many meetings can stay at most, and how many of these must move at least; every timetable is tried."""
+    before = {kept.pair: kept.slot for kept in problem.kept}
+    choices: list[list[int | None]] = []
+    for place in before:
+        pair = problem.pairs[place]
+        free = set(problem.sellers[pair.seller].free) & set(problem.buyers[pair.buyer].free)
+        choices.append([None, *sorted(slot for slot in free if problem.tables[slot])])
+    best = (0, 0)
+    for slots in product(*choices):
+        stay = [(place, slot) for place, slot in zip(before, slots, strict=True) if slot is not None]
+        seats = [(side, who, slot) for place, slot in stay for side, who in sides_of(problem, place)]
+        full = any(count > problem.tables[slot] for slot, count in Counter(slot for _, slot in stay).items())
+        if full or len(seats) != len(set(seats)) or too_many(problem, seats):
+            continue
+        best = max(best, (len(stay), -sum(before[place] != slot for place, slot in stay)))
+    return best[0], -best[1]
+
+
+def sides_of(problem: TimetableProblem, place: int) -> tuple[tuple[str, int], tuple[str, int]]:
+    return ("seller", problem.pairs[place].seller), ("buyer", problem.pairs[place].buyer)
+
+
+def too_many(problem: TimetableProblem, seats: list[tuple[str, int, int]]) -> bool:
+    most = {"seller": problem.sellers, "buyer": problem.buyers}
+    held = Counter((side, who) for side, who, _ in seats)
+    return any(count > most[side][who].most for (side, who), count in held.items())
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_whatever_happens_no_timetable_keeps_more_or_moves_fewer(seed: int) -> None:
+    chance = random.Random(seed)
+    problem = hall(4, 3, 3, tables=chance.choice((2, 3)), density=0.8, away=0.2, seed=seed)
+    planned = kept(problem, make_timetable(problem))
+    sellers, buyers, tables = list(planned.sellers), list(planned.buyers), list(planned.tables)
+    happened = ("no-show", "late", "session")[seed % 3]
+    if happened == "no-show":
+        sellers[chance.randrange(4)] = Participant((), 3)
+    elif happened == "late":
+        for side in (sellers, buyers):
+            who = chance.randrange(len(side))
+            side[who] = Participant(tuple(slot for slot in side[who].free if slot), 3)
+    else:
+        tables[chance.randrange(3)] = 0
+    after = structs.replace(planned, sellers=tuple(sellers), buyers=tuple(buyers), tables=tuple(tables))
+
+    mended = mend_timetable(after)
+
+    assert broken_promises(after, mended) == []
+    places = {k.pair: k.slot for k in after.kept}
+    stayed = [sitting for sitting in mended.sittings if sitting.pair in places]
+    moved = sum(places[sitting.pair] != sitting.slot for sitting in stayed)
+    assert (len(stayed), moved) == fewest_changes(after)
+    assert moved == mended.moved
+
+
+def test_who_registers_late_meets_somebody_though_another_meeting_must_move() -> None:
+    # Seller 1 comes for the first slot alone, in which buyer 0 is to meet seller 0, who has time for it later.
+    problem = TimetableProblem(
+        sellers=(Participant((0, 1), 2), Participant((0,), 2)),
+        buyers=everyone(1, 2),
+        pairs=(Pair(0, 0, 5), Pair(1, 0, 1)),
+        tables=(1, 1),
+        kept=(Kept(0, 0),),
+    )
+
+    mended = mend_timetable(problem)
+
+    assert (mended.sittings, mended.moved) == ((Sitting(0, 1), Sitting(1, 0)), 1)
+
+
+def test_who_registers_late_has_all_meetings_that_move_nobody() -> None:
+    problem = TimetableProblem(
+        sellers=everyone(2, 4), buyers=everyone(3, 4), tables=(3,) * 4, kept=(Kept(0, 0),),
+        pairs=tuple(Pair(seller, buyer, 5) for seller in range(2) for buyer in range(3)),
+    )  # fmt: skip
+
+    mended = mend_timetable(problem)
+
+    assert broken_promises(problem, mended) == []
+    assert Sitting(0, 0) in mended.sittings
+    assert {problem.pairs[sitting.pair].buyer for sitting in mended.sittings} == {0, 1, 2}
+    assert sum(problem.pairs[sitting.pair].seller == 1 for sitting in mended.sittings) == 3
 
 
 def test_a_slot_that_falls_away_takes_its_meetings_elsewhere() -> None:

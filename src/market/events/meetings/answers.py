@@ -91,12 +91,13 @@ def meeting_out(meeting: Meeting) -> MeetingOut:
         **{
             name: getattr(meeting, name)
             for name in MeetingOut.model_fields
-            if name not in ("event", "seller", "buyer", "table")
+            if name not in ("event", "seller", "buyer", "table", "noted_early")
         },
         event=meeting.event_id,
         seller=OrganizationRef.model_validate(meeting.seller),
         buyer=OrganizationRef.model_validate(meeting.buyer),
         table=meeting.table_number,
+        noted_early=meeting.outcome_at is not None and meeting.outcome_at < meeting.starts_at,
     )
 
 

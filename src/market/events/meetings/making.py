@@ -18,18 +18,16 @@ from market.core.child import Child
 from market.core.ids import new_id
 from market.core.jobs import Job
 from market.events.meetings.models import Meeting, Timetable
-from market.events.meetings.planning import Hall, Seat, open_slots, problem_of, seats_of, unmet
+from market.events.meetings.planning import Hall, Seat, open_slots, problem_of, seats_of, unmet, without_taken
 from market.events.meetings.problem import TimetablePlan
 from market.events.meetings.service import JOB
+from market.events.meetings.telling import tell_of_meetings
 from market.events.meetings.walking import People, Ways, must_walk, rounds_of
 from market.events.meetings.wishes import wishes_in_force
 from market.events.meetings.worth import worth_of_pairs
 from market.events.models import Event
 from market.events.queries import participants
-from market.notifications.kinds import Kind, OfTimetable
-from market.notifications.news import news_of
 from market.organizations.blocks.queries import blocked_pairs
-from market.organizations.people import tell_organizations
 from market.reference.catalogue import load_catalogue
 
 SECONDS = 20.0
@@ -105,7 +103,7 @@ async def make(session: AsyncSession, planner: Child, event_id: UUID, *, anew: b
     await _progress(session, event_id, progress=PLANNED)
     seats = seats_of(hall, plan)
     done = await _write(session, actor, event, seats, earlier)
-    await _tell(session, event, done.concerned, first=not earlier)
+    await tell_of_meetings(session, event, done.concerned, first=not earlier)
     finished = {
         "slots": len({slot.starts_at for slot in hall.slots}),
         "meetings": len(seats) + len(hall.over),
@@ -133,12 +131,14 @@ async def _read(
     blocked = await blocked_pairs(session, {row.organization_id for row in registrations})
     kept = [meeting for meeting in planned if frozenset((meeting.seller_id, meeting.buyer_id)) not in blocked]
     slots, allowed = open_slots(event, registrations, now), None
+    over = [meeting for meeting in meetings if meeting.id not in still]
+    slots = without_taken(slots, over)
     people = People(
         sellers=[row for row in registrations if row.side == "seller"],
         buyers=[row for row in registrations if row.side == "buyer"],
         worth=worth,
         planned=[] if anew else kept,
-        over=[meeting for meeting in meetings if meeting.id not in still],
+        over=over,
     )
     if must_walk(event, slots):
         slots = rounds_of(slots)
@@ -187,24 +187,3 @@ def _row(event: Event, seat: Seat) -> dict[str, Any]:
         "weight": seat.weight,
         "status": "planned",
     }
-
-
-async def _tell(session: AsyncSession, event: Event, concerned: frozenset[UUID], *, first: bool) -> None:
-    kind = Kind.TIMETABLE_SET if first else Kind.TIMETABLE_CHANGED
-    at = clock.now().isoformat()
-    news = [
-        (
-            organization_id,
-            news_of(
-                kind,
-                OfTimetable(
-                    id=event.id,
-                    version=event.version,
-                    key=f"timetable:{event.id}:{organization_id}:{at}",
-                    event=event.name,
-                ),
-            ),
-        )
-        for organization_id in sorted(concerned)
-    ]
-    await tell_organizations(session, news)

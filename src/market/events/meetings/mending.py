@@ -6,7 +6,7 @@ It starts from what is there already, so that whatever time it gets, it makes no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
@@ -67,10 +67,12 @@ class Model:
             if side[place].most < len(slots):
                 self.model.add(sum(self.of_node[is_buyer, place]) <= side[place].most)
 
-    def first_meetings(self) -> list[cp_model.IntVar]:
-        """For each participant, whether it meets anybody."""
+    def first_meetings(self, of: Collection[tuple[bool, int]] | None = None) -> list[cp_model.IntVar]:
+        """For each participant, or each of these, whether it meets anybody."""
         met = []
-        for choices in self.of_node.values():
+        for node, choices in self.of_node.items():
+            if of is not None and node not in of:
+                continue
             one = self.model.new_bool_var("")
             self.model.add(sum(choices) >= one)
             met.append(one)
@@ -110,20 +112,24 @@ def repair(
     before: Mapping[int, int],
     placed: Sequence[Sitting],
     offered: Sequence[int],
+    newcomers: Collection[tuple[bool, int]],
     *,
     seconds: float,
 ) -> Mended:
-    """The timetable that keeps the most meetings from before, then moves the fewest, then adds the best new ones.
+    """The timetable that keeps the most meetings from before, then gives the most newcomers one, then moves the fewest.
 
     Args:
         before: the slot of each pair that was planned.
         placed: sittings to begin with.
-        offered: further pairs, of those who lost a meeting.
+        offered: pairs of newcomers.
+        newcomers: those who had no meeting; sellers and buyers by their places.
     """
     model = Model(problem, [*before, *offered])
-    heaviest = 1 + sum(sorted((problem.pairs[place].weight for place in offered), reverse=True)[: len(problem.tables)])
-    stay, keep = heaviest, heaviest * (len(before) + 1)
-    terms = []
+    most = len(problem.tables) * len(newcomers)
+    stay = 1 + sum(sorted((problem.pairs[place].weight for place in offered), reverse=True)[:most])
+    first = stay * (len(before) + 1)
+    keep = first * (len(newcomers) + 1)
+    terms = [first * met for met in model.first_meetings(newcomers)]
     for (place, slot), chosen in model.choices.items():
         if place in before:
             terms.append((keep + stay if before[place] == slot else keep) * chosen)

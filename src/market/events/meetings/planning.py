@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from market.events.meetings.models import Meeting
@@ -20,7 +21,7 @@ UNWISHED = 1
 """The weight of a meeting that is planned already though nothing speaks for it any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hall:
     """What a timetable is made of: who comes, when, who is worth meeting, and what is planned."""
 
@@ -37,16 +38,42 @@ class Hall:
     allowed: Allowed | None = None
     """In which of the rounds somebody is in the right hall; None: everybody is everywhere."""
 
+    @cached_property
+    def _noted_early(self) -> Mapping[UUID, Sequence[Meeting]]:
+        """By organization, its meetings that are over although a slot of theirs has not begun."""
+        found: dict[UUID, list[Meeting]] = defaultdict(list)
+        for meeting in self.over:
+            if any(_at_once(meeting, slot) for slot in self.slots):
+                found[meeting.seller_id].append(meeting)
+                found[meeting.buyer_id].append(meeting)
+        return found
+
     def is_there(self, registration: Registration, place: int) -> bool:
         """Whether somebody can meet in a slot."""
-        near = self.allowed is None or place in self.allowed.get(registration.organization_id, ())
-        return near and not is_away(registration, self.slots[place])
+        id_, slot = registration.organization_id, self.slots[place]
+        near = self.allowed is None or place in self.allowed.get(id_, ())
+        sits = any(_at_once(meeting, slot) for meeting in self._noted_early.get(id_, ()))
+        return near and not sits and not is_away(registration, slot)
 
 
 def open_slots(event: Event, registrations: Sequence[Registration], now: datetime) -> list[Slot]:
     """The slots that have not begun."""
     hosts = sum(1 for registration in registrations if registration.side == "buyer")
     return [slot for slot in slots_of(event, hosts=hosts) if slot.starts_at > now]
+
+
+def without_taken(slots: Sequence[Slot], over: Sequence[Meeting]) -> list[Slot]:
+    """The slots without the tables of meetings that were noted as held, or missed, before they began."""
+    return [
+        replace(slot, tables=tuple(table for table in slot.tables if table.number not in taken))
+        if (taken := {meeting.table_number for meeting in over if _at_once(meeting, slot)})
+        else slot
+        for slot in slots
+    ]
+
+
+def _at_once(meeting: Meeting, slot: Slot) -> bool:
+    return meeting.starts_at < slot.ends_at and slot.starts_at < meeting.ends_at
 
 
 def pairs_of(hall: Hall) -> list[SellerBuyer]:

@@ -118,6 +118,7 @@ class MeetingOut(Answer):
     outcome: Outcome | None
     outcome_reason: str | None
     outcome_note: str | None
+    noted_early: bool = Field(description="What came of it was noted before it was to begin: look again")
     follow_up_on: date | None
     follow_up_note: str | None
     follow_up_done_at: Instant | None

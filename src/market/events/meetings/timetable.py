@@ -11,7 +11,7 @@ from market.events.meetings.choosing import Choice, can_meet, choose, first_meet
 from market.events.meetings.improving import improve
 from market.events.meetings.mending import mend, repair
 from market.events.meetings.problem import Kept, Sitting, TimetablePlan, TimetableProblem
-from market.events.meetings.slotting import Colouring, colour, even_out
+from market.events.meetings.slotting import Colouring, Node, colour, even_out
 
 GOOD_ENOUGH = 0.005
 """A timetable this near to its bound is not looked into further."""
@@ -79,13 +79,17 @@ def mend_timetable(problem: TimetableProblem) -> TimetablePlan:
     colouring, homeless = _still_standing(problem, problem.kept)
     losers = {node for place in homeless for node in colouring.ends(place)}
     possible = set(can_meet(problem))
-    homeless = [place for place in homeless if place in possible]
-    if _rehoused(colouring, homeless):
-        sittings = colouring.sittings()
-    else:
-        sittings = repair(problem, before, colouring.sittings(), [], seconds=problem.seconds / 2).sittings
-    colouring = Colouring.of(problem, sittings)
-    _offer_others(colouring, sorted(possible - set(before)), losers)
+    others = sorted(possible - set(before), key=lambda place: (-problem.pairs[place].weight, place))
+    held = {node for place in before for node in colouring.ends(place)}
+    newcomers = {node for place in others for node in colouring.ends(place)} - held
+    rehoused = _rehoused(colouring, [place for place in homeless if place in possible])
+    standing = colouring.sittings()
+    _offer_others(colouring, others, losers, newcomers)
+    if not rehoused or not all(colouring.at[node] for node in newcomers):
+        theirs = [place for place in others if newcomers.intersection(colouring.ends(place))]
+        repaired = repair(problem, before, standing, theirs, newcomers, seconds=problem.seconds / 2)
+        colouring = Colouring.of(problem, repaired.sittings)
+        _offer_others(colouring, others, losers, newcomers)
     sittings = colouring.sittings()
     return _plan(
         problem,
@@ -101,7 +105,7 @@ def _still_standing(problem: TimetableProblem, kept: tuple[Kept, ...]) -> tuple[
     colouring, homeless = Colouring.of(problem), []
     for planned in sorted(kept, key=lambda planned: (-problem.pairs[planned.pair].weight, planned.pair)):
         has_table = colouring.held[planned.slot] < problem.tables[planned.slot]
-        if has_table and colouring.allows(planned.pair, planned.slot):
+        if has_table and colouring.allows(planned.pair, planned.slot) and _has_room(colouring, planned.pair):
             colouring.put(planned.pair, planned.slot)
         else:
             homeless.append(planned.pair)
@@ -114,10 +118,16 @@ def _rehoused(colouring: Colouring, homeless: list[int]) -> bool:
     return all(housed)
 
 
-def _housed(colouring: Colouring, place: int) -> bool:
+def _has_room(colouring: Colouring, place: int) -> bool:
+    """Whether both may have one more meeting."""
     seller, buyer = colouring.ends(place)
     sides = (colouring.problem.sellers[seller[1]], colouring.problem.buyers[buyer[1]])
-    if any(len(colouring.at[node]) >= side.most for node, side in zip((seller, buyer), sides, strict=True)):
+    return all(len(colouring.at[node]) < side.most for node, side in zip((seller, buyer), sides, strict=True))
+
+
+def _housed(colouring: Colouring, place: int) -> bool:
+    seller, buyer = colouring.ends(place)
+    if not _has_room(colouring, place):
         return False
     open_to_buyer = set(colouring.open_for(buyer))
     tables = colouring.problem.tables
@@ -128,11 +138,22 @@ def _housed(colouring: Colouring, place: int) -> bool:
     return bool(roomy)
 
 
-def _offer_others(colouring: Colouring, others: list[int], losers: set[tuple[bool, int]]) -> None:
-    """Give those who lost a meeting the best new one that moves nobody."""
-    pairs = colouring.problem.pairs
+def _offer_others(colouring: Colouring, others: list[int], losers: set[Node], newcomers: set[Node]) -> None:
+    """New meetings that move nobody, the heaviest first: one for each newcomer, then for each who lost one, and all
+    that a newcomer can have.
+
+    Args:
+        others: pairs that were not planned, the heaviest first.
+    """
+    waiting = {node for node in newcomers if not colouring.at[node]}
     short = {node for node in losers if colouring.open_for(node)}
-    for place in sorted(others, key=lambda place: (-pairs[place].weight, place)):
-        ends = set(colouring.ends(place))
-        if ends & short and _housed(colouring, place):
-            short -= ends
+    for wanted in (waiting, short, newcomers):
+        for place in others:
+            ends = set(colouring.ends(place))
+            if (
+                ends & wanted
+                and place not in colouring.slot_of
+                and _housed(colouring, place)
+                and wanted is not newcomers
+            ):
+                wanted -= ends
