@@ -13,8 +13,8 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         "private": (
             "id number paper_number instrument domain title event_id signed_on signing_place province_code "
             "province_version valid_from valid_until value_source status effective_on ended_on cause logged_by_id "
-            "amends_id amendment_number amendment_cause converted_from_id quote_id discarded_at version created_at "
-            "updated_at vouched vouched_by_id one_hand consent"
+            "amends_id amendment_number amendment_cause converted_from_id quote_id discarded_at vouched vouched_by_id "
+            "one_hand consent"
         ),
         "sensitive": "value_vnd note cause_note amendment_note trade_terms clauses mandate",
     },
@@ -40,23 +40,15 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         ),
     },
     "agreement_proposal": {
-        "private": (
-            "id agreement_id verb result_id cause status asked accepted proposed_by_id version created_at updated_at"
-        ),
+        "private": "id agreement_id verb result_id cause status asked accepted proposed_by_id",
         "sensitive": "note words mandate",
     },
     "api_key": {
-        "private": (
-            "id user_id organization_id name hint scopes expires_at last_used_at revoked_at version created_at "
-            "updated_at"
-        ),
+        "private": "id user_id organization_id name hint scopes expires_at last_used_at revoked_at",
         "sensitive": "hash",
     },
     "attachment": {
-        "private": (
-            "id subject subject_id kind sha256 size content_type organization_id uploaded_by withdrawn_at version "
-            "created_at updated_at"
-        ),
+        "private": "id subject subject_id kind sha256 size content_type organization_id uploaded_by withdrawn_at",
         "sensitive": "file_name withdrawal_reason",
     },
     "capacity_reservation": {"private": "id listing_id week quantity holder holder_id line_id reserved_at released_at"},
@@ -64,8 +56,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "certificate": {
         "public": (
             "id organization_id scheme level number issuer issued_on expires_on scope_concepts scope_area scope_note "
-            "verification recorded_by verified_by verified_at verification_note recalled_at recall_reason version "
-            "created_at updated_at"
+            "verification recorded_by verified_by verified_at verification_note recalled_at recall_reason"
         ),
         "private": "reference",
     },
@@ -84,7 +75,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "claim": {
         "private": (
             "id organization_id subject kind statement evidence reason status claimed_by decided_by decided_at "
-            "decision_note valid_until version created_at updated_at"
+            "decision_note valid_until"
         ),
     },
     "commune": {"public": "code version kind name province_code district_code valid_from valid_to becomes retired"},
@@ -95,27 +86,22 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         ),
     },
     "concept_name": {"public": "concept_id name position regions retired"},
-    "contact_reading": {
-        "private": "id at reader_id reader_organization_id organization_id what about_id request_id",
-    },
+    "contact_reading": {"private": "id at reader_id reader_organization_id organization_id what about_id request_id"},
     "delivery": {
         "private": (
-            "id line_id delivered_on quantity rejected rejection_cause evidence reverses_id recorded_by_id version "
-            "created_at updated_at counts_on lot_id"
+            "id line_id delivered_on quantity rejected rejection_cause evidence reverses_id recorded_by_id counts_on "
+            "lot_id"
         ),
         "sensitive": "note",
     },
-    "delivery_confirmation": {"private": "id delivery_id organization_id version created_at updated_at"},
-    "delivery_dispute": {
-        "private": "id delivery_id organization_id cause version created_at updated_at",
-        "sensitive": "words",
-    },
+    "delivery_confirmation": {"private": "id delivery_id organization_id"},
+    "delivery_dispute": {"private": "id delivery_id organization_id cause", "sensitive": "words"},
     "district": {"public": "code kind name province valid_to becomes retired"},
     "era": {"public": "number began_at shift"},
     "event": {
         "public": (
             "id code name kind starts_on ends_on province_code province_version place address organizer_id "
-            "programme_group_id description tables status published_at version created_at updated_at"
+            "programme_group_id description tables status published_at"
         ),
         "private": (
             "halls sessions booths slot_minutes break_minutes capacity_organizations capacity_delegates "
@@ -123,47 +109,32 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         ),
     },
     "event_desk_item": {
-        "private": (
-            "id event_id client_id kind sequence at client_at digest state about_id duplicate_of_id device_id version "
-            "created_at updated_at"
-        ),
+        "private": "id event_id client_id kind sequence at client_at digest state about_id duplicate_of_id device_id",
         "sensitive": "content",
     },
-    "event_device": {
-        "private": "id event_id name expires_at ended_at made_by version created_at updated_at",
-        "sensitive": "hash",
-    },
+    "event_device": {"private": "id event_id name expires_at ended_at made_by", "sensitive": "hash"},
     "event_registration": {
         "private": (
-            "id event_id organization_id delegates_count booths booth_wish status decision_note version created_at "
-            "updated_at side booth_numbers away consent photo"
+            "id event_id organization_id delegates_count booths booth_wish status decision_note side booth_numbers "
+            "away consent photo"
         ),
         "sensitive": "delegates",
     },
-    "event_feedback": {
-        "private": "id event_id organization_id rating again version created_at updated_at",
-        "sensitive": "words",
-    },
+    "event_feedback": {"private": "id event_id organization_id rating again", "sensitive": "words"},
     "event_finding": {
-        "private": ("id event_id organization_id visited_on concept_id area_ha verdict version created_at updated_at"),
+        "private": "id event_id organization_id visited_on concept_id area_ha verdict",
         "sensitive": "words",
     },
     "event_scan": {
-        "private": (
-            "id event_id sha256 attachment_id state agreement_id matched_by version_printed cause version created_at "
-            "updated_at"
-        ),
+        "private": "id event_id sha256 attachment_id state agreement_id matched_by version_printed cause",
         "sensitive": "said",
     },
     "event_timetable": {"private": "event_id status progress asked_at done_at result"},
-    "event_wish": {
-        "private": "id event_id organization_id partner_id withdrawn_at version created_at updated_at",
-        "sensitive": "note",
-    },
+    "event_wish": {"private": "id event_id organization_id partner_id withdrawn_at", "sensitive": "note"},
     "figure": {
         "private": (
             "id code programme_group_id event metric value out_of unit qualifier as_of provinces quote source_title "
-            "source_publisher source_url source_published retired version created_at updated_at"
+            "source_publisher source_url source_published retired"
         ),
     },
     "follower_cursor": {"private": "name xid change_id updated_at"},
@@ -177,7 +148,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "goods_form": {
         "public": "id parent_id name_vi name_en heads tails english category unchanged vetoes alone retired",
     },
-    "goods_name": {"public": "id key name category_id state may_be version created_at updated_at"},
+    "goods_name": {"public": "id key name category_id state may_be"},
     "goods_part": {"public": "id name_vi name_en heads english category retired unchanged"},
     "goods_specification": {
         "public": (
@@ -191,24 +162,18 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "import_row": {"private": "import_id line did entity_id errors remarks"},
     "import_task": {
-        "private": (
-            "id organization_id user_id credential_id actor_kind kind sha256 size state problem finished_at version "
-            "created_at updated_at"
-        ),
+        "private": "id organization_id user_id credential_id actor_kind kind sha256 size state problem finished_at",
         "sensitive": "file_name options columns answers found",
     },
     "imported_file": {"private": "id sha256 kind organization_id next_line kept refused updated_at"},
     "limit_spent": {"private": "caller full_at"},
-    "known_device": {
-        "private": "id organization_id name made_by last_used_at ended_at version created_at updated_at",
-        "sensitive": "phone hash",
-    },
+    "known_device": {"private": "id organization_id name made_by last_used_at ended_at", "sensitive": "phone hash"},
     "listing": {
         "public": (
-            "id organization_id title description variety grade growing_area concept_id category_id certainty evidence "
-            "name_key may_be concept_source confidence province_code province_version unit price_vnd price_tiers moq "
-            "packaging shelf_life_days cold_chain status published_at search_text version created_at updated_at "
-            "commune_code commune_version price_until kg_each size external_id photo"
+            "id organization_id title description variety grade growing_area concept_id category_id certainty "
+            "evidence name_key may_be concept_source confidence province_code province_version unit price_vnd "
+            "price_tiers moq packaging shelf_life_days cold_chain status published_at search_text commune_code "
+            "commune_version price_until kg_each size external_id photo"
         ),
     },
     "listing_capacity": {"public": "id listing_id starts_on ends_on quantity per"},
@@ -217,28 +182,27 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "lot": {
         "public": (
             "id listing_id organization_id code gtin harvested_from harvested_to quantity unit growing_area_code "
-            "packed_on best_before note photo version created_at updated_at recalled_at recall_reason withdrawn_at "
-            "withdrawal_reason"
+            "packed_on best_before note photo recalled_at recall_reason withdrawn_at withdrawal_reason"
         ),
     },
     "match_tally": {"private": "organization_id kind day told untold"},
     "measurement_unit": {
         "public": (
-            "code dimension name_vi name_en aliases kg_factor litre_factor piece_factor recommendation note_vi note_en "
-            "retired"
+            "code dimension name_vi name_en aliases kg_factor litre_factor piece_factor recommendation note_vi "
+            "note_en retired"
         ),
     },
     "meeting": {
         "private": (
             "id event_id seller_id buyer_id starts_at ends_at table_number hall weight status outcome outcome_reason "
-            "outcome_at outcome_key follow_up_on follow_up_done_at version created_at updated_at"
+            "outcome_at outcome_key follow_up_on follow_up_done_at"
         ),
         "sensitive": "outcome_note follow_up_note",
     },
     "need": {
         "public": (
             "id organization_id title description province_code province_version deliver_before deadline status "
-            "published_at search_text version created_at updated_at external_id"
+            "published_at search_text external_id"
         ),
     },
     "need_line": {
@@ -254,11 +218,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "dedupe_key mail created_at read_at emailed_at texted_at caused_by"
         ),
     },
-    "notification_preference": {
-        "private": (
-            "id user_id mail language messenger quiet_from quiet_until quiet_kinds version created_at updated_at"
-        ),
-    },
+    "notification_preference": {"private": "id user_id mail language messenger quiet_from quiet_until quiet_kinds"},
     "one_time_token": {
         "private": "purpose user_id subject_id kind attempts created_at expires_at used_at",
         "sensitive": "hash contact code_hash",
@@ -266,26 +226,25 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     "organization": {
         "public": (
             "id name kinds legal_form province_code province_version description website status verification "
-            "verified_at verified_by verification_note version created_at updated_at asked_kinds commune_code "
-            "commune_version photo"
+            "verified_at verified_by verification_note asked_kinds commune_code commune_version photo"
         ),
         "sensitive": "tax_code address contact_name contact_phone contact_email",
     },
     "organization_invitation": {
-        "private": "id organization_id user_id contact_kind expires_at role status version created_at updated_at",
+        "private": "id organization_id user_id contact_kind expires_at role status",
         "sensitive": "contact",
     },
-    "organization_member": {"private": "id organization_id user_id role left_at version created_at updated_at"},
+    "organization_member": {"private": "id organization_id user_id role left_at"},
     "photo": {
         "public": (
             "id subject subject_id organization_id place alt small_sha256 large_sha256 thumbhash width height size "
-            "uploaded_by removed_at version created_at updated_at"
+            "uploaded_by removed_at"
         ),
         "sensitive": "signing_key",
     },
     "photo_upload": {"private": "id user_id subject subject_id alt length received photo_id created_at expires_at"},
     "photo_upload_part": {"private": "upload_id starts_at body"},
-    "privacy_consent": {"private": "id user_id notice withdrawn_at version created_at updated_at"},
+    "privacy_consent": {"private": "id user_id notice withdrawn_at"},
     "programme_group": {"public": "id name_vi name_en version retired"},
     "programme_group_member": {"public": "group_id code version retired"},
     "province_term": {"public": "code version valid_from valid_to kind full_name resolution retired"},
@@ -295,14 +254,10 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "iso3166_2 latitude longitude retired"
         ),
     },
-    "push_subscription": {
-        "private": "id user_id sign_in_id created_at",
-        "sensitive": "endpoint_hash sealed",
-    },
+    "push_subscription": {"private": "id user_id sign_in_id created_at", "sensitive": "endpoint_hash sealed"},
     "quote": {
         "private": (
-            "id need_id organization_id status revision shown_from valid_until submitted_at decided_at decline_reason "
-            "version created_at updated_at"
+            "id need_id organization_id status revision shown_from valid_until submitted_at decided_at decline_reason"
         ),
         "sensitive": "decline_note",
     },
@@ -318,68 +273,46 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "delivery_place packaging packaging_note tests returns payment_method note"
         ),
     },
-    "recovery_code": {
-        "private": "user_id used_at",
-        "sensitive": "hash",
-    },
+    "recovery_code": {"private": "user_id used_at", "sensitive": "hash"},
     "reference_state": {"public": "id version"},
-    "refresh_token": {
-        "private": "sign_in_id created_at used_at",
-        "sensitive": "hash",
-    },
+    "refresh_token": {"private": "sign_in_id created_at used_at", "sensitive": "hash"},
     "region": {"public": "id version name_vi name_en macro_region valid_from valid_to retired"},
     "reported_match": {"private": "watch_id thing_id published_at told_at"},
     "saved_search": {
-        "private": (
-            "id user_id organization_id kind channel frequency active deleted_at version created_at updated_at"
-        ),
+        "private": "id user_id organization_id kind channel frequency active deleted_at",
         "sensitive": "name query",
     },
     "saved_search_reading": {"private": "saved_search_id anchors watch"},
     "scheme_rule": {"private": "scheme_id level valid_from valid_to granted_by authority_vi source retired"},
-    "short_name": {
-        "private": "id user_id organization_id ended_at version created_at updated_at",
-        "sensitive": "phone name pin_hash wrong_pins",
-    },
+    "short_name": {"private": "id user_id organization_id ended_at", "sensitive": "phone name pin_hash wrong_pins"},
     "sign_in": {
         "private": (
             "id user_id expires_at revoked_at revoked_because last_seen_at second_factor known_device_id "
-            "only_organization_id version created_at updated_at"
+            "only_organization_id"
         ),
         "sensitive": "device",
     },
     "sign_of_life": {"private": "name at detail"},
     "thread": {
-        "private": (
-            "id first_organization_id second_organization_id need_id listing_id quote_id last_message_id version "
-            "created_at updated_at"
-        ),
+        "private": "id first_organization_id second_organization_id need_id listing_id quote_id last_message_id",
     },
-    "thread_block": {"private": "id organization_id blocked_id lifted_at version created_at updated_at"},
+    "thread_block": {"private": "id organization_id blocked_id lifted_at"},
     "thread_message": {"private": "id thread_id organization_id author_id written_at text attachment_id"},
     "thread_reading": {"private": "thread_id user_id message_id"},
     "thread_report": {
-        "private": (
-            "id thread_id organization_id reported_by reason status settled_by settled_at version created_at updated_at"
-        ),
+        "private": "id thread_id organization_id reported_by reason status settled_by settled_at",
         "sensitive": "note settlement",
     },
     "user_account": {
         "private": (
             "id email_proved_at phone_proved_at language password_typed_by_other totp_confirmed_at platform_roles "
-            "deactivated_at erased_at version created_at updated_at"
+            "deactivated_at erased_at"
         ),
         "sensitive": "full_name email phone password_hash totp_secret totp_last_step wrong_factors wrong_factors_since",
     },
-    "user_contact": {
-        "private": "id user_id kind proved_at version created_at updated_at",
-        "sensitive": "value",
-    },
+    "user_contact": {"private": "id user_id kind proved_at", "sensitive": "value"},
     "webhook": {
-        "private": (
-            "id organization_id description event_types body status disabled_reason previous_until deleted_at version "
-            "created_at updated_at"
-        ),
+        "private": "id organization_id description event_types body status disabled_reason previous_until deleted_at",
         "sensitive": "url secret previous_secret",
     },
     "webhook_delivery": {
@@ -393,9 +326,13 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
 """Columns by table. `tax_code` and `address` of an organization are sensitive for households and persons only."""
 
 
+BOOKKEEPING = frozenset({"version", "created_at", "updated_at"})
+"""Columns of every entity; where a table does not list them they are whose affair its `id` is."""
+
+
 def sensitivity_of(table: str, column: str) -> Sensitivity | None:
     """What was decided of a column; None where nobody has."""
     for sensitivity, columns in COLUMNS.get(table, {}).items():
         if column in columns.split():
             return sensitivity
-    return None
+    return sensitivity_of(table, "id") if column in BOOKKEEPING else None

@@ -162,6 +162,36 @@ MEANINGS: tuple[dict[str, str], ...] = (
         "agreement": "what was signed",
     },
     {
+        "organization": "who takes part", "certificate": "a recognition of one", "listing": "what is offered",
+        "lot": "a harvest", "need": "what is wanted", "quote": "an answer to a need", "event": "where they meet",
+        "agreement": "what was signed",
+    },
+    {"grade": "how good", "size": "how big", "packing": "what it is packed in"},
+    {
+        "attached": "to its paper", "waiting": "for a person to say to which paper", "set_aside": "it is of no paper",
+    },
+    {
+        "attached": "to its paper", "waiting": "for a person to say to which paper", "set_aside": "it is of no paper",
+        "withdrawn": "taken back from its paper",
+    },
+    {
+        "attached": "to its paper", "waiting": "for a person to say to which paper", "known": "sent before",
+        "refused": "wrong, see why",
+    },
+    {
+        "code": "the QR on its page", "text": "a number printed on it", "name": "the name of the file",
+        "person": "somebody said so",
+    },
+    {
+        "no-number": "none can be read", "unknown-number": "no paper of this event has it",
+        "several-papers": "its number is of more than one", "not-yours": "you may not add to its paper",
+        "paper-full": "its paper takes no more files", "unread": "it could not be looked at",
+    },
+    {
+        "number-read": "its number is on the scan", "number-in-name": "its number is in the name of the file",
+        "party-in-name": "a party is in the name of the file", "no-scan-yet": "it has none",
+    },
+    {
         "valid": "verified, and today within its dates", "expired": "its last day is over", "not_yet": "begins later",
         "recalled": "taken back by its issuer", "unverified": "nobody has looked", "rejected": "not so",
         "suspended": "counts no more until it is verified again",
