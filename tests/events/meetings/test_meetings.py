@@ -159,6 +159,14 @@ async def test_an_event_shortened_after_meetings_were_set_says_at_once_which_fal
     assert min(starts) == "2026-12-04T01:30:00Z"
 
 
+async def test_hours_are_not_changed_while_a_timetable_is_made_by_them(client: Client) -> None:
+    there = await hall(client, sellers=1, buyers=1)
+    assert (await there.organizer.post(f"{there.path}/schedule")).status_code == 202
+    refused = await there.organizer.patch(there.path, {"sessions": [MORNING_WITHOUT_THE_FIRST_SLOT]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "timetable-under-way")
+    assert (await there.organizer.patch(there.path, {"description": "Sáng"})).status_code == 200
+
+
 async def test_meetings_at_a_table_that_is_gone_fall_out(client: Client, session: AsyncSession) -> None:
     halls = [{"name": "A", "tables": 1}, {"name": "B", "tables": 1}]
     there = await hall(client, sellers=2, buyers=2, halls=halls)
