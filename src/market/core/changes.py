@@ -22,7 +22,7 @@ from sqlalchemy.orm import InstanceState, Mapped, mapped_column
 
 from market.core import clock
 from market.core.access import Actor
-from market.core.db import Base, Entity, insert_rows
+from market.core.db import Base, Entity, insert_both, insert_rows
 
 CHANNEL = "market_change"
 """PostgreSQL notification channel; the log's trigger notifies it once a statement."""
@@ -208,10 +208,12 @@ async def record_new(
     rows: Sequence[dict[str, Any]],
     *,
     details: Sequence[Mapping[str, Any]],
+    at_once: bool = False,
 ) -> None:
     """As `record_changes` with `create` for rows that nobody holds as objects, in two statements: for very many.
 
     Args:
+        at_once: in one statement, for one row that somebody waits for.
         rows: values by column, `id` included and the defaults of the model not; version and instants are added here.
         details: of each row, what belongs to it but is no column of it.
     """
@@ -221,6 +223,9 @@ async def record_new(
         diff = {**values_for_log(kind, row), **more}
         row.update(version=1, created_at=instant, updated_at=instant)
         entries.append(entry(actor, kind, row, verb="create", at=instant, diff=diff))
+    if at_once:
+        await insert_both(session, (kind.__table__, rows), (Change.__table__, entries))
+        return
     await insert_rows(session, kind.__table__, rows)
     await insert_rows(session, Change.__table__, entries)
 

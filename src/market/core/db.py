@@ -212,11 +212,28 @@ async def insert_rows(session: AsyncSession, table: FromClause, rows: Sequence[M
     Several times quicker than objects or a statement for each row. Every row has the same columns; the others get the
     database's defaults, never those of the models.
     """
-    if not rows:
-        return
+    if rows:
+        await session.execute(text(_insertion(table, rows, "rows")), {"rows": msgspec.json.encode(rows).decode()})
+
+
+async def insert_both(
+    session: AsyncSession,
+    first: tuple[FromClause, Sequence[Mapping[str, Any]]],
+    second: tuple[FromClause, Sequence[Mapping[str, Any]]],
+) -> None:
+    """Insert rows of two tables as `insert_rows` does, in one round trip; neither table refers to the other.
+
+    Args:
+        first, second: the table and its rows; at least one.
+    """
+    statement = f"WITH first AS ({_insertion(*first, 'first')}) {_insertion(*second, 'second')}"
+    values = {"first": first[1], "second": second[1]}
+    await session.execute(text(statement), {name: msgspec.json.encode(rows).decode() for name, rows in values.items()})
+
+
+def _insertion(table: FromClause, rows: Sequence[Mapping[str, Any]], parameter: str) -> str:
     columns = ", ".join(f'"{name}"' for name in rows[0])
-    statement = (
+    return (
         f"INSERT INTO {table.description} ({columns}) "  # noqa: S608  (names of our own tables and columns)
-        f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table.description}, CAST(:rows AS jsonb))"
+        f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table.description}, CAST(:{parameter} AS jsonb))"
     )
-    await session.execute(text(statement), {"rows": msgspec.json.encode(rows).decode()})
