@@ -515,6 +515,14 @@ async def _look_alike(owner: Client) -> Path:
     return {"event_id": event_id, "look_alike_id": aside[0]["id"]}
 
 
+async def _event_scan(owner: Client) -> Path:
+    event_id, _ = await _hall(owner)
+    file = ("quet.pdf", b"%PDF-1.7 " + secrets.token_bytes(8))
+    answer = await owner.post(f"/events/{event_id}/scans", files=[("files", file)])
+    assert answer.status_code == 200, answer.text
+    return {"event_id": event_id, "scan_id": answer.json()["items"][0]["scan"]["id"]}
+
+
 SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "organization_id": _organization,
     "member_id": _member,
@@ -565,6 +573,7 @@ SAMPLES: dict[str, Callable[[Client], Awaitable[Path]]] = {
     "meeting_id": _meeting,
     "device_id": _device,
     "look_alike_id": _look_alike,
+    "scan_id": _event_scan,
 }
 """By the last parameter of a path: makes somebody's private thing, as its owner, and gives the values of the path."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from market.demo.visitors import Json, Visitor, answered, demand
 
 PHONE = "+84900000997"
 TIMETABLE_SECONDS = 40.0
+SIDES = {"seller": "bên bán", "buyer": "bên mua"}
 
 
 def announce(tour: Tour) -> None:
@@ -91,7 +92,9 @@ def meet(tour: Tour) -> None:
     demand("BEGIN:VEVENT" in calendar, "the calendar file is empty")
     why = "; ".join(suggested[0]["reasons"][:2])
     tour.screen.sees(cooperative.name, f"được gợi ý gặp {supermarket.name}: {why}")
-    tour.screen.sees("Lịch gặp", f"bàn {tour.meeting['table']}, {tour.meeting['hall']}, {tour.meeting['starts_at']}")
+    begins = datetime.fromisoformat(tour.meeting["starts_at"]).astimezone(clock.VIETNAM)
+    when = f"{begins:%H:%M} ngày {begins:%d/%m/%Y}"
+    tour.screen.sees("Lịch gặp", f"bàn {tour.meeting['table']}, {tour.meeting['hall']}, {when}")
 
 
 def _note(kind: str, content: Json, *, sequence: int) -> Json:
@@ -123,10 +126,22 @@ def note_offline(tour: Tour) -> None:
     sent = {"sent_at": clock.now().isoformat(), "items": items}
     first, again = (desk.post(f"{path}/desk/replay", sent, status=200) for _ in range(2))
     demand((first["kept"], again["known"]) == (3, 3), f"sent twice: {first['kept']} kept, {again['known']} known")
+    signed = next(item["about"] for item in first["results"] if item["number"])
+    _scan(tour, desk, path, signed)
     tour.sign_in(ORGANIZER).post(f"{path}/devices/{made['id']}/end", status=200)
     demand(desk.ask("GET", f"{path}/roster").status_code == 401, "an ended device still reads")
     tour.screen.sees(desk.name, f"ghi {came['delegate']} có mặt bằng mã QR; gửi 3 mục hai lần, chỉ tính một")
     tour.screen.sees(desk.name, "mã đã kết thúc, không mở được gì nữa")
+
+
+def _scan(tour: Tour, desk: Visitor, path: str, signed: str) -> None:
+    """The printed paper comes back as a file; its code says which paper it is."""
+    paper = tour.sign_in(ORGANIZER).ask("GET", f"/agreements/{signed}/document").content
+    files = [("files", ("quet-0001.pdf", paper))]
+    for became in ("attached", "known"):
+        taken = answered(desk.ask("POST", f"{path}/scans", files=files), 200)["items"][0]
+        demand((taken["became"], taken["scan"]["agreement"]) == (became, signed), f"the scan is {taken}")
+    tour.screen.sees(desk.name, f"bản quét quet-0001.pdf về đúng văn bản {taken['scan']['number']} nhờ mã in trên giấy")
 
 
 def _follow_up(tour: Tour) -> Json:
@@ -147,12 +162,13 @@ def take_stock(tour: Tour) -> None:
     for kind, magic in (("xlsx", b"PK"), ("pdf", b"%PDF")):
         file = organizer.ask("GET", f"{path}/summary", params={"format": kind})
         demand(file.content.startswith(magic), f"the summary as {kind} is none")
-    ratings = ", ".join(f"{row['side']}: {row['mean_rating']}" for row in summary["feedback"])
+    ratings = ", ".join(f"{SIDES[row['side']]} {float(row['mean_rating']):g}/5" for row in summary["feedback"])
     tour.screen.table(
         ("có mặt", "cuộc gặp", "ghi nhớ", "hợp đồng", "góp ý"),
         [(came["organizations_came"], met["held"], summary["mous"], summary["contracts"], ratings)],
     )
-    tour.screen.sees(cooperative.name, f"còn việc đã hẹn: {waiting[0]['follow_up_note']}, {waiting[0]['follow_up_on']}")
+    day = f"{date.fromisoformat(waiting[0]['follow_up_on']):%d/%m/%Y}"
+    tour.screen.sees(cooperative.name, f"còn việc đã hẹn: {waiting[0]['follow_up_note']}, {day}")
 
 
 STEPS = (

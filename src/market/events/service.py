@@ -15,7 +15,7 @@ from market.core.errors import AlreadyExists, FieldError, NotAllowed, NotFound, 
 from market.core.language import Message
 from market.core.states import require_transition
 from market.events import policy
-from market.events.meetings.falling_out import TIME_AND_ROOM, cancel_fallen
+from market.events.meetings.falling_out import TIME_AND_ROOM, cancel_fallen, require_no_timetable_under_way
 from market.events.models import EVENT_CODES, Event, Registration
 from market.events.queries import get_event, known_organization
 from market.events.registering import let_the_next_in
@@ -172,15 +172,15 @@ async def edit_event(
         NotAllowed: not the organizer.
         ProgrammeOfOthers: neither an officer nor a verified authority puts it under a programme.
         IllegalTransition: the event is over.
+        TimetableUnderWay: it is being made by what is to be changed.
         ValidationFailed: the programme does not exist, or the event would end before it begins.
     """
     policy.require_can_run(actor, event)
     require_transition(EVENT_TRANSITIONS, "edit", state=event.status)
-    plain = event_in.model_dump(exclude_unset=True, exclude={"province", "programme", "follows", *LISTS})
-    for name, value in (plain | event_in.model_dump(mode="json", exclude_unset=True, include=set(LISTS))).items():
-        setattr(event, name, value)
-    if event_in.province is not None:
-        event.province_code, event.province_version = event_in.province.code, event_in.province.version
+    meets_otherwise = bool(event_in.model_fields_set & TIME_AND_ROOM)
+    if meets_otherwise:
+        await require_no_timetable_under_way(session, event)
+    _set_plain(event, event_in)
     if "programme" in event_in.model_fields_set and event_in.programme != event.programme_group_id:
         _require_programme(catalogue, actor, event.organizer, event_in.programme)
         event.programme_group_id = event_in.programme
@@ -195,7 +195,15 @@ async def edit_event(
     await record_change(session, actor, event, verb="edit")
     if event_in.model_fields_set & {"capacity_organizations", "capacity_delegates", "booths"}:
         await let_the_next_in(session, event)
-    return await cancel_fallen(session, actor, event) if event_in.model_fields_set & TIME_AND_ROOM else 0
+    return await cancel_fallen(session, actor, event) if meets_otherwise else 0
+
+
+def _set_plain(event: Event, event_in: EventUpdate) -> None:
+    plain = event_in.model_dump(exclude_unset=True, exclude={"province", "programme", "follows", *LISTS})
+    for name, value in (plain | event_in.model_dump(mode="json", exclude_unset=True, include=set(LISTS))).items():
+        setattr(event, name, value)
+    if event_in.province is not None:
+        event.province_code, event.province_version = event_in.province.code, event_in.province.version
 
 
 async def _require_given_booths(session: AsyncSession, event: Event) -> None:

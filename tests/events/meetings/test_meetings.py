@@ -130,20 +130,98 @@ async def test_who_comes_late_has_meetings_later(client: Client, session: AsyncS
     ]
 
 
-async def test_an_event_shortened_after_meetings_were_set_moves_them(client: Client, session: AsyncSession) -> None:
+async def test_an_event_shortened_after_meetings_were_set_says_at_once_which_fall_out(
+    client: Client, session: AsyncSession
+) -> None:
     there = await hall(client, sellers=2, buyers=2)
     for seller in there.sellers:
-        for buyer in there.buyers:
-            await wished(there, seller, buyer)
+        await wished(there, seller, there.buyers[0])
+    await wished(there, there.sellers[0], there.buyers[1])
     await scheduled(there, session)
-    shorter = MORNING_WITHOUT_THE_FIRST_SLOT
-    await there.organizer.patch(there.path, {"sessions": [shorter]})
+    before = {meeting["id"]: meeting for meeting in await meetings(there)}
+    early = [meeting for meeting in before.values() if meeting["starts_at"] == "2026-12-04T01:00:00Z"]
+
+    edited = await there.organizer.patch(there.path, {"sessions": [MORNING_WITHOUT_THE_FIRST_SLOT]})
+
+    after = {meeting["id"]: meeting for meeting in await meetings(there)}
+    assert early
+    assert edited.json()["meetings_cancelled"] == len(early)
+    assert {id_ for id_ in after if after[id_]["status"] == "cancelled"} == {meeting["id"] for meeting in early}
+    told = Counter(str(id_) for id_ in await session.scalars(select(Notification.organization_id)))
+    concerned = {meeting[side]["id"] for meeting in early for side in ("seller", "buyer")}
+    assert {id_ for id_, times in told.items() if times == 2} == concerned
+    assert (await there.organizer.patch(there.path, {"description": "Sáng"})).json()["meetings_cancelled"] == 0
 
     timetable = await scheduled(there, session)
 
     starts = {meeting["starts_at"] for meeting in await meetings(there) if meeting["status"] == "planned"}
-    assert (timetable["meetings"], timetable["cancelled"]) == (4, 0)
+    assert (timetable["meetings"], timetable["cancelled"]) == (3, 0)
     assert min(starts) == "2026-12-04T01:30:00Z"
+
+
+async def test_hours_are_not_changed_while_a_timetable_is_made_by_them(client: Client) -> None:
+    there = await hall(client, sellers=1, buyers=1)
+    assert (await there.organizer.post(f"{there.path}/schedule")).status_code == 202
+    refused = await there.organizer.patch(there.path, {"sessions": [MORNING_WITHOUT_THE_FIRST_SLOT]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "timetable-under-way")
+    assert (await there.organizer.patch(there.path, {"description": "Sáng"})).status_code == 200
+
+
+async def test_meetings_at_a_table_that_is_gone_fall_out(client: Client, session: AsyncSession) -> None:
+    halls = [{"name": "A", "tables": 1}, {"name": "B", "tables": 1}]
+    there = await hall(client, sellers=2, buyers=2, halls=halls)
+    for seller, buyer in zip(there.sellers, there.buyers, strict=True):
+        await wished(there, seller, buyer)
+    await scheduled(there, session)
+    in_b = [meeting["id"] for meeting in await meetings(there) if meeting["hall"] == "B"]
+
+    edited = await there.organizer.patch(there.path, {"halls": halls[:1]})
+
+    assert in_b
+    assert edited.json()["meetings_cancelled"] == len(in_b)
+    gone = [meeting["id"] for meeting in await meetings(there) if meeting["status"] == "cancelled"]
+    assert sorted(gone) == sorted(in_b)
+
+
+async def test_what_was_noted_before_a_meeting_began_is_marked_and_its_time_stays_taken(
+    client: Client, session: AsyncSession
+) -> None:
+    there = await hall(client, sellers=1, buyers=2, tables=1)
+    await wished(there, there.sellers[0], there.buyers[0])
+    await scheduled(there, session)
+    first = (await meetings(there))[0]
+    noted = await there.organizer.post(f"/meetings/{first['id']}/outcome", {"outcome": "mou"})
+    assert (noted.json()["status"], noted.json()["noted_early"]) == ("held", True)
+    assert (await there.organizer.get(f"{there.path}/summary")).json()["met"]["noted_early"] == 1
+
+    await wished(there, there.sellers[0], there.buyers[1])
+    timetable = await scheduled(there, session)
+
+    assert (timetable["status"], timetable["meetings"]) == ("done", 2)
+    starts = [meeting["starts_at"] for meeting in await meetings(there) if meeting["status"] != "cancelled"]
+    assert len(starts) == len(set(starts)) == 2
+
+
+async def test_who_registers_after_the_timetable_was_made_has_meetings_and_moves_nobody(
+    client: Client, session: AsyncSession
+) -> None:
+    there = await hall(client, sellers=2, buyers=2)
+    for seller in there.sellers:
+        await wished(there, seller, there.buyers[0])
+    await scheduled(there, session)
+    before = {meeting["id"]: meeting["version"] for meeting in await meetings(there)}
+    late = await client.register("producer")
+    await accepted(there, late)
+    await wished(there, late, there.buyers[1])
+    told = Counter(await session.scalars(select(Notification.organization_id)))
+
+    timetable = await scheduled(there, session)
+
+    assert (timetable["moved"], timetable["cancelled"], timetable["meetings"]) == (0, 0, 3)
+    after = {meeting["id"]: meeting["version"] for meeting in await meetings(there)}
+    assert before.items() <= after.items()
+    news = Counter(await session.scalars(select(Notification.organization_id))) - told
+    assert {str(id_) for id_ in news} == {late.organization["id"], there.buyers[1].organization["id"]}
 
 
 MORNING_WITHOUT_THE_FIRST_SLOT = {

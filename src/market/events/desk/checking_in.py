@@ -142,7 +142,7 @@ async def check_in(session: AsyncSession, actor: Actor, event_id: UUID, asked: C
     values = check_in_values(present, {}, at=min(asked.at or now, now), client_at=asked.at or now)
     row = item_row(event, actor, client_id=asked.id, kind="check_in", sequence=asked.sequence, **values)
     row |= {"state": "kept" if first is None else "duplicate", "duplicate_of_id": first}
-    await keep_items(session, actor, [row])
+    await record_new(session, actor, DeskItem, [row], details=[{}])
     return CheckedIn(present, row["state"], row["at"])
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_changes
-from market.events.meetings.models import Meeting
+from market.events.meetings.models import Meeting, Timetable
+from market.events.meetings.service import TOOK_TOO_LONG, TimetableUnderWay
 from market.events.meetings.telling import tell_of_meetings
 from market.events.models import Event
 from market.events.queries import participants
@@ -19,6 +20,19 @@ from market.events.venue import sessions_of, tables_of
 
 TIME_AND_ROOM = frozenset({"starts_on", "ends_on", "sessions", "halls", "tables"})
 """What of an event says when and where people meet."""
+
+
+async def require_no_timetable_under_way(session: AsyncSession, event: Event) -> None:
+    """A timetable that is being made would set meetings by what the event said before.
+
+    Raises:
+        TimetableUnderWay: one is being made.
+    """
+    rows = select(Timetable).where(Timetable.event_id == event.id).with_for_update(read=True)
+    timetable = await session.scalar(rows)
+    under_way = timetable is not None and timetable.status in ("queued", "running")
+    if timetable is not None and under_way and timetable.asked_at > clock.now() - TOOK_TOO_LONG:
+        raise TimetableUnderWay(headers={"Retry-After": "5"})
 
 
 async def cancel_fallen(session: AsyncSession, actor: Actor, event: Event) -> int:

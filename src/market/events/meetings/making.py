@@ -124,8 +124,9 @@ async def _read(
     catalogue = await load_catalogue(session)
     worth = await worth_of_pairs(session, registrations, wishes, catalogue=catalogue)
     now = clock.now()
-    rows = select(Meeting).where(Meeting.event_id == event.id, Meeting.status != "cancelled").order_by(Meeting.id)
-    meetings = list(await session.scalars(rows.with_for_update()))
+    rows = select(Meeting).where(Meeting.event_id == event.id).order_by(Meeting.id)
+    rows_there = list(await session.scalars(rows.with_for_update()))
+    meetings = [meeting for meeting in rows_there if meeting.status != "cancelled"]
     planned = [meeting for meeting in meetings if meeting.status == "planned" and meeting.starts_at > now]
     still = {meeting.id for meeting in planned}
     blocked = await blocked_pairs(session, {row.organization_id for row in registrations})
@@ -143,7 +144,9 @@ async def _read(
     if must_walk(event, slots):
         slots = rounds_of(slots)
         allowed = Ways(event, slots, people).allowed()
-    hall = Hall(event, slots, people.sellers, people.buyers, worth, people.planned, people.over, allowed)
+    fallen = {(meeting.seller_id, meeting.buyer_id) for meeting in rows_there if meeting.status == "cancelled"}
+    asked_for = {*wishes, *((other, one) for one, other in wishes), *fallen}
+    hall = Hall(event, slots, people.sellers, people.buyers, worth, people.planned, people.over, asked_for, allowed)
     return hall, wishes, planned
 
 

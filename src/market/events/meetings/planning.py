@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -35,6 +35,8 @@ class Hall:
     """To be kept as far as possible."""
     over: Sequence[Meeting] = field(default_factory=list)
     """Begun or held: not to be touched, nor to be repeated."""
+    asked_for: Collection[SellerBuyer] = ()
+    """Who wish to meet, and whose meeting fell out."""
     allowed: Allowed | None = None
     """In which of the rounds somebody is in the right hall; None: everybody is everywhere."""
 
@@ -103,6 +105,7 @@ def problem_of(hall: Hall, *, seconds: float) -> TimetableProblem:
             for meeting in hall.planned
             if (pair := (meeting.seller_id, meeting.buyer_id)) in places
         ),
+        asked_for=tuple(places[pair] for pair in sorted(hall.asked_for) if pair in places),
         seconds=seconds,
     )
 

@@ -42,6 +42,9 @@ class TimetableProblem(msgspec.Struct, frozen=True, kw_only=True):
     """Of each slot."""
     kept: tuple[Kept, ...] = ()
     """The timetable that is to be mended with as few moves as possible; empty: it is made anew."""
+    asked_for: tuple[int, ...] = ()
+    """Pairs that somebody wishes for, or whose meeting fell out: held, where the timetable is mended, if that moves
+    nobody."""
     seconds: float = 20.0
     """How long may be looked for something better once something good is there."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
 from time import monotonic
 from typing import Literal
 
@@ -84,12 +86,13 @@ def mend_timetable(problem: TimetableProblem) -> TimetablePlan:
     newcomers = {node for place in others for node in colouring.ends(place)} - held
     rehoused = _rehoused(colouring, [place for place in homeless if place in possible])
     standing = colouring.sittings()
-    _offer_others(colouring, others, losers, newcomers)
+    offer = partial(_offer_others, others=others, losers=losers, newcomers=newcomers)
+    offer(colouring)
     if not rehoused or not all(colouring.at[node] for node in newcomers):
         theirs = [place for place in others if newcomers.intersection(colouring.ends(place))]
         repaired = repair(problem, before, standing, theirs, newcomers, seconds=problem.seconds / 2)
         colouring = Colouring.of(problem, repaired.sittings)
-        _offer_others(colouring, others, losers, newcomers)
+        offer(colouring)
     sittings = colouring.sittings()
     return _plan(
         problem,
@@ -138,22 +141,28 @@ def _housed(colouring: Colouring, place: int) -> bool:
     return bool(roomy)
 
 
-def _offer_others(colouring: Colouring, others: list[int], losers: set[Node], newcomers: set[Node]) -> None:
-    """New meetings that move nobody, the heaviest first: one for each newcomer, then for each who lost one, and all
-    that a newcomer can have.
+def _offer_others(
+    colouring: Colouring, *, others: list[int], losers: Collection[Node], newcomers: Collection[Node]
+) -> None:
+    """New meetings that move nobody, the heaviest first: one for each newcomer, what is asked for, one for each who
+    lost one, and all that a newcomer can have.
 
     Args:
         others: pairs that were not planned, the heaviest first.
     """
-    waiting = {node for node in newcomers if not colouring.at[node]}
-    short = {node for node in losers if colouring.open_for(node)}
-    for wanted in (waiting, short, newcomers):
-        for place in others:
-            ends = set(colouring.ends(place))
-            if (
-                ends & wanted
-                and place not in colouring.slot_of
-                and _housed(colouring, place)
-                and wanted is not newcomers
-            ):
-                wanted -= ends
+    _offer_one(colouring, others, {node for node in newcomers if not colouring.at[node]})
+    asked_for = set(colouring.problem.asked_for)
+    for place in others:
+        if place in asked_for and place not in colouring.slot_of:
+            _housed(colouring, place)
+    _offer_one(colouring, others, {node for node in losers if colouring.open_for(node)})
+    for place in others:
+        if place not in colouring.slot_of and any(node in newcomers for node in colouring.ends(place)):
+            _housed(colouring, place)
+
+
+def _offer_one(colouring: Colouring, others: list[int], wanted: set[Node]) -> None:
+    for place in others:
+        ends = set(colouring.ends(place))
+        if ends & wanted and place not in colouring.slot_of and _housed(colouring, place):
+            wanted -= ends
