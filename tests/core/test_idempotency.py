@@ -172,9 +172,7 @@ async def test_of_two_requests_at_once_one_is_done_and_the_other_told_so(own_app
     assert done == list(pairs)
 
 
-async def test_an_answer_stored_after_the_look_undoes_the_second_request(
-    own_app: Litestar, own_client: Client
-) -> None:
+async def test_an_answer_stored_after_the_look_undoes_the_second_request(own_app: Litestar, own_client: Client) -> None:
     """The first ends between the second's look and its lock: that is met when the second stores its answer."""
     held: list[StoredAnswer] = []
 
