@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import pytest
 from litestar import Litestar, post
 from litestar.di import NamedDependency
+from litestar.params import JSONBody
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient
 
 from market.accounts.models import User
 from market.core import clock
@@ -139,6 +141,68 @@ async def test_while_the_first_is_running_the_second_is_told_to_wait(own_app: Li
     assert int(meanwhile.headers["retry-after"]) >= 1
     assert answer.json() == afterwards.json() == {"calls": 1}
     assert afterwards.headers["idempotent-replayed"] == "true"
+
+
+async def test_of_two_requests_at_once_one_is_done_and_the_other_told_so(own_app: Litestar, own_client: Client) -> None:
+    """However they meet: in the handler, between the look and the lock, or when both have nearly ended."""
+
+    @post("/test/count", operation_id="count", access=Access.ANYONE)
+    async def count(session: NamedDependency[AsyncSession], data: JSONBody[dict[str, int]]) -> dict[str, int]:
+        await session.execute(text("INSERT INTO counted_call VALUES (:pair)"), data)
+        return data
+
+    own_app.register(count)
+    async with own_app.state.sessions.begin() as session:
+        await session.execute(text("CREATE TABLE counted_call (pair int)"))
+    pairs = range(60)
+    raced = await asyncio.gather(
+        *(
+            own_client.post("/test/count", {"pair": pair}, headers={"Idempotency-Key": f"doi-{pair}"})
+            for pair in pairs
+            for _ in range(2)
+        )
+    )
+
+    told = [(answer.status_code, answer.headers.get("idempotent-replayed")) for answer in raced]
+    assert set(told) <= {(201, None), (201, "true"), (409, None)}
+    assert told.count((201, None)) == len(pairs)
+    assert {answer.json()["code"] for answer in raced if answer.status_code == 409} <= {"idempotency-in-flight"}
+    async with own_app.state.sessions() as session:
+        done = (await session.scalars(text("SELECT pair FROM counted_call ORDER BY pair"))).all()
+    assert done == list(pairs)
+
+
+async def test_an_answer_stored_after_the_look_undoes_the_second_request(own_app: Litestar, own_client: Client) -> None:
+    """The first ends between the second's look and its lock: that is met when the second stores its answer."""
+    held: list[StoredAnswer] = []
+
+    @post("/test/late", operation_id="late", access=Access.ANYONE)
+    async def late(session: NamedDependency[AsyncSession]) -> dict[str, int]:
+        await session.execute(text("CREATE TABLE IF NOT EXISTS late_call (n int)"))
+        await session.execute(text("INSERT INTO late_call VALUES (1)"))
+        async with own_app.state.sessions.begin() as other:
+            other.add_all(held)  # what the first has committed meanwhile
+            held.clear()
+        return {"calls": await session.scalar(text("SELECT count(*) FROM late_call")) or 0}
+
+    own_app.register(late)
+    headers = {"Idempotency-Key": "muon"}
+    first = await own_client.post("/test/late", {}, headers=headers)
+    async with own_app.state.sessions.begin() as session:
+        stored = (await session.scalars(select(StoredAnswer))).one()
+        await session.delete(stored)
+    make_transient(stored)
+    held.append(stored)
+
+    second = await own_client.post("/test/late", {}, headers=headers)
+    third = await own_client.post("/test/late", {}, headers=headers)
+
+    assert (second.status_code, second.json()["code"]) == (409, "idempotency-in-flight")
+    assert int(second.headers["retry-after"]) >= 1
+    assert third.headers["idempotent-replayed"] == "true"
+    assert third.json() == first.json()
+    async with own_app.state.sessions() as session:
+        assert await session.scalar(text("SELECT count(*) FROM late_call")) == 1
 
 
 class Halfway(Conflict):

@@ -40,8 +40,11 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """Of the process while there is one."""
-        return self._process.pid if self._process is not None and self._process.returncode is None else None
+        """Of the process while there is one that can be asked."""
+        process = self._process
+        if process is None or process.returncode is not None or process.stdin is None or process.stdin.is_closing():
+            return None
+        return process.pid
 
     async def ask(self, question: bytes) -> bytes:
         """The child's answer.
@@ -89,6 +92,8 @@ class Child:
 
     async def _talk(self, question: bytes) -> bytes:
         if self.pid is None:
+            if self._process is not None:
+                await self._process.wait()
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", self._module, stdin=PIPE, stdout=PIPE
             )
@@ -100,10 +105,10 @@ class Child:
         return await self._process.stdout.readexactly(length)
 
     def _end_idle(self) -> None:
-        # Its end of the pipe closes, and the process ends by itself.
+        # Its end of the pipe closes, and the process ends by itself. It is kept until then: whoever closes us right now
+        # has to see its end, or the loop ends first and nobody ever does.
         if not self._one_at_a_time.locked() and self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
-            self._process = None
 
 
 def answer_parent(answer: Callable[[bytes], bytes]) -> None:
