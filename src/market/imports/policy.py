@@ -19,7 +19,7 @@ class NotInThisState(Conflict):
 
 
 def require_can_import(actor: Actor, kind: str) -> None:
-    """Listings, needs and prices are an organization's own; officers may register others and log papers.
+    """Listings, needs, prices and lots are an organization's own; officers may register others and log papers.
 
     Raises:
         NotAllowed: no organization is acted for where one is needed.
