@@ -22,7 +22,8 @@ from market.imports.tables.lines import Line, TableRows
 from market.imports.tables.plans import WAITING
 from market.imports.tables.scales import ask_scales
 from market.imports.tables.weeks import period_from, told_day
-from market.reference.catalogue import CURRENT, Catalogue
+from market.reference.catalogue import Catalogue
+from market.reference.records import CURRENT
 
 COMMON_UNITS = ("KGM", "TNE", "H87", "XCT", "XBX", "XPK", "XBO", "LTR")
 
