@@ -149,7 +149,7 @@ MEANINGS: tuple[dict[str, str], ...] = (
     {
         "listings": "what is offered", "needs": "what is wanted", "registrations": "for an event",
         "delegates": "people of registered organizations", "agreements": "papers that were signed",
-        "prices": "of listings that are there",
+        "prices": "of listings that are there", "lots": "of listings that are there; a code that is known updates",
     },
     {"listings": "what is offered", "needs": "what is wanted"},
     {"xlsx": "a workbook", "csv": "text, UTF-8 with a mark"},

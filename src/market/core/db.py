@@ -173,13 +173,15 @@ def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
 
-def among(column: InstrumentedAttribute[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
-    """Whether a column is one of these, however many.
+def among(
+    column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Collection[Any], of: type[Uuid[Any] | Text] = Uuid
+) -> ColumnElement[bool]:
+    """Whether a column is one of these ids or texts, however many: one parameter, and one text of the statement.
 
     A join, not a list: where PostgreSQL knows too little of a table (a first import, not analyzed yet) it may choose
     another index and look each row that it finds there up in the whole list, one by one.
     """
-    return column.in_(select(func.unnest(literal(list(ids), ARRAY(Uuid)))))
+    return column.in_(select(func.unnest(literal(list(values), ARRAY(of)))))
 
 
 class ReadingSession(Session):

@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.errors import Conflict, FieldError
 from market.core.language import Message
 from market.core.schemas import Answer, Flag
+
+_MARKS, _NO_WORD = re.compile("[\u0300-\u036f]"), re.compile("[^a-z0-9]+")
 
 CODE = "probable-duplicate"
 LIKELY = Message(
@@ -97,8 +100,14 @@ class ProbableDuplicate(Conflict):
 
 def spelled(text: str | None) -> str:
     """A text without case, marks, punctuation and how many blanks; `btrim(market_searchable(...))` in the database."""
-    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", (text or "").lower())).replace("đ", "d")
-    return re.sub("[^a-z0-9]+", " ", bare).strip()
+    return _spelled(text) if text else ""
+
+
+@lru_cache(maxsize=4096)
+def _spelled(text: str) -> str:
+    """Kept: ten thousand rows of one list repeat their grades, sizes and packings."""
+    bare = _MARKS.sub("", unicodedata.normalize("NFD", text.lower())).replace("đ", "d")
+    return _NO_WORD.sub(" ", bare).strip()
 
 
 def numbered(text: str | None) -> str:

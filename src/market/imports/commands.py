@@ -105,7 +105,7 @@ def import_commands(settings: Callable[[], Settings]) -> typer.Typer:
         settings: gives the settings when a command runs, those of a running `market up` included.
     """
     app = typer.Typer(
-        help="Bring listings, needs, prices, registrations or signed papers in from a file.", no_args_is_help=True
+        help="Bring listings, needs, prices, lots, registrations or signed papers in from a file.", no_args_is_help=True
     )
 
     def add(name: str) -> None:

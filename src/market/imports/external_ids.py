@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.core.db import among
 from market.listings.models import Listing
 from market.needs.models import Need
 
@@ -20,6 +21,6 @@ async def known_ids(
     if not wanted:
         return {}
     rows = select(kind.external_id, kind.id).where(
-        kind.organization_id == organization_id, kind.external_id.in_(wanted)
+        kind.organization_id == organization_id, among(kind.external_id, wanted, Text)
     )
     return {str(row.external_id): row.id for row in await session.execute(rows)}

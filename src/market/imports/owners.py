@@ -17,11 +17,17 @@ MISSING = Message(
     vi="Không rõ dòng này của tổ chức nào: thêm cột organization hoặc dùng --organization.",
     en="Whose row is this? Add a column organization, or give --organization.",
 )
-UNKNOWN = Message(vi="Không có tổ chức {name}.", en="There is no organization {name}.")
+UNKNOWN = Message(
+    vi="Chưa có tổ chức nào tên (hay mã số thuế) {name} trên chợ; tổ chức ấy cần đăng ký trước.",
+    en="No organization here has the name (or tax code) {name}; it has to register first.",
+)
 SEVERAL = Message(
     vi="Có nhiều tổ chức tên {name}; hãy ghi mã định danh.", en="Several organizations are called {name}; give the id."
 )
-OTHERS = Message(vi="Dòng này của tổ chức khác.", en="This row is another organization's.")
+OTHERS = Message(
+    vi="Dòng này của tổ chức khác: tổ chức ấy tự nhập, hoặc quản trị viên nhập thay; hay chọn “của tổ chức tôi”.",
+    en='This row is another organization\'s: it brings its own rows, or an administrator does; or choose "mine".',
+)
 
 Owner = UUID | FieldError
 

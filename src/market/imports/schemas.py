@@ -12,7 +12,7 @@ from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Flag, Instant, Line, Schema, Whole
 from market.imports.models import ImportState
 
-KindName = Literal["listings", "needs", "registrations", "delegates", "agreements", "prices"]
+KindName = Literal["listings", "needs", "registrations", "delegates", "agreements", "prices", "lots"]
 
 
 class ColumnChoice(Schema):

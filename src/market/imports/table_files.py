@@ -23,6 +23,7 @@ from market.imports.tables.plans import WAITING
 from market.imports.tables.scales import ask_scales
 from market.imports.tables.weeks import period_from, told_day
 from market.reference.catalogue import Catalogue
+from market.reference.records import CURRENT
 
 COMMON_UNITS = ("KGM", "TNE", "H87", "XCT", "XBX", "XPK", "XBO", "LTR")
 
@@ -106,6 +107,7 @@ def table_file(
         ask_scales(layout, kind.name, known)
         _ask_whose(layout, kind.name, known, importer)
         _ask_defaults(layout, kind.name, known, catalogue)
+        _ask_province(layout, kind.name, known, importer, catalogue)
         _say_defaults(layout, kind.name, options, importer, catalogue)
     numbered = frozenset(one for one in fields if one == "concept" or one.startswith("lines."))
     titles = [title for heading in layout.headings for title in heading.titles][::-1]
@@ -114,7 +116,7 @@ def table_file(
         answers=known,
         options=options,
         titles=(*(sorted(titles, key=_weight)), PurePath(name).stem),
-        province=importer.province,
+        province=importer.province or _province_of_all(known),
         own_name=importer.name,
         fields=fields,
         numbered_fields=numbered if kind.name == "needs" else frozenset(),
@@ -160,6 +162,19 @@ def _ask_defaults(layout: Layout, kind: str, answers: dict[str, str], catalogue:
     if kind == "agreements" and not layout.has("instrument"):
         choices = [Choice("sale", same("Hợp đồng")), Choice("mou", same("Biên bản ghi nhớ"))]
         ask_default(layout, "instrument", answers, choices=choices)
+
+
+def _ask_province(layout: Layout, kind: str, answers: dict[str, str], importer: Importer, catalogue: Catalogue) -> None:
+    """Where goods of several organizations are from, when neither a column nor whoever imports says so."""
+    if kind != "listings" or importer.province is not None or layout.has("province", "code"):
+        return
+    today = sorted((one for one in catalogue.provinces if one.becomes is None), key=lambda one: one.name)
+    ask_default(layout, "province", answers, choices=[Choice(one.code, same(one.name)) for one in today])
+
+
+def _province_of_all(answers: Mapping[str, str]) -> Mapping[str, str] | None:
+    code = answers.get("default:province")
+    return {"code": code, "version": CURRENT} if code else None
 
 
 def _say_defaults(layout: Layout, kind: str, options: Options, importer: Importer, catalogue: Catalogue) -> None:

@@ -22,9 +22,23 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "agreements": ("number", "instrument", "seller", "seller_representative", "buyer", "buyer_representative", "goods",
                    "quantity_words", "price_vnd", "value_vnd", "signed_on", "note"),
     "prices": ("external_id", "title", "unit", "price_vnd"),
+    "lots": ("code", "external_id", "title", "harvested_from", "harvested_to", "quantity", "unit", "growing_area_code",
+             "packed_on", "best_before", "gtin", "note"),
 }  # fmt: skip
 REQUIRED = frozenset(
-    {"title", "goods", "unit", "quantity", "price_vnd", "organization", "seller", "buyer", "instrument"}
+    {
+        "title",
+        "goods",
+        "unit",
+        "quantity",
+        "price_vnd",
+        "organization",
+        "seller",
+        "buyer",
+        "instrument",
+        "code",
+        "harvested_from",
+    }
 )
 HINTS: Mapping[str, str] = {
     "price_vnd": "đồng cho một ĐVT, ví dụ 28000",
@@ -35,11 +49,17 @@ HINTS: Mapping[str, str] = {
     "value_vnd": "ví dụ 1,2 tỷ",
     "date": "ngày/tháng/năm",
     "signed_on": "ngày/tháng/năm",
+    "code": "như in trên nhãn, không dấu, tối đa 20 ký tự; nhập lại cùng mã lô thì cập nhật",
+    "harvested_from": "ngày/tháng/năm",
+    "harvested_to": "để trống nếu thu hoạch trong một ngày",
+    "growing_area_code": "mã số vùng trồng do cơ quan quản lý cấp",
+    "gtin": "mã vạch 8, 12, 13 hay 14 chữ số, nếu có",
     "requirements": "ví dụ VietGAP, OCOP 4 sao",
     "number": "các dòng hàng của cùng một văn bản để trống STT ở những dòng sau",
 }
 INSTRUMENTS = ("Hợp đồng mua bán", "Biên bản ghi nhớ", "Hợp đồng nguyên tắc", "Hợp đồng bao tiêu", "Hợp đồng đại lý")
 CERTIFICATES = ("VietGAP", "GlobalGAP", "Hữu cơ", "HACCP", "OCOP 3 sao", "OCOP 4 sao", "OCOP 5 sao")
+DAYS = frozenset({"date", "signed_on", "harvested_from", "harvested_to", "packed_on", "best_before"})
 ROWS = 2000
 UNKNOWN_CATEGORY = Message(vi="Không có nhóm hàng “{text}”.", en='There is no group of goods "{text}".')
 
@@ -71,7 +91,7 @@ def template_of(kind: str, catalogue: Catalogue, *, category: str | None) -> byt
     for at, name in enumerate(FIELDS[kind]):
         sheet.write_string(0, at, LABELS[name].vi, needed if name in REQUIRED else optional)
         sheet.set_column(at, at, 34 if name in ("title", "goods", "organization", "seller", "buyer") else 18,
-                         dated if name in ("date", "signed_on") else None)  # fmt: skip
+                         dated if name in DAYS else None)  # fmt: skip
         if name in ranges and lists[name]:
             # A word of one's own is taken too: the list only helps.
             sheet.data_validation(

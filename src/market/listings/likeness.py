@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.core.db import among
 from market.core.duplicates import Entered, Likeness, spelled
 from market.listings.facts import listed_windows
 from market.listings.models import Listing, listing_certificate
@@ -85,7 +86,7 @@ async def _there(session: AsyncSession, organization_id: UUID, titles: set[str])
     rows = select(*columns).where(
         Listing.organization_id == organization_id,
         Listing.status != "archived",
-        func.btrim(func.market_searchable(Listing.title)).in_(titles),
+        among(func.btrim(func.market_searchable(Listing.title)), titles, Text),
     )
     there = Entered()
     for row in (await session.execute(rows.order_by(Listing.id))).mappings():

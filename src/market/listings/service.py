@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.certificates.models import Certificate
@@ -15,6 +15,7 @@ from market.certificates.queries import certificates_of
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_new
+from market.core.db import among
 from market.core.duplicates import Likeness, ProbableDuplicate, one_at_a_time
 from market.core.errors import AlreadyExists, FieldError, MarketError, ValidationFailed
 from market.core.ids import new_id
@@ -218,7 +219,7 @@ async def _by_external_id(
     names = {new.given.external_id for new in listings} - {None}
     if not names:
         return {}
-    rows = select(Listing).where(Listing.organization_id == organization.id, Listing.external_id.in_(names))
+    rows = select(Listing).where(Listing.organization_id == organization.id, among(Listing.external_id, names, Text))
     found = await session.scalars(rows.options(*WHOLE).with_for_update(of=Listing))
     return {listing.external_id: listing for listing in found}
 

@@ -54,7 +54,9 @@ class FacetWords:
             for category in catalogue.categories
             for head in category.heads
         )
-        self._plain = frozenset(" ".join(word.words) for known in self.classes.values() for word in known)
+        self._plain = frozenset(
+            " ".join(word.words) for known in self.classes.values() for *_, said in known for word in said
+        )
 
     def heads_at(self, tokens: Sequence[Token], first: int) -> Iterator[Facet]:
         """Words before goods that begin at a token, the longest first; rau typed so is no râu without its marks."""
@@ -72,7 +74,8 @@ class FacetWords:
         return _at(self.classes, tokens, first)
 
 
-Index = dict[str, tuple[FacetWord, ...]]
+Index = dict[str, list[tuple[int, tuple[str, ...], tuple[FacetWord, ...]]]]
+"""By their first word: how many words, those after it, and what they say; the longest first."""
 
 
 def _heads(catalogue: Catalogue) -> Iterator[FacetWord]:
@@ -98,16 +101,26 @@ def _tails(catalogue: Catalogue) -> Iterator[FacetWord]:
 
 
 def _by_letters(facets: Iterable[FacetWord]) -> Index:
-    found: dict[str, list[FacetWord]] = defaultdict(list)
+    found: defaultdict[str, dict[tuple[str, ...], list[FacetWord]]] = defaultdict(dict)
     for facet in facets:
-        found[" ".join(fold(word) for word in facet.words)].append(facet)
-    return {letters: tuple(known) for letters, known in found.items()}
+        first, *rest = (fold(word) for word in facet.words)
+        found[first].setdefault(tuple(rest), []).append(facet)
+    return {
+        first: [(1 + len(rest), rest, tuple(known)) for rest, known in sorted(begun.items(), key=_longest)]
+        for first, begun in found.items()
+    }
+
+
+def _longest(begun: tuple[tuple[str, ...], object]) -> int:
+    return -len(begun[0])
 
 
 def _at(index: Index, tokens: Sequence[Token], first: int) -> Iterator[Facet]:
-    for length in range(min(MOST_WORDS, len(tokens) - first), 0, -1):
+    for length, rest, known in index.get(tokens[first].folded, ()) if first < len(tokens) else ():
         run = tokens[first : first + length]
-        for word in index.get(" ".join([token.folded for token in run]), ()):
+        if tuple([token.folded for token in run[1:]]) != rest:
+            continue
+        for word in known:
             if all(_says(token, spelled) for token, spelled in zip(run, word.words, strict=True)) and (
                 any(token.marked for token in run)
                 or all(spelled.isascii() for spelled in word.words)

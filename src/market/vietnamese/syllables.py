@@ -107,6 +107,7 @@ def canonical(word: str) -> str:
     return place_tone(letters, tone)
 
 
+@lru_cache(maxsize=4096)
 def is_syllable(word: str) -> bool:
     """Whether a lower-case word can be a Vietnamese syllable: before a stop (c, ch, p, t) only sắc and nặng stand."""
     letters, tone = split_tone(word)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, func, or_, select
 
 from market.core import clock
+from market.core.db import among
 from market.core.errors import FieldError, MarketError
 from market.core.language import Message
 from market.imports.columns import LISTING_COLUMNS
@@ -60,16 +62,22 @@ NOTHING_IN_STOCK = Message(vi="Tồn kho 0: lưu thành bản nháp, chưa đăn
 
 def assemble(lines: Iterable[Line], setting: Setting) -> Iterator[Row]:
     """A listing for each line."""
-    seen: dict[Any, int] = {}
+    seen: dict[bytes, int] = {}
     codes: dict[str, int] = {}
     for line in lines:
         row = _row(line, setting)
-        fingerprint = tuple(sorted((name, str(value)) for name, value in line.values.items()))
+        fingerprint = _fingerprint(line.values)
         if (first := seen.setdefault(fingerprint, line.line)) != line.line:
             row.errors.append(FieldError("", "row-twice", TWICE, {"line": first}))
         elif (code := row.key.get("external_id")) and (first := codes.setdefault(code, line.line)) != line.line:
             row.errors.append(FieldError("/external_id", "code-twice", CODE_TWICE, {"code": code, "line": first}))
         yield row
+
+
+def _fingerprint(values: Mapping[str, Any]) -> bytes:
+    """The same for rows that say the same; the rows themselves would lie in the memory until the end of the file."""
+    said = "\x00".join([f"{name}\x01{values[name]}" for name in sorted(values)])
+    return blake2b(said.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def _row(line: Line, setting: Setting) -> Row:
@@ -190,8 +198,8 @@ async def _known(
     if not any(row.lines for row, _ in rows):
         return {}
     ids = [*codes.values(), *(key for row, _ in rows if (key := uuid_of(row.key.get("id"))))]
-    titles = list({new.columns["title"].lower() for _, new in rows})
-    there = or_(Listing.id.in_(ids), func.lower(Listing.title).in_(titles))
+    titles = {new.columns["title"].lower() for _, new in rows}
+    there = or_(among(Listing.id, ids), among(func.lower(Listing.title), titles, Text))
     mine = select(Listing).where(Listing.organization_id == organization.id, Listing.status != "archived", there)
     found = list(await keeping.session.scalars(mine.options(*WHOLE).order_by(Listing.id)))
     by_id = {listing.id: listing for listing in found}

@@ -63,7 +63,10 @@ WHOSE_ROWS = Message(
     en='The column "{heading}" names other organizations; whose rows are these?',
 )
 MINE = Message(vi="Của tổ chức tôi; ghi tên đơn vị vào mô tả", en="My organization's; keep the name in the description")
-NAMED = Message(vi="Của từng đơn vị được nêu (cán bộ)", en="Of the organization that each row names (officers)")
+NAMED = Message(
+    vi="Của từng đơn vị được nêu (quản trị viên nhập thay)",
+    en="Of the organization that each row names (administrators bring in those of others)",
+)
 EXISTING = Message(
     vi="{count} dòng giống mục đã có (cùng tên và đơn vị tính); làm gì với chúng?",
     en="{count} rows are like things that are there already (same title and unit); what shall become of them?",

@@ -25,9 +25,9 @@ DAYS = (cells.whole_day, cells.first_day, cells.last_day)
 READERS: Mapping[str, Read] = {
     **dict.fromkeys(("price_vnd", "price_ceiling_vnd", "value_vnd"), cells.money),
     **dict.fromkeys(("moq", "quantity", "stock", "min_quantity", "booths", "delegates_count"), cells.quantity),
-    **dict.fromkeys(("deadline", "signed_on", "until", "date"), cells.whole_day),
-    **dict.fromkeys(("from", "valid_from"), cells.first_day),
-    **dict.fromkeys(("to", "valid_until"), cells.last_day),
+    **dict.fromkeys(("deadline", "signed_on", "until", "date", "packed_on", "best_before"), cells.whole_day),
+    **dict.fromkeys(("from", "valid_from", "harvested_from"), cells.first_day),
+    **dict.fromkeys(("to", "valid_until", "harvested_to"), cells.last_day),
     "decision_date": cells.any_day,
     "deliver_before": cells.clock_time,
     "unit": named_cells.unit,
@@ -104,6 +104,13 @@ LABELS: Mapping[str, Message] = {
     "concept": Message(vi="Mã mặt hàng", en="Concept"),
     "publish": Message(vi="Đăng", en="Publish"),
     "status": Message(vi="Trạng thái", en="Status"),
+    "code": Message(vi="Mã lô", en="Lot"),
+    "harvested_from": Message(vi="Ngày thu hoạch", en="Harvested from"),
+    "harvested_to": Message(vi="Thu hoạch đến", en="Harvested to"),
+    "growing_area_code": Message(vi="Mã vùng trồng", en="Growing area code"),
+    "packed_on": Message(vi="Ngày đóng gói", en="Packed on"),
+    "best_before": Message(vi="Hạn sử dụng", en="Best before"),
+    "gtin": Message(vi="Mã GTIN", en="GTIN"),
 }
 
 COLUMNS: Mapping[str, Columns] = {"listings": LISTING_COLUMNS, "needs": NEED_COLUMNS}
@@ -147,5 +154,6 @@ LABEL_OF_KIND: Mapping[str, Message] = MappingProxyType(
         "delegates": Message(vi="Đại biểu", en="Delegates"),
         "agreements": Message(vi="Văn bản đã ký", en="Agreements"),
         "prices": Message(vi="Giá", en="Prices"),
+        "lots": Message(vi="Lô hàng", en="Lots"),
     }
 )

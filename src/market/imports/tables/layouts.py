@@ -30,6 +30,7 @@ SAMPLES = 3
 REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "listings": (("title",),),
     "prices": (("price_vnd",), ("id", "external_id", "title")),
+    "lots": (("code",), ("harvested_from",), ("quantity",), ("title", "external_id", "id")),
     "needs": (("goods", "concept"), ("quantity",)),
     "registrations": (("organization", "tax_code"),),
     "delegates": (("organization", "tax_code"),),

@@ -40,6 +40,7 @@ _ORDINAL = re.compile(r"^(?:[IVXL]{1,5}|[A-H]|\d{1,3})[.)]?$")
 KEYS: Mapping[str, tuple[str, ...]] = {
     "listings": ("title",),
     "prices": ("title", "external_id", "id"),
+    "lots": ("code", "title"),
     "needs": ("goods", "lines.concept"),
     "registrations": ("organization", "tax_code", "delegate_name"),
     "delegates": ("organization", "tax_code", "delegate_name"),
@@ -47,6 +48,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """What a row is about; one that has none of it and no number is none of ours."""
 CARRIED: Mapping[str, tuple[str, ...]] = {
+    "lots": ("title", "external_id"),
     "needs": ("external_id", "date", "title", "organization"),
     "registrations": ("organization", "tax_code"),
     "delegates": ("organization", "tax_code"),

@@ -96,6 +96,24 @@ PRICES: Mapping[str, tuple[str, ...]] = {
     "price_vnd": PRICE,
 }
 
+LOTS: Mapping[str, tuple[str, ...]] = {
+    "id": LISTINGS["id"],
+    "code": ("mã lô", "số lô", "lô", "lô hàng", "mã lô hàng", "số lô hàng", "ký hiệu lô", "mã lô sản xuất",
+             "lô sản xuất", "mã lô thu hoạch", "mã truy xuất", "lot", "lot no", "lot code", "batch", "batch no"),
+    "external_id": tuple(word for word in CODE if word not in ("mã vạch", "barcode")),
+    "title": GOODS,
+    "harvested_from": ("ngày thu hoạch", "thu hoạch", "thu hoạch từ", "thu hoạch từ ngày", "ngày thu", "ngày hái",
+                       "ngày cắt", "từ ngày", "ngày bắt đầu thu hoạch", "harvested", "harvest date"),
+    "harvested_to": ("thu hoạch đến", "thu hoạch đến ngày", "đến ngày", "ngày kết thúc thu hoạch"),
+    "quantity": (*QUANTITY, "sản lượng thu hoạch", "sản lượng lô"),
+    "unit": UNIT,
+    "growing_area_code": ("mã vùng trồng", "mã số vùng trồng", "vùng trồng", "msvt", "mã số vùng", "mã vùng", "puc"),
+    "packed_on": ("ngày đóng gói", "đóng gói", "nsx", "ngày sản xuất", "packed"),
+    "best_before": ("hạn sử dụng", "hsd", "hạn dùng", "sử dụng đến", "best before", "expiry"),
+    "gtin": ("gtin", "mã gtin", "mã vạch", "barcode"),
+    "note": NOTE,
+}  # fmt: skip
+
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "id": ("mã trên market", "id"),
     "external_id": (
@@ -178,6 +196,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "delegates": REGISTRATIONS,
         "agreements": AGREEMENTS,
         "prices": PRICES,
+        "lots": LOTS,
     }
 )
 
