@@ -86,6 +86,7 @@ class Paper:
             "rejection_cause": "quality" if rejected else None,
             "evidence": evidence,
             "note": None,
+            "lot_id": None,
             "reverses_id": None,
             "recorded_by_id": None,
             "counts_on": clock.business_date(at) + timedelta(days=SILENT_DAYS),
