@@ -17,8 +17,8 @@ async def test_a_child_that_was_told_to_end_has_ended_when_its_owner_closes() ->
     assert await child.ask(b"one") == b"one"
     pid = child.pid
     assert pid is not None
-    while child.pid is not None:  # noqa: ASYNC110  (the turns themselves are what is waited for)
-        await asyncio.sleep(0)  # let go of in the turn before: the process has had no time to end
+    while child.pid is not None:  # noqa: ASYNC110  (let go of in the turn before: the process has had no time to end)
+        await asyncio.sleep(0)
 
     await child.close()
 

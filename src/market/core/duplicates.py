@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import func, select
+from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.errors import Conflict, FieldError
@@ -29,6 +29,8 @@ LIKELY = Message(
     vi="Có lẽ đã có rồi: {name} ({id}) giống ở: {same}. Nếu đúng là cái khác, gửi lại kèm another: true.",
     en="This is probably there already: {name} ({id}) has the same {same}. If it is another one, send another: true.",
 )
+
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=Text), 0)))
 
 Another = Annotated[
     Flag, Field(description="It is another one, although one like it is there already (409 probable-duplicate)")
@@ -120,4 +122,4 @@ async def one_at_a_time(session: AsyncSession, kind: str, owner: UUID) -> None:
 
     Otherwise of two taps at once neither would see the other.
     """
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{kind}:{owner}", 0))))
+    await session.execute(_LOCK, {"name": f"{kind}:{owner}"})

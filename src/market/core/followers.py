@@ -38,6 +38,8 @@ BUSY = 4
 """Entries of a batch by which writes come faster than batches are done."""
 LONGEST_REST = 0.25
 """Seconds. Fewer and larger batches cost whoever waits for an answer less; what comes alone is dealt with at once."""
+STAND_BACK_SECONDS = 0.05
+"""How long those that rest wait when woken: all are, in one process, and what somebody waits for goes first."""
 HEALTHY_SECONDS = 30.0
 """A follower that worked this long before it failed is tried again at once, as if for the first time."""
 
@@ -190,6 +192,7 @@ async def _hold_and_follow(
                 else:
                     held_back = await raw.fetchval(HELD_BACK, follower.name)
                     await _wait_any(stop, woken, UNSETTLED_SECONDS if held_back else POLL_SECONDS)
+                    await _sleep(stop, min(follower.rest_seconds, STAND_BACK_SECONDS))
         finally:
             # A pooled connection would carry the lock and the listener to its next user.
             await connection.invalidate()

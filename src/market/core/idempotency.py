@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary, and_, delete, func, literal, select
+from sqlalchemy import Boolean, LargeBinary, Select, Text, bindparam, delete, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -81,8 +81,19 @@ class KeyReused(MarketError):
     )
 
 
-_ONE = select(literal(1)).subquery()
-"""One row, whatever is there."""
+def _look() -> Select[bool, bool]:
+    """Whether the key is claimed now (`lock`), and whether it has an answer (`scope`, `key`)."""
+    lock = func.hashtextextended(bindparam("lock", type_=Text), 0)
+    here = StoredAnswer.scope == bindparam("scope"), StoredAnswer.key == bindparam("key")
+    answered = select(literal(1)).where(*here).exists()
+    return select(answered, func.pg_try_advisory_xact_lock(lock, type_=Boolean))
+
+
+_LOOK = _look()
+"""In one round trip. What another transaction stored between the look and the lock is met when the answer is stored."""
+
+
+_STORE = insert(StoredAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +139,12 @@ async def claim(session: AsyncSession, actor: Actor, *, key: str, sent: Sent, se
     scope = f"{who}:{actor.organization_id or ''}"
     whole = b"\0".join([sent.method.encode(), sent.path.encode(), sent.body])
     made = [_made_of(whole, one) for one in valid_secrets(secret)]
-    lock = func.hashtextextended(f"idempotency:{scope}:{key}", 0)
-    # In one round trip. What another transaction stored between the look and the lock is met when the answer is stored.
-    here = and_(StoredAnswer.scope == scope, StoredAnswer.key == key)
-    found = select(func.pg_try_advisory_xact_lock(lock), StoredAnswer).select_from(_ONE).outerjoin(StoredAnswer, here)
-    held, stored = (await session.execute(found)).one()
+    looked = await session.execute(_LOOK, {"lock": f"idempotency:{scope}:{key}", "scope": scope, "key": key})
+    answered, held = looked.one()
     if not held:
         raise StillRunning
     session.info[CLAIMED] = True
+    stored = await session.get(StoredAnswer, (scope, key)) if answered else None
     if stored is not None and stored.created_at < clock.now() - KEPT:
         await session.delete(stored)
         await session.flush()
@@ -165,18 +174,16 @@ async def store(
     """Keep the answer beside the write."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     kept = {name.decode(): value.decode() for name, value in headers if name.lower() in REPLAYED_HEADERS}
-    session.add(
-        StoredAnswer(
-            scope=claim.scope,
-            key=claim.key,
-            fingerprint=claim.fingerprint,
-            status=status,
-            headers=kept,
-            body=nonce + AESGCM(claim.seal).encrypt(nonce, body, _bound(claim)),
-            created_at=clock.now(),
-        )
-    )
-    await session.flush()
+    answer = {
+        "scope": claim.scope,
+        "key": claim.key,
+        "fingerprint": claim.fingerprint,
+        "status": status,
+        "headers": kept,
+        "body": nonce + AESGCM(claim.seal).encrypt(nonce, body, _bound(claim)),
+        "created_at": clock.now(),
+    }
+    await (await session.connection()).execute(_STORE, answer)
 
 
 async def replay(claim: Claim, stored: StoredAnswer, send: Send) -> None:

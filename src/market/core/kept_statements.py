@@ -7,7 +7,7 @@ pool.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 class KeptStatement:
-    """A SELECT of one value. Its parameters have names (`bindparam`), its lists are arrays (`= ANY`): its words are the
-    same each time."""
+    """A SELECT, mostly of one value. Its parameters have names (`bindparam`), its lists are arrays (`= ANY`): its words
+    are the same each time."""
 
     def __init__(self, statement: Select[Any]) -> None:
         compiled = statement.compile(dialect=dialects.dialect())  # type: ignore[no-untyped-call]
@@ -44,6 +44,13 @@ class KeptStatement:
         given = {**self._constants, **values}
         with span(str(self._facts["db.query.summary"]), "client", self._facts):
             return await driver.fetchval(self.words, *(given[name] for name in self._names))
+
+    async def rows(self, driver: Driver, values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """All rows; JSON in them is decoded."""
+        given = {**self._constants, **values}
+        with span(str(self._facts["db.query.summary"]), "client", self._facts):
+            found: Sequence[Any] = await driver.fetch(self.words, *(given[name] for name in self._names))
+        return found
 
 
 class Reader:
@@ -88,7 +95,8 @@ class Reader:
 class WithinTransaction:
     """Where kept statements are sent that must see what a session has written: its own connection.
 
-    Objects of the session are not flushed for it.
+    Objects of the session are not flushed for it. The driver's transaction begins with the session's first statement of
+    its own: locks are never taken here.
     """
 
     def __init__(self, session: AsyncSession) -> None:
@@ -96,9 +104,15 @@ class WithinTransaction:
 
     async def value(self, statement: KeptStatement, **values: Any) -> Any:
         """As of a `Reader`."""
+        return await statement.value(await self._driver(), values)
+
+    async def rows(self, statement: KeptStatement, **values: Any) -> Sequence[Mapping[str, Any]]:
+        """All rows; JSON in them is decoded."""
+        return await statement.rows(await self._driver(), values)
+
+    async def _driver(self) -> Any:
         raw = await (await self._session.connection()).get_raw_connection()
-        driver: Any = raw.driver_connection
-        return await statement.value(driver, values)
+        return raw.driver_connection
 
 
 async def _open_connection(engine: AsyncEngine) -> tuple[Any, Driver]:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, func, select
+from sqlalchemy import Text, Uuid, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.core.db import among
 from market.core.duplicates import Entered, Likeness, spelled
+from market.core.kept_statements import KeptStatement, WithinTransaction
 from market.listings.facts import listed_windows
 from market.listings.models import Listing, listing_certificate
 
@@ -76,20 +77,31 @@ async def listings_like(
     return found
 
 
-async def _there(session: AsyncSession, organization_id: UUID, titles: set[str]) -> Entered:
-    """The organization's listings of these titles by what is compared of them."""
+def _statement() -> KeptStatement:
+    """An organization's (`organization`) listings of some titles (`titles`), with what is compared of each."""
     attached = select(func.array_agg(listing_certificate.c.certificate_id)).where(
         listing_certificate.c.listing_id == Listing.id
     )
     columns: list[Any] = [Listing.id, Listing.external_id, *(getattr(Listing, name) for name in COLUMNS)]
     columns += [listed_windows().label("windows"), attached.correlate(Listing).scalar_subquery().label("certificates")]
+    spelled_so = func.btrim(func.market_searchable(Listing.title), type_=Text)
     rows = select(*columns).where(
-        Listing.organization_id == organization_id,
+        Listing.organization_id == bindparam("organization", type_=Uuid),
         Listing.status != "archived",
-        among(func.btrim(func.market_searchable(Listing.title)), titles, Text),
+        spelled_so == any_(bindparam("titles", type_=ARRAY(Text))),
     )
+    return KeptStatement(rows.order_by(Listing.id))
+
+
+_OF_THESE_TITLES = _statement()
+"""Built once: every create asks it, and building it took longer than the database to answer it."""
+
+
+async def _there(session: AsyncSession, organization_id: UUID, titles: set[str]) -> Entered:
+    """The organization's listings of these titles by what is compared of them."""
     there = Entered()
-    for row in (await session.execute(rows.order_by(Listing.id))).mappings():
-        key = _key(dict(row), row["windows"], row["certificates"] or ())
+    kept = WithinTransaction(session)
+    for row in await kept.rows(_OF_THESE_TITLES, organization=organization_id, titles=sorted(titles)):
+        key = _key(row, row["windows"], row["certificates"] or ())
         there.add(key, id_=row["id"], name=row["title"], external_id=row["external_id"])
     return there
