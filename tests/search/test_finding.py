@@ -205,5 +205,7 @@ async def test_a_name_beside_goods_shows_what_else_is_called_so_before_the_goods
     search_engine: Engine,
 ) -> None:
     titles = ("Nước mắm cá cơm", "Mắm ruốc Hồng Hạc", "Nước mắm Hồng Hạc")
-    found = await _found(search_engine, "nước mắm hồng hạc", *titles)
+    found = await _found(search_engine, "nước mắm Hồng Hạc", *titles)
     assert _titles(found) == ["Nước mắm Hồng Hạc", "Mắm ruốc Hồng Hạc", "Nước mắm cá cơm"]
+    found = await _found(search_engine, "nước mắm hồng hạc", *titles)
+    assert _titles(found) == ["Nước mắm Hồng Hạc", "Nước mắm cá cơm", "Mắm ruốc Hồng Hạc"]

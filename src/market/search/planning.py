@@ -264,7 +264,9 @@ def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
     strictly = _strictly(question, lanes, goods)
     if question.variety:
         strictly = (lanes.carrying(f"{question.rest} {question.variety}", goods), *strictly)
-    last = (*_of_the_name(question, lanes), replace(lanes.lane(goods), exact=False))
+    last = [replace(lanes.lane(goods), exact=False), *_of_the_name(question, lanes)]
+    if question.rest.istitle():
+        last.reverse()  # written like a name, and no size lớn
     if not question.rest_key:
         # Several more words are more likely a name that somebody else has than words that some of the goods have.
         whole = (lanes.words(question.rest, goods, strict=True, counted=False), elsewhere)
