@@ -179,3 +179,33 @@ async def test_of_wider_goods_those_come_first_that_come_as_they_were_asked_for(
         search_engine, "măng cụt sấy", "Trái cây tươi theo mùa", "Trái cây sấy thập cẩm", "Măng cụt Lái Thiêu"
     )
     assert _titles(found)[:2] == ["Măng cụt Lái Thiêu", "Trái cây sấy thập cẩm"]
+
+
+@pytest.mark.parametrize("query", ["ban mai", "Ban Mai Organic", "ban mai huu co"])
+async def test_who_is_called_as_it_was_typed_comes_before_goods_read_in_its_letters(
+    search_engine: Engine, query: str
+) -> None:
+    seller = {"organization_name": "HTX Ban Mai"}
+    found = await _found(search_engine, query, "Bàn mai tươi sống", ("Rau muống", seller), "Ban Mai Organic", "Sò mai")
+    assert set(_titles(found)[: 1 if query == "Ban Mai Organic" else 2]) <= {"Ban Mai Organic", "Rau muống"}
+
+
+async def test_goods_in_the_letters_of_their_names_stay_first(search_engine: Engine) -> None:
+    seller = {"organization_name": "HTX Bắn Mãi"}
+    found = await _found(search_engine, "ban mai", ("Rau muống", seller), "Bàn mai tươi sống")
+    assert _titles(found)[0] == "Bàn mai tươi sống"
+
+
+async def test_what_is_called_so_comes_before_what_it_was_taken_for_a_slip_of(search_engine: Engine) -> None:
+    found = await _found(search_engine, "dat thuy tinh", "Rêu thủy sinh", "Đất Thủy Tinh")
+    assert _titles(found)[0] == "Đất Thủy Tinh"
+
+
+async def test_a_name_beside_goods_shows_what_else_is_called_so_before_the_goods_of_others(
+    search_engine: Engine,
+) -> None:
+    titles = ("Nước mắm cá cơm", "Mắm ruốc Hồng Hạc", "Nước mắm Hồng Hạc")
+    found = await _found(search_engine, "nước mắm Hồng Hạc", *titles)
+    assert _titles(found) == ["Nước mắm Hồng Hạc", "Mắm ruốc Hồng Hạc", "Nước mắm cá cơm"]
+    found = await _found(search_engine, "nước mắm hồng hạc", *titles)
+    assert _titles(found) == ["Nước mắm Hồng Hạc", "Nước mắm cá cơm", "Mắm ruốc Hồng Hạc"]

@@ -70,12 +70,24 @@ class Understood:
     """Concepts in whose names the words stand without meaning the goods that were read."""
     unknown_words: int = 0
     """Words that nothing explains."""
+    localities: int = 0
+    """Places below a province that are named; they stay in `text`."""
     notes: tuple[Note, ...] = field(default=())
 
     @property
     def province(self) -> PlaceReading | None:
         """The first place named."""
         return self.provinces[0] if self.provinces else None
+
+    @property
+    def names_something(self) -> bool:
+        """Whether words are left that nothing explains, and no place is among them."""
+        return self.unknown_words > 0 and not self.localities
+
+    @property
+    def by_letters(self) -> bool:
+        """Whether goods were read, and only in the letters of their names: ban mai is no bàn mai if it is a name."""
+        return not self.marked and {reading.by for reading in self.concepts} == {"letters"}
 
     @property
     def quantity_min_kg(self) -> Decimal | None:
@@ -190,6 +202,7 @@ def _understood(
         as_typed=_as_typed(read, goods, phrase, consumed, marked=marked),
         others=goods.others,
         unknown_words=unknown,
+        localities=sum([part.kind == "locality" for part in parts]),
         notes=(*notes, *found.notes),
     )
 

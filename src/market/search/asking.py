@@ -22,7 +22,7 @@ from market.reference.cadence import iso_week
 from market.reference.records import CURRENT, MacroRegion, Version
 from market.reference.types import remembered
 from market.search.conflicts import Conflict, settle
-from market.search.request import Filters, Question, Sort, weeks_of_months
+from market.search.request import SHORTEST_NAME, Filters, Question, Sort, weeks_of_months
 from market.vietnamese.text import has_marks
 from market.vietnamese.tone_keys import tone_key
 
@@ -190,7 +190,9 @@ def settled_question(
         others=understood.others,
         rest=text,
         rest_key=tone_key(text) if has_marks(text) else "",
+        name=text if understood.names_something and len(text.split()) >= SHORTEST_NAME else "",
         as_typed=understood.as_typed,
+        by_letters=understood.by_letters,
         typed=understood.query,
         filters=(explicit,),
         read=settled.read,

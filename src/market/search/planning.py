@@ -16,7 +16,7 @@ from market.engine.filter_language import any_of
 from market.reading.localities import places_with
 from market.reading.names import without_kind_of_producer
 from market.search.request import SHORTEST_NAME, Dialect, Question, filter_expression, together
-from market.vietnamese.text import has_marks
+from market.vietnamese.syllables import is_syllable, may_have_lost_its_marks
 from market.vietnamese.tone_keys import tone_key
 
 MAX_READINGS = 4
@@ -117,6 +117,16 @@ class _Lanes:
             *conditions, q=_ended(words), matchingStrategy="all", attributesToSearchOn=attributes, counted=False
         )
 
+    def phrase(self, words: str, *conditions: str, loosely: bool) -> Lane:
+        """What carries the words side by side in its title or its seller's name, with the marks they have.
+
+        Args:
+            loosely: marks do not count.
+        """
+        # Within quotes the engine puts nothing right either.
+        q, within = (words, ["title", "organization_name"]) if loosely else (tone_key(words), ["keys"])
+        return self.lane(*conditions, q=f'"{_limited(q)}"', attributesToSearchOn=within)
+
     def number_with(self, words: str, *conditions: str) -> Lane:
         """How many documents have all the words, without any of them."""
         lane = self.words(words, *conditions, strict=True, counted=False)
@@ -168,19 +178,45 @@ def plan(question: Question, dialect: Dialect, *, now: int) -> Plan:
         found = _with_names(found, question, dialect, now=now) if question.may_hide_a_name else found
     else:
         found = _goods(question, lanes) if question.goods else Plan(lanes=(lanes.lane(),))
-    return _as_typed_first(found, question, lanes) if question.as_typed and question.goods else found
+    return _named_first(found, question, lanes, dialect, now=now) if question.goods else found
 
 
-def _as_typed_first(found: Plan, question: Question, lanes: _Lanes) -> Plan:
-    """The plan after whatever carries the words just as they were typed: Mộc Sương Vàng is no slip for mọc sống."""
-    apart = f"NOT {question.goods}"
-    if has_marks(question.as_typed):
-        called = lanes.keys(tone_key(question.as_typed), apart, counted=True)
-    else:
-        # Within quotes the engine puts nothing right either.
-        called = lanes.carrying(question.as_typed, apart)
-        called = replace(called, query=called.query | {"q": f'"{_limited(question.as_typed)}"'}, counted=True)
-    return replace(found, lanes=(replace(called, exact=False), *found.lanes), leading=1)
+def _named_first(found: Plan, question: Question, lanes: _Lanes, dialect: Dialect, *, now: int) -> Plan:
+    """The plan after what is called just as it was typed, when goods were read only by putting something right.
+
+    Mộc Sương Vàng is no slip for mọc sống, and who types Ban Mai may seek a seller of that name before bàn mai. A name
+    asks for no certificate and no place: what was read as such does not hold for it.
+    """
+    named = replace(lanes, conditions=filter_expression(dialect, question.conditions_of_a_name, now=now))
+    loosely = _is_loose(question)
+    sought = [
+        (phrase, f"NOT {question.goods}") for phrase in _phrases(question) if len(phrase.split()) >= SHORTEST_NAME
+    ]
+    if sought and not loosely:
+        # With the marks that it has, a name is one even where its title was taken for the goods.
+        sought.insert(-1, (sought[-1][0], question.goods))
+    leading = [named.phrase(phrase, condition, loosely=loosely) for phrase, condition in sought]
+    # What carries the longer phrase carries the shorter, too: only the last is counted, apart from the goods.
+    leading = [replace(lane, counted=lane is leading[-1], exact=False) for lane in leading]
+    return replace(found, lanes=(*leading, *found.lanes), leading=len(leading))
+
+
+def _phrases(question: Question) -> Iterable[str]:
+    """What may be a name as it was typed, with the words that were read as conditions and without."""
+    words = question.as_typed or question.words
+    if question.as_typed or (question.by_letters and (question.rest or _stands_without_marks(words))):
+        return dict.fromkeys((_limited(question.typed.casefold()), _limited(words)))
+    return ()
+
+
+def _stands_without_marks(words: str) -> bool:
+    """Whether somebody may be called so without any mark: Ban Mai, Fresh Farm, but not cat hoa loc."""
+    return all(is_syllable(word) or not may_have_lost_its_marks(word) for word in words.split())
+
+
+def _is_loose(question: Question) -> bool:
+    """Whether a name may have lost its marks: words stand beside what was read, or were put right, as in no goods."""
+    return not question.key and bool(question.as_typed or question.rest)
 
 
 def _sorted(question: Question, lanes: _Lanes) -> Plan:
@@ -228,15 +264,24 @@ def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
     strictly = _strictly(question, lanes, goods)
     if question.variety:
         strictly = (lanes.carrying(f"{question.rest} {question.variety}", goods), *strictly)
-    last = replace(lanes.lane(goods), exact=False)
+    last = [replace(lanes.lane(goods), exact=False), *_of_the_name(question, lanes)]
+    if question.rest.istitle():
+        last.reverse()  # written like a name, and no size lớn
     if not question.rest_key:
         # Several more words are more likely a name that somebody else has than words that some of the goods have.
         whole = (lanes.words(question.rest, goods, strict=True, counted=False), elsewhere)
         several = len(question.rest.split()) >= SHORTEST_NAME
-        return Plan(lanes=(*strictly, *(whole if several else ()), named, *(() if several else (elsewhere,)), last))
+        return Plan(lanes=(*strictly, *(whole if several else ()), named, *(() if several else (elsewhere,)), *last))
     # What carries every word with its marks comes before goods that carry some of them without.
     unmarked = lanes.words(question.words, others, strict=True, counted=False) if question.is_long else None
-    return Plan(lanes=(*strictly, elsewhere, *([unmarked] if unmarked else []), named, last))
+    return Plan(lanes=(*strictly, elsewhere, *([unmarked] if unmarked else []), named, *last))
+
+
+def _of_the_name(question: Question, lanes: _Lanes) -> Iterable[Lane]:
+    """Other goods of a name that stands beside the goods: who asks for nước mắm Hồng Hạc may take its shrimp paste."""
+    if question.name:
+        named = lanes.phrase(question.name, f"NOT {question.goods}", loosely=not question.key)
+        yield replace(named, counted=False, exact=False)
 
 
 def _text(question: Question, lanes: _Lanes) -> Plan:

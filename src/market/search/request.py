@@ -63,8 +63,12 @@ class Question:
     """Words that were not read as goods, place, certificate, price, quantity or season."""
     rest_key: str = ""
     """Tone keys of `rest`; empty when it carries no marks."""
+    name: str = ""
+    """`rest` when it may be what goods are called, and is no place: several words, not all of them explained."""
     as_typed: str = ""
     """`words` with nothing put right, when goods were read only by putting something right."""
+    by_letters: bool = False
+    """Whether its words have no marks, and the goods were read in the letters of their names."""
     typed: str = ""
     """The query as it was typed, with the words that were read as conditions."""
     filters: tuple[Filters, ...] = ()
