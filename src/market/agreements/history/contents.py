@@ -163,9 +163,6 @@ def content_of_delivery(delivery: Any) -> Content:
     if delivery.counts_on == date.min:
         # Recorded before deliveries had such a day: its digest knows of none.
         del said["counts_on"]
-    if delivery.lot_id is None:
-        # Nor did it know of lots; one of no lot says nothing of it.
-        del said["lot_id"]
     return said
 
 
