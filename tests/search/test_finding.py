@@ -209,3 +209,8 @@ async def test_a_name_beside_goods_shows_what_else_is_called_so_before_the_goods
     assert _titles(found) == ["Nước mắm Hồng Hạc", "Mắm ruốc Hồng Hạc", "Nước mắm cá cơm"]
     found = await _found(search_engine, "nước mắm hồng hạc", *titles)
     assert _titles(found) == ["Nước mắm Hồng Hạc", "Nước mắm cá cơm", "Mắm ruốc Hồng Hạc"]
+
+
+async def test_a_place_beside_goods_is_no_name_of_other_goods(search_engine: Engine) -> None:
+    found = await _found(search_engine, "tiêu sọ Phú Quốc", "Nước mắm Phú Quốc", "Tiêu sọ loại 1")
+    assert _titles(found) == ["Tiêu sọ loại 1"]

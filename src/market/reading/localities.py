@@ -78,6 +78,14 @@ def places_with(words: str) -> tuple[str, ...]:
     return tuple(held[:MOST_APART])
 
 
+def is_place(words: str) -> bool:
+    """Whether one of these places is called so, marks aside: Phú Quốc is one, though goods are called after it."""
+    sought = f" {fold(words)} "
+    first, _, _ = sought[1:].partition(" ")
+    by_word = _by_word(remembered() if is_remembered() else None)
+    return any(sought == folded for _, folded in by_word.get(first, ()))
+
+
 @lru_cache(maxsize=1)
 def _by_word(catalogue: Catalogue | None) -> dict[str, tuple[tuple[str, str], ...]]:
     """The places in lower case, and without marks between blanks, by each of their words."""

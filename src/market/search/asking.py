@@ -14,6 +14,7 @@ from market.core.schemas import Day, Money, Schema
 from market.core.validation import refusal, refusals_at
 from market.core.values.numbers import read_number
 from market.reading.attributes import PlaceReading
+from market.reading.localities import is_place
 from market.reading.places import read_province
 from market.reading.segments import SHORTEST_BRAND
 from market.reading.types import CertificateRequirement, ConceptId, read_or_refuse
@@ -159,6 +160,10 @@ def _place_keys(codes_2008: tuple[str, ...], place: PlaceReading) -> list[str]:
     return [f"2008:{code}" for code in codes_2008]
 
 
+def _may_be_a_name(text: str) -> bool:
+    return len(text.split()) >= SHORTEST_NAME and not is_place(text)
+
+
 def question_of(params: SearchQuery, understood: Understood, *, today: date) -> Question:
     """What the engine is asked: the words as they were understood, under the explicit conditions and the read ones."""
     return settled_question(params, understood, today=today)[0]
@@ -190,7 +195,7 @@ def settled_question(
         others=understood.others,
         rest=text,
         rest_key=tone_key(text) if has_marks(text) else "",
-        name=text if understood.names_something and len(text.split()) >= SHORTEST_NAME else "",
+        name=text if understood.names_something and _may_be_a_name(text) else "",
         as_typed=understood.as_typed,
         by_letters=understood.by_letters,
         typed=understood.query,

@@ -117,16 +117,6 @@ class _Lanes:
             *conditions, q=_ended(words), matchingStrategy="all", attributesToSearchOn=attributes, counted=False
         )
 
-    def phrase(self, words: str, *conditions: str, loosely: bool) -> Lane:
-        """What carries the words side by side in its title or its seller's name, with the marks they have.
-
-        Args:
-            loosely: marks do not count.
-        """
-        # Within quotes the engine puts nothing right either.
-        q, within = (words, ["title", "organization_name"]) if loosely else (tone_key(words), ["keys"])
-        return self.lane(*conditions, q=f'"{_limited(q)}"', attributesToSearchOn=within)
-
     def number_with(self, words: str, *conditions: str) -> Lane:
         """How many documents have all the words, without any of them."""
         lane = self.words(words, *conditions, strict=True, counted=False)
@@ -148,6 +138,18 @@ def words_lane(words: str, key: str, *, of_seller: bool = False) -> dict[str, An
     apart = "".join(f' -"{place}"' for place in places)
     within = ["title", "organization_name"] if of_seller else ["title"]
     return {"q": _ended(words) + apart, "matchingStrategy": "all", "attributesToSearchOn": within}
+
+
+def phrase_lane(words: str, *, loosely: bool) -> dict[str, Any]:
+    """A search for what carries the words side by side in its title or its seller's name, with the marks they have.
+
+    Args:
+        words: at least one.
+        loosely: marks do not count.
+    """
+    # Within quotes the engine puts nothing right either.
+    q, within = (words, ["title", "organization_name"]) if loosely else (tone_key(words), ["keys"])
+    return {"q": f'"{_limited(q)}"', "attributesToSearchOn": within}
 
 
 def _limited(words: str) -> str:
@@ -195,7 +197,7 @@ def _named_first(found: Plan, question: Question, lanes: _Lanes, dialect: Dialec
     if sought and not loosely:
         # With the marks that it has, a name is one even where its title was taken for the goods.
         sought.insert(-1, (sought[-1][0], question.goods))
-    leading = [named.phrase(phrase, condition, loosely=loosely) for phrase, condition in sought]
+    leading = [named.lane(condition, **phrase_lane(phrase, loosely=loosely)) for phrase, condition in sought]
     # What carries the longer phrase carries the shorter, too: only the last is counted, apart from the goods.
     leading = [replace(lane, counted=lane is leading[-1], exact=False) for lane in leading]
     return replace(found, lanes=(*leading, *found.lanes), leading=len(leading))
@@ -264,9 +266,7 @@ def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
     strictly = _strictly(question, lanes, goods)
     if question.variety:
         strictly = (lanes.carrying(f"{question.rest} {question.variety}", goods), *strictly)
-    last = [replace(lanes.lane(goods), exact=False), *_of_the_name(question, lanes)]
-    if question.rest.istitle():
-        last.reverse()  # written like a name, and no size lớn
+    last = (*_of_the_name(question, lanes), replace(lanes.lane(goods), exact=False))
     if not question.rest_key:
         # Several more words are more likely a name that somebody else has than words that some of the goods have.
         whole = (lanes.words(question.rest, goods, strict=True, counted=False), elsewhere)
@@ -279,9 +279,11 @@ def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:
 
 def _of_the_name(question: Question, lanes: _Lanes) -> Iterable[Lane]:
     """Other goods of a name that stands beside the goods: who asks for nước mắm Hồng Hạc may take its shrimp paste."""
-    if question.name:
-        named = lanes.phrase(question.name, f"NOT {question.goods}", loosely=not question.key)
-        yield replace(named, counted=False, exact=False)
+    if question.name.istitle():  # size lớn is none
+        named = lanes.lane(
+            f"NOT {question.goods}", counted=False, **phrase_lane(question.name, loosely=not question.key)
+        )
+        yield replace(named, exact=False)
 
 
 def _text(question: Question, lanes: _Lanes) -> Plan:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from market.engine.filter_language import any_of
 from market.reference.catalogue import Catalogue
-from market.search.planning import words_lane
+from market.search.planning import phrase_lane, words_lane
 from market.search.request import Dialect, Filters, Question, filter_expression
 from market.vietnamese.tone_keys import tone_key
 
@@ -154,10 +154,13 @@ def _words(question: Question, conditions: str) -> Iterable[Tier]:
 
 
 def _of_sellers(question: Question, conditions: str) -> Iterable[Tier]:
-    """Other goods of who is called so: a seller's name says little of what is sold."""
+    """Other goods of who is called so, and of a name beside the goods: it says little of what is sold."""
     if len(question.words.split()) >= SEVERAL_WORDS:
         lane = words_lane(question.words, question.key, of_seller=True)
         yield Tier("text", lane | {"filter": _all(f"NOT {question.goods}", conditions)})
+    if question.name:
+        named = phrase_lane(question.name, loosely=not question.key)
+        yield Tier("text", named | {"filter": _all(f"NOT {question.goods}", conditions)})
 
 
 def _named_first(tier: Tier, question: Question) -> Iterable[Tier]:
