@@ -10,8 +10,10 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
 
 from market.accounts.contacts import Phone
+from market.agreements.consent.counted import Uncounted
 from market.agreements.consent.standing import Consent, PartyConsent
 from market.agreements.states import AgreementStatus, Cause, Instrument
+from market.core.batches import ItemError
 from market.core.duplicates import Another
 from market.core.schemas import (
     AS_NUMBER,
@@ -257,6 +259,7 @@ class NeedAgreementsCreate(Schema):
     signing_place: Line | None = None
     province: KnownProvince | None = Field(default=None, description="Where they are signed")
     note: Prose | None = None
+    another: Another = False
 
 
 class AgreementUpdate(_Terms):
@@ -356,6 +359,10 @@ class AgreementOut(Answer):
         "vouched: the event's verified body, or an officer by a mandate, recorded it; confirmed: by every known "
         "principal; contested: one of them says that it is not what it signed"
     )
+    uncounted: Uncounted | None = Field(
+        description="Why it is neither public nor counted yet: a draft; a note or contested (see `consent`); or "
+        "nobody_verified: confirmed, but no officer has verified who any of its principals is; null: it counts"
+    )
     vouched_by: UUID | None = Field(description="The body that recorded it, marked so until all have confirmed")
     one_hand: bool | None = Field(
         description="true: one person speaks for both sides, so that it stays a note, neither public nor counted, "
@@ -390,6 +397,10 @@ class AgreementOut(Answer):
     logged_by: UUID | None
     proposals: list[ProposalOut] | None = Field(description="What waits for consent; null for those who need not know")
     allowed: list[str] | None = Field(description="What this caller can do now")
+    missing: list[ItemError] | None = Field(
+        description="What keeps it from coming into force and who must do it, when that was asked for with "
+        "`into_force`; empty: it is in force; null: it was not asked for"
+    )
     created_at: Instant
     updated_at: Instant
     version: int
