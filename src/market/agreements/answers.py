@@ -24,6 +24,7 @@ from market.agreements.models import (
     DeliveryDispute,
 )
 from market.agreements.policy import is_insider, receivers
+from market.agreements.proposal_schemas import ProposalOut
 from market.agreements.schemas import (
     AgreementOut,
     DeliveryPlan,
@@ -31,7 +32,6 @@ from market.agreements.schemas import (
     LineOut,
     PartyOut,
     PlannedDelivery,
-    ProposalOut,
     Representative,
     Responsible,
 )

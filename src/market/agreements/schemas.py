@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, mode
 from market.accounts.contacts import Phone
 from market.agreements.consent.counted import Uncounted
 from market.agreements.consent.standing import Consent, PartyConsent
+from market.agreements.proposal_schemas import ProposalOut
 from market.agreements.states import AgreementStatus, Cause, Instrument
 from market.core.batches import ItemError
 from market.core.duplicates import Another
@@ -40,7 +41,6 @@ PartyRole = Literal["seller", "buyer", "authority", "witness"]
 Per = Literal["total", "day", "week", "month", "year", "season"]
 Binding = Literal["all", "fixed", "minimum"]
 PriceKind = Literal["fixed", "floor", "market"]
-ProposalVerb = Literal["amend", "close", "lapse", "terminate"]
 ValueSource = Literal["stated", "computed"]
 
 Percent = Annotated[
@@ -320,29 +320,6 @@ class LineOut(Answer):
     price_kind: PriceKind | None
     price_vnd: int | None
     quote_line: UUID | None = Field(description="The line of the accepted quote that it was drawn up from")
-
-
-class ProposalOut(Answer):
-    """A change or an ending that waits: it holds when everybody who is asked has accepted."""
-
-    id: UUID
-    agreement: UUID
-    verb: ProposalVerb
-    result: UUID | None = Field(description="The amendment as it would be")
-    cause: Cause
-    note: str | None
-    status: Literal["open", "accepted", "declined", "withdrawn"]
-    asked: list[UUID] = Field(description="Every known principal of the version in force and of the next")
-    accepted: list[UUID]
-    proposed_by: UUID | None = Field(description="null: an officer")
-    words: str | None = Field(description="Why it was declined")
-    allowed: list[str] = Field(description="What this caller can answer now")
-    created_at: Instant
-    version: int
-
-
-class Proposals(Answer):
-    items: list[ProposalOut]
 
 
 class AgreementOut(Answer):
