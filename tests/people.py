@@ -23,6 +23,8 @@ from market.organizations.claims.states import GRANTED_KINDS
 from tests.described import the_description
 
 _numbers = itertools.count(1)
+SEEN = {"looked_at": "Sổ đăng ký của tổ chức cấp"}
+"""What an officer says to have looked at, of a certificate or claim without a file."""
 PASSWORD = "mot-cau-du-dai-de-thu"
 
 
@@ -97,7 +99,7 @@ class Client:
         asked = {"organization": organization_id, "subject": "kind", "status": "open"}
         for claim in (await officer.get("/claims", params=asked)).json()["items"]:
             if claim["kind"] in GRANTED_KINDS:
-                answer = await officer.post(f"/claims/{claim['id']}/verify", {"note": "Đã xem quyết định"})
+                answer = await officer.post(f"/claims/{claim['id']}/verify", {"looked_at": "Quyết định đã xem"})
                 assert answer.status_code == 200, answer.text
         organization: dict[str, Any] = (await officer.get(f"/organizations/{organization_id}")).json()
         return organization

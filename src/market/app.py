@@ -24,6 +24,7 @@ from market.accounts.service import TokenPolicy
 from market.agreements import routes as agreements
 from market.agreements.paper.files import paper_writer
 from market.attachments import claim_routes as claim_evidence
+from market.attachments.queries import has_claim_files
 from market.certificates import routes as certificates
 from market.certificates.service import suspend_certificates
 from market.config import PROJECT_ROOT, Settings
@@ -250,6 +251,7 @@ def _state(settings: Settings, secret: str) -> dict[str, Any]:
             mails_a_day=settings.unverified_mails_a_day,
         ),
         "identity_dependents": (suspend_certificates,),
+        "has_claim_files": has_claim_files,
         "sign_in_attempts": SignInAttempts(settings.sign_in_attempts_per_minute),
     }
     made["is_warm"] = is_remembered

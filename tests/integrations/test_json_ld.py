@@ -7,7 +7,7 @@ import pytest
 from market.events.schemas import EventCreate
 from market.listings.schemas import ListingCreate
 from market.needs.schemas import NeedCreate
-from tests.people import Client
+from tests.people import SEEN, Client
 
 
 async def created(who: Client, path: str, body: Any) -> dict[str, Any]:
@@ -50,7 +50,7 @@ async def test_a_listing_is_a_product_with_an_offer(client: Client) -> None:
     seller, officer = await client.register("producer", name="HTX Bán Thử"), await client.officer()
     body = {"scheme": "vietgap", "issuer": "Trung tâm Mẫu", "number": "VG-1", "issued_on": "2026-01-05"}
     certificate = await created(seller, "/certificates", {**body, "expires_on": "2028-01-04"})
-    await officer.post(f"/certificates/{certificate['id']}/verify")
+    await officer.post(f"/certificates/{certificate['id']}/verify", SEEN)
     listing = await created(seller, "/listings", {**LISTING, "certificates": [certificate["id"]]})
 
     thing = await described(client, f"/listings/{listing['id']}")

@@ -11,7 +11,7 @@ from market.listings.facts import published_facts
 from market.listings.models import Listing
 from market.listings.queries import listings_by_id
 from market.reference.types import known_catalogue
-from tests.people import Client
+from tests.people import SEEN, Client
 
 FULL: dict[str, Any] = {
     "title": "Thanh long ruột đỏ Chợ Gạo",
@@ -50,7 +50,7 @@ PAPERS: tuple[dict[str, Any], ...] = (
 async def test_documents_are_the_same_from_rows_and_from_facts(client: Client, session: AsyncSession) -> None:
     cooperative, officer = await client.register("producer"), await client.officer()
     papers = [(await cooperative.post("/certificates", paper)).json()["id"] for paper in PAPERS]
-    await officer.post(f"/certificates/{papers[0]}/verify")
+    await officer.post(f"/certificates/{papers[0]}/verify", SEEN)
     ids = [
         UUID((await cooperative.post("/listings", listing)).raise_for_status().json()["id"])
         for listing in ({**FULL, "certificates": papers}, BARE)

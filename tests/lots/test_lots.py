@@ -13,6 +13,7 @@ from market.core.qr_codes import qr_code
 from market.listings.schemas import ListingCreate
 from market.lots.labels import gtin_14
 from market.lots.schemas import LotCreate
+from tests.agreements.stories import verified
 from tests.people import Client
 from tests.photos.pictures import encoded, picture
 from tests.test_access_matrix import example_of
@@ -57,7 +58,7 @@ async def test_a_code_stands_for_one_lot_of_an_organization(client: Client) -> N
     await recorded(owner, listing)
     again = await owner.post(f"/listings/{another['id']}/lots", example_of(LotCreate))
     assert (again.status_code, again.json()["code"]) == (409, "lot-code-taken")
-    await recorded(other, await offered(other))
+    await recorded(other, await offered(other), gtin=None)
     lot = await recorded(owner, listing, code="B")
     taken = await owner.patch(f"/lots/{lot['id']}", {"code": "TL-2611-07", "relabel": True})
     assert (taken.status_code, taken.json()["code"]) == (409, "lot-code-taken")
@@ -151,6 +152,7 @@ async def test_the_label_leads_to_a_page_that_says_where_the_goods_come_from(cli
 
 async def test_a_label_that_two_claim_asks_which_is_meant(client: Client) -> None:
     owner, other = await client.register("producer", name="HTX Một"), await client.register("producer", name="HTX Hai")
+    await verified(await client.officer(), other)
     lots = [await recorded(who, await offered(who)) for who in (owner, other)]
     page = await client.http.get("/01/08938505974194/10/TL-2611-07", headers=BROWSER)
     assert page.status_code == 300

@@ -8,7 +8,7 @@ from litestar import Litestar
 from market.core import clock
 from market.engine.gateway import Engine, Found
 from tests.database import counted_queries
-from tests.people import Client
+from tests.people import SEEN, Client
 from tests.searched import Searched
 
 LISTING: dict[str, Any] = {
@@ -66,7 +66,7 @@ async def settle(place: Searched | Client) -> None:
 
 async def verified(cooperative: Client, officer: Client, **changes: Any) -> str:
     certificate = (await cooperative.post("/certificates", {**CERTIFICATE, **changes})).json()["id"]
-    answer = await officer.post(f"/certificates/{certificate}/verify")
+    answer = await officer.post(f"/certificates/{certificate}/verify", SEEN)
     assert answer.json()["verification"] == "verified"
     return str(certificate)
 
@@ -193,7 +193,7 @@ async def test_a_certificate_that_nobody_has_verified_yet_is_said_to_wait_and_no
     await cooperative.patch(f"/listings/{listing['id']}", {"certificates": [certificate]})
     (waiting,), (vietnamese,) = await near_miss(), await near_miss("vi")
     await officer.post(f"/organizations/{cooperative.organization['id']}/verify")
-    await officer.post(f"/certificates/{certificate}/verify")
+    await officer.post(f"/certificates/{certificate}/verify", SEEN)
     await cooperative.patch(f"/organizations/{cooperative.organization['id']}", {"name": "HTX Đổi Tên"})
     (suspended,) = await near_miss()
 

@@ -16,7 +16,7 @@ from market.worker import followers_of
 from tests.certificates.test_certificates import CERTIFICATE
 from tests.events.stories import organizer_with_event
 from tests.matching.alerts.stories import Watched, notifications
-from tests.people import Client, added
+from tests.people import SEEN, Client, added
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def test_each_decision_on_a_certificate_is_told(watched: Watched) -> None:
     await watched.settle()
     await officer.post(f"{path}/verify", {"decision": "rejected", "note": "Bản quét mờ"})
     await watched.settle()
-    await officer.post(f"{path}/verify")
+    await officer.post(f"{path}/verify", SEEN)
     await watched.settle()
     await cooperative.patch(f"/organizations/{cooperative.organization['id']}", {"name": "HTX Tên Khác"})
 
@@ -65,7 +65,7 @@ async def test_each_decision_on_a_claim_is_told(watched: Watched) -> None:
     await cooperative.post("/claims", {"subject": "kind", "kind": "organizer"})
     asked = {"organization": cooperative.organization["id"], "kind": "organizer"}
     (claim,) = (await officer.get("/claims", params=asked)).json()["items"]
-    await officer.post(f"/claims/{claim['id']}/verify")
+    await officer.post(f"/claims/{claim['id']}/verify", SEEN)
     await officer.post(f"/claims/{claim['id']}/suspend", {"note": "Quyết định hết hiệu lực"})
     await officer.post(f"/claims/{claim['id']}/reject", {"note": "Không gia hạn"})
 

@@ -18,7 +18,7 @@ from tests.agreements.stories import table
 from tests.certificates.test_certificates import CERTIFICATE
 from tests.events.stories import EVENT, organizer_with_event
 from tests.organizations.test_tax_codes import a_code
-from tests.people import Client, joined
+from tests.people import SEEN, Client, joined
 
 PROVINCE = {"code": "82", "version": "2025"}
 
@@ -126,7 +126,7 @@ async def test_who_filed_a_claim_and_became_an_officer_is_no_second_person(clien
         user.platform_roles = ["officer"]
         await record_change(session, SYSTEM, user, verb="appoint")
         await session.commit()
-    answer = await asking.post(f"/claims/{claim['id']}/verify")
+    answer = await asking.post(f"/claims/{claim['id']}/verify", SEEN)
     assert (answer.status_code, answer.json()["code"]) == (403, "self-verification")
 
 
@@ -157,7 +157,7 @@ async def test_another_identity_suspends_all_that_stood_on_it(
     trader, officer = await client.register("producer", "organizer"), await client.officer()
     await officer.post(f"{own(trader)}/verify")
     certificate = (await trader.post("/certificates", CERTIFICATE)).json()
-    assert (await officer.post(f"/certificates/{certificate['id']}/verify")).status_code == 200
+    assert (await officer.post(f"/certificates/{certificate['id']}/verify", SEEN)).status_code == 200
 
     body = (await trader.patch(own(trader), change)).json()
 
@@ -175,7 +175,7 @@ async def test_another_identity_suspends_all_that_stood_on_it(
     edit = by_entity["organization"][-1]
     assert (edit.verb, edit.diff["verification"]) == ("edit", ["verified", "unverified"])
     assert edit.diff["kinds"] == [["organizer", "producer"], ["producer"]]
-    again = await officer.post(f"/certificates/{certificate['id']}/verify")
+    again = await officer.post(f"/certificates/{certificate['id']}/verify", SEEN)
     assert again.json()["state"] == "valid"
 
 
@@ -202,14 +202,14 @@ async def test_a_decided_claim_is_not_decided_again(client: Client) -> None:
     asking, officer = await client.register(), await client.officer()
     (claim,) = await claims_of(officer, asking, subject="identity")
     assert (await officer.post(f"/claims/{claim['id']}/reject", {"note": "Không rõ"})).status_code == 200
-    answer = await officer.post(f"/claims/{claim['id']}/verify")
+    answer = await officer.post(f"/claims/{claim['id']}/verify", SEEN)
     assert (answer.status_code, answer.json()["code"]) == (409, "illegal-transition")
 
 
 async def test_a_verification_ends_with_its_term(client: Client, session: AsyncSession) -> None:
     department, officer = await registered(client, "authority"), await client.officer()
     claim = await claim_of(officer, department, "authority")
-    await officer.post(f"/claims/{claim['id']}/verify", {"valid_until": "2027-03-31"})
+    await officer.post(f"/claims/{claim['id']}/verify", {**SEEN, "valid_until": "2027-03-31"})
     last, after = clock.today().fromisoformat("2027-03-31"), clock.today().fromisoformat("2027-04-01")
     assert await end_terms(session, today=last) == 0
     assert await end_terms(session, today=after) == 1
@@ -234,7 +234,7 @@ async def test_a_disputed_tax_code_goes_to_whom_an_officer_believes(client: Clie
     holder, rightful = await client.register("producer", tax_code=code), await client.register("producer")
     await officer.post(f"{own(holder)}/verify")
     certificate = (await holder.post("/certificates", CERTIFICATE)).json()
-    await officer.post(f"/certificates/{certificate['id']}/verify")
+    await officer.post(f"/certificates/{certificate['id']}/verify", SEEN)
     dispute = {"subject": "tax_code", "tax_code": code, "reason": "Giấy đăng ký mang tên chúng tôi"}
 
     claim = (await rightful.post("/claims", dispute)).json()
@@ -282,7 +282,7 @@ async def test_a_scan_shows_what_is_claimed_to_officers_and_nobody_else(client: 
     file = f"{path}/{sent.json()['id']}"
     assert (await officer.get(file)).content == b"%PDF-1.7 giay dang ky"
     assert [(await who.get(path)).status_code for who in (stranger, client)] == [404, 401]
-    await officer.post(f"/claims/{claim['id']}/verify")
+    await officer.post(f"/claims/{claim['id']}/verify", SEEN)
     assert (await asking.post(f"{file}/withdraw")).status_code == 403
     assert (await officer.post(f"{file}/withdraw", {"reason": "Nhầm tệp"})).status_code == 200
 
@@ -297,3 +297,18 @@ async def test_a_verified_producer_vouches_for_no_sale_between_strangers(client:
 
     assert logged.status_code == 403
     assert (await around.seller.get("/agreements")).json()["items"] == []
+
+
+async def test_no_kind_is_granted_where_nobody_looked_at_anything(client: Client) -> None:
+    department, officer = await registered(client, "authority"), await client.officer()
+    claim = await claim_of(officer, department, "authority")
+    path = f"/claims/{claim['id']}"
+    for nothing in (None, {}, {"note": "Được"}):
+        refused = await officer.post(f"{path}/verify", nothing)
+        assert (refused.status_code, refused.json()["code"]) == (409, "evidence-missing")
+        assert all(way in refused.json()["detail"] for way in (f"{path}/evidence", "looked_at"))
+    assert (await department.get(own(department))).json()["kinds"] == []
+    sent = await department.post(f"{path}/evidence", files={"file": ("qd.pdf", b"%PDF-1.7 quyet dinh")})
+    assert sent.status_code == 201, sent.text
+    assert (await officer.post(f"{path}/verify")).json()["status"] == "verified"
+    assert (await department.get(own(department))).json()["kinds"] == ["authority"]

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from market.agreements.columns import columns_of
+from market.agreements.consent.counted import uncounted_because
 from market.agreements.consent.doing import answerable, doable
 from market.agreements.consent.standing import party_consent, shown_parties
 from market.agreements.gate import missing_to_quantify, party_name
 from market.agreements.ledger.counting import STAGES, stage_of
 from market.agreements.ledger.quantities import next_expected
-from market.agreements.ledger.schemas import DeliveryOut, DisputeOut, StandingOut
+from market.agreements.ledger.schemas import DeliveryOut, DisputeOut, StandingOut, WaitsBecause
 from market.agreements.ledger.standings import Standing
 from market.agreements.models import (
     Agreement,
@@ -22,7 +23,8 @@ from market.agreements.models import (
     Delivery,
     DeliveryDispute,
 )
-from market.agreements.policy import is_insider
+from market.agreements.policy import is_insider, receivers
+from market.agreements.proposal_schemas import ProposalOut
 from market.agreements.schemas import (
     AgreementOut,
     DeliveryPlan,
@@ -30,12 +32,12 @@ from market.agreements.schemas import (
     LineOut,
     PartyOut,
     PlannedDelivery,
-    ProposalOut,
     Representative,
     Responsible,
 )
 from market.core import clock
 from market.core.access import Actor
+from market.core.batches import ItemError
 from market.core.language import Language
 from market.events.schemas import OrganizationRef
 from market.quotes.schemas import TermsOut
@@ -50,8 +52,14 @@ PRIVATE = columns_of(Agreement, shown="insiders")
 LINE = ("id", *columns_of(AgreementLine, shown="insiders"))
 
 
-def agreement_out(agreement: Agreement, *, actor: Actor, catalogue: Catalogue) -> AgreementOut:
-    """The agreement as this actor may see it."""
+def agreement_out(
+    agreement: Agreement, *, actor: Actor, catalogue: Catalogue, missing: list[ItemError] | None = None
+) -> AgreementOut:
+    """The agreement as this actor may see it.
+
+    Args:
+        missing: what keeps it from coming into force, where that was asked for.
+    """
     full = is_insider(actor, agreement)
     province = None
     if agreement.province_code is not None and agreement.province_version is not None:
@@ -67,6 +75,8 @@ def agreement_out(agreement: Agreement, *, actor: Actor, catalogue: Catalogue) -
         event=EventRef.model_validate(agreement.event) if agreement.event else None,
         province=province,
         concepts=[ConceptMark.named(catalogue, concept) for concept in concepts],
+        uncounted=uncounted_because(agreement),
+        missing=missing,
         vouched_by=agreement.vouched_by_id,
         parties=[party_out(one, full=full) for one in (agreement.parties if full else shown_parties(agreement))],
         amends=agreement.amends_id,
@@ -140,8 +150,8 @@ def _plan_out(plan: dict[str, Any] | None) -> DeliveryPlan | None:
 DELIVERY = ("id", "delivered_on", "quantity", "rejected", "rejection_cause", "evidence", "note", "created_at")
 
 
-def delivery_out(delivery: Delivery, *, language: Language) -> DeliveryOut:
-    """An entry of the ledger; whoever may see the ledger may see all of it."""
+def delivery_out(delivery: Delivery, *, agreement: Agreement, language: Language) -> DeliveryOut:
+    """An entry of the ledger of an agreement; whoever may see the ledger may see all of it."""
     columns: dict[str, Any] = {name: getattr(delivery, name) for name in DELIVERY}
     stage = stage_of(delivery, today=clock.today())
     return DeliveryOut.model_construct(
@@ -154,6 +164,7 @@ def delivery_out(delivery: Delivery, *, language: Language) -> DeliveryOut:
         stage=stage,
         stage_name=STAGES[stage].text(language),
         counts_on=_counts_on(delivery) if stage in ("counted", "waiting") else None,
+        waits_because=_waits_because(delivery, agreement) if stage == "waiting" else None,
         dispute=_dispute_out(delivery.dispute) if delivery.dispute else None,
     )
 
@@ -164,6 +175,13 @@ def _counts_on(delivery: Delivery) -> date | None:
     recorded = clock.business_date(delivery.created_at)
     passes = max(delivery.counts_on, recorded) if delivery.counts_on and delivery.dispute is None else None
     return min((day for day in (confirmed, passes) if day is not None), default=None)
+
+
+def _waits_because(delivery: Delivery, agreement: Agreement) -> WaitsBecause:
+    if delivery.counts_on is not None:
+        return "receiver_may_dispute"
+    others = receivers(agreement) - {delivery.recorded_by_id}
+    return "beyond_the_promise" if others else "no_receiver"
 
 
 def _dispute_out(dispute: DeliveryDispute) -> DisputeOut:

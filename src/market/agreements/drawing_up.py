@@ -19,6 +19,7 @@ from market.agreements.history.contents import record
 from market.agreements.ledger.quantities import computed_value_vnd
 from market.agreements.models import Agreement, AgreementLine
 from market.agreements.numbers import next_number
+from market.agreements.paper.likeness import paper_like
 from market.agreements.paper.places import PER
 from market.agreements.paper.wording import in_figures
 from market.agreements.schemas import AgreementCreate, NeedAgreementsCreate, PartyIn
@@ -26,6 +27,7 @@ from market.agreements.service import TOO_MUCH, apply_terms
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
+from market.core.duplicates import ProbableDuplicate
 from market.core.errors import AlreadyExists, FieldError, NotFound, ValidationFailed
 from market.core.language import Message
 from market.core.schemas import MAX_MONEY_VND
@@ -67,6 +69,7 @@ async def draw_up(
         ValidationFailed: the actor has no such quote, or a side of it is not among the parties that were sent.
         NothingAccepted: it was not accepted.
         AlreadyDrawnUp: there is an agreement of it.
+        ProbableDuplicate: the two have logged it by hand, and the sender does not insist.
     """
     try:
         accepted = await accepted_quote(session, actor, agreement_in.quote or UUID(int=0), lock=True)
@@ -140,6 +143,8 @@ async def _drawn_up(
     if agreement_in.value_vnd is None:
         agreement.value_vnd, agreement.value_source = computed_value_vnd(agreement.lines), "computed"
     agreement.number = await next_number(session, agreement.event, year=(agreement.signed_on or clock.today()).year)
+    if not agreement_in.another and (other := await paper_like(session, actor, agreement)) is not None:
+        raise ProbableDuplicate(other)
     await record(session, actor, agreement, verb="create", before=None)
     await record_change(session, actor, accepted.quote, verb="draw_up", details={"agreement": agreement.id})
     return agreement

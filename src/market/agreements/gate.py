@@ -23,7 +23,14 @@ LINE_QUESTIONS = (
 NO_RESPONSIBLE = Message(
     vi="{name} cần ghi người phụ trách thực hiện.", en="{name} has to name a person responsible for carrying it out."
 )
-NOT_CONFIRMED = Message(vi="{name} chưa xác nhận nội dung này.", en="{name} has not confirmed this content.")
+NOT_CONFIRMED = Message(
+    vi="{name} chưa xác nhận nội dung này: chủ hay quản lý của bên đó xác nhận (confirm).",
+    en="{name} has not confirmed this content: an owner or manager of that party confirms it (confirm).",
+)
+NOT_MADE = Message(
+    vi="Không thiếu gì; một bên, bên lập văn bản hay cán bộ cho có hiệu lực: make-effective.",
+    en="Nothing is missing; a party, its logger or an officer lets it count: make-effective.",
+)
 NO_SIDES = Message(vi="Cần ít nhất một bên bán và một bên mua.", en="At least one seller and one buyer are needed.")
 NO_PARTIES = Message(vi="Cần ít nhất hai bên ký.", en="At least two parties are needed.")
 NO_DATE = Message(vi="Chưa có ngày ký.", en="There is no signing date.")
@@ -110,6 +117,16 @@ def unconfirmed(agreement: Agreement) -> list[FieldError]:
         for place, party in principals(agreement)
         if party.confirmed_at is None
     ]
+
+
+def missing_to_count(agreement: Agreement) -> list[FieldError]:
+    """All that a draft or signed paper lacks to be in force, and whose step it is; nothing once it is."""
+    if agreement.status not in ("draft", "signed"):
+        return []
+    missing = [*missing_to_quantify(agreement), *unconfirmed(agreement)]
+    if agreement.status == "signed" and not missing:
+        missing = [FieldError("/status", "not-made-effective", NOT_MADE)]
+    return missing
 
 
 def party_name(party: AgreementParty) -> str:

@@ -11,9 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements import policy, queries
 from market.agreements.answers import agreement_out
+from market.agreements.gate import missing_to_count
 from market.agreements.models import Agreement
 from market.agreements.schemas import AgreementOut
 from market.core.access import Actor
+from market.core.batches import ItemError
+from market.core.language import preferred_language
 from market.core.representation import require_match, single
 from market.reference.catalogue import Catalogue
 
@@ -38,9 +41,23 @@ async def open_agreement(request: AnyRequest, session: AsyncSession, actor: Acto
 
 
 def answer(
-    request: AnyRequest, agreement: Agreement, actor: Actor, catalogue: Catalogue, *, status: int = 200
+    request: AnyRequest,
+    agreement: Agreement,
+    actor: Actor,
+    catalogue: Catalogue,
+    *,
+    status: int = 200,
+    into_force: bool = False,
 ) -> Response[AgreementOut]:
-    """The agreement as this actor may see it, with its ETag."""
-    model = agreement_out(agreement, actor=actor, catalogue=catalogue)
+    """The agreement as this actor may see it, with its ETag.
+
+    Args:
+        into_force: it was meant to come into force; say what keeps it from that.
+    """
+    missing = None
+    if into_force:
+        language = preferred_language(request.headers.get("accept-language"))
+        missing = [ItemError.model_validate(one.render(language)) for one in missing_to_count(agreement)]
+    model = agreement_out(agreement, actor=actor, catalogue=catalogue, missing=missing)
     location = f"/api/v1/agreements/{agreement.id}" if status == 201 else None
     return single(request, model, version=agreement.version, status=status, location=location)

@@ -15,7 +15,8 @@ from market.agreements.schemas import AgreementOut
 from market.core.access import Access
 
 SIGNING = """A party signs for itself, the verified body of the event or an officer with a mandate for all.
-With the last signature the paper is signed; `into_force` lets it count at once where nothing is missing."""
+With the last signature the paper is signed; `into_force` lets it count at once where nothing is missing, and
+`missing` says what is, and whose step it is."""
 """What signing does; with the rights it is the description of the operation."""
 
 
@@ -36,8 +37,9 @@ async def sign_agreement(
     data: JSONBody[SignRequest | None] = None,
 ) -> Response[AgreementOut]:
     agreement = await open_agreement(request, session, actor, agreement_id)
-    await lifecycle.sign_agreement(session, actor, agreement, data or SignRequest())
-    return answer(request, agreement, actor, catalogue)
+    sent = data or SignRequest()
+    await lifecycle.sign_agreement(session, actor, agreement, sent)
+    return answer(request, agreement, actor, catalogue, into_force=sent.into_force)
 
 
 @post(
@@ -63,7 +65,7 @@ async def confirm_agreement(
     await lifecycle.confirm_agreement(
         session, actor, agreement, party_id=sent.party, mandate=sent.mandate, into_force=sent.into_force
     )
-    return answer(request, agreement, actor, catalogue)
+    return answer(request, agreement, actor, catalogue, into_force=sent.into_force)
 
 
 @post(

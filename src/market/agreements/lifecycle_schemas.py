@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
-from market.agreements.schemas import AgreementUpdate, Mandate, ProposalVerb, SignToo
+from market.agreements.proposal_schemas import ProposalVerb
+from market.agreements.schemas import AgreementUpdate, Mandate, SignToo
 from market.agreements.states import Cause
 from market.core.schemas import Line, Prose, Schema
 from market.core.validation import refusal

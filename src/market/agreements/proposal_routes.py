@@ -11,7 +11,8 @@ from market.agreements import lifecycle, policy, proposals, queries
 from market.agreements.answers import proposal_out
 from market.agreements.handling import AnyRequest, Reference, Session, Who, answer, open_agreement
 from market.agreements.lifecycle_schemas import AnswerRequest, ContestRequest, ProposalCreate
-from market.agreements.schemas import AgreementOut, ProposalOut, Proposals
+from market.agreements.proposal_schemas import ProposalOut, Proposals
+from market.agreements.schemas import AgreementOut
 from market.core.access import Access
 from market.core.representation import plain, require_match
 

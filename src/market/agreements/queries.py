@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
-from market.agreements.consent.standing import COUNTS
+from market.agreements.consent.counted import is_counted
 from market.agreements.ledger.marks import marked
 from market.agreements.models import Agreement, AgreementParty, AgreementProposal
 from market.agreements.placing import placed_by
@@ -32,7 +32,7 @@ def visible_agreements(actor: Actor) -> Select[Agreement]:
     rows = select(Agreement).where(Agreement.discarded_at.is_(None))
     if actor.is_officer:
         return rows
-    public = and_(Agreement.status != "draft", Agreement.consent.in_(COUNTS))
+    public = and_(Agreement.status != "draft", is_counted())
     if not actor.organization_ids:
         return rows.where(public)
     ids = list(actor.organization_ids)

@@ -10,8 +10,11 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
 
 from market.accounts.contacts import Phone
+from market.agreements.consent.counted import Uncounted
 from market.agreements.consent.standing import Consent, PartyConsent
+from market.agreements.proposal_schemas import ProposalOut
 from market.agreements.states import AgreementStatus, Cause, Instrument
+from market.core.batches import ItemError
 from market.core.duplicates import Another
 from market.core.schemas import (
     AS_NUMBER,
@@ -38,7 +41,6 @@ PartyRole = Literal["seller", "buyer", "authority", "witness"]
 Per = Literal["total", "day", "week", "month", "year", "season"]
 Binding = Literal["all", "fixed", "minimum"]
 PriceKind = Literal["fixed", "floor", "market"]
-ProposalVerb = Literal["amend", "close", "lapse", "terminate"]
 ValueSource = Literal["stated", "computed"]
 
 Percent = Annotated[
@@ -257,6 +259,7 @@ class NeedAgreementsCreate(Schema):
     signing_place: Line | None = None
     province: KnownProvince | None = Field(default=None, description="Where they are signed")
     note: Prose | None = None
+    another: Another = False
 
 
 class AgreementUpdate(_Terms):
@@ -319,29 +322,6 @@ class LineOut(Answer):
     quote_line: UUID | None = Field(description="The line of the accepted quote that it was drawn up from")
 
 
-class ProposalOut(Answer):
-    """A change or an ending that waits: it holds when everybody who is asked has accepted."""
-
-    id: UUID
-    agreement: UUID
-    verb: ProposalVerb
-    result: UUID | None = Field(description="The amendment as it would be")
-    cause: Cause
-    note: str | None
-    status: Literal["open", "accepted", "declined", "withdrawn"]
-    asked: list[UUID] = Field(description="Every known principal of the version in force and of the next")
-    accepted: list[UUID]
-    proposed_by: UUID | None = Field(description="null: an officer")
-    words: str | None = Field(description="Why it was declined")
-    allowed: list[str] = Field(description="What this caller can answer now")
-    created_at: Instant
-    version: int
-
-
-class Proposals(Answer):
-    items: list[ProposalOut]
-
-
 class AgreementOut(Answer):
     """An agreement in full for its parties, who logged it and officers; for others only what `summary` has."""
 
@@ -355,6 +335,10 @@ class AgreementOut(Answer):
         description="note: its logger's own word, which nobody else has confirmed, neither public nor counted; "
         "vouched: the event's verified body, or an officer by a mandate, recorded it; confirmed: by every known "
         "principal; contested: one of them says that it is not what it signed"
+    )
+    uncounted: Uncounted | None = Field(
+        description="Why it is neither public nor counted yet: a draft; a note or contested (see `consent`); or "
+        "nobody_verified: confirmed, but no officer has verified who any of its principals is; null: it counts"
     )
     vouched_by: UUID | None = Field(description="The body that recorded it, marked so until all have confirmed")
     one_hand: bool | None = Field(
@@ -390,6 +374,10 @@ class AgreementOut(Answer):
     logged_by: UUID | None
     proposals: list[ProposalOut] | None = Field(description="What waits for consent; null for those who need not know")
     allowed: list[str] | None = Field(description="What this caller can do now")
+    missing: list[ItemError] | None = Field(
+        description="What keeps it from coming into force and who must do it, when that was asked for with "
+        "`into_force`; empty: it is in force; null: it was not asked for"
+    )
     created_at: Instant
     updated_at: Instant
     version: int

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from market.agreements.consent.standing import COUNTS
+from market.agreements.consent.counted import is_counted
 from market.agreements.models import Agreement
 from market.agreements.placing import RULE, placed_by
 from market.agreements.queries import filtered, visible_agreements
@@ -71,7 +71,7 @@ def totals_statement(actor: Actor, query: TotalsQuery, *, catalogue: Catalogue) 
         .select_from(Agreement)
         .where(
             Agreement.status.not_in(("draft", "superseded")),
-            Agreement.consent.in_(COUNTS),
+            is_counted(),
             or_(Agreement.amends_id.is_(None), Agreement.amends_id.in_(replaced)),
         )
     )

@@ -23,6 +23,11 @@ async def attachments_of(
     return (await session.scalars(rows.order_by(Attachment.id))).all()
 
 
+async def has_claim_files(session: AsyncSession, claim_id: UUID) -> bool:
+    """Whether a file that was not withdrawn shows a claim."""
+    return bool(await attachments_of(session, "claim", claim_id))
+
+
 async def get_attachment(
     session: AsyncSession, attachment_id: UUID, *, subject: Subject, subject_id: UUID, lock: bool = False
 ) -> Attachment:

@@ -77,10 +77,14 @@ class CertificateUpdate(Schema):
 
 class CertificateVerification(Schema):
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"decision": "verified", "reference": "Tra trên trang của tổ chức cấp"}]}
+        json_schema_extra={"examples": [{"decision": "verified", "looked_at": "Trang tra cứu của tổ chức cấp"}]}
     )
 
     decision: Literal["verified", "rejected"] = "verified"
+    looked_at: Line | None = Field(
+        default=None,
+        description="Which register or paper the officer looked at; needed to verify where no file is attached",
+    )
     reference: Line | None = Field(default=None, description="What was looked at, if the certificate does not say")
     note: Prose | None = None
 

@@ -12,7 +12,7 @@ from market.attachments.queries import attachments_of
 from market.certificates import policy
 from market.certificates.models import Certificate
 from market.certificates.schemas import CertificateCreate, CertificateUpdate, CertificateVerification, RecallRequest
-from market.certificates.validity import last_day, term_errors
+from market.certificates.validity import last_day, number_errors, term_errors
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change, record_changes
@@ -29,8 +29,10 @@ NO_LEVEL = Message(
 LEVEL_MISSING = Message(vi="Cần ghi hạng: {levels}.", en="The level is needed: {levels}.")
 TERM_REVERSED = Message(vi="Ngày hết hạn phải sau ngày cấp.", en="The expiry must not come before the date of issue.")
 NO_EVIDENCE = Message(
-    vi="Chưa có căn cứ: cần bản quét, số giấy, hoặc reference (đường dẫn hay số quyết định tra cứu được).",
-    en="There is no evidence: a scan, the number, or a reference (a link or decision number) is needed.",
+    vi="Chưa có căn cứ: tổ chức đính kèm bản quét (POST /certificates/…/evidence), hoặc cán bộ ghi looked_at (đã xem "
+    "sổ đăng ký hay giấy nào). Số giấy do tổ chức tự khai chưa phải căn cứ.",
+    en="There is no evidence: the organization attaches a scan (POST /certificates/…/evidence), or the officer says "
+    "in looked_at which register or paper was looked at. A number that the organization typed is none.",
 )
 IN_FUTURE = Message(vi="Ngày cấp ở tương lai.", en="The date of issue lies in the future.")
 
@@ -130,29 +132,24 @@ async def verify_certificate(
 
     Raises:
         NotAllowed, SamePerson, AlreadyRecalled: see `policy.require_can_verify`.
-        NotVerifiable: there is no evidence, or the scheme grants no such term.
+        NotVerifiable: nothing was looked at, the number is none, or the scheme grants no such term.
     """
     policy.require_can_verify(actor, certificate)
     certificate.reference = request.reference or certificate.reference
     if request.decision == "verified":
-        errors = term_errors(certificate, catalogue=catalogue)
-        if not await _has_evidence(session, certificate):
+        errors = term_errors(certificate, catalogue=catalogue) + number_errors(certificate, catalogue=catalogue)
+        looked_at = request.looked_at or request.reference
+        if not looked_at and not await attachments_of(session, "certificate", certificate.id):
             errors.append(FieldError("/evidence", "evidence-missing", NO_EVIDENCE))
         if errors:
             raise policy.NotVerifiable(errors=errors)
     certificate.verification = request.decision
-    certificate.verification_note = request.note
+    certificate.verification_note = request.note or request.looked_at
     certificate.verified_by = actor.user_id
     certificate.verified_at = clock.now()
-    await record_change(session, actor, certificate, verb="verify")
+    looked = {"looked_at": [None, request.looked_at]} if request.looked_at else None
+    await record_change(session, actor, certificate, verb="verify", details=looked)
     return certificate
-
-
-async def _has_evidence(session: AsyncSession, certificate: Certificate) -> bool:
-    """The number of the paper or a reference can be looked up; a file can be looked at."""
-    if certificate.number or certificate.reference:
-        return True
-    return bool(await attachments_of(session, "certificate", certificate.id))
 
 
 async def suspend_certificates(session: AsyncSession, actor: Actor, organization: Organization) -> None:

@@ -116,7 +116,7 @@ def warnings(certificate: Certificate, *, catalogue: Catalogue) -> list[Message]
     number = certificate.number
     if number and scheme.number_pattern and not re.match(scheme.number_pattern, number):
         found.append(_filled(NUMBER_PATTERN, example=scheme.number_example or scheme.number_pattern))
-    if number and scheme.check == "ean" and not ean.is_valid(number):
+    if number_errors(certificate, catalogue=catalogue):
         found.append(NUMBER_CHECK)
     if scheme.validity_months and certificate.expires_on:
         usual = catalogue.valid_until(scheme.id, issued=certificate.issued_on)
@@ -145,6 +145,14 @@ def _filled(message: Message, **parameters: object) -> Message:
 def last_day(certificate_expires_on: date | None, *, scheme: str, issued_on: date, catalogue: Catalogue) -> date | None:
     """The last valid day: as printed, else by the scheme's usual term from the day of issue."""
     return certificate_expires_on or catalogue.valid_until(scheme, issued=issued_on)
+
+
+def number_errors(certificate: Certificate, *, catalogue: Catalogue) -> list[FieldError]:
+    """A number that its own check digit belies was given to nobody."""
+    checked = catalogue.scheme(certificate.scheme).check == "ean"
+    if checked and certificate.number and not ean.is_valid(certificate.number):
+        return [FieldError("/number", "check-digit", NUMBER_CHECK)]
+    return []
 
 
 def term_errors(certificate: Certificate, *, catalogue: Catalogue) -> list[FieldError]:

@@ -117,7 +117,7 @@ def numbered(text: str | None) -> str:
     return " ".join(part.lstrip("0") or "0" for part in spelled(text).split())
 
 
-async def one_at_a_time(session: AsyncSession, kind: str, owner: UUID) -> None:
+async def one_at_a_time(session: AsyncSession, kind: str, owner: UUID | str) -> None:
     """Let nobody else enter something of this kind for this owner until the transaction ends.
 
     Otherwise of two taps at once neither would see the other.

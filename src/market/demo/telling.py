@@ -173,7 +173,9 @@ async def _verify(session: AsyncSession, officer: Actor, organization: Organizat
     note = "Hồ sơ minh họa đã xem"
     await verify_organization(session, officer, organization, OrganizationVerification(note=note))
     for claim in await living_claims(session, organization.id, subject="kind"):
-        await verify_claim(session, officer, claim, ClaimVerification(note=note), organization=organization)
+        await verify_claim(
+            session, officer, claim, ClaimVerification(looked_at=note, note=note), organization=organization
+        )
 
 
 def _known(person: Person) -> UserCreate:
@@ -201,7 +203,9 @@ async def _create_certificates(
             session, actor, certificate_in, organization_id=organization_id, catalogue=stage.catalogue
         )
         if paper.state != "unverified":
-            decision = CertificateVerification(decision="rejected" if paper.state == "rejected" else "verified")
+            decision = CertificateVerification(
+                decision="rejected" if paper.state == "rejected" else "verified", looked_at="Bản gốc minh họa"
+            )
             await verify_certificate(session, stage.officer, certificate, decision, catalogue=stage.catalogue)
         attached.append((certificate, paper))
     return attached

@@ -119,7 +119,7 @@ def verify_certificate(tour: Tour) -> None:
     demand(own.status_code == 403, f"a cooperative verified itself: {own.status_code}")
     tour.screen.sees(tour.visitors[COOPERATIVE].name, f"tự xác minh: {own.status_code}, {own.json()['detail']}")
     officer = tour.sign_in(OFFICER)
-    verified = officer.post(path, {"decision": "verified", "note": "Đã xem bản gốc (minh họa)"}, status=200)
+    verified = officer.post(path, {"decision": "verified", "looked_at": "Bản gốc (minh họa)"}, status=200)
     demand(verified["state"] == "valid", f"the certificate is {verified['state']} after verification")
     tour.screen.sees(officer.name, f"đã xem giấy, có giá trị đến hết {verified['expires_on']}")
 

@@ -120,7 +120,7 @@ def renew(tour: Tour) -> None:
     cooperative = tour.visitors[COOPERATIVE]
     tour.certificate = record_certificate(tour, months_ago=0)
     officer = tour.sign_in(OFFICER)
-    officer.post(f"/certificates/{tour.certificate['id']}/verify", status=200)
+    officer.post(f"/certificates/{tour.certificate['id']}/verify", {"looked_at": "Bản gốc (minh họa)"}, status=200)
     answer = cooperative.ask(
         "PATCH", f"/listings/{tour.listing['id']}", json={"certificates": [tour.certificate["id"]]}
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from market.lots.labels import label_path, trace_path
 from market.lots.models import Lot
 from market.lots.policy import is_public
-from market.lots.schemas import LotOut
+from market.lots.schemas import LabelClaim, LabelClaims, LotOut
 from market.organizations.answers import organization_mark
 from market.photos.addresses import photo_mark
 
@@ -31,3 +33,21 @@ def lot_out(lot: Lot, *, reached_at: str) -> LotOut:
         trace_url=f"{reached_at}{trace_path(lot)}",
         label_url=f"{reached_at}{label_path(lot)}",
     )
+
+
+def label_claims(lots: Sequence[Lot], *, gtin: str, code: str, reached_at: str) -> LabelClaims:
+    """What several organizations say of one label, the recalled first; arguments as of `lot_out`."""
+    claims = [
+        LabelClaim(
+            recalled=lot.recalled_at is not None,
+            recalled_at=lot.recalled_at,
+            recall_reason=lot.recall_reason,
+            withdrawn_at=lot.withdrawn_at,
+            organization=organization_mark(lot.listing.organization),
+            lot=lot.id,
+            title=lot.listing.title,
+            trace_url=f"{reached_at}{trace_path(lot)}",
+        )
+        for lot in sorted(lots, key=lambda lot: lot.recalled_at is None)
+    ]
+    return LabelClaims(recalled=any(claim.recalled for claim in claims), gtin=gtin, code=code, items=claims)

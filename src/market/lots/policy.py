@@ -22,6 +22,16 @@ class LotCodeTaken(AlreadyExists):
     )
 
 
+class LabelClaimed(Conflict):
+    code = "label-claimed"
+    detail = Message(
+        vi="GTIN này đã có trên lô của một tổ chức khác. Nếu số là của bạn: để trống gtin (nhãn vẫn có trang riêng), "
+        "gửi giấy tờ để cán bộ xác minh tổ chức (POST /claims), rồi thêm gtin bằng PATCH.",
+        en="Lots of another organization carry this GTIN. If the number is yours: leave gtin out (the label still has "
+        "a page of its own), have an officer verify your organization (POST /claims), then add gtin with PATCH.",
+    )
+
+
 class LotRecalled(Conflict):
     code = "lot-recalled"
     detail = Message(

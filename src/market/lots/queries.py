@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from market.core.access import Actor
 from market.core.errors import NotFound
@@ -59,6 +60,26 @@ async def labelled_lots(session: AsyncSession, actor: Actor, *, gtin: str, code:
     rows = visible_lots(actor).where(Lot.gtin == gtin, Lot.code == code).order_by(Lot.id).limit(MOST_CLAIMS)
     found = (await session.scalars(rows)).all()
     return [lot for lot in found if lot.withdrawn_at is None] or found
+
+
+async def others_of_gtin(session: AsyncSession, lot: Lot) -> Sequence[Lot]:
+    """The lots of other active organizations that carry its GTIN, published or not, the oldest first; at most one of
+    each organization, with its listing."""
+    theirs = (
+        select(Lot.id)
+        .join(Lot.listing)
+        .join(Listing.organization)
+        .where(
+            Lot.gtin == lot.gtin,
+            Lot.organization_id != lot.organization_id,
+            Lot.withdrawn_at.is_(None),
+            Organization.status == "active",
+        )
+        .ext(distinct_on(Lot.organization_id))
+        .order_by(Lot.organization_id, Lot.id)
+    )
+    rows = select(Lot).where(Lot.id.in_(theirs)).options(joinedload(Lot.listing)).order_by(Lot.id).limit(MOST_CLAIMS)
+    return (await session.scalars(rows)).all()
 
 
 def lots_in_force(actor: Actor) -> Select[Lot]:

@@ -120,6 +120,28 @@ class LotOut(Answer):
     version: int
 
 
+class LabelClaim(Answer):
+    """One of several organizations that say that a label is theirs."""
+
+    recalled: bool = Field(description="Its goods must not be sold or eaten")
+    recalled_at: Instant | None
+    recall_reason: str | None
+    withdrawn_at: Instant | None
+    organization: OrganizationMark
+    lot: UUID
+    title: str = Field(description="Of the listing")
+    trace_url: str = Field(description="A page for people")
+
+
+class LabelClaims(Answer):
+    """What a label leads to that several organizations have; those whose lot was recalled come first."""
+
+    recalled: bool = Field(description="Whether the lot of any of them was recalled")
+    gtin: str
+    code: str
+    items: list[LabelClaim]
+
+
 class TestReportOut(Answer):
     """A test report as everybody may see it who sees the lot: neither the file's name nor who sent it."""
 

@@ -9,12 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
+from market.core.duplicates import one_at_a_time
 from market.core.errors import ValidationFailed
 from market.listings.models import Listing
 from market.listings.policy import erasures
 from market.listings.policy import require_can_edit as require_can_edit_listing
 from market.lots import policy
 from market.lots.models import Lot
+from market.lots.queries import others_of_gtin
 from market.lots.schemas import Erasable, LotCreate, LotEnd, LotUpdate
 
 DATES = ("harvested_from", "harvested_to", "packed_on", "best_before")
@@ -26,6 +28,7 @@ async def record_lot(session: AsyncSession, actor: Actor, lot_in: LotCreate, *, 
     Raises:
         NotAllowed, WrongState: the actor is not of the organization; the listing is archived.
         ValidationFailed: its days cannot be.
+        LabelClaimed: another organization's lots carry its GTIN, and nobody has verified the one of this lot.
         LotCodeTaken: the organization has such a lot (said by the database, when two come at once too).
     """
     require_can_edit_listing(actor, listing)
@@ -33,6 +36,7 @@ async def record_lot(session: AsyncSession, actor: Actor, lot_in: LotCreate, *, 
     if errors := policy.out_of_order(values):
         raise ValidationFailed(errors=errors)
     lot = Lot(**values, listing=listing, organization_id=listing.organization_id)
+    await _require_own_gtin(session, lot)
     await record_change(session, actor, lot, verb="create")
     return lot
 
@@ -44,6 +48,7 @@ async def edit_lot(session: AsyncSession, actor: Actor, lot: Lot, lot_in: LotUpd
         NotAllowed, WrongState: the actor is not of the organization; the listing is archived.
         ValidationFailed: its days could not be, or what people read on a label in use would be emptied or
             changed without being meant to.
+        LabelClaimed: see `record_lot`.
         LotCodeTaken: the organization has another such lot.
     """
     policy.require_can_edit(actor, lot)
@@ -57,8 +62,20 @@ async def edit_lot(session: AsyncSession, actor: Actor, lot: Lot, lot_in: LotUpd
         raise ValidationFailed(errors=errors)
     for name, value in sent.items():
         setattr(lot, name, value)
+    if sent.keys() & {"gtin", "code"}:
+        await _require_own_gtin(session, lot)
     await record_change(session, actor, lot, verb="edit")
     return lot
+
+
+async def _require_own_gtin(session: AsyncSession, lot: Lot) -> None:
+    """What leads from a label is not hidden behind a stranger's lot: only who is verified shares a GTIN."""
+    if lot.gtin is None or lot.listing.organization.verification == "verified":
+        return
+    await one_at_a_time(session, "gtin", lot.gtin)
+    with session.no_autoflush:
+        if await others_of_gtin(session, lot):
+            raise policy.LabelClaimed
 
 
 async def recall_lot(session: AsyncSession, actor: Actor, lot: Lot, request: LotEnd) -> Lot:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
 
     LOT_RECALLED = "lot_recalled"
     LOT_WITHDRAWN = "lot_withdrawn"
+    LABEL_SHARED = "label_shared"
 
     CLAIM_VERIFIED = "claim_verified"
     CLAIM_REJECTED = "claim_rejected"
@@ -152,6 +153,15 @@ class OfLot(Payload):
     organization: str
     reason: Spoken
     watch_title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfLabel(Payload):
+    """`organization` recorded a lot with the GTIN that lots of the recipient carry."""
+
+    lot: str
+    gtin: str
+    organization: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from market.notifications.kinds import Kind, Notice, OfLot, notice
+from market.notifications.kinds import Kind, Notice, OfLabel, OfLot, notice
 
 LOT_NOTICES: Mapping[Kind, Notice] = {
     Kind.LOT_RECALLED: notice(
@@ -55,6 +55,20 @@ LOT_NOTICES: Mapping[Kind, Notice] = {
             "nhầm. Lý do: {reason}.",
             "The lot {lot} of “{title}” ({organization}), of which you received under “{watch_title}”, was withdrawn "
             "as a mistake. Reason: {reason}.",
+        ),
+    ),
+    Kind.LABEL_SHARED: notice(
+        "lot",
+        OfLabel,
+        text=(
+            "{organization} (đã xác minh) vừa ghi lô {lot} mang GTIN {gtin}, trùng với GTIN trên lô của bạn.",
+            "{organization} (verified) recorded the lot {lot} with the GTIN {gtin}, which your lots carry too.",
+        ),
+        subject=("Tổ chức khác dùng GTIN của bạn", "Another organization uses your GTIN"),
+        then=(
+            "Nếu số là của bạn, báo cho cán bộ của chợ kèm giấy cấp mã GS1; người đọc nhãn trùng sẽ thấy cả hai.",
+            "If the number is yours, tell an officer of the market, with the GS1 licence; readers of an equal label "
+            "see both.",
         ),
     ),
 }

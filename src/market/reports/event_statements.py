@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from market.agreements.consent.counted import counted_course
 from market.agreements.models import AgreementCourse, AgreementLine, AgreementParty
 from market.agreements.states import CONTRACTS
 from market.core import clock
@@ -47,6 +48,7 @@ def papers(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[
         .outerjoin(delivered, delivered.c.agreement_id == AgreementCourse.agreement_id)
         .where(
             AgreementCourse.event_id == event_id,
+            counted_course(AgreementCourse.agreement_id),
             AgreementCourse.domain == "trade",
             _known(AgreementCourse, known_at),
             or_(AgreementCourse.signed_on.is_(None), AgreementCourse.signed_on <= as_of),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
+from market.agreements.consent.counted import counted_course
 from market.agreements.ledger.counting import counts, stands
 from market.agreements.models import AgreementCourse, AgreementLine, Delivery
 from market.agreements.placing import placed_by
@@ -28,6 +29,7 @@ def _known(course: Course, query: ReportQuery) -> ColumnElement[bool]:
         course.since_at < end,
         or_(course.until_at.is_(None), course.until_at >= end),
         or_(course.signed_on.is_(None), course.signed_on <= query.as_of),
+        counted_course(course.agreement_id),
     )
 
 

@@ -144,5 +144,7 @@ async def _certificate(session: AsyncSession, inventor: Inventor, producer: Orga
     certificate = await record_certificate(
         session, SYSTEM, certificate_in, organization_id=producer.id, catalogue=inventor.catalogue
     )
-    await verify_certificate(session, SYSTEM, certificate, CertificateVerification(), catalogue=inventor.catalogue)
+    await verify_certificate(
+        session, SYSTEM, certificate, CertificateVerification(looked_at="Sổ tổng hợp"), catalogue=inventor.catalogue
+    )
     return certificate.id

@@ -18,6 +18,7 @@ from market.core.language import Language, preferred_language
 from market.core.representation import single
 from market.listings.answers import listing_out
 from market.listings.queries import get_listing
+from market.lots.answers import label_claims
 from market.lots.labels import gtin_14, trace_path
 from market.lots.queries import get_lot, labelled_lots
 from market.needs.answers import need_out
@@ -184,9 +185,16 @@ async def follow_digital_link(
     found = await labelled_lots(session, actor, gtin=number, code=code) if number else []
     if len(found) == 1:
         return Redirect(trace_path(found[0]), status_code=307, headers={"Vary": VARY})
+    if not found and not _wants_page(request):
+        raise NotFound
     if not found:
         return _page(no_lot_page(gtin, code, language=_language(request)), status=404)
-    return _page(choice_page(found, language=_language(request)), status=300)
+    if _wants_page(request):
+        return _page(choice_page(found, language=_language(request)), status=300)
+    reached_at = str(request.app.state.settings.reached_at()).rstrip("/")
+    claims = label_claims(found, gtin=number or gtin, code=code, reached_at=reached_at)
+    headers = {"Cache-Control": "private, no-cache", "Vary": VARY}
+    return Response(claims.model_dump_json().encode(), status_code=300, media_type="application/json", headers=headers)
 
 
 @get(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from html import escape
 from uuid import UUID
@@ -50,6 +50,10 @@ CHECK = Message(
     vi="Kiểm tra lại mã trên nhãn: GTIN {gtin}, lô {code}.", en="Check what the label says: GTIN {gtin}, lot {code}."
 )
 SEVERAL = Message(vi="Nhiều đơn vị khai nhãn này", en="Several organizations say that this label is theirs")
+RECALLED_AMONG = Message(
+    vi="HÀNG MANG NHÃN NÀY CÓ LÔ ĐÃ BỊ THU HỒI: {names}. Không bán, không dùng khi chưa rõ hàng của đơn vị nào.",
+    en="A LOT WITH THIS LABEL WAS RECALLED: {names}. Do not sell or eat the goods unless you are sure whose they are.",
+)
 HOLD_AGAINST = Message(vi="Hãy chọn đơn vị có tên trên bao bì.", en="Choose the one that is named on the packing.")
 
 
@@ -115,11 +119,16 @@ def _end(lot: Lot, language: Language) -> str:
         return ""
     day = f"{clock.business_date(at):%d/%m/%Y}"
     told = ENDED[how].text(language, day=day), ENDED["reason"].text(language, reason=reason)
-    return (
-        '<div role="alert" style="border:3px solid #b00;padding:1em">'
-        + "".join(f"<p><strong>{escape(sentence)}</strong></p>" for sentence in told)
-        + "</div>"
-    )
+    return _alert(told)
+
+
+def _alert(sentences: Iterable[str]) -> str:
+    told = "".join(f"<p><strong>{escape(sentence)}</strong></p>" for sentence in sentences)
+    return f'<div role="alert" style="border:3px solid #b00;padding:1em">{told}</div>'
+
+
+def _owner(lot: Lot) -> str:
+    return lot.listing.organization.name
 
 
 def _picture(lot: Lot) -> str:
@@ -145,10 +154,14 @@ def no_lot_page(gtin: str, code: str, *, language: Language) -> bytes:
 
 
 def choice_page(lots: Sequence[Lot], *, language: Language) -> bytes:
-    """The page of a label that several organizations have."""
+    """The page of a label that several organizations have; that one of their lots was recalled is said first."""
+    claims = sorted(lots, key=lambda lot: lot.recalled_at is None)
+    alarm = RECALLED_AMONG.text(language, names=", ".join(_owner(lot) for lot in claims if lot.recalled_at))
+    warning = _alert([alarm]) if any(lot.recalled_at for lot in claims) else ""
     links = "".join(
-        f'<li><a href="{trace_path(lot)}">{escape(lot.listing.organization.name)}: {escape(lot.listing.title)}</a></li>'
-        for lot in lots
+        f'<li>{_end(lot, language)}<a href="{trace_path(lot)}">{escape(_owner(lot))}: {escape(lot.listing.title)}</a>'
+        "</li>"
+        for lot in claims
     )
-    body = f"<p>{escape(HOLD_AGAINST.text(language))}</p><ul>{links}</ul>"
+    body = f"{warning}<p>{escape(HOLD_AGAINST.text(language))}</p><ul>{links}</ul>"
     return page(SEVERAL.text(language), body, language=language)

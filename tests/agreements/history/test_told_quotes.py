@@ -14,7 +14,7 @@ from market.agreements.history.commands import audit_commands
 from market.config import Settings
 from market.core.db import create_sessions
 from tests.agreements.history.test_audit import History
-from tests.people import Client
+from tests.people import SEEN, Client
 from tests.quotes.stories import done, made, trade
 
 CERTIFICATE = {"scheme": "vietgap", "issuer": "Đơn vị Thử", "number": "VG-1", "issued_on": "2026-01-01"}
@@ -31,7 +31,7 @@ async def bargain(own_client: Client, own_engine: AsyncEngine) -> History:
     await done(around.supplier, quote, "accept")
     certificate = await made(around.supplier, "/certificates", CERTIFICATE)
     officer = await own_client.officer()
-    answer = await officer.post(f"/certificates/{certificate['id']}/verify", {"decision": "verified"})
+    answer = await officer.post(f"/certificates/{certificate['id']}/verify", {**SEEN, "decision": "verified"})
     assert answer.status_code == 200, answer.text
     history = History(create_sessions(own_engine), quote)
     await history.link()

@@ -19,7 +19,7 @@ from market.core.changes import Change
 from market.core.file_types import PDF, PNG, checked_type
 from market.core.uploads import clean_file_name
 from tests.agreements.stories import Table, signed, table
-from tests.people import Client
+from tests.people import SEEN, Client
 
 SCAN = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -295,7 +295,7 @@ async def test_the_evidence_of_a_certificate_is_for_its_organization_and_officer
     assert made.json()["kind"] == "evidence"
     assert (await officer.get(f"{path}/{made.json()['id']}")).content == PHOTO
     assert (await stranger.get(path)).status_code == 404
-    assert (await officer.post(f"/certificates/{certificate['id']}/verify")).status_code == 200
+    assert (await officer.post(f"/certificates/{certificate['id']}/verify", SEEN)).status_code == 200
     assert (await stranger.get(path)).status_code == 403
     assert (await stranger.get(f"{path}/{made.json()['id']}")).status_code == 403
 
@@ -354,7 +354,7 @@ async def test_evidence_that_somebody_verified_by_is_withdrawn_by_officers_only(
     right = (await send(cooperative, path, PICTURE, name="giấy.png")).json()
 
     early = await cooperative.post(f"{path}/{wrong['id']}/withdraw")
-    assert (await officer.post(f"/certificates/{certificate['id']}/verify")).status_code == 200
+    assert (await officer.post(f"/certificates/{certificate['id']}/verify", SEEN)).status_code == 200
     late = await cooperative.post(f"{path}/{right['id']}/withdraw")
     by_officer = await officer.post(f"{path}/{right['id']}/withdraw")
 

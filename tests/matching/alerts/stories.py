@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.core.followers import Follower, follow_once
-from tests.people import Client
+from tests.people import SEEN, Client
 
 LISTING: dict[str, Any] = {
     "another": True,
@@ -97,6 +97,6 @@ async def saved(who: Client, query: dict[str, Any] | str, **changes: Any) -> dic
 
 async def verified(cooperative: Client, officer: Client, **changes: Any) -> str:
     certificate = await made(cooperative, "/certificates", {**CERTIFICATE, **changes})
-    answer = await officer.post(f"/certificates/{certificate['id']}/verify")
+    answer = await officer.post(f"/certificates/{certificate['id']}/verify", SEEN)
     assert answer.json()["verification"] == "verified"
     return str(certificate["id"])

@@ -1,9 +1,9 @@
 """Which deliveries count: a seller's word alone does not.
 
 An entry counts when the receiver confirmed it, or on its day `counts_on` when the receiver has neither confirmed nor
-disputed it until then. What the receiver recorded itself it has confirmed by that. A disputed entry waits until the
-receiver confirms it after all, or whoever recorded it takes it back. Nothing else is asked of these questions: what is
-fulfilled, late, reported and published follows them.
+disputed it until then. What goes beyond the promise of its line has no such day. What the receiver recorded itself it
+has confirmed by that. A disputed entry waits until the receiver confirms it after all, or whoever recorded it takes
+it back. Nothing else is asked of these questions: what is fulfilled, late, reported and published follows them.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def counts(*, today: date, known: datetime | None = None) -> ColumnElement[bool]
         today: the day at which the receivers' silence is looked at.
         known: only what was recorded before this instant; all of it when left out.
     """
-    passed = and_(Delivery.counts_on <= today, ~is_disputed(known=known))
+    passed = and_(Delivery.counts_on.is_not(None), Delivery.counts_on <= today, ~is_disputed(known=known))
     return or_(is_confirmed(known=known), passed)
 
 

@@ -17,7 +17,7 @@ from market.agreements.ledger.fulfilling import derive_status
 from market.agreements.ledger.likeness import delivery_like
 from market.agreements.ledger.receiving import confirm, find_entry
 from market.agreements.ledger.schemas import DeliveryCreate
-from market.agreements.ledger.standings import Standing, deliveries_of, first_of
+from market.agreements.ledger.standings import Standing, deliveries_of, first_of, goes_beyond
 from market.agreements.models import Agreement, Delivery
 from market.core import clock
 from market.core.access import Actor
@@ -68,7 +68,8 @@ async def record_delivery(
         other = None if delivery_in.another else delivery_like(delivery, entries)
         if other is not None:
             raise ProbableDuplicate(other)
-        if policy.receivers(agreement) - {actor.organization_id}:
+        others = policy.receivers(agreement) - {actor.organization_id}
+        if others and not goes_beyond(delivery, entries):
             delivery.counts_on = clock.today() + timedelta(days=silent_days)
     else:
         delivery = _reversal(actor, agreement, entries, delivery_in.reverses)

@@ -15,8 +15,9 @@ from market.agreements.reliance import agreements_relying
 from market.core.changes import Change
 from market.listings.models import Listing
 from market.lots.models import Lot
+from market.lots.queries import others_of_gtin
 from market.matching.alerts.recalls import Interest
-from market.notifications.kinds import Kind, OfLot
+from market.notifications.kinds import Kind, OfLabel, OfLot
 from market.notifications.news import News, news_of
 from market.quotes.reliance import quotes_relying
 
@@ -24,12 +25,42 @@ KINDS = {"recall": Kind.LOT_RECALLED, "withdraw": Kind.LOT_WITHDRAWN}
 
 
 async def lot_news(session: AsyncSession, changes: Sequence[Change]) -> list[tuple[UUID, News]]:
-    """What a batch of the log recalls or withdraws. Everybody is told once of a lot, by what concerns them most."""
+    """What a batch of the log recalls or withdraws, and whose GTIN it uses too.
+
+    Everybody is told once of a lot, by what concerns them most.
+    """
     news: list[tuple[UUID, News]] = []
     for change in changes:
-        if change.entity == "lot" and change.verb in KINDS:
+        if change.entity != "lot":
+            continue
+        if change.verb in KINDS:
             news += await _news(session, change)
+        elif (change.diff or {}).keys() & {"gtin", "code"}:
+            news += await _shared_label(session, change)
     return news
+
+
+async def _shared_label(session: AsyncSession, change: Change) -> list[tuple[UUID, News]]:
+    """The owners of a GTIN that a new lot carries too; once for each organization that comes to use it."""
+    whole = joinedload(Lot.listing).joinedload(Listing.organization)
+    lot = await session.get_one(Lot, change.entity_id, options=[whole])
+    if lot.gtin is None or lot.withdrawn_at is not None:
+        return []
+    told: list[tuple[UUID, News]] = []
+    for other in await others_of_gtin(session, lot):
+        if other.id > lot.id and change.verb == "create":
+            continue
+        payload = OfLabel(
+            id=other.id,
+            version=other.version,
+            key=f"gtin:{lot.gtin}:{lot.organization_id}",
+            lot=lot.code,
+            gtin=lot.gtin,
+            organization=lot.listing.organization.name,
+            caused_by=lot.organization_id,
+        )
+        told.append((other.organization_id, news_of(Kind.LABEL_SHARED, payload)))
+    return told
 
 
 async def _news(session: AsyncSession, change: Change) -> list[tuple[UUID, News]]:

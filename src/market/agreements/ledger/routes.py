@@ -54,7 +54,7 @@ async def list_deliveries(
     policy.require_insider(actor, agreement)
     found = await paginate(session, deliveries_of(agreement), key=Delivery.id, query=params)
     page = DeliveryPage(
-        items=[delivery_out(delivery, language=_language(request)) for delivery in found.rows],
+        items=[delivery_out(delivery, agreement=agreement, language=_language(request)) for delivery in found.rows],
         next_cursor=found.next_cursor,
         standings=[standing_out(standing) for standing in await standings(session, agreement.lines)],
         status=agreement.status,
@@ -72,12 +72,13 @@ async def record_one_delivery(
     agreement_id: FromPath[UUID], data: JSONBody[DeliveryCreate], session: Session, actor: Who, request: AnyRequest
 ) -> Response[DeliveryRecorded]:
     """For parties and whoever logged the paper, once it is effective. It counts when the receiver confirms it or has
-    said nothing for some days; nothing in the ledger is ever changed, only reversed.
+    said nothing for some days; what goes beyond the promise of its line, the tolerance allowed for, only when confirmed
+    (`counts_on` null). Nothing in the ledger is ever changed, only reversed.
     """
     agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
     silent_days = request.app.state.settings.delivery_silent_days
     delivery, standing = await record_delivery(session, actor, agreement, data, silent_days=silent_days)
-    told = delivery_out(delivery, language=_language(request))
+    told = delivery_out(delivery, agreement=agreement, language=_language(request))
     model = DeliveryRecorded(delivery=told, standing=standing_out(standing), status=agreement.status)
     return plain(model, status=201, headers={"Location": f"/api/v1/agreements/{agreement_id}/deliveries"})
 
@@ -95,7 +96,7 @@ async def confirm_one_delivery(
     """For the receiving side: it counts from now on, and the seller is told."""
     agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
     delivery = await confirm_delivery(session, actor, agreement, delivery_id)
-    return plain(delivery_out(delivery, language=_language(request)))
+    return plain(delivery_out(delivery, agreement=agreement, language=_language(request)))
 
 
 @post(
@@ -118,7 +119,7 @@ async def dispute_one_delivery(
     """
     agreement = await queries.get_agreement(session, actor, agreement_id, lock=True)
     delivery = await dispute_delivery(session, actor, agreement, delivery_id, data)
-    return plain(delivery_out(delivery, language=_language(request)))
+    return plain(delivery_out(delivery, agreement=agreement, language=_language(request)))
 
 
 @get(

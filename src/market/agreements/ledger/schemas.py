@@ -27,6 +27,10 @@ Rejected = Annotated[
 ]
 
 
+WaitsBecause = Literal["receiver_may_dispute", "beyond_the_promise", "no_receiver"]
+"""What an entry that does not count yet waits for."""
+
+
 class DeliveryCreate(Schema):
     """An entry of the ledger: goods that arrived, or `reverses` an entry that was wrong."""
 
@@ -115,7 +119,12 @@ class DeliveryOut(Answer):
     stage_name: str
     counts_on: date | None = Field(
         description="It counts from this day on unless the receiver disputes it before; null when it counts only once "
-        "confirmed, because no receiver is here, or when it was disputed or taken back"
+        "confirmed (see `waits_because`), or when it was disputed or taken back"
+    )
+    waits_because: WaitsBecause | None = Field(
+        description="Of what waits: receiver_may_dispute until `counts_on`; beyond_the_promise: with it more than the "
+        "line promises and its tolerance would have come, so that it counts only once the receiver confirms it; "
+        "no_receiver: the receiving side is known by name only, an officer confirms"
     )
     dispute: DisputeOut | None
     created_at: Instant

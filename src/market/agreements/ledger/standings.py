@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -56,7 +56,34 @@ class Standing:
         """
         if self.committed is None or self.line.binding != "fixed":
             return False
-        return self.accepted + self.waiting > self.committed * (HUNDRED + self.line.tolerance_pct) / HUNDRED
+        return self.accepted + self.waiting > most_of(self.line, self.committed)
+
+
+def most_of(line: AgreementLine, committed: Decimal) -> Decimal:
+    """What a line promises, and its tolerance."""
+    return committed * (HUNDRED + line.tolerance_pct) / HUNDRED
+
+
+def goes_beyond(new: Delivery, entries: Iterable[Delivery]) -> bool:
+    """Whether with this entry more would have come on its line than it promises, its tolerance allowed for.
+
+    A harvest or a minimum has no upper end to what the receiver may take, but what it says nothing of ends there too.
+
+    Args:
+        entries: those of the ledger of its agreement; what was taken back or is disputed did not come.
+    """
+    committed = committed_quantity(new.line)
+    if committed is None:
+        return True
+    came = (
+        entry.quantity - entry.rejected
+        for entry in entries
+        if first_of(entry.line) == first_of(new.line)
+        and entry.reverses_id is None
+        and entry.reversal is None
+        and (entry.dispute is None or entry.confirmation is not None)
+    )
+    return sum(came, new.quantity - new.rejected) > most_of(new.line, committed)
 
 
 def first_of(line: AgreementLine) -> UUID:

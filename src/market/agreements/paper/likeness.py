@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.gate import party_name
-from market.agreements.models import Agreement, AgreementParty
+from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.agreements.queries import visible_agreements
 from market.core.access import Actor
 from market.core.duplicates import Likeness, numbered, spelled
 from market.organizations.models import Organization
+
+Goods = tuple[tuple[str, str, str, str], ...]
+"""What the lines bring: concept or words, quantity, unit, by what; in order."""
 
 
 class _Identity(NamedTuple):
@@ -24,13 +28,16 @@ class _Identity(NamedTuple):
 
     id: UUID
     number: str
-    title: str
     paper_number: str | None
     event_id: UUID | None
     signed_on: date | None
     instrument: str
+    value_vnd: int | None
+    goods: Goods
 
 
+OWN = tuple(name for name in _Identity._fields if name != "goods")
+LINE = ("concept_id", "description", "quantity", "unit_code", "per")
 Parties = frozenset[tuple[str, str]]
 
 
@@ -51,25 +58,34 @@ class KnownPapers:
             .correlate(Agreement)
             .scalar_subquery()
         )
-        columns = tuple(getattr(Agreement, column) for column in _Identity._fields)
+        line = AgreementLine
+        brought = (
+            select(func.json_agg(func.json_build_array(*(cast(getattr(line, name), Text) for name in LINE))))
+            .where(line.agreement_id == Agreement.id)
+            .correlate(Agreement)
+            .scalar_subquery()
+        )
+        columns = tuple(getattr(Agreement, column) for column in OWN)
         rows = visible_agreements(actor).where(*conditions).order_by(Agreement.id.desc())
         known = cls()
-        for *identity, parties in await session.execute(
-            rows.with_only_columns(*columns, told.label("parties"), maintain_column_froms=True)
+        for *identity, lines, parties in await session.execute(
+            rows.with_only_columns(*columns, brought.label("goods"), told.label("parties"), maintain_column_froms=True)
         ):
-            known._by_parties[_parties(map(tuple, parties or ()))].append(_Identity(*identity))
+            own = _Identity._make((*identity, _goods(map(tuple, lines or ()))))
+            known._by_parties[_parties(map(tuple, parties or ()))].append(own)
         return known
 
     def add(self, agreement: Agreement) -> None:
         """One more is there."""
-        identity = _Identity(*(getattr(agreement, name) for name in _Identity._fields))
+        identity = _Identity._make((*(getattr(agreement, name) for name in OWN), _goods_of(agreement)))
         self._by_parties[_parties_of(agreement)].insert(0, identity)
 
     def like(self, agreement: Agreement) -> Likeness | None:
         """The paper that another one is probably the same as.
 
         The same parties at the same event, on the same day where both say one, and with the same number however it is
-        spelled. Where one has no number, the same kind of paper on that day is the same; without an event, so named.
+        spelled. Where one has no number, the same kind of paper on that day is the same; without an event, where it
+        brings as much of the same goods or is worth as much. What a paper is called tells nothing.
         """
         parties = _parties_of(agreement)
         for other in self._by_parties.get(parties, ()) if parties else ():
@@ -98,6 +114,20 @@ def _parties(parties: Iterable[tuple[str, str]]) -> Parties:
     return frozenset((role, spelled(name)) for role, name in parties if role != "witness")
 
 
+def _goods_of(agreement: Agreement) -> Goods:
+    return _goods(tuple(getattr(line, name) for name in LINE) for line in agreement.lines)
+
+
+def _goods(lines: Iterable[tuple[Any, ...]]) -> Goods:
+    """Quantities however many zeros they end with, words however they are spelled."""
+    return tuple(
+        sorted(
+            (concept or spelled(words), f"{Decimal(quantity).normalize():f}" if quantity else "", unit or "", per or "")
+            for concept, words, quantity, unit, per in lines
+        )
+    )
+
+
 def _candidates(agreement: Agreement) -> list[ColumnElement[bool]]:
     """What an index finds: papers of the event; without one, papers of one of the parties."""
     found: list[ColumnElement[bool]] = [Agreement.amends_id.is_(None)]
@@ -123,10 +153,12 @@ def _same(agreement: Agreement, row: _Identity) -> list[str]:
         "parties": True,
         "signed_on": agreement.signed_on == row.signed_on,
         "instrument": agreement.instrument == row.instrument,
-        "title": spelled(agreement.title) == spelled(row.title),
+        "lines": _goods_of(agreement) == row.goods,
+        "value_vnd": agreement.value_vnd is not None and agreement.value_vnd == row.value_vnd,
     }
     if all(numbers):
         is_one = same["paper_number"]
     else:
-        is_one = same["signed_on"] and same["instrument"] and (same["title"] or same["event"])
+        # `like` has asked whether the days agree where both are said: what was drawn up from a quote says none yet.
+        is_one = same["instrument"] and (same["lines"] or same["value_vnd"] or (same["event"] and same["signed_on"]))
     return [name for name, agrees in same.items() if agrees] if is_one else []

@@ -31,6 +31,30 @@ class NothingToDispute(Conflict):
     )
 
 
+class EvidenceMissing(Conflict):
+    code = "evidence-missing"
+    detail = Message(
+        vi="Chưa có căn cứ: tổ chức đính kèm giấy tờ (POST /claims/{id}/evidence), hoặc cán bộ ghi looked_at (đã xem "
+        "sổ đăng ký hay giấy nào).",
+        en="There is no evidence: the organization attaches a file (POST /claims/{id}/evidence), or the officer says "
+        "in looked_at which register or paper was looked at.",
+    )
+
+
+def require_evidence(seen: str | None, *, attached: bool, claim: Claim) -> None:
+    """What nobody has looked at is not verified; the claimant's own words show nothing.
+
+    Args:
+        seen: what the officer says to have looked at.
+        attached: whether the claim has a file.
+
+    Raises:
+        EvidenceMissing: neither.
+    """
+    if not seen and not attached:
+        raise EvidenceMissing(id=claim.id)
+
+
 def require_can_decide(actor: Actor, claim: Claim) -> None:
     """An officer who neither belongs to the organization nor filed the claim.
 

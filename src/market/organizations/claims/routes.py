@@ -15,6 +15,7 @@ from market.core.pagination import Page, paginate
 from market.core.query import query_of
 from market.core.representation import require_match, single, trimmed_page
 from market.organizations import policy
+from market.organizations.claims import policy as claim_policy
 from market.organizations.claims import queries, service
 from market.organizations.claims.answers import claim_out
 from market.organizations.claims.models import Claim
@@ -86,12 +87,16 @@ async def verify_claim(
     request: AnyRequest,
     data: JSONBody[ClaimVerification | None] = None,
 ) -> Response[ClaimOut]:
-    """For an officer who neither made it nor belongs to the organization. From then on the claim counts, until
+    """For an officer who neither made it nor belongs to the organization, and who has looked at a file that is
+    attached, or says what else (`looked_at`). From then on the claim counts, until
     `valid_until` where a day is given, and the organization is told.
     """
     claim, organization = await queries.locked_claim(session, actor, claim_id)
     require_match(request, claim.version)
     seen = data or ClaimVerification()
+    claim_policy.require_can_decide(actor, claim)
+    attached = await request.app.state.has_claim_files(session, claim.id)
+    claim_policy.require_evidence(seen.seen, attached=attached, claim=claim)
     if claim.subject == "tax_code":
         dependents = request.app.state.identity_dependents
         await service.settle_tax_code(session, actor, claim, seen, organization=organization, dependents=dependents)

@@ -59,13 +59,21 @@ class ClaimVerification(Schema):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"evidence": "Giấy chứng nhận đăng ký hợp tác xã", "note": "Đã đối chiếu với bản gốc"}]
+            "examples": [{"looked_at": "Giấy chứng nhận đăng ký hợp tác xã", "note": "Đã đối chiếu với bản gốc"}]
         }
     )
 
-    evidence: Line | None = Field(default=None, description="What was looked at, where the claim does not say it")
+    looked_at: Line | None = Field(
+        default=None, description="Which register or paper the officer looked at; needed where no file is attached"
+    )
+    evidence: Line | None = Field(default=None, description="The same as looked_at")
     note: Prose | None = None
     valid_until: Day | None = Field(default=None, description="The last day on which it counts; none: no term")
+
+    @property
+    def seen(self) -> str | None:
+        """What was looked at."""
+        return self.looked_at or self.evidence
 
 
 class ClaimRefusal(Schema):

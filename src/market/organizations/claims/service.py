@@ -177,7 +177,7 @@ async def verify_claim(
     if claim.subject == "identity":
         await _require_own_tax_code(session, organization)
     _decide(actor, claim, "verify", note=verification.note)
-    claim.evidence = verification.evidence or claim.evidence
+    claim.evidence = verification.seen or claim.evidence
     claim.valid_until = verification.valid_until
     await record_change(session, actor, claim, verb="verify")
     if claim.subject == "identity":
@@ -255,7 +255,7 @@ async def settle_tax_code(
         await record_change(session, actor, holder, verb="lose_tax_code")
         await record_fall(session, actor, holder, standing, reason=DISPUTED, dependents=dependents)
     _decide(actor, claim, "verify", note=verification.note)
-    claim.evidence = verification.evidence or claim.evidence
+    claim.evidence = verification.seen or claim.evidence
     await record_change(session, actor, claim, verb="verify")
     if organization.tax_code != tax_code:
         organization.tax_code = tax_code
