@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
@@ -29,9 +29,13 @@ from market.core.schemas import (
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate, OrganizationRef
 from market.quotes.schemas import MAX_POOL, Terms, TermsOut
-from market.reading.types import KnownProvince, NamedGoods, UnitCode, Weekdays
+from market.reading.beside import in_own_unit
+from market.reading.titles import goods_told
+from market.reading.types import KnownProvince, NamedGoods, UnitCode, Weekdays, WrittenAnyPer
+from market.reading.vocabulary import vocabulary_of
 from market.reference.goods_schemas import ConceptMark
 from market.reference.schemas import ProvinceOut
+from market.reference.types import remembered
 
 Domain = Literal["trade", "other"]
 PartyRole = Literal["seller", "buyer", "authority", "witness"]
@@ -131,7 +135,7 @@ class LineIn(Schema):
     description: Line | None = None
     quantity: Quantity | None = None
     unit: UnitCode | None = None
-    per: Per = "total"
+    per: WrittenAnyPer = "total"
     period_from: BusinessDate | None = None
     period_until: BusinessDate | None = None
     delivery_plan: DeliveryPlan | None = None
@@ -139,6 +143,12 @@ class LineIn(Schema):
     tolerance_pct: Percent = Decimal(0)
     price_kind: PriceKind | None = None
     price_vnd: Money | None = Field(default=None, description="Per unit; the floor when price_kind is floor")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_in_its_unit(cls, given: Any) -> Any:
+        """`1,5 triệu/tạ` beside kg is 15000, `2 tấn` is 2000 (`reading/beside.py`)."""
+        return in_own_unit(given, remembered())
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -199,6 +209,13 @@ Parties = Annotated[list[PartyIn], Field(max_length=50)]
 Lines = Annotated[list[LineIn], Field(max_length=200)]
 
 
+def _with_goods(line: LineIn) -> LineIn:
+    if line.concept is not None or line.description is None:
+        return line
+    told = goods_told(line.description, vocabulary_of(remembered()), region=None)
+    return line.model_copy(update={"concept": told.concept_id}) if told.certainty == "certain" else line
+
+
 class AgreementCreate(_Terms):
     model_config = ConfigDict(
         json_schema_extra={
@@ -231,6 +248,7 @@ class AgreementCreate(_Terms):
 
     @model_validator(mode="after")
     def _titled(self) -> Self:
+        self.lines = [_with_goods(line) for line in self.lines]
         if self.title is None and self.quote is None:
             raise refusal("title_missing", "Văn bản cần có tên.", "The agreement needs a title.")
         if self.quote is not None and self.lines:

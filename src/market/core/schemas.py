@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from market.core.values.dates import read_day
 from market.core.values.numbers import read_money, read_number
-from market.core.values.refusal import Unreadable
+from market.core.values.refusal import RefusedText, Unreadable
 from market.core.values.times import read_time
 from market.core.values.truth import read_truth
 
@@ -115,6 +115,8 @@ AS_NUMBER = BeforeValidator(_number)
 
 
 def _read(reader: Callable[[str], T], text: str) -> T:
+    if isinstance(text, RefusedText):
+        raise text.unreadable.for_pydantic()
     try:
         return reader(text)
     except Unreadable as unreadable:

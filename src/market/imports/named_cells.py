@@ -237,7 +237,7 @@ def amount(value: Value, reading: Reading) -> Any:
     if found is None or per in NO_COUNT or any(word in folded(said) for word in UNDECIDED):
         reading.say("no-amount", NO_AMOUNT, text=said)
         return Amount(words=said)
-    least = spelled(Decimal(said)) if numeric else _least(found["first"], reading)
+    least = plain(value) if numeric else _least(found["first"], reading)
     code = unit_named(found["unit"], reading.catalogue) if found["unit"].strip(" .") else beside.unit
     if found["second"]:
         reading.say("range", RANGE, text=said, least=least)

@@ -1,7 +1,7 @@
-"""How often an amount comes, as people write it beside a number, a unit or a heading: "kg/ngày", "mỗi tuần", "hằng năm".
+"""How often an amount comes, as people write it beside a number, a unit or a heading: "kg/ngày", "mỗi tuần".
 
-The rule. A word for a stretch of time says how often only behind a slash or behind mỗi, hằng, một, theo; a number behind
-it makes it a date (Tuần 49, năm 2027), which says nothing of the kind.
+The rule. A word for a stretch of time says how often only behind a slash or behind mỗi, hằng, một, theo; a number
+behind it makes it a date (Tuần 49, năm 2027), which says nothing of the kind.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ _STRETCH = (
     r"ng[àa]y|tu[ầa]n|th[áa]ng|qu[ýy]|n[ăa]m|m[ùu]a\s+v[ụu]|v[ụu]|m[ùu]a|đ[ợo]t|dot|l[ầa]n|chuy[ếe]n"
     r"|day|week|month|quarter|year|season"
 )
-_BEFORE = r"/\s*(?:(?:1|một|mot|mỗi|moi)\s+)?|(?<!\w)(?:mỗi|moi|một|mot|hằng|hàng|hang|theo|per|every|each)\s+|(?<![\w.,])1\s+"
+_BEFORE = (
+    r"/\s*(?:(?:1|một|mot|mỗi|moi)\s+)?|(?<!\w)(?:mỗi|moi|một|mot|hằng|hàng|hang|theo|per|every|each)\s+"
+    r"|(?<![\w.,])1\s+"
+)
 _OFTEN = re.compile(
     rf"\s*(?:(?:{_BEFORE})(?P<stretch>{_STRETCH})(?!\w)(?!\s*[\d/])|(?<!\w)(?P<adverb>{'|'.join(_ADVERBS)})(?!\w))",
     re.IGNORECASE,

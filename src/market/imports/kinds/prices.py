@@ -12,7 +12,7 @@ from market.core.language import Message
 from market.core.schemas import Line as LineOfText
 from market.core.schemas import Money, Schema
 from market.imports.external_ids import known_ids
-from market.imports.kinds.kind import Keeping, Kind, Outcome, Outcomes, Prepared, Setting, as_it_is
+from market.imports.kinds.kind import Keeping, Kind, Outcome, Outcomes, Prepared, Setting, amount_of, as_it_is
 from market.imports.rows import Row
 from market.imports.tables.lines import Line
 from market.listings.models import Listing
@@ -20,7 +20,7 @@ from market.listings.queries import WHOLE
 from market.listings.schemas import ListingUpdate
 from market.listings.service import edit_listing
 from market.organizations.models import Organization
-from market.reference.types import UnitCode
+from market.reading.types import UnitCode
 
 NOT_FOUND = Message(vi="Tổ chức không bán mặt hàng này.", en="The organization does not offer this.")
 SEVERAL = Message(vi="Có nhiều mặt hàng tên này; hãy thêm mã hàng.", en="Several listings are called so; give a code.")
@@ -46,6 +46,8 @@ def assemble(lines: Iterable[Line], _setting: Setting) -> Iterator[Row]:
         body = dict(line.values)
         if "price_vnd" not in body and line.remarks and not line.errors:
             body["price_vnd"] = None
+        elif "price_vnd" in body:
+            body["price_vnd"] = amount_of(body["price_vnd"])
         yield Row(line.line, None, body, errors=list(line.errors), remarks=list(line.remarks), lines=(line,))
 
 
