@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from market.core.values.often import split_often
+from market.imports.sheets.grids import UnreadableFile
+from market.imports.sheets.opening import glance
 from market.imports.table_files import TableFile
 from market.reference.catalogue import Catalogue
 from tests.imports.sheets import workbook
@@ -80,3 +82,27 @@ def test_a_paper_says_how_often_in_any_words(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize("said", ["Tuần 49", "Năm 2027", "Nhu cầu / Tuần 49", "Ngày giao", "Từ ngày / đến ngày"])
 def test_dates_are_not_how_often(said: str) -> None:
     assert split_often(said) == (said, None)
+
+
+@pytest.mark.parametrize("heading", ["Giá mua tối đa", "Giá mua cao nhất", "Không quá", "Giá trần"])
+def test_the_most_a_buyer_pays_is_known_by_its_words(catalogue: Catalogue, heading: str) -> None:
+    body = workbook([["Mặt hàng", "ĐVT", "Số lượng", heading], ["Cà rốt", "kg", 500, 32000]])
+    found = laid_out(body, catalogue, kind="needs", name="nhu-cau.xlsx", **DAYS)
+    (need,) = found.rows()
+    assert (need.body["lines"][0].get("price_ceiling_vnd"), asked(found)) == (32000, [])
+
+
+def test_a_column_of_money_that_nothing_is_read_from_is_asked_about(catalogue: Catalogue) -> None:
+    body = workbook([["Mặt hàng", "ĐVT", "Số lượng", "Tiền tối đa chi"], ["Cà rốt", "kg", 500, 32000]])
+    assert asked(laid_out(body, catalogue, kind="needs", name="nhu-cau.xlsx", **DAYS)) == ["use:4"]
+    answers = DAYS | {"use:4": "price_ceiling_vnd"}
+    (need,) = laid_out(body, catalogue, kind="needs", name="nhu-cau.xlsx", **answers).rows()
+    assert need.body["lines"][0]["price_ceiling_vnd"] == 32000
+    left = laid_out(body, catalogue, kind="needs", name="nhu-cau.xlsx", **DAYS, **{"use:4": "none"})
+    assert asked(left) == []
+
+
+def test_json_is_no_spreadsheet() -> None:
+    with pytest.raises(UnreadableFile, match="NDJSON") as refused:
+        glance(b'{"title": "Thanh long", "unit": "KGM"}\n')
+    assert refused.value.code == "ndjson"

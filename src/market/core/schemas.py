@@ -198,7 +198,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 """A calendar day, YYYY-MM-DD; also day/month/year."""
 
 HOUR_AND_MINUTE = r"^([01]\d|2[0-3]):[0-5]\d$"
-WRITTEN_TIME = r"^(([01]\d|2[0-3]):[0-5]\d(:00)?|\d{1,2} *(h|g|giờ).*|.*[AaPp][Mm])$"
+WRITTEN_TIME = r"^(([01]?\d|2[0-3]):[0-5]\d(:00)?|\d{1,2} *(h|g|giờ).*|.*[AaPp][Mm])$"
 
 
 def _time_of_day(value: Any) -> Any:

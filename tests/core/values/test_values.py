@@ -96,7 +96,7 @@ ASKED: list[tuple[Callable[[str], Any], dict[str, tuple[str, tuple[str, ...]]]]]
     ),
     (
         read_time,
-        {"6": ("ambiguous", ("06:00", "18:00")), "6:00": ("time-type", ("06:00",)), "25:00": ("time-type", ())},
+        {"6": ("ambiguous", ("06:00", "18:00")), "25:00": ("time-type", ())},
     ),
     (
         read_weekdays,
