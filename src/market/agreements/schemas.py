@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
@@ -29,13 +29,10 @@ from market.core.schemas import (
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate, OrganizationRef
 from market.quotes.schemas import MAX_POOL, Terms, TermsOut
-from market.reading.beside import in_own_unit
-from market.reading.titles import goods_told
+from market.reading.bodies import CountedInUnit, certain_goods
 from market.reading.types import KnownProvince, NamedGoods, UnitCode, Weekdays, WrittenAnyPer
-from market.reading.vocabulary import vocabulary_of
 from market.reference.goods_schemas import ConceptMark
 from market.reference.schemas import ProvinceOut
-from market.reference.types import remembered
 
 Domain = Literal["trade", "other"]
 PartyRole = Literal["seller", "buyer", "authority", "witness"]
@@ -127,7 +124,7 @@ class DeliveryPlan(Schema):
         return self
 
 
-class LineIn(Schema):
+class LineIn(CountedInUnit):
     """Goods that are promised. A draft or MOU may leave out what is not agreed yet."""
 
     id: UUID | None = Field(default=None, description="A line that is there already; without it a new one")
@@ -143,12 +140,6 @@ class LineIn(Schema):
     tolerance_pct: Percent = Decimal(0)
     price_kind: PriceKind | None = None
     price_vnd: Money | None = Field(default=None, description="Per unit; the floor when price_kind is floor")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _numbers_in_its_unit(cls, given: Any) -> Any:
-        """`1,5 triệu/tạ` beside kg is 15000, `2 tấn` is 2000 (`reading/beside.py`)."""
-        return in_own_unit(given, remembered())
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -179,9 +170,7 @@ class LineIn(Schema):
         total = sum((delivery.quantity for delivery in planned), Decimal(0))
         if planned and self.per == "total" and self.quantity not in (None, total):
             raise refusal(
-                "plan_sum",
-                "Tổng các lần giao không bằng số lượng.",
-                "The planned deliveries do not add up to the quantity.",
+                "plan_sum", "Tổng các lần giao không bằng số lượng.", "The deliveries do not add up to the quantity."
             )
 
 
@@ -207,13 +196,6 @@ class _Terms(Schema):
 
 Parties = Annotated[list[PartyIn], Field(max_length=50)]
 Lines = Annotated[list[LineIn], Field(max_length=200)]
-
-
-def _with_goods(line: LineIn) -> LineIn:
-    if line.concept is not None or line.description is None:
-        return line
-    told = goods_told(line.description, vocabulary_of(remembered()), region=None)
-    return line.model_copy(update={"concept": told.concept_id}) if told.certainty == "certain" else line
 
 
 class AgreementCreate(_Terms):
@@ -248,7 +230,8 @@ class AgreementCreate(_Terms):
 
     @model_validator(mode="after")
     def _titled(self) -> Self:
-        self.lines = [_with_goods(line) for line in self.lines]
+        for line in self.lines:
+            line.concept = line.concept or certain_goods(line.description)
         if self.title is None and self.quote is None:
             raise refusal("title_missing", "Văn bản cần có tên.", "The agreement needs a title.")
         if self.quote is not None and self.lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
@@ -13,9 +13,8 @@ from market.core.validation import refuse_nulls
 from market.lots.labels import Gtin, LotCode
 from market.organizations.schemas import OrganizationMark
 from market.photos.schemas import PhotoMark
-from market.reading.beside import in_own_unit
+from market.reading.bodies import CountedInUnit
 from market.reading.types import UnitCode
-from market.reference.types import remembered
 
 Erasable = Literal["gtin", "growing_area_code", "packed_on", "best_before", "note"]
 """What a lot may be without."""
@@ -24,13 +23,7 @@ CODE = "As printed on the label; unique in the organization"
 GTIN = "GTIN-8, -12, -13 or -14 of the goods as packed; with it the label has a GS1 Digital Link"
 
 
-class LotFields(Schema):
-    @model_validator(mode="before")
-    @classmethod
-    def _numbers_in_its_unit(cls, given: Any) -> Any:
-        """`1,5 triệu/tạ` beside kg is 15000, `2 tấn` is 2000 (`reading/beside.py`)."""
-        return in_own_unit(given, remembered())
-
+class LotFields(CountedInUnit):
     gtin: Gtin | None = Field(default=None, description=GTIN)
     growing_area_code: Code | None = Field(
         default=None, description="Code of the growing area (mã số vùng trồng), as the authority gave it"

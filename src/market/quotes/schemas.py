@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, PlainSerializer, model_validator
@@ -28,11 +28,10 @@ from market.core.validation import refusal
 from market.organizations.schemas import OrganizationMark
 from market.quotes.states import QuoteStatus, Side
 from market.quotes.terms import DeclineReason, DeliveryPoint, Packaging, PaymentMethod, Returns, TestKind, spelled
-from market.reading.beside import in_own_unit
+from market.reading.bodies import CountedInUnit
 from market.reading.types import UnitCode, Weekdays, WrittenPer
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.goods_schemas import ConceptMark
-from market.reference.types import remembered
 
 MAX_LINES = 50
 MAX_POOL = 20
@@ -45,7 +44,7 @@ Percent = Annotated[
 Share = Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4), AS_NUMBER]
 
 
-class QuoteLineIn(Schema):
+class QuoteLineIn(CountedInUnit):
     """Goods of one listing for one line of the need; what is left out of the cadence is as the need asks."""
 
     need_line: UUID
@@ -57,12 +56,6 @@ class QuoteLineIn(Schema):
     weekdays: Weekdays | None = Field(default=None, description="Days of delivery, 1 is Monday; empty: every day")
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _numbers_in_its_unit(cls, given: Any) -> Any:
-        """`1,5 triệu/tạ` beside kg is 15000, `2 tấn` is 2000 (`reading/beside.py`)."""
-        return in_own_unit(given, remembered())
 
     @model_validator(mode="after")
     def _settle(self) -> Self:

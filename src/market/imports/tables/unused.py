@@ -31,9 +31,11 @@ def ask_unused(layout: Layout, kind: str, answers: Answers) -> None:
     """Ask about columns of money or amounts that are read as nothing, unless another question offers them."""
     offered = {choice.value for question in layout.questions for choice in question.choices}
     taken = {column.field for column in layout.columns}
+    decided = {column.field for column in layout.columns if column.chosen}
     free = [name for name in MEASURES if name in WORDS[kind] and name not in taken]
     for column in layout.columns:
         told = column.field or column.chosen or is_ignored(column.heading) or is_cost(column.heading)
+        told = told or (column.candidates and decided.issuperset(column.candidates))
         if told or f"use:{column.position + 1}" in answers or str(column.position + 1) in offered:
             continue
         if free and _TELLING.search(folded(column.heading)) and _are_numbers(layout, column):
