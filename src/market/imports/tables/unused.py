@@ -35,7 +35,7 @@ def ask_unused(layout: Layout, kind: str, answers: Answers) -> None:
     free = [name for name in MEASURES if name in WORDS[kind] and name not in taken]
     for column in layout.columns:
         told = column.field or column.chosen or is_ignored(column.heading) or is_cost(column.heading)
-        told = told or (column.candidates and decided.issuperset(column.candidates))
+        told = told or (bool(column.candidates) and decided.issuperset(column.candidates))
         if told or f"use:{column.position + 1}" in answers or str(column.position + 1) in offered:
             continue
         if free and _TELLING.search(folded(column.heading)) and _are_numbers(layout, column):
