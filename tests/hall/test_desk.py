@@ -422,3 +422,22 @@ async def test_badges_timetables_and_calendars_are_printed_for_those_who_may_see
     assert str(entry["STATUS"]) == "CONFIRMED"
     assert stranger.json()["items"] == []
     assert (await there.sellers[0].get(f"{there.path}/badges")).status_code == 403
+
+
+async def test_goods_named_in_plain_words_are_counted_where_they_are_certain(client: Client) -> None:
+    there = await hall(client, sellers=0, buyers=0)
+    await verified(client, there.organizer)
+    names = ("thanh long ruột đỏ", "xoài cát Hòa Lộc", "hàng hóa theo phụ lục")
+    papers = [
+        paper(f"HTX {name}", "Chợ Mẫu", lines=[{"description": name, "quantity": "2 tấn/tuần", "unit": "kg"}])
+        for name in names
+    ]
+    answer = await there.organizer.post(f"{there.path}/agreements/batch", {"items": papers})
+    assert answer.status_code == 200, answer.text
+    logged = [(await there.organizer.get(f"/agreements/{one['about']}")).json() for one in answer.json()["results"]]
+    assert [[mark["id"] for mark in one["concepts"]] for one in logged] == [
+        ["dragon-fruit-red"],
+        ["mango-hoa-loc"],
+        [],
+    ]
+    assert [(line["quantity"], line["per"]) for one in logged for line in one["lines"]] == [("2000", "week")] * 3

@@ -43,7 +43,7 @@ async def test_a_need_is_taken_as_buyers_write_it(client: Client) -> None:
 @pytest.mark.parametrize(
     ("field", "text", "code", "suggestions"),
     [
-        ("price_ceiling_vnd", "28.000", "ambiguous", ["28000", "28"]),
+        ("price_ceiling_vnd", "28.000", "ambiguous", ["28000", "28 đ"]),
         ("quantity", "1.500", "ambiguous", ["1500", "1.5"]),
         ("weekdays", "2,3,4,5,6,7", "ambiguous", ["T2, T3, T4, T5, T6, T7", "T3, T4, T5, T6, T7, CN"]),
         ("weekdays", ["2", "3"], "ambiguous", ["T2, T3", "T3, T4"]),

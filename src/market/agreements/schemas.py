@@ -32,7 +32,8 @@ from market.core.schemas import (
 from market.core.validation import refusal
 from market.events.schemas import BusinessDate, OrganizationRef
 from market.quotes.schemas import MAX_POOL, Terms, TermsOut
-from market.reading.types import KnownProvince, NamedGoods, UnitCode, Weekdays
+from market.reading.bodies import CountedInUnit, certain_goods
+from market.reading.types import KnownProvince, NamedGoods, UnitCode, Weekdays, WrittenAnyPer
 from market.reference.goods_schemas import ConceptMark
 from market.reference.schemas import ProvinceOut
 
@@ -125,7 +126,7 @@ class DeliveryPlan(Schema):
         return self
 
 
-class LineIn(Schema):
+class LineIn(CountedInUnit):
     """Goods that are promised. A draft or MOU may leave out what is not agreed yet."""
 
     id: UUID | None = Field(default=None, description="A line that is there already; without it a new one")
@@ -133,7 +134,7 @@ class LineIn(Schema):
     description: Line | None = None
     quantity: Quantity | None = None
     unit: UnitCode | None = None
-    per: Per = "total"
+    per: WrittenAnyPer = "total"
     period_from: BusinessDate | None = None
     period_until: BusinessDate | None = None
     delivery_plan: DeliveryPlan | None = None
@@ -171,9 +172,7 @@ class LineIn(Schema):
         total = sum((delivery.quantity for delivery in planned), Decimal(0))
         if planned and self.per == "total" and self.quantity not in (None, total):
             raise refusal(
-                "plan_sum",
-                "Tổng các lần giao không bằng số lượng.",
-                "The planned deliveries do not add up to the quantity.",
+                "plan_sum", "Tổng các lần giao không bằng số lượng.", "The deliveries do not add up to the quantity."
             )
 
 
@@ -233,6 +232,8 @@ class AgreementCreate(_Terms):
 
     @model_validator(mode="after")
     def _titled(self) -> Self:
+        for line in self.lines:
+            line.concept = line.concept or certain_goods(line.description)
         if self.title is None and self.quote is None:
             raise refusal("title_missing", "Văn bản cần có tên.", "The agreement needs a title.")
         if self.quote is not None and self.lines:

@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from market.core.values.dates import read_day
 from market.core.values.numbers import read_money, read_number
-from market.core.values.refusal import Unreadable
+from market.core.values.refusal import RefusedText, Unreadable
 from market.core.values.times import read_time
 from market.core.values.truth import read_truth
 
@@ -115,6 +115,8 @@ AS_NUMBER = BeforeValidator(_number)
 
 
 def _read(reader: Callable[[str], T], text: str) -> T:
+    if isinstance(text, RefusedText):
+        raise text.unreadable.for_pydantic()
     try:
         return reader(text)
     except Unreadable as unreadable:
@@ -196,7 +198,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 """A calendar day, YYYY-MM-DD; also day/month/year."""
 
 HOUR_AND_MINUTE = r"^([01]\d|2[0-3]):[0-5]\d$"
-WRITTEN_TIME = r"^(([01]\d|2[0-3]):[0-5]\d(:00)?|\d{1,2} *(h|g|giờ).*|.*[AaPp][Mm])$"
+WRITTEN_TIME = r"^(([01]?\d|2[0-3]):[0-5]\d(:00)?|\d{1,2} *(h|g|giờ).*|.*[AaPp][Mm])$"
 
 
 def _time_of_day(value: Any) -> Any:

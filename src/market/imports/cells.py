@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal, get_args
@@ -27,6 +27,7 @@ from market.core.values.numbers import (
     written_number,
     written_price,
 )
+from market.core.values.often import split_often
 from market.core.values.refusal import Unreadable, two_ways
 from market.core.values.times import NOT_A_TIME, read_time
 from market.imports.measured import LEAST_PRICE, Beside, Measured, read_beside
@@ -155,22 +156,24 @@ def quantity(value: Value, reading: Reading) -> Any:
     if about := _ABOUT.match(text):
         reading.say("approximate", APPROXIMATE, text=text)
         text = text[about.end() :]
-    if _RANGE.match(folded(text)):
+    bare, often = split_often(text)
+    if _RANGE.match(folded(bare)):
         raise Unreadable("range", RANGE, text=text)
-    found = _AMOUNT_OF.match(text)
+    over = reading.beside if often is None else replace(reading.beside or Beside(None), per=often)
+    found = _AMOUNT_OF.match(bare)
     if found is None:
-        return _beside(spelled(number(text, reading)), text, reading.beside)
+        return _beside(spelled(number(bare, reading)), text, over)
     try:
         beside = read_beside(found[2], reading.catalogue)
     except Unreadable:
-        if (written := multiplied_number(text)) is None:
+        if (written := multiplied_number(bare)) is None:
             raise
-        return _beside(spelled(certain(written, text=text)), text, reading.beside)
-    return _beside(spelled(number(found[1], reading)), text, beside)
+        return _beside(spelled(certain(written, text=text)), text, over)
+    return _beside(spelled(number(found[1], reading)), text, replace(beside, per=over.per if over else None))
 
 
 def _beside(value: str, text: str, beside: Beside | None, *, price: bool = False) -> str | Measured:
-    if beside is None:
+    if beside is None or (beside.unit is None and (price or beside.per is None)):
         return value
     return Measured(value, beside.unit, text, beside.count if price else None, None if price else beside.per)
 

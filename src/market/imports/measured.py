@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from market.core.errors import FieldError
 from market.core.language import Message
 from market.core.values.numbers import spelled
+from market.core.values.often import split_often
 from market.core.values.refusal import Unreadable
 from market.reading.units import read_measure, unknown_unit, with_content
 from market.reference.catalogue import Catalogue
-from market.vietnamese.spelling import folded
 
 OTHER_UNIT = Message(
     vi="“{text}” tính theo {said}, còn dòng này theo {own}; hãy ghi theo cùng một đơn vị.",
@@ -41,11 +41,6 @@ LEAST_PRICE = 100
 """Nothing is sold for less đồng, so that a smaller number may be counted in thousands, or be for a smaller unit."""
 OFTEN = dict.fromkeys(("stock", "quantity"), ("day", "week", "month"))
 """Fields whose amount may be said for each day, week or month."""
-PERIODS = {
-    "ngay": "day", "tuan": "week", "thang": "month", "nam": "year", "vu": "season", "mua": "season",
-    "mua vu": "season",
-}  # fmt: skip
-"""Words behind a slash that say how often."""
 _BEHIND_SLASH = re.compile(r"^(?:đ|đồng|vnd|vnđ)\s*/\s*(.+)$", re.IGNORECASE)
 _SO_MANY = re.compile(r"(?P<count>\d+)\s*(?P<unit>[^\W\d].*)")
 _LAST_BRACKET = re.compile(r"\(([^()]+)\)\s*$")
@@ -56,21 +51,21 @@ class Measured:
     """A number, and the unit that stands beside it."""
 
     value: str
-    unit: str
-    """Code."""
+    unit: str | None
+    """Code; None where only how often stands beside it."""
     text: str
     """As it was written."""
     count: Decimal | None = None
     """Of a price: for how many units; None for an amount."""
     per: str | None = None
-    """How often, of an amount that says so: day, week, month, year, season."""
+    """How often, of an amount that says so (`core/values/often.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What is written beside a number, or over its column."""
 
-    unit: str
+    unit: str | None
     count: Decimal = Decimal(1)
     per: str | None = None
 
@@ -109,9 +104,10 @@ def read_beside(said: str, catalogue: Catalogue) -> Beside:
     if re.search(r"\D\d", said):
         # A second number belongs to something else: "kg (sỉ 40k)".
         raise unknown_unit(said, catalogue)
-    bare, slash, often = said.rpartition("/")
-    per = PERIODS.get(folded(often).strip()) if slash else None
-    words = bare.strip() if per else said.strip()
+    bare, per = split_often(said)
+    words = bare.strip()
+    if per and not words:
+        return Beside(None, per=per)
     try:
         return Beside(unit_named(words, catalogue), per=per)
     except Unreadable:
@@ -123,14 +119,16 @@ def read_beside(said: str, catalogue: Catalogue) -> Beside:
 
 def told_beside(heading: str, catalogue: Catalogue, *, price: bool) -> Beside | None:
     """The unit that a heading names for its column: "Tồn kho (tấn)", "Giá (đ/kg)", "Đơn giá/kg"; None without one."""
-    whole = heading.rpartition(" / ")
-    group, _, last = whole if whole[1] else ("", "", heading)
+    bare, per = (heading, None) if price else split_often(heading)
+    whole = bare.rpartition(" / ")
+    group, _, last = whole if whole[1] else ("", "", bare)
     for words in _behind_heading(last, group, price=price):
         try:
-            return read_beside(words, catalogue)
+            found = read_beside(words, catalogue)
         except Unreadable:
             continue
-    return None
+        return replace(found, per=found.per or per)
+    return Beside(None, per=per) if per else None
 
 
 def _behind_heading(last: str, group: str, *, price: bool) -> Iterator[str]:
@@ -159,7 +157,7 @@ def settle_units(values: dict[str, Any], catalogue: Catalogue, *, sure: bool) ->
     for name in said:
         measured: Measured = values[name]
         own = _unit_of(name, values)
-        if own is None:
+        if own is None and measured.unit is not None:
             own = values[f"{name.rpartition('.')[0]}.unit".removeprefix(".")] = measured.unit
         pointer = "/" + name.replace(".", "/")
         if measured.per is not None:
@@ -168,7 +166,10 @@ def settle_units(values: dict[str, Any], catalogue: Catalogue, *, sure: bool) ->
                 yield FieldError(pointer, "per-not-here", PER_NOT_HERE, {"text": measured.text})
                 continue
             values[f"{name}_per"] = measured.per
-        found = _turned(measured, own, catalogue)
+        if measured.unit is None or own is None:
+            values[name] = measured.value
+            continue
+        found = _turned(measured, measured.unit, own, catalogue)
         units = {"said": catalogue.unit(measured.unit).name_vi, "own": catalogue.unit(own).name_vi}
         if found is None:
             del values[name]
@@ -202,12 +203,12 @@ def _unit_of(name: str, values: dict[str, Any]) -> str | None:
     return own or getattr(values.get("quantity_words"), "unit", None)
 
 
-def _turned(measured: Measured, own: str, catalogue: Catalogue) -> str | None:
+def _turned(measured: Measured, said: str, own: str, catalogue: Catalogue) -> str | None:
     """A number in the unit of its row, exactly; None where it cannot be."""
     value, count = Decimal(measured.value), measured.count
-    if measured.unit == own and count in (None, 1):
+    if said == own and count in (None, 1):
         return measured.value
-    base, weight = catalogue.measured(count or Decimal(1), catalogue.unit(measured.unit))
+    base, weight = catalogue.measured(count or Decimal(1), catalogue.unit(said))
     own_base, own_weight = catalogue.measured(Decimal(1), catalogue.unit(own))
     if base != own_base:
         return None

@@ -8,12 +8,13 @@ from typing import Any
 
 from market.core.language import Message
 from market.core.values.numbers import spelled
+from market.core.values.often import split_often
 from market.core.values.refusal import Unreadable
 from market.core.values.truth import read_truth
 from market.core.values.weekdays import read_weekdays
 from market.imports.cells import UNDECIDED, Reading, number, plain
 from market.imports.goods import goods_named
-from market.imports.measured import PERIODS, unit_named
+from market.imports.measured import Beside, unit_named
 from market.imports.sheets.grids import Value
 from market.reading.certificates import read_requirement
 from market.reading.named_goods import concept_called
@@ -212,9 +213,13 @@ class Amount:
 
 _AMOUNT = re.compile(
     r"^(?P<about>~|≈|khoảng|gần|tầm|ước|trên|ít nhất|tối thiểu|>=?|từ)?\s*(?P<first>\d[\d.,]*)"
-    r"(?:\s*(?:-|–|—|đến)\s*(?P<second>\d[\d.,]*))?\s*(?P<unit>[^\d/]*?)\s*(?:(?:/|mỗi|một|hàng)\s*(?P<per>[^\d/]+))?$",
+    r"(?:\s*(?:-|–|—|đến)\s*(?P<second>\d[\d.,]*))?\s*(?P<unit>[^\d/]*?)\s*$",
     re.IGNORECASE,
 )
+
+
+NO_COUNT = ("quarter", "delivery")
+"""What no line of a paper can be counted by."""
 
 
 def amount(value: Value, reading: Reading) -> Any:
@@ -223,22 +228,17 @@ def amount(value: Value, reading: Reading) -> Any:
     Raises:
         Unreadable: the number can be read in two ways, or the unit is unknown.
     """
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        beside = reading.beside
-        return Amount(plain(value), beside.unit, beside.per or "total") if beside else Amount(quantity=plain(value))
+    beside = reading.beside or Beside(None)
+    numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
     said = plain(value)
-    found = _AMOUNT.match(said)
-    often = folded(found["per"] or "").strip() if found else ""
-    if found is None or (often and often not in PERIODS) or any(word in folded(said) for word in UNDECIDED):
+    bare, often = split_often(said)
+    found = _AMOUNT.match(bare)
+    per = often or beside.per
+    if found is None or per in NO_COUNT or any(word in folded(said) for word in UNDECIDED):
         reading.say("no-amount", NO_AMOUNT, text=said)
         return Amount(words=said)
-    least = _least(found["first"], reading)
-    code = reading.beside.unit if reading.beside else None
-    per = PERIODS.get(often)
-    if found["unit"].strip(" ."):
-        code = unit_named(found["unit"], reading.catalogue)
-    elif reading.beside:
-        per = per or reading.beside.per
+    least = plain(value) if numeric else _least(found["first"], reading)
+    code = unit_named(found["unit"], reading.catalogue) if found["unit"].strip(" .") else beside.unit
     if found["second"]:
         reading.say("range", RANGE, text=said, least=least)
     elif found["about"]:

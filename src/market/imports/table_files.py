@@ -16,6 +16,7 @@ from market.imports.sheets.grids import Book
 from market.imports.tables import asking
 from market.imports.tables.asking import Choice, Question, same
 from market.imports.tables.beside import units_beside
+from market.imports.tables.cadences import ask_cadences
 from market.imports.tables.findings import Chosen, Layout, column_values
 from market.imports.tables.layouts import ask_default, lay_out
 from market.imports.tables.lines import Line, TableRows
@@ -105,6 +106,7 @@ def table_file(
     fields = frozenset(column.field for column in layout.columns if column.field)
     if layout.sheets:
         ask_scales(layout, kind.name, known)
+        ask_cadences(layout, kind.name, known)
         _ask_whose(layout, kind.name, known, importer)
         _ask_defaults(layout, kind.name, known, catalogue)
         _ask_province(layout, kind.name, known, importer, catalogue)

@@ -29,7 +29,8 @@ from market.listings.models import ConceptSource
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.photos.schemas import PhotoMark
-from market.reading.types import KnownProvince, NamedGoods, UnitCode
+from market.reading.beside import in_own_unit
+from market.reading.types import KnownProvince, NamedGoods, UnitCode, WrittenPer
 from market.reading.units import with_content
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.goods_schemas import ConceptMark, GoodsOut
@@ -48,7 +49,7 @@ class Capacity(Schema):
     from_: Day = Field(alias="from")
     to: Day
     quantity: Quantity
-    per: Per
+    per: WrittenPer
 
     @model_validator(mode="after")
     def _window_in_order(self) -> Self:
@@ -106,8 +107,8 @@ class ListingFields(Schema):
     @model_validator(mode="before")
     @classmethod
     def _unit_with_content(cls, given: Any) -> Any:
-        """`thùng 10 kg` is a carton of which one weighs 10 kg."""
-        return with_content(given, remembered())
+        """`thùng 10 kg` is a carton of which one weighs 10 kg; `2 tấn` beside kg is 2000."""
+        return in_own_unit(with_content(given, remembered()), remembered())
 
     @model_validator(mode="after")
     def _tiers_fall(self) -> Self:

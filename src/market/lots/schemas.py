@@ -13,7 +13,8 @@ from market.core.validation import refuse_nulls
 from market.lots.labels import Gtin, LotCode
 from market.organizations.schemas import OrganizationMark
 from market.photos.schemas import PhotoMark
-from market.reference.types import UnitCode
+from market.reading.bodies import CountedInUnit
+from market.reading.types import UnitCode
 
 Erasable = Literal["gtin", "growing_area_code", "packed_on", "best_before", "note"]
 """What a lot may be without."""
@@ -22,7 +23,7 @@ CODE = "As printed on the label; unique in the organization"
 GTIN = "GTIN-8, -12, -13 or -14 of the goods as packed; with it the label has a GS1 Digital Link"
 
 
-class LotFields(Schema):
+class LotFields(CountedInUnit):
     gtin: Gtin | None = Field(default=None, description=GTIN)
     growing_area_code: Code | None = Field(
         default=None, description="Code of the growing area (mã số vùng trồng), as the authority gave it"

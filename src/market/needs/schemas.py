@@ -28,9 +28,10 @@ from market.core.validation import refusal, refusals_of, refuse_nulls
 from market.needs.policy import publication_errors
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
+from market.reading.beside import in_own_unit
 from market.reading.specifying import FIELDS, specification_errors
 from market.reading.titles import TitleGoods, goods_told
-from market.reading.types import CertificateRequirement, KnownProvince, NamedGoods, UnitCode, Weekdays
+from market.reading.types import CertificateRequirement, KnownProvince, NamedGoods, UnitCode, Weekdays, WrittenPer
 from market.reading.units import with_content
 from market.reading.vocabulary import vocabulary_of
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
@@ -59,7 +60,7 @@ class NeedLineIn(Schema):
     )
     quantity: Quantity
     unit: UnitCode
-    per: Per = Field(description="What the quantity is counted by; total: the whole window")
+    per: WrittenPer = Field(description="What the quantity is counted by; total: the whole window")
     weekdays: Weekdays = Field(default_factory=list, description="Days of delivery, 1 is Monday; empty: every day")
     from_: Day = Field(alias="from")
     to: Day
@@ -77,8 +78,8 @@ class NeedLineIn(Schema):
     @model_validator(mode="before")
     @classmethod
     def _unit_with_content(cls, given: Any) -> Any:
-        """`thùng 10 kg` is a carton of which one weighs 10 kg."""
-        return with_content(given, remembered())
+        """`thùng 10 kg` is a carton of which one weighs 10 kg; `2 tấn` beside kg is 2000."""
+        return in_own_unit(with_content(given, remembered()), remembered())
 
     @model_validator(mode="after")
     def _settle(self) -> Self:

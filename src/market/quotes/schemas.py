@@ -28,7 +28,8 @@ from market.core.validation import refusal
 from market.organizations.schemas import OrganizationMark
 from market.quotes.states import QuoteStatus, Side
 from market.quotes.terms import DeclineReason, DeliveryPoint, Packaging, PaymentMethod, Returns, TestKind, spelled
-from market.reading.types import UnitCode, Weekdays
+from market.reading.bodies import CountedInUnit
+from market.reading.types import UnitCode, Weekdays, WrittenPer
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.goods_schemas import ConceptMark
 
@@ -43,7 +44,7 @@ Percent = Annotated[
 Share = Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4), AS_NUMBER]
 
 
-class QuoteLineIn(Schema):
+class QuoteLineIn(CountedInUnit):
     """Goods of one listing for one line of the need; what is left out of the cadence is as the need asks."""
 
     need_line: UUID
@@ -51,7 +52,7 @@ class QuoteLineIn(Schema):
     price_vnd: Money = Field(description="For one unit, before the discount")
     quantity: Quantity | None = None
     unit: UnitCode | None = None
-    per: Per | None = None
+    per: WrittenPer | None = None
     weekdays: Weekdays | None = Field(default=None, description="Days of delivery, 1 is Monday; empty: every day")
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None

@@ -7,11 +7,12 @@ They answer ids and codes; what cannot be read is refused with the nearest right
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field
 
 from market.core.schemas import Whole
+from market.core.values.often import NOT_OFTEN, read_often
 from market.core.values.refusal import Unreadable
 from market.core.values.weekdays import read_weekdays
 from market.reading.certificates import read_requirement
@@ -19,6 +20,7 @@ from market.reading.named_goods import read_concept, read_goods
 from market.reading.places import read_province
 from market.reading.units import read_unit
 from market.reference import types as exact
+from market.reference.cadence import AnyPer, Per
 from market.reference.catalogue import Catalogue
 from market.reference.schemas import ProvinceRef
 from market.reference.types import remembered
@@ -92,3 +94,20 @@ Weekdays = Annotated[_Days, BeforeValidator(_days, json_schema_input_type=_Days 
 
 NamedGoods = Annotated[exact.ConceptId, reading(read_goods)]
 """What goods are: an id such as `dragon-fruit-red`, a name, or words that hold one and nothing else of goods."""
+
+
+def _counted_by(counted: Any) -> BeforeValidator:
+    def read(text: str, _catalogue: Catalogue) -> str:
+        often = read_often(text)
+        if often not in get_args(counted):
+            raise Unreadable("unknown-period", NOT_OFTEN, suggestions=get_args(counted), text=text)
+        return often
+
+    return reading(read)
+
+
+WrittenPer = Annotated[Per, _counted_by(Per)]
+"""What a quantity is counted by: day, week, month or total, also in words: ngày, /tuần, hằng tháng, tổng."""
+
+WrittenAnyPer = Annotated[AnyPer, _counted_by(AnyPer)]
+"""As `WrittenPer`, of papers, which also count by the year and the season."""

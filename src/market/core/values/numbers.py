@@ -3,7 +3,9 @@
 The rule. A dot or a comma before exactly three last digits (28.000; 1,500) may part thousands or begin decimals: such a
 text is refused and both readings are named. It is plain when something decides it: another separator (1.000,5), several
 groups (1.000.000), a leading zero (0.500), or a word for đồng (28.000 đ), because đồng have no decimals. Spaces and
-apostrophes only ever part thousands. k, nghìn, tr, triệu and tỷ multiply; digits after them are a part (1 triệu 2).
+apostrophes only ever part thousands. Money in text below 1,000 without a word for đồng may be thousands of them ("28"
+is 28 đ or 28.000 đ), so it is refused with both. k, nghìn, tr, triệu and tỷ multiply; digits after
+them are a part (1 triệu 2).
 """
 
 from __future__ import annotations
@@ -32,8 +34,8 @@ FRACTION_OF_DONG = Message(
     en='Đồng have no fractions: "{text}" is not a whole number of them.',
 )
 PRICE_OF_A_UNIT = Message(
-    vi="Ở đây chỉ ghi số tiền, {amount}; đơn vị tính (“{unit}”) ghi ở ô đơn vị.",
-    en='Only the amount stands here, {amount}; its unit ("{unit}") belongs into the field of the unit.',
+    vi="Giá này tính theo “{unit}”; ở đây chỉ ghi số tiền cho một đơn vị tính của mục.",
+    en='This price is for "{unit}"; only the amount for one unit of the item stands here.',
 )
 
 _DONG = r"(?:đồng|dong|vnđ|vnd|đ|₫|d)"
@@ -54,6 +56,8 @@ _MULTIPLIED = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 40
+CERTAIN_DONG = 1000
+"""Fewer, as text without a word for đồng, may be counted in thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +187,28 @@ def read_money(text: str) -> int:
     """
     bare = text.strip()
     if bare.isascii() and bare.isdigit() and len(bare) <= _LONGEST:
-        return int(bare)
+        return _bare_money(int(bare), bare)
     if bare.startswith("-"):
-        return -read_money(bare[1:])
+        return -(int(bare[1:]) if bare[1:].isascii() and bare[1:].isdigit() else read_money(bare[1:]))
     price = written_price(bare)
     if price is None:
         raise Unreadable("int-parsing", NOT_MONEY)
-    amount = certain_money(price.written, text=bare)
     if price.unit:
-        raise Unreadable("unit-not-here", PRICE_OF_A_UNIT, suggestions=(str(amount),), amount=amount, unit=price.unit)
+        raise Unreadable("unit-not-here", PRICE_OF_A_UNIT, unit=price.unit)
+    if not price.written.is_certain:
+        raise two_ways(bare, *(said_money(value) for value in price.written.values))
+    amount = certain_money(price.written, text=bare)
+    return amount if price.in_dong or price.multiplied else _bare_money(amount, bare)
+
+
+def said_money(value: Decimal) -> str:
+    """Whole đồng as text that only reads one way: 28000, "28 đ"."""
+    return f"{spelled(value)} đ" if value < CERTAIN_DONG else spelled(value)
+
+
+def _bare_money(amount: int, text: str) -> int:
+    if 0 < amount < CERTAIN_DONG:
+        raise two_ways(text, str(amount * 1000), f"{amount} đ")
     return amount
 
 

@@ -50,6 +50,18 @@ class Unreadable(ValueError):
         return PydanticCustomError(self.code.replace("-", "_"), "{en}", context)
 
 
+class RefusedText(str):
+    """A text that cannot be read beside what was sent with it; whoever reads it refuses it for this reason."""
+
+    __slots__ = ("unreadable",)
+    unreadable: Unreadable
+
+    def __new__(cls, text: str, unreadable: Unreadable) -> RefusedText:
+        made = super().__new__(cls, text)
+        made.unreadable = unreadable
+        return made
+
+
 def two_ways(text: str, one: str, other: str) -> Unreadable:
     """The refusal of a text with two readings."""
     return Unreadable("ambiguous", TWO_WAYS, suggestions=(one, other), text=text, one=one, other=other)

@@ -19,7 +19,6 @@ _CLOCK = re.compile(
     r"\s*(?P<part>sang|trua|chieu|toi|khuya|am|pm|a\.m\.|p\.m\.)?",
     re.ASCII,
 )
-_SHORT_CLOCK = re.compile(r"\d:\d\d", re.ASCII)
 _AFTERNOON = frozenset({"chieu", "toi", "pm", "p.m."})
 
 
@@ -36,8 +35,6 @@ def read_time(text: str) -> time:
     hour, part = int(found["hour"]), found["part"]
     if part is None and bare.isdigit():
         raise _bare_hour(plain_text(text), hour)
-    if _SHORT_CLOCK.fullmatch(bare):
-        raise Unreadable("time-type", NOT_A_TIME, suggestions=(f"0{bare}",))
     minute = 30 if found["minute"] == "ruoi" else int(found["minute"] or 0)
     if bare.rstrip("0123456789").endswith(":") and not found["minute"]:
         raise Unreadable("time-type", NOT_A_TIME)

@@ -11,7 +11,17 @@ from market.core.errors import FieldError, MarketError
 from market.core.language import Message
 from market.imports.goods import goods_named
 from market.imports.kinds import papers
-from market.imports.kinds.kind import Keeping, Kind, Outcome, Outcomes, Prepared, Setting, already_there, as_it_is
+from market.imports.kinds.kind import (
+    Keeping,
+    Kind,
+    Outcome,
+    Outcomes,
+    Prepared,
+    Setting,
+    already_there,
+    amount_of,
+    as_it_is,
+)
 from market.imports.named_cells import Amount
 from market.imports.rows import Row
 from market.imports.tables.lines import Line
@@ -91,7 +101,7 @@ def _paper(own: Sequence[Line], setting: Setting) -> Row:
     body["lines"] = [line for line in lines if line]
     for name in ("instrument", "paper_number", "signed_on", "valid_from", "valid_until", "signing_place", "value_vnd"):
         if name in values:
-            body[name] = values[name]
+            body[name] = amount_of(values[name]) if name == "value_vnd" else values[name]
     notes = dict.fromkeys(str(line.values["note"]) for line in own if "note" in line.values)
     if notes:
         body["note"] = "\n".join(notes)
@@ -138,7 +148,7 @@ def _line(line: Line, catalogue: Catalogue) -> dict[str, Any] | None:
         if amount.at_least:
             made["binding"] = "minimum"
     if "price_vnd" in line.values:
-        made |= {"price_vnd": line.values["price_vnd"], "price_kind": "fixed"}
+        made |= {"price_vnd": amount_of(line.values["price_vnd"]), "price_kind": "fixed"}
     return made or None
 
 

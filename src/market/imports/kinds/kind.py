@@ -122,7 +122,12 @@ def put(body: dict[str, Any], place: tuple[str | int, ...], value: Any) -> None:
     inside: dict[Any, Any] = body
     for part in place[:-1]:
         inside = inside.setdefault(part, {})
-    inside[place[-1]] = value
+    inside[place[-1]] = amount_of(value) if str(place[-1]).endswith("_vnd") else value
+
+
+def amount_of(dong: Any) -> Any:
+    """Money that a table has settled, as the number it is: text of it would be doubted again."""
+    return int(dong) if isinstance(dong, str) and dong.isascii() and dong.isdigit() else dong
 
 
 def settled(body: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from market.imports.kinds.kind import (
     Prepared,
     Setting,
     already_there,
+    amount_of,
     as_it_is,
     put,
     settled,
@@ -158,7 +159,7 @@ def _need_lines(line: Line, setting: Setting) -> list[dict[str, Any]]:
     values = line.values
     common: dict[str, Any] = {**_goods(line, setting), "unit": values.get("unit") or setting.default("unit")}
     if "price_ceiling_vnd" in values:
-        common["price_ceiling_vnd"] = values["price_ceiling_vnd"]
+        common["price_ceiling_vnd"] = amount_of(values["price_ceiling_vnd"])
     asked: Demands = values.get("requirements") or Demands()
     common |= {"required_certificates": list(asked.required), "preferred_certificates": list(asked.preferred)}
     for said in (line.raw.get("unit"), values.get("packaging")):

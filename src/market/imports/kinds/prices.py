@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from market.core.errors import FieldError, MarketError
 from market.core.language import Message
 from market.core.schemas import Money
-from market.imports.kinds.kind import Keeping, Kind, Outcome, Outcomes, Prepared, Setting, as_it_is
+from market.imports.kinds.kind import Keeping, Kind, Outcome, Outcomes, Prepared, Setting, amount_of, as_it_is
 from market.imports.kinds.meant import ListingNamed, Offered, offered
 from market.imports.rows import Row
 from market.imports.tables.lines import Line
@@ -33,6 +33,8 @@ def assemble(lines: Iterable[Line], _setting: Setting) -> Iterator[Row]:
         body = dict(line.values)
         if "price_vnd" not in body and line.remarks and not line.errors:
             body["price_vnd"] = None
+        elif "price_vnd" in body:
+            body["price_vnd"] = amount_of(body["price_vnd"])
         yield Row(line.line, None, body, errors=list(line.errors), remarks=list(line.remarks), lines=(line,))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 from market.core.language import Message
@@ -15,10 +16,19 @@ COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How XLS files, and workbooks locked by a password, begin."""
 OTHERS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"{\\rtf", b"<?xml", b"<svg")
 
+_OBJECT = re.compile(r'[\ufeff\s]*\[?\s*\{\s*"')
+"""How JSON begins."""
+
 EMPTY = Message(vi="Tệp rỗng.", en="The file is empty.")
 OTHER = Message(
     vi="Không phải bảng tính: chỉ nhận XLSX, XLS, ODS, CSV và TSV.",
     en="This is no spreadsheet: XLSX, XLS, ODS, CSV and TSV are taken.",
+)
+LINES_OF_JSON = Message(
+    vi="Đây là NDJSON (mỗi dòng một đối tượng), không phải bảng tính; gửi các dòng đó tới POST /listings/batch hoặc"
+    " /needs/batch, hoặc dùng lệnh market import.",
+    en="This is NDJSON (an object a line), no spreadsheet; send its lines to POST /listings/batch or /needs/batch, or"
+    " use the command market import.",
 )
 NOTHING = Message(vi="Tệp không có dòng nào.", en="There is not one row in the file.")
 
@@ -38,6 +48,8 @@ def glance(body: bytes) -> str:
     if body.startswith(OTHERS):
         raise UnreadableFile("not-a-table", OTHER)
     text, _ = decoded(body[: 64 * 1024], torn=len(body) > 64 * 1024)
+    if _OBJECT.match(text):
+        raise UnreadableFile("ndjson", LINES_OF_JSON)
     if begins_a_page(text):
         if "<table" not in decoded(body)[0].lower():
             raise UnreadableFile("not-a-table", OTHER)

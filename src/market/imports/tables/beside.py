@@ -17,7 +17,8 @@ def units_beside(layout: Layout, kind: str, catalogue: Catalogue) -> bool:
         known = field_of(kind, column.field) if column.field else None
         if known is None or known.read not in (money, quantity):
             continue
-        if told_beside(column.heading, catalogue, price=known.read is money):
+        told = told_beside(column.heading, catalogue, price=known.read is money)
+        if told is not None and told.unit is not None:
             return True
         reading = Reading(catalogue, scale=1000)
         values = column_values(layout, column.position)
@@ -28,9 +29,10 @@ def units_beside(layout: Layout, kind: str, catalogue: Catalogue) -> bool:
 
 def _says_unit(known: Field, value: Value, reading: Reading) -> bool:
     try:
-        return isinstance(known.read(value, reading), Measured)
+        found = known.read(value, reading)
     except Unreadable:
         return False
+    return isinstance(found, Measured) and found.unit is not None
 
 
 def _rows_filled(layout: Layout) -> int:

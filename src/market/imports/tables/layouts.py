@@ -22,8 +22,9 @@ from market.imports.tables.headings import (
     without_heading,
 )
 from market.imports.tables.plans import WAITING, name_periods
+from market.imports.tables.unused import ask_unused, said_use
 from market.imports.tables.weeks import period_from
-from market.imports.tables.words import EXACT, fields_named, is_cost, is_ignored
+from market.imports.tables.words import EXACT, WORDS, fields_named, is_cost, is_ignored
 from market.reference.catalogue import Catalogue
 
 SAMPLES = 3
@@ -64,6 +65,7 @@ def lay_out(book: Book, *, kind: str, catalogue: Catalogue, chosen: Chosen, answ
     _place_representatives(layout)
     _ask_required(layout, kind)
     _ask_styles(layout, kind, answers)
+    ask_unused(layout, kind, answers)
     _say_what_is_hidden(layout)
     for code, message in book.remarks.items():
         layout.say(code, message)
@@ -148,7 +150,7 @@ def _candidates(name: str, kind: str, values: Sequence[Value], catalogue: Catalo
 
 def _settle(layout: Layout, kind: str, chosen: Chosen, answers: Answers) -> None:
     """Give every column its field: what people chose first, then the likeliest, each field once."""
-    taken = _chosen(layout, chosen, answers)
+    taken = _chosen(layout, kind, chosen, answers)
     _ask_prices(layout, kind, taken)
     for exact in (True, False):
         for column in layout.columns:
@@ -157,13 +159,16 @@ def _settle(layout: Layout, kind: str, chosen: Chosen, answers: Answers) -> None
                 taken.add(column.field or "")
 
 
-def _chosen(layout: Layout, chosen: Chosen, answers: Answers) -> set[str]:
+def _chosen(layout: Layout, kind: str, chosen: Chosen, answers: Answers) -> set[str]:
     """Settle what people said; the answer is the fields that are taken by it."""
     taken: set[str] = set()
     for column in layout.columns:
         if column.position in chosen:
             column.field, column.chosen = chosen[column.position], True
             taken.add(column.field or "")
+        elif (said := said_use(column, kind, answers)) and said not in taken:
+            column.field, column.chosen = said, True
+            taken.add(said)
     for question, answer in answers.items():
         name = question.removeprefix("column:")
         if name == question or name in taken:
@@ -207,7 +212,7 @@ def _is_open_price(layout: Layout, name: str) -> bool:
 
 def _ask_prices(layout: Layout, kind: str, taken: set[str]) -> None:
     """Several prices: only their owner knows which one is meant."""
-    for name in MONEY - taken:
+    for name in sorted(MONEY & WORDS[kind].keys() - taken):
         prices = [column for column in layout.columns if not column.chosen and column.candidates[:1] == [name]]
         costs = [column for column in layout.columns if not column.chosen and is_cost(column.heading)]
         meant = [column for column in prices if column not in costs]

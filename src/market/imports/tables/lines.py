@@ -14,6 +14,7 @@ from market.core.values.refusal import Unreadable
 from market.imports.cells import ABOVE, STYLES, Reading, Style, has_month_first, money, plain, told_style
 from market.imports.measured import Beside, settle_units, told_beside
 from market.imports.sheets.grids import Sheet, Value, is_error, is_filled
+from market.imports.tables.cadences import counted, is_left_out
 from market.imports.tables.fields import DAYS, NUMBERS, Field, field_of
 from market.imports.tables.findings import Answers, Layout, column_values
 from market.imports.tables.headings import Heading
@@ -113,7 +114,7 @@ class TableRows:
         found = []
         for column in self.layout.columns:
             known = field_of(self.kind, column.field) if column.field else None
-            if known is None:
+            if known is None or is_left_out(column, self.answers):
                 continue
             style, scale, beside, answered = None, 1, None, ""
             month_first = known.read in DAYS and has_month_first(column_values(self.layout, column.position))
@@ -122,6 +123,7 @@ class TableRows:
                 style = next((one for one in STYLES if one == said), None)
                 style = style or told_style(column_values(self.layout, column.position))
                 beside = told_beside(column.heading, self.catalogue, price=known.read is money)
+                beside = counted(beside, column, self.answers)
             if known.read is money:
                 answered = self.answers.get(f"scale:{column.position + 1}", "")
                 answered = answered if answered in SCALES else "1" if is_our_own(self.layout) else ""
