@@ -13,7 +13,7 @@ from market.core.validation import refusal
 from market.events.desk.models import ItemState
 
 BADGE = re.compile(r"^(?P<registration>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<delegate>\d{1,3})$")
-BadgeCode = Annotated[str, StringConstraints(pattern=BADGE.pattern.replace("?P<", "?<"))]
+BadgeCode = Annotated[str, StringConstraints(pattern=re.sub(r"\?P<\w+>", "", BADGE.pattern))]
 
 
 class DeviceCreate(Schema):
