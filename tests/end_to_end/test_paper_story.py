@@ -219,6 +219,7 @@ def story(demo: Demo) -> Iterator[Story]:
         buyer = registered(http, "buyer", "Siêu thị Kể Chuyện")
         supplier = registered(http, "producer", "HTX Kể Chuyện")
         officer = officer_of(http, Path(demo.environment["MARKET_DATA_DIR"]))
+        officer.post(f"/organizations/{supplier.organization['id']}/verify", {"note": "Đã xem giấy đăng ký"}, 200)
         need, listing = asked_and_offered(buyer, supplier)
         quote = quoted(buyer, supplier, need, listing)
         contract = contracted(buyer, supplier, quote)

@@ -113,7 +113,7 @@ def hide_the_draft(tour: Tour) -> None:
 
 
 def verify_certificate(tour: Tour) -> None:
-    """Nobody verifies their own certificate; an officer does."""
+    """Nobody verifies their own certificate, nor who they are; an officer does both."""
     path = f"/certificates/{tour.certificate['id']}/verify"
     own = tour.visitors[COOPERATIVE].ask("POST", path)
     demand(own.status_code == 403, f"a cooperative verified itself: {own.status_code}")
@@ -122,6 +122,9 @@ def verify_certificate(tour: Tour) -> None:
     verified = officer.post(path, {"decision": "verified", "looked_at": "Bản gốc (minh họa)"}, status=200)
     demand(verified["state"] == "valid", f"the certificate is {verified['state']} after verification")
     tour.screen.sees(officer.name, f"đã xem giấy, có giá trị đến hết {verified['expires_on']}")
+    organization = tour.visitors[COOPERATIVE].organization
+    officer.post(f"/organizations/{organization['id']}/verify", {"note": "Giấy đăng ký (minh họa)"}, status=200)
+    tour.screen.sees(officer.name, f"đã xem giấy đăng ký của {organization['name']}: văn bản của họ được tính")
 
 
 def publish(tour: Tour) -> None:
