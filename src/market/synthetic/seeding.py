@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from stdnum import ean
 
 from market.certificates.schemas import CertificateCreate, CertificateVerification
 from market.certificates.service import record_certificate, verify_certificate
@@ -127,6 +128,13 @@ async def invented_organization(
     return await create_organization(session, SYSTEM, organization_in)
 
 
+def _number(scheme: str, number: int) -> str:
+    if scheme == "globalgap":
+        digits = f"405998{number:06}"
+        return digits + ean.calc_check_digit(digits)
+    return f"GIA-LAP-{number:06}"
+
+
 async def _certificate(session: AsyncSession, inventor: Inventor, producer: Organization, concept: Concept) -> UUID:
     random, today = inventor.random, inventor.today
     scheme = random.choice(SCHEMES)
@@ -135,7 +143,7 @@ async def _certificate(session: AsyncSession, inventor: Inventor, producer: Orga
         {
             "scheme": scheme,
             "level": random.choice((3, 3, 4, 4, 5)) if scheme == "ocop" else None,
-            "number": f"GIA-LAP-{random.randint(1, 999_999):06}",
+            "number": _number(scheme, random.randint(1, 999_999)),
             "issuer": "Tổ chức chứng nhận Giả lập",
             "issued_on": issued.isoformat(),
             "scope_concepts": [concept.id],

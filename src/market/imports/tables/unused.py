@@ -19,8 +19,10 @@ WHAT_IS_IT = Message(
     en='The column "{heading}" holds money or amounts, but what it is is not known; what is it?',
 )
 LEFT_OUT = Message(vi="Không dùng cột này", en="Leave the column out")
-MEASURES = ("price_vnd", "price_ceiling_vnd", "quantity", "stock", "moq", "value_vnd")
-"""Fields that such a column may be."""
+MONEY = ("price_vnd", "price_ceiling_vnd", "value_vnd")
+MEASURES = (*MONEY, "quantity", "stock", "moq")
+"""Fields that such a column may be: money where its heading tells of money, else an amount."""
+_OF_MONEY = re.compile(r"\b(?:gia|dong|vnd|tien|d)\b")
 _TELLING = re.compile(
     r"\b(?:gia|dong|vnd|tien|khong qua|toi da|cao nhat|so luong|sl|san luong|khoi luong|nhu cau|kg|tan|ta|moi ngay"
     r"|moi tuan|hang tuan|hang ngay)\b"
@@ -38,8 +40,10 @@ def ask_unused(layout: Layout, kind: str, answers: Answers) -> None:
         told = told or (bool(column.candidates) and decided.issuperset(column.candidates))
         if told or f"use:{column.position + 1}" in answers or str(column.position + 1) in offered:
             continue
-        if free and _TELLING.search(folded(column.heading)) and _are_numbers(layout, column):
-            choices = [Choice(name, LABELS[name]) for name in free]
+        heading = folded(column.heading)
+        fitting = [name for name in free if (name in MONEY) == bool(_OF_MONEY.search(heading))]
+        if fitting and _TELLING.search(heading) and _are_numbers(layout, column):
+            choices = [Choice(name, LABELS[name]) for name in fitting]
             about: dict[str, object] = {"heading": column.heading}
             layout.questions.append(
                 Question(f"use:{column.position + 1}", WHAT_IS_IT, about, [*choices, Choice(NOT_USED, LEFT_OUT)])
