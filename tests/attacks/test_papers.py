@@ -71,6 +71,8 @@ async def test_staff_of_both_sides_speak_for_neither(client: Client) -> None:
     mine, other = await client.register("producer"), await client.register("buyer")
     adviser = await added(other, "staff")
     await joined(mine, adviser, "staff")
+    officer = await client.officer()
+    await officer.post(f"/organizations/{mine.organization['id']}/verify", {"note": "Đã xem giấy đăng ký"})
 
     draft = await logged(mine, paper(mine, other))
     await done(mine, draft, "sign")

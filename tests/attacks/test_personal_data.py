@@ -89,8 +89,9 @@ def test_every_column_that_names_a_person_is_looked_at_for_an_export() -> None:
         for column in table.columns
         if re.search(r"user_id$|_by$|author_id$|reader_id$", column.name)
     }
-    # The organization that caused a notification, and the body that grants a certificate: neither is a person.
-    assert named - looked_at == {"notification.caused_by", "scheme_rule.granted_by"}
+    # The organization that caused a notification, the body that grants a certificate, and what told the paper of a
+    # scan: none is a person.
+    assert named - looked_at == {"notification.caused_by", "scheme_rule.granted_by", "event_scan.matched_by"}
 
 
 async def test_a_person_takes_everything_along_without_secrets(client: Client) -> None:

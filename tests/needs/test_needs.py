@@ -29,7 +29,7 @@ NEED: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("wrong", ["24:00", "6:00", "06:00:30", "06:00+07:00", "sáu giờ", "", 21600, True, "0٦:00"])
+@pytest.mark.parametrize("wrong", ["24:00", "06:00:30", "06:00+07:00", "sáu giờ", "", 21600, True, "0٦:00"])
 async def test_a_time_of_day_is_hours_and_minutes(client: Client, wrong: Any) -> None:
     market = await client.register("buyer")
 

@@ -159,7 +159,11 @@ async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dia
         ids = {hit.id for hit in hits}
     exact = {hit.id for lane, answer in zip(lanes, found, strict=True) if lane.exact for hit in answer.hits}
     shown: list[tuple[TierName, str]] = [("exact" if hit.id in exact else "text", hit.card) for hit in window]
-    set_aside = todo.beside is not None and any(answer.hits for answer in found[len(todo.lanes) :])
+    # What is called as it was typed, and what carries the words, need not meet the conditions that were read in them.
+    apart = found[len(todo.lanes) :] if todo.beside is not None else []
+    if question.conditions_of_a_name != question.conditions:
+        apart = [*found[: todo.leading], *apart]
+    set_aside = any(answer.hits for answer in apart)
     total = _total(lanes, found)
     return First(shown, ids, total, _exactly(lanes, found, total), _facets(lanes, found, question, dialect), set_aside)
 
