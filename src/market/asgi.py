@@ -9,9 +9,10 @@ import structlog
 from litestar import Litestar
 from prometheus_client import start_http_server
 
+from market.app import create_app
 from market.config import Settings
 from market.core.beats import beat
-from market.core.garbage import collected_seldom, settle_garbage
+from market.core.garbage import settle_garbage
 from market.core.logs import configure_logging
 from market.core.traces import begin_traces
 from market.local.launch import die_with_parent
@@ -25,11 +26,7 @@ def application() -> Litestar:
     settings = Settings()
     configure_logging(style=settings.log_format, level=settings.log_level)
     begin_traces(settings.traces_address(), share=settings.traces_share, role="api")
-    with collected_seldom():
-        # Looking for garbage while modules and models are made, all of which stay, is a sixth of the time it takes.
-        from market.app import create_app
-
-        app = create_app(settings)
+    app = create_app(settings)
     app.on_startup.append(_begin_to_beat)
     _serve_metrics(settings)
     settle_garbage()

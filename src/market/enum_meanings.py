@@ -166,6 +166,14 @@ MEANINGS: tuple[dict[str, str], ...] = (
         "lot": "a harvest", "need": "what is wanted", "quote": "an answer to a need", "event": "where they meet",
         "agreement": "what was signed",
     },
+    {
+        "draft": "binds nobody yet", "note": "its logger's own word", "contested": "a party says that it is not so",
+        "nobody_verified": "of no principal an officer has looked at who it is",
+    },
+    {
+        "receiver_may_dispute": "until its days are over", "beyond_the_promise": "only the receiver's word counts it",
+        "no_receiver": "nobody is there to confirm",
+    },
     {"grade": "how good", "size": "how big", "packing": "what it is packed in"},
     {
         "attached": "to its paper", "waiting": "for a person to say to which paper", "set_aside": "it is of no paper",
