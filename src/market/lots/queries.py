@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, Text, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, joinedload
 
 from market.core.access import Actor
+from market.core.db import among
 from market.core.errors import NotFound
 from market.listings.models import Listing
 from market.lots.models import Lot
@@ -62,24 +64,22 @@ async def labelled_lots(session: AsyncSession, actor: Actor, *, gtin: str, code:
     return [lot for lot in found if lot.withdrawn_at is None] or found
 
 
-async def others_of_gtin(session: AsyncSession, lot: Lot) -> Sequence[Lot]:
-    """The lots of other active organizations that carry its GTIN, published or not, the oldest first; at most one of
-    each organization, with its listing."""
-    theirs = (
+async def first_of_gtins(session: AsyncSession, gtins: Collection[str]) -> dict[str, list[Lot]]:
+    """By GTIN the first lot of each active organization that carries it, published or not, the oldest first, with its
+    listing; in one statement."""
+    firsts = (
         select(Lot.id)
         .join(Lot.listing)
         .join(Listing.organization)
-        .where(
-            Lot.gtin == lot.gtin,
-            Lot.organization_id != lot.organization_id,
-            Lot.withdrawn_at.is_(None),
-            Organization.status == "active",
-        )
-        .ext(distinct_on(Lot.organization_id))
-        .order_by(Lot.organization_id, Lot.id)
+        .where(among(Lot.gtin, gtins, Text), Lot.withdrawn_at.is_(None), Organization.status == "active")
+        .ext(distinct_on(Lot.gtin, Lot.organization_id))
+        .order_by(Lot.gtin, Lot.organization_id, Lot.id)
     )
-    rows = select(Lot).where(Lot.id.in_(theirs)).options(joinedload(Lot.listing)).order_by(Lot.id).limit(MOST_CLAIMS)
-    return (await session.scalars(rows)).all()
+    rows = select(Lot).where(Lot.id.in_(firsts)).options(joinedload(Lot.listing)).order_by(Lot.id)
+    found: dict[str, list[Lot]] = defaultdict(list)
+    for lot in await session.scalars(rows):
+        found[lot.gtin or ""].append(lot)
+    return found
 
 
 def lots_in_force(actor: Actor) -> Select[Lot]:

@@ -16,7 +16,7 @@ from market.listings.policy import erasures
 from market.listings.policy import require_can_edit as require_can_edit_listing
 from market.lots import policy
 from market.lots.models import Lot
-from market.lots.queries import others_of_gtin
+from market.lots.queries import first_of_gtins
 from market.lots.schemas import Erasable, LotCreate, LotEnd, LotUpdate
 
 DATES = ("harvested_from", "harvested_to", "packed_on", "best_before")
@@ -74,8 +74,9 @@ async def _require_own_gtin(session: AsyncSession, lot: Lot) -> None:
         return
     await one_at_a_time(session, "gtin", lot.gtin)
     with session.no_autoflush:
-        if await others_of_gtin(session, lot):
-            raise policy.LabelClaimed
+        carrying = (await first_of_gtins(session, [lot.gtin])).get(lot.gtin, [])
+    if any(one.organization_id != lot.organization_id for one in carrying):
+        raise policy.LabelClaimed
 
 
 async def recall_lot(session: AsyncSession, actor: Actor, lot: Lot, request: LotEnd) -> Lot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -13,15 +13,17 @@ from sqlalchemy.orm import aliased, joinedload
 from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery
 from market.agreements.reliance import agreements_relying
 from market.core.changes import Change
+from market.core.db import among
 from market.listings.models import Listing
 from market.lots.models import Lot
-from market.lots.queries import others_of_gtin
+from market.lots.queries import first_of_gtins
 from market.matching.alerts.recalls import Interest
 from market.notifications.kinds import Kind, OfLabel, OfLot
 from market.notifications.news import News, news_of
 from market.quotes.reliance import quotes_relying
 
 KINDS = {"recall": Kind.LOT_RECALLED, "withdraw": Kind.LOT_WITHDRAWN}
+LABEL = frozenset({"gtin", "code"})
 
 
 async def lot_news(session: AsyncSession, changes: Sequence[Change]) -> list[tuple[UUID, News]]:
@@ -29,43 +31,50 @@ async def lot_news(session: AsyncSession, changes: Sequence[Change]) -> list[tup
 
     Everybody is told once of a lot, by what concerns them most.
     """
-    news: list[tuple[UUID, News]] = []
-    for change in changes:
-        if change.entity != "lot":
-            continue
-        if change.verb in KINDS:
-            news += await _news(session, change)
-        elif (change.diff or {}).keys() & {"gtin", "code"}:
-            news += await _shared_label(session, change)
+    ended = [change for change in changes if change.entity == "lot" and change.verb in KINDS]
+    labelled = [change for change in changes if change.entity == "lot" and (change.diff or {}).keys() & LABEL]
+    if not ended and not labelled:
+        return []
+    lots = await _lots(session, {change.entity_id for change in (*ended, *labelled)})
+    news = _shared_labels(
+        labelled, lots, await first_of_gtins(session, {lot.gtin for lot in lots.values() if lot.gtin})
+    )
+    for change in ended:
+        news += await _news(session, change, lots[change.entity_id])
     return news
 
 
-async def _shared_label(session: AsyncSession, change: Change) -> list[tuple[UUID, News]]:
-    """The owners of a GTIN that a new lot carries too; once for each organization that comes to use it."""
+async def _lots(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Lot]:
     whole = joinedload(Lot.listing).joinedload(Listing.organization)
-    lot = await session.get_one(Lot, change.entity_id, options=[whole])
-    if lot.gtin is None or lot.withdrawn_at is not None:
-        return []
+    return {lot.id: lot for lot in await session.scalars(select(Lot).where(among(Lot.id, ids)).options(whole))}
+
+
+def _shared_labels(
+    changes: Sequence[Change], lots: Mapping[UUID, Lot], carrying: Mapping[str, Sequence[Lot]]
+) -> list[tuple[UUID, News]]:
+    """The owners of a GTIN that a new lot carries too; once for each organization that comes to use it."""
     told: list[tuple[UUID, News]] = []
-    for other in await others_of_gtin(session, lot):
-        if other.id > lot.id and change.verb == "create":
+    for change in changes:
+        lot = lots[change.entity_id]
+        if lot.gtin is None or lot.withdrawn_at is not None:
             continue
-        payload = OfLabel(
-            id=other.id,
-            version=other.version,
-            key=f"gtin:{lot.gtin}:{lot.organization_id}",
-            lot=lot.code,
-            gtin=lot.gtin,
-            organization=lot.listing.organization.name,
-            caused_by=lot.organization_id,
-        )
-        told.append((other.organization_id, news_of(Kind.LABEL_SHARED, payload)))
+        for other in carrying.get(lot.gtin, ()):
+            if other.organization_id == lot.organization_id or (change.verb == "create" and other.id > lot.id):
+                continue
+            payload = OfLabel(
+                id=other.id,
+                version=other.version,
+                key=f"gtin:{lot.gtin}:{lot.organization_id}",
+                lot=lot.code,
+                gtin=lot.gtin,
+                organization=lot.listing.organization.name,
+                caused_by=lot.organization_id,
+            )
+            told.append((other.organization_id, news_of(Kind.LABEL_SHARED, payload)))
     return told
 
 
-async def _news(session: AsyncSession, change: Change) -> list[tuple[UUID, News]]:
-    whole = joinedload(Lot.listing).joinedload(Listing.organization)
-    lot = await session.get_one(Lot, change.entity_id, options=[whole])
+async def _news(session: AsyncSession, change: Change, lot: Lot) -> list[tuple[UUID, News]]:
     kind = KINDS[change.verb]
     own = OfLot(
         id=lot.id,
