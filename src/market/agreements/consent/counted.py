@@ -29,13 +29,14 @@ def has_known_principal(agreement_id: Any) -> ColumnElement[bool]:
     party, trading = aliased(AgreementParty), aliased(AgreementParty)
     trades = select(trading.id).where(trading.agreement_id == party.agreement_id, trading.role.in_(TRADING)).exists()
     looked_at = or_(Organization.verification == "verified", Organization.kinds.overlap(sorted(GRANTED_KINDS)))
-    rows = (
-        select(party.agreement_id)
+    # As EXISTS the database may look it up for the few papers of a page, and by one pass for all of them.
+    return (
+        select(party.id)
         .join(Organization, Organization.id == party.organization_id)
+        .where(party.agreement_id == agreement_id)
         .where(or_(party.role.in_(TRADING), and_(party.role == "authority", ~trades)), looked_at)
+        .exists()
     )
-    found: ColumnElement[bool] = agreement_id.in_(rows)
-    return found
 
 
 def is_counted() -> ColumnElement[bool]:
