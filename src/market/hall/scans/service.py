@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.agreements.consent.rights import require_right
@@ -24,6 +23,7 @@ from market.attachments.service import (
 from market.core.access import Actor
 from market.core.blobs import BlobStore, digest_of
 from market.core.changes import record_change
+from market.core.duplicates import one_at_a_time
 from market.core.errors import Conflict, MarketError, NotAllowed, ValidationFailed
 from market.core.ids import new_id
 from market.core.language import Message
@@ -61,11 +61,6 @@ class TakenScan:
     refusal: MarketError | None = None
 
 
-async def one_at_a_time(session: AsyncSession, event: Event) -> None:
-    """Whoever sends scans of the same event waits here, so that of two who send the same the second sees the first."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"scans:{event.id}", 0))))
-
-
 async def take_scans(
     session: AsyncSession, actor: Actor, event: Event, sent: Sequence[SentScan], *, store: BlobStore
 ) -> list[TakenScan]:
@@ -74,7 +69,8 @@ async def take_scans(
     Raises:
         Unavailable: the blob store does not take it; nothing was kept.
     """
-    await one_at_a_time(session, event)
+    # Of two who send the same at once the second sees the first.
+    await one_at_a_time(session, "scans", event.id)
     digests = [await digest_of(one.upload.body) for one in sent]
     known = await scans_by_content(session, event, digests)
     papers = await papers_here(session, event)
