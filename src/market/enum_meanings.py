@@ -158,11 +158,6 @@ MEANINGS: tuple[dict[str, str], ...] = (
     {"json": "for programs", "xlsx": "a workbook", "pdf": "to print"},
     {
         "organization": "who takes part", "certificate": "a recognition of one", "listing": "what is offered",
-        "need": "what is wanted", "quote": "an answer to a need", "event": "where they meet",
-        "agreement": "what was signed",
-    },
-    {
-        "organization": "who takes part", "certificate": "a recognition of one", "listing": "what is offered",
         "lot": "a harvest", "need": "what is wanted", "quote": "an answer to a need", "event": "where they meet",
         "agreement": "what was signed",
     },

@@ -41,8 +41,8 @@ async def resources(app: Litestar) -> AsyncIterator[None]:
     watching = [asyncio.create_task(work(app)) for work in (_watch_catalogue, _settle_with_others)]
     if app.state.replica is not None:
         watching.append(asyncio.create_task(app.state.replica.watch()))
-    await _warmed()
     try:
+        await _warmed()
         yield
     finally:
         for task in watching:

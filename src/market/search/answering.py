@@ -65,16 +65,12 @@ async def answer_search(
         near: where the searcher is known to be, for words that mean other goods elsewhere.
     """
     index, near = searchable.index.name, params.near or near
-    if kept is None:
-        return (await _asked(searchable, params, engine=engine, session=session, catalogue=catalogue, near=near))[
-            0
-        ], None
     question = (near, clock.today(), params.model_dump_json())
-    if (found := await kept.find(index, question, follows=catalogue)) is not None:
+    if kept is not None and (found := await kept.find(index, question, follows=catalogue)) is not None:
         return found
-    mark = await kept.mark(index)
+    mark = await kept.mark(index) if kept is not None else None
     body, degraded = await _asked(searchable, params, engine=engine, session=session, catalogue=catalogue, near=near)
-    if degraded:
+    if kept is None or degraded:
         return body, None
     kept.keep(index, question, body, size=len(body), mark=mark, follows=catalogue)
     return body, mark
