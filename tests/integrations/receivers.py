@@ -16,6 +16,8 @@ class Receiver:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     silent: bool = False
+    """Whether it takes a message and says nothing until it is closed."""
+    patience: asyncio.Event = field(default_factory=asyncio.Event)
     refuses: Callable[[bytes], bool] = lambda body: False
     """Which messages it cannot take."""
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
@@ -23,7 +25,7 @@ class Receiver:
     async def take(self, request: web.Request) -> web.Response:
         self.got.append(({name.lower(): value for name, value in request.headers.items()}, await request.read()))
         if self.silent:
-            await asyncio.sleep(60)
+            await self.patience.wait()
         status = 422 if self.refuses(self.got[-1][1]) else self.status
         return web.Response(status=status, headers=self.headers)
 
@@ -42,4 +44,5 @@ async def receiving() -> AsyncIterator[Receiver]:
     try:
         yield receiver
     finally:
+        receiver.patience.set()
         await runner.cleanup()

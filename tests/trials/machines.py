@@ -70,9 +70,7 @@ class Machines(Market):
 
     def kill(self, name: str) -> None:
         """A part and all below it, at once."""
-        process = self.parts[name]
-        signal_all([process.pid, *descendants(process.pid)], signal.SIGKILL)
-        process.wait(20)
+        _end(self.parts[name])
 
     def serves(self, name: str) -> bool:
         """Whether an API takes requests (again): the other one may answer for it. Of other parts health tells."""
@@ -127,11 +125,14 @@ def machines(place: Path) -> Iterator[Machines]:
     binary = find_binary()
     if binary is None:
         raise FileNotFoundError("no Meilisearch on this platform")
-    primary = start_postgres(place / "primary")
-    made: Machines | None = None
+    parts: dict[str, subprocess.Popen[bytes]] = {}
     try:
+        primary = start_postgres(place / "primary")
+        parts["primary"] = primary.process
         engine = start_meilisearch(place / "engine", binary)
+        parts["engine"] = engine.process
         replica = replica_of(primary, place)
+        parts["replica"] = replica.process
         settings = Settings(
             data_dir=place / "data",
             database_url=SecretStr(primary.url()),
@@ -139,17 +140,19 @@ def machines(place: Path) -> Iterator[Machines]:
             meili_url=engine.server.url,
             meili_key=SecretStr(engine.server.key),
         )
-        made = Machines(place / "data", settings=settings)
-        made.parts = {"primary": primary.process, "replica": replica.process, "engine": engine.process}
+        made = Machines(place / "data", settings=settings, parts=parts)
         programs: dict[str, Any] = {"primary": primary.server, "replica": replica.server, "engine": engine.server}
         made.starts = {name: _again(server.program) for name, server in programs.items()}
         _begin_ours(made, replica.url())
         yield made
     finally:
-        for name in list(made.parts)[::-1] if made is not None else ():
-            made.kill(name)  # type: ignore[union-attr]
-        if made is None:
-            primary.stop()
+        for process in [*parts.values()][::-1]:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    signal_all([process.pid, *descendants(process.pid)], signal.SIGKILL)
+    process.wait(20)
 
 
 def _again(program: Any) -> Start:
