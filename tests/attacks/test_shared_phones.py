@@ -98,6 +98,21 @@ async def test_pins_are_not_guessed_not_even_all_at_once(own_client: Client) -> 
     assert (await by_pin(own_client, device, "lan", "141421")).status_code == 200
 
 
+async def test_who_holds_the_shared_telephone_does_not_become_the_owner(client: Client, letters: Letters) -> None:
+    owner, _ = await packing_house(client, letters)
+    email = owner.user["email"]
+    await prove(owner, letters, email)
+    texts, mails = len(await letters.to(PHONE)), len(await letters.to(email))
+
+    asked = await client.post("/auth/forgot", {"identifier": "0912345678"})
+
+    assert asked.status_code == 202
+    assert len(await letters.to(PHONE)) == texts, "everybody in the house reads it"
+    assert len(await letters.to(email)) == mails + 1
+    reset = {"token": await letters.link(email), "password": "mot cau moi rat dai"}
+    assert (await client.post("/auth/reset", reset)).status_code == 204
+
+
 async def test_who_forgets_the_pin_and_loses_the_device_gets_in_by_the_outbox_alone(
     client: Client, letters: Letters
 ) -> None:

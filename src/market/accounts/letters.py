@@ -20,7 +20,7 @@ from market.accounts.lost_factor import WAIT, may_lose, proved_contacts
 from market.accounts.models import ContactKind, SignIn, User, UserContact
 from market.accounts.one_time import Sealed, asked_too_often, issue
 from market.accounts.proving import contacts_to_prove
-from market.accounts.recovery import resettable
+from market.accounts.recovery import ways_back
 from market.accounts.service import LETTER_JOB
 from market.core import clock
 from market.core.ids import new_id
@@ -111,10 +111,12 @@ def letters_job(post: Post) -> Job:
 
 
 async def _forgot(session: AsyncSession, post: Post, identifier: str) -> None:
-    kind, contact, users = await resettable(session, identifier)
-    if not users or await asked_too_often(session, purpose="reset", contact=contact):
-        return
-    for user in users:
+    ways = await ways_back(session, identifier)
+    contacts = {contact for _, _, contact in ways}
+    weary = {contact for contact in contacts if await asked_too_often(session, purpose="reset", contact=contact)}
+    for user, kind, contact in ways:
+        if contact in weary:
+            continue
         sealed = await issue(session, post.secret, purpose="reset", kind=kind, contact=contact, user_id=user.id)
         text = words.RESET if kind == "email" else words.RESET_SMS
         places = {"name": user.full_name, "link": post.link("password", sealed), "code": sealed.code}

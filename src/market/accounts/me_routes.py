@@ -59,7 +59,8 @@ async def forgot_password(
     data: JSONBody[ForgottenPassword], session: Session, request: AnyRequest
 ) -> Response[LetterAsked]:
     """A link and a code go to the address or number if somebody has it; use one of them with `/auth/reset`. Who asks
-    learns nothing of whether that is so.
+    learns nothing of whether that is so. Of a telephone on which people sign in by PIN, whoever has proved an e-mail
+    address is written to there: everybody in the house reads the other.
     """
     await limit_attempts(request, data.identifier, of="forgotten")
     await recovery.ask(session, data.identifier)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 from pydantic import AfterValidator, StringConstraints
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import credentials
@@ -44,6 +44,13 @@ class WrongShortNameOrPin(InvalidCredential):
         en="The short name or PIN is not right, or the organization does not know this device. "
         "Forgotten: POST /auth/pin/forgot.",
     )
+
+
+async def is_shared(session: AsyncSession, phone: str) -> bool:
+    """Whether people sign in by PIN under a telephone (E.164)."""
+    names = select(ShortName.id).where(ShortName.phone == phone, ShortName.ended_at.is_(None))
+    devices = select(KnownDevice.id).where(KnownDevice.phone == phone, KnownDevice.ended_at.is_(None))
+    return bool(await session.scalar(select(or_(names.exists(), devices.exists()))))
 
 
 def normal_short_name(text: str) -> str:

@@ -6,14 +6,13 @@ out who that is. A reset proves the contact it came by, and ends every sign-in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import credentials, second_factor
 from market.accounts.models import ApiKey, ContactKind, OneTimeToken, User
 from market.accounts.one_time import CodeNotValid, redeem_code, redeem_token
+from market.accounts.pins import is_shared
 from market.accounts.proving_again import proved_again
 from market.accounts.schemas import PasswordChange, PasswordReset
 from market.accounts.service import (
@@ -38,18 +37,26 @@ async def ask(session: AsyncSession, identifier: str) -> None:
     await enqueue(session, LETTER_JOB, {"letter": "forgot", "identifier": identifier})
 
 
-async def resettable(session: AsyncSession, identifier: str) -> tuple[ContactKind, str, Sequence[User]]:
-    """The accounts that a message to this contact may open; an empty list for most.
+async def ways_back(session: AsyncSession, identifier: str) -> list[tuple[User, ContactKind, str]]:
+    """The accounts that may be opened anew by who says this contact, and where the message goes; mostly none.
 
     Where nobody has proved the contact, it opens only accounts of which no contact is proved: whoever typed somebody
-    else's address must not share an account with its owner.
+    else's address must not share an account with its owner. A telephone on which several people sign in by PIN is in
+    everybody's hand: whoever of them has proved an e-mail address is written to there.
     """
     contact = normalized(identifier)
     if contact is None:
-        return "email", "", ()
-    found = await accounts_with(session, contact)
+        return []
     kind: ContactKind = "email" if "@" in contact else "phone"
-    return kind, contact, [user for user in found if has_proved(user, contact) or not user.has_proved_contact]
+    found = await accounts_with(session, contact)
+    users = [user for user in found if has_proved(user, contact) or not user.has_proved_contact]
+    if kind == "phone" and users and await is_shared(session, contact):
+        return [(user, *_in_own_hand(user, contact)) for user in users]
+    return [(user, kind, contact) for user in users]
+
+
+def _in_own_hand(user: User, phone: str) -> tuple[ContactKind, str]:
+    return ("email", user.email) if user.email is not None and has_proved(user, user.email) else ("phone", phone)
 
 
 async def reset_password(session: AsyncSession, secret: str, reset: PasswordReset) -> User:
