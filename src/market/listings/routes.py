@@ -14,11 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.access import Access, Actor
-from market.core.asked_again import may_be_given_again
 from market.core.batches import BatchAnswer
 from market.core.kept_statements import WithinTransaction
 from market.core.query import parse_query, query_of
-from market.core.representation import encoded_single, found_json, plain, require_match, single, trimmed_page
+from market.core.representation import encoded_single, plain, require_match, single, trimmed_page
 from market.core.transaction import provide_actor, provide_reader, provide_session
 from market.listings import batch, pricing, queries, service
 from market.listings.answers import capacity_calendar, found_listing, listing_out
@@ -39,7 +38,7 @@ from market.listings.stored import stored_listing
 from market.organizations.answers import macro_region_of
 from market.reference.catalogue import Catalogue
 from market.reference.types import remembered
-from market.search.answering import answer_search
+from market.search.handling import searched
 from market.search.own import Results, SearchOrOwnQuery, own_page
 
 Session = NamedDependency[AsyncSession]
@@ -79,19 +78,8 @@ async def search_listings(request: AnyRequest) -> Response[Results[FoundListing]
         answers = partial(_found, catalogue=catalogue)
         page = await own_page(session(), rows, params, newest=Listing.id, answers=answers)
         return trimmed_page(request, page, FoundListing)
-    state = request.app.state
     near = macro_region_of(actor, catalogue=catalogue)
-    body, mark = await answer_search(
-        SEARCHABLE,
-        params,
-        engine=state.search,
-        kept=state.kept_searches,
-        session=session,
-        catalogue=catalogue,
-        near=near,
-    )
-    may_be_given_again(request.scope, mark)
-    return found_json(request, body, FoundListing)
+    return await searched(request, SEARCHABLE, params, FoundListing, session=session, catalogue=catalogue, near=near)
 
 
 @post("/listings", operation_id="createListing", access=Access.MEMBER, summary="Offer something")

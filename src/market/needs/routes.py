@@ -13,10 +13,9 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.access import Access, Actor
-from market.core.asked_again import may_be_given_again
 from market.core.batches import BatchAnswer
 from market.core.query import parse_query, query_of
-from market.core.representation import Encoded, encoded_single, found_json, plain, require_match, single, trimmed_page
+from market.core.representation import Encoded, encoded_single, plain, require_match, single, trimmed_page
 from market.core.stored_answers import Made, StoredAnswers
 from market.core.transaction import provide_actor, provide_reader, provide_session
 from market.needs import batch, queries, service
@@ -28,7 +27,7 @@ from market.organizations.answers import macro_region_of
 from market.organizations.queries import get_acting_organization
 from market.reference.catalogue import Catalogue
 from market.reference.types import remembered
-from market.search.answering import answer_search
+from market.search.handling import searched
 from market.search.own import Results, SearchOrOwnQuery, own_page
 
 Session = NamedDependency[AsyncSession]
@@ -70,19 +69,8 @@ async def search_needs(request: AnyRequest) -> Response[Results[FoundNeed]]:
         answers = partial(_found, catalogue=catalogue)
         page = await own_page(session(), rows, params, newest=Need.id, answers=answers)
         return trimmed_page(request, page, FoundNeed)
-    state = request.app.state
     near = macro_region_of(actor, catalogue=catalogue)
-    body, mark = await answer_search(
-        SEARCHABLE,
-        params,
-        engine=state.search,
-        kept=state.kept_searches,
-        session=session,
-        catalogue=catalogue,
-        near=near,
-    )
-    may_be_given_again(request.scope, mark)
-    return found_json(request, body, FoundNeed)
+    return await searched(request, SEARCHABLE, params, FoundNeed, session=session, catalogue=catalogue, near=near)
 
 
 @post("/needs", operation_id="createNeed", access=Access.MEMBER, summary="Ask for something")

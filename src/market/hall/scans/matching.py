@@ -139,9 +139,10 @@ def match(said: Numbers, papers: Papers) -> Match:
         found = _only("code", versions, papers)
         number = next(iter(versions))
         return Match(found.paper, found.by, versions[number], found.cause)
-    for by, numbers in (("text", said.text), ("name", _numbers_in(said.name))):
+    evidence: tuple[tuple[MatchedBy, Sequence[str]], ...] = (("text", said.text), ("name", _numbers_in(said.name)))
+    for by, numbers in evidence:
         if numbers:
-            return _only("text" if by == "text" else "name", numbers, papers)
+            return _only(by, numbers, papers)
     printed = papers.by_printed.get(_plain(said.name), [])
     if len(printed) == 1:
         return Match(printed[0].id, "name")

@@ -91,6 +91,9 @@ FORMULAS = Message(
     en="{count} cells are formulas: the values saved with the file are used ({cells}).",
 )
 COLUMNS_UNKNOWN = Message(vi="Cột chưa dùng: {names}.", en="Columns not used: {names}.")
+NOT_USED = "none"
+"""Of a column that somebody is asked about: its numbers are not meant."""
+LEFT_OUT = Message(vi="Không dùng cột này", en="Leave the column out")
 ROWS_LEFT_OUT = Message(
     vi="Bỏ qua dòng không phải mặt hàng: {lines}.", en="Rows that are no goods are left out: {lines}."
 )

@@ -8,18 +8,16 @@ from market.core.language import Message
 from market.core.values.often import split_often
 from market.imports.cells import quantity
 from market.imports.measured import OFTEN, Beside
-from market.imports.tables.asking import Choice, Question
+from market.imports.tables.asking import LEFT_OUT, NOT_USED, Choice, Question
 from market.imports.tables.fields import field_of
 from market.imports.tables.findings import Answers, Column, Layout
 
 IN_ALL = "total"
-NOT_USED = "none"
 WHICH_COUNT = Message(
     vi="Cột “{heading}” ghi theo kỳ mà ở đây không ghi được; dùng các số đó thế nào?",
     en='The column "{heading}" counts by what cannot be kept here; how are its numbers meant?',
 )
 AS_TOTAL = Message(vi="Là tổng số trong thời gian của dòng", en="As all there is in the window of the row")
-LEFT_OUT = Message(vi="Không dùng cột này", en="Leave the column out")
 
 
 def ask_cadences(layout: Layout, kind: str, answers: Answers) -> None:

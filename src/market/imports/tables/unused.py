@@ -7,18 +7,16 @@ import re
 from market.core.language import Message
 from market.imports.cells import plain
 from market.imports.sheets.grids import is_error
-from market.imports.tables.asking import Choice, Question
+from market.imports.tables.asking import LEFT_OUT, NOT_USED, Choice, Question
 from market.imports.tables.fields import LABELS
 from market.imports.tables.findings import Answers, Column, Layout, column_values
 from market.imports.tables.words import WORDS, is_cost, is_ignored
 from market.vietnamese.spelling import folded
 
-NOT_USED = "none"
 WHAT_IS_IT = Message(
     vi="Cột “{heading}” có số tiền hoặc số lượng nhưng chưa rõ là gì; dùng làm gì?",
     en='The column "{heading}" holds money or amounts, but what it is is not known; what is it?',
 )
-LEFT_OUT = Message(vi="Không dùng cột này", en="Leave the column out")
 MONEY = ("price_vnd", "price_ceiling_vnd", "value_vnd")
 MEASURES = (*MONEY, "quantity", "stock", "moq")
 """Fields that such a column may be: money where its heading tells of money, else an amount."""
