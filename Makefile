@@ -26,7 +26,7 @@ demo: setup  ## the whole market on this machine, with a story in it
 	$(BIN)/market up --demo
 
 test: setup  ## every test, on real PostgreSQL and Meilisearch that the tests start
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --reruns 1 -rfER
 
 check: setup  ## format, lint, types, import rules
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ import random
 from datetime import timedelta
 from typing import Any
 
+from httpx import Response
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
@@ -48,6 +49,21 @@ def _offer(title: str, price: int) -> dict[str, Any]:
         "publish": True,
         "price_vnd": price,
     }
+
+
+async def _asked_until_given_again(client: Client, params: dict[str, Any]) -> tuple[Response, Response]:
+    """The last two answers: the second of them given again.
+
+    More than two are needed where the engine was too busy to say in time which state its index is in.
+    """
+    before = await client.get("/listings", params=params)
+    for _ in range(20):
+        count = _given_again()
+        answer = await client.get("/listings", params=params)
+        if _given_again() == count + 1:
+            return before, answer
+        before = answer
+    raise AssertionError("asked 20 times, it was never given again")
 
 
 async def _asked_anew(client: Client, params: dict[str, Any]) -> list[str]:
@@ -114,12 +130,9 @@ async def test_what_is_asked_again_leaves_as_it_left_before(searched: Searched) 
     await seller.post("/listings", _offer("Xoài cát Hòa Lộc", 40000))
     await searched.settle()
     for client in (searched.client, seller):
-        first = await client.get("/listings", params={"q": "xoài cát"})
-        count = _given_again()
-        again = await client.get("/listings", params={"q": "xoài cát"})
+        first, again = await _asked_until_given_again(client, {"q": "xoài cát"})
         assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
         assert again.headers["x-request-id"] != first.headers["x-request-id"]
-        assert _given_again() == count + 1
         known = await client.get(
             "/listings", params={"q": "xoài cát"}, headers={"If-None-Match": first.headers["etag"]}
         )
