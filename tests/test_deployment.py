@@ -91,6 +91,10 @@ def test_our_own_processes_have_no_rights_to_lose(name: str) -> None:
     assert re.search(r"^USER market$", DOCKERFILE, re.MULTILINE)
 
 
+def test_a_server_that_hangs_can_be_ended_from_within() -> None:
+    assert SERVICES["api"]["init"] is True
+
+
 @pytest.mark.parametrize("name", ["api", "worker"])
 def test_nothing_serves_before_the_schema_is_there(name: str) -> None:
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}

@@ -22,7 +22,7 @@ from granian.net import SocketSpec  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
 from market.config import Settings
-from market.core.beats import BEATS, HUNG_SECONDS, Listener
+from market.core.beats import BEATS, HUNG_SECONDS, Beats, Listener
 from market.local.program import require_free
 from market.local.running import environment_of, found_settings
 
@@ -76,8 +76,10 @@ class OneQueue(MPServer):
     """Hears the beats of its processes."""
 
     def end_hung_processes(self) -> None:
-        """Kill whoever hangs, for ever: it is missed then, and another takes its place."""
+        """Kill whoever hangs, for ever: it is missed then, and another takes its place. Beats itself."""
+        beats = Beats(Path(os.environ[BEATS]))
         while True:
+            beats.beat()
             time.sleep(LOOK_SECONDS)
             pids = [pid for worker in list(self.wrks) if (pid := worker.inner.pid) is not None]
             for pid in self.listener.hung(pids):

@@ -19,7 +19,7 @@ from rich.table import Table
 from market.config import PROJECT_ROOT
 from tests.trials.crowds import CROWDS
 from tests.trials.faults import ENGINE_FILES, PROCESSES, Fault
-from tests.trials.lasting import LASTING
+from tests.trials.lasting import LASTING, lasting
 from tests.trials.machines import MACHINES
 from tests.trials.market import Market, market_under_trial
 from tests.trials.moves import MOVES
@@ -105,12 +105,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.trials")
     parser.add_argument("--only", default="", help="faults whose name has these words")
     parser.add_argument("--seconds", type=float, default=BOUND_SECONDS)
+    parser.add_argument("--half-load-minutes", type=float, help="this one trial alone, for so many minutes")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever ends this ends its market too
     console = Console(width=None if sys.stdout.isatty() else 200)
     chosen = [fault for fault in FAULTS if arguments.only in fault.name]
+    seconds = arguments.seconds
+    if arguments.half_load_minutes:
+        chosen = [lasting(arguments.half_load_minutes)]
+        seconds = max(seconds, chosen[0].seconds + 60)
     began = time.monotonic()
-    outcomes = run(chosen, seconds=arguments.seconds, console=console)
+    outcomes = run(chosen, seconds=seconds, console=console)
     console.print(table(outcomes))
     console.print(f"{time.monotonic() - began:.0f} s")
     written = written_in() / "trials.json"

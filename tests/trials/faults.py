@@ -122,6 +122,13 @@ def freeze_answering(market: Market) -> tuple[float, str]:
     return _replaced(pids[:1], market)
 
 
+def freeze_server(market: Market) -> tuple[float, str]:
+    """SIGSTOP of the server that starts those that answer, not of them; nobody thaws it."""
+    server, answering = market.pid("API"), market.answering()
+    signal_all([server], signal.SIGSTOP)
+    return _replaced([server, *answering], market)
+
+
 def freeze_api(market: Market) -> tuple[float, str]:
     """SIGSTOP of the API's server and every process of it."""
     pids = market.family("API")
@@ -215,6 +222,7 @@ PROCESSES = (
     Fault(f"database frozen for {FROZEN_DATABASE_SECONDS:.0f} s", under_writes(freeze_database), 60),
     Fault("worker frozen for ever", under_writes(freeze_worker), 70),
     Fault("one of two answering processes frozen for ever", under_writes(freeze_answering), 60),
+    Fault("server of the answering processes frozen for ever", under_writes(freeze_server), 60),
     Fault("API frozen for ever", under_writes(freeze_api), 90),
     Fault(f"engine frozen for {FROZEN_ENGINE_SECONDS:.0f} s", under_writes(freeze_engine), 45),
 )

@@ -6,7 +6,7 @@ import itertools
 import statistics
 import threading
 import time
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -18,6 +18,8 @@ from tests.trials.writing import Ledger, Writer
 
 PEOPLE = 8
 CAPACITY_SECONDS, SETTLING_SECONDS, LASTING_SECONDS = 15.0, 60.0, 180.0
+LOOKS = 6
+"""How often the memory is looked at between the first minute and the end."""
 MOST_GROWTH, GRAIN_MEGABYTES = 0.10, 8.0
 """Of a process's memory between the first minute and the end; and what is no growth but a page here and there."""
 MOST_SPREAD, UNNOTICED_SECONDS = 3.0, 0.05
@@ -60,7 +62,7 @@ class Customer(Writer):
             self.ledger.strange.append(f"GET {path}: {status}")
 
 
-def minutes_at_half(name: str, market: Market) -> Outcome:
+def minutes_at_half(name: str, market: Market, *, seconds: float = LASTING_SECONDS) -> Outcome:
     """What it carries is measured first, then half of it goes on; memory and times of answers are compared."""
     ledger = Ledger()
     people = [Customer(market.url, ledger) for _ in range(PEOPLE)]
@@ -72,15 +74,16 @@ def minutes_at_half(name: str, market: Market) -> Outcome:
     for person in people:
         person.interval = PEOPLE / (carried / 2)
     time.sleep(SETTLING_SECONDS)
-    early = _megabytes(market)
     for person in people:
         person.reads.clear()
-    time.sleep(LASTING_SECONDS - SETTLING_SECONDS)
-    late = _megabytes(market)
+    looks = [_megabytes(market)]
+    for _ in range(LOOKS):
+        time.sleep((seconds - SETTLING_SECONDS) / LOOKS)
+        looks.append(_megabytes(market))
     reads = [read for person in people for read in list(person.reads)]
     recovery = recovered(market, ledger, since=time.monotonic())
     _let_go(people)
-    note = f"carries {carried:.0f}/s; {_growth(early, late)}; {_spread(reads)}"
+    note = f"carries {carried:.0f}/s; {_growth(looks)}; {_spread(reads)}"
     return outcome_of(name, market, ledger, recovery, note)
 
 
@@ -103,12 +106,13 @@ def _resident(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
 
 
-def _growth(early: Mapping[str, float], late: Mapping[str, float]) -> str:
+def _growth(looks: list[dict[str, float]]) -> str:
     told = []
-    for name in sorted(early.keys() & late.keys()):
-        grown = late[name] - early[name]
-        sign = "! " if grown > max(GRAIN_MEGABYTES, early[name] * MOST_GROWTH) else ""
-        told.append(f"{sign}{name} {early[name]:.0f} -> {late[name]:.0f} MB")
+    for name in sorted(set.intersection(*(set(look) for look in looks))):
+        seen = [look[name] for look in looks]
+        grown = seen[-1] - seen[0]
+        sign = "! " if grown > max(GRAIN_MEGABYTES, seen[0] * MOST_GROWTH) else ""
+        told.append(f"{sign}{name} {' '.join(f'{value:.0f}' for value in seen)} MB")
     return ", ".join(told)
 
 
@@ -124,4 +128,14 @@ def _spread(reads: list[tuple[str, float]]) -> str:
     return f"{sign}{len(reads)} reads, widest {path}: p50 {middle * 1000:.0f} ms, p95 {high * 1000:.0f} ms"
 
 
-LASTING = (Fault("minutes at half of what it carries", minutes_at_half, CAPACITY_SECONDS + LASTING_SECONDS + 40),)
+def lasting(minutes: float) -> Fault:
+    """The trial at half load of so many minutes."""
+    seconds = minutes * 60
+    return Fault(
+        f"{minutes:g} minutes at half of what it carries",
+        partial(minutes_at_half, seconds=seconds),
+        CAPACITY_SECONDS + seconds + 40,
+    )
+
+
+LASTING = (lasting(LASTING_SECONDS / 60),)
