@@ -77,6 +77,13 @@ async def test_a_timetable_seats_nobody_twice_and_tells_everybody(client: Client
     }
     told = (await session.scalars(select(Notification).where(Notification.kind == "timetable_set"))).all()
     assert len(told) == 5
+    own = {
+        f"{meeting['table']}" for meeting in found if meeting["seller"]["name"] == there.sellers[0].organization["name"]
+    }
+    text = next(news.text_vi for news in told if str(news.organization_id) == there.sellers[0].organization["id"])
+    assert there.sellers[0].organization["name"] in text
+    assert all(f"bàn {table} gặp" in text for table in own)
+    assert all(buyer.organization["name"] in text for buyer in there.buyers)
     changes = (await session.scalars(select(Change.verb).where(Change.entity == "meeting"))).all()
     assert changes == ["create"] * 6
 
@@ -112,6 +119,10 @@ async def test_after_a_no_show_only_those_concerned_are_told(client: Client, ses
     told = Counter(await session.scalars(select(Notification.organization_id)))
     twice = {str(organization) for organization, times in told.items() if times == 2}
     assert twice == {missing.organization["id"], there.buyers[0].organization["id"]}
+    changed_texts = select(Notification.text_vi).where(Notification.kind == "timetable_changed")
+    for text in await session.scalars(changed_texts):
+        assert text.count("gặp") == 2
+        assert "hủy gặp" in text
 
 
 async def test_who_comes_late_has_meetings_later(client: Client, session: AsyncSession) -> None:

@@ -83,7 +83,8 @@ class _Done:
 
     moved: int
     cancelled: int
-    concerned: frozenset[UUID]
+    changed: frozenset[UUID]
+    """Meetings that are new, elsewhere or off."""
 
 
 async def make(session: AsyncSession, planner: Child, event_id: UUID, *, anew: bool, actor: Actor) -> None:
@@ -103,7 +104,7 @@ async def make(session: AsyncSession, planner: Child, event_id: UUID, *, anew: b
     await _progress(session, event_id, progress=PLANNED)
     seats = seats_of(hall, plan)
     done = await _write(session, actor, event, seats, earlier)
-    await tell_of_meetings(session, event, done.concerned, first=not earlier)
+    await tell_of_meetings(session, event, done.changed, first=not earlier)
     finished = {
         "slots": len({slot.starts_at for slot in hall.slots}),
         "meetings": len(seats) + len(hall.over),
@@ -163,9 +164,10 @@ async def _write(
     new = [seat for pair, seat in wanted.items() if pair not in by_pair]
     await record_changes(session, actor, dropped, verb="cancel")
     await record_changes(session, actor, moved, verb="move")
-    await record_new(session, actor, Meeting, [_row(event, seat) for seat in new], details=[{}] * len(new))
-    touched = [(meeting.seller_id, meeting.buyer_id) for meeting in (*moved, *dropped)] + [seat.pair for seat in new]
-    return _Done(len(moved), len(dropped), frozenset(id_ for pair in touched for id_ in pair))
+    rows = [_row(event, seat) for seat in new]
+    await record_new(session, actor, Meeting, rows, details=[{}] * len(new))
+    changed = {meeting.id for meeting in (*moved, *dropped)} | {row["id"] for row in rows}
+    return _Done(len(moved), len(dropped), frozenset(changed))
 
 
 def _moves(meeting: Meeting, seat: Seat) -> bool:
