@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.changes import Change
 from market.notifications.models import Notification
 from tests.events.meetings.stories import accepted, hall, meetings, scheduled, wished
+from tests.events.stories import organizer_with_event
 from tests.people import Client
 
 
@@ -303,3 +304,45 @@ async def test_the_calendar_of_an_event_is_read_back_with_its_sessions(client: C
     assert int(str(second.events[0]["SEQUENCE"])) > int(str(whole["SEQUENCE"]))
     assert {str(entry["STATUS"]) for entry in second.events} == {"CANCELLED"}
     assert str(second["METHOD"]) == "CANCEL"
+
+
+async def test_a_session_keeps_its_place_in_calendars_when_others_are_dropped_moved_or_renamed(client: Client) -> None:
+    def part(name: str, starts: str, ends: str) -> dict[str, str]:
+        return {"name": name, "kind": "programme", "on": "2026-12-04", "starts": starts, "ends": ends}
+
+    opening, talk = part("Khai mạc", "08:00", "09:00"), part("Tọa đàm", "09:00", "10:00")
+    signing = part("Ký kết", "14:00", "15:00")
+    there = await hall(client, sellers=0, buyers=0, sessions=[opening, talk, signing])
+
+    async def calendar() -> dict[str, tuple[str, str, str]]:
+        read = Calendar.from_ical((await client.get(f"{there.path}/calendar")).content)
+        assert [str(zone["TZID"]) for zone in read.walk("VTIMEZONE")] == ["Asia/Ho_Chi_Minh"]
+        return {
+            str(entry["UID"]): (str(entry["SUMMARY"]), entry.start.strftime("%H:%M"), str(entry["STATUS"]))
+            for entry in read.events[1:]
+        }
+
+    first = await calendar()
+    renamed, moved = talk | {"name": "Hội thảo"}, signing | {"starts": "15:00", "ends": "16:00"}
+    await there.organizer.patch(there.path, {"sessions": [renamed, moved]})
+    second = await calendar()
+    await there.organizer.patch(there.path, {"sessions": [opening, renamed, moved, part("Tiệc", "18:00", "20:00")]})
+    third = await calendar()
+
+    opening_id, talk_id, signing_id = first
+    assert second == {
+        opening_id: ("Khai mạc", "08:00", "CANCELLED"),
+        talk_id: ("Hội thảo", "09:00", "CONFIRMED"),
+        signing_id: ("Ký kết", "15:00", "CONFIRMED"),
+    }
+    assert third[opening_id] == ("Khai mạc", "08:00", "CONFIRMED")
+    assert (len(third), third.keys() - first.keys() != set()) == (4, True)
+
+
+async def test_what_was_dropped_before_an_event_was_public_is_in_no_calendar(client: Client) -> None:
+    organizer, event = await organizer_with_event(client, publish=False, sessions=[MORNING_WITHOUT_THE_FIRST_SLOT])
+    path = f"/events/{event['id']}"
+    await organizer.patch(path, {"sessions": []})
+    await organizer.post(f"{path}/publish")
+
+    assert "Gặp gỡ sáng" not in (await client.get(f"{path}/calendar")).text
