@@ -53,7 +53,7 @@ def nearly_called(one: str, other: str) -> bool:
     Numbers are never mistyped: HTX số 3 is another one than HTX số 4.
     """
     words, others = one.split(), other.split()
-    if [word for word in words if _has_digit(word)] != [word for word in others if _has_digit(word)]:
+    if numbers_in(one) != numbers_in(other):
         return False
     if "".join(words) == "".join(others):
         return True
@@ -63,8 +63,10 @@ def nearly_called(one: str, other: str) -> bool:
     return _without_some(*sorted((words, others), key=len))
 
 
-def _has_digit(word: str) -> bool:
-    return any(letter.isdigit() for letter in word)
+@lru_cache(maxsize=8192)
+def numbers_in(key: str) -> str:
+    """The words with digits, in order."""
+    return " ".join(word for word in key.split() if any(letter.isdigit() for letter in word))
 
 
 def _without_some(fewer: Sequence[str], more: Sequence[str]) -> bool:

@@ -20,7 +20,7 @@ from market.core.language import Message
 from market.events.desk.schemas import BADGE, CheckIn
 from market.events.models import Event, Registration
 from market.events.queries import may_see
-from market.organizations.firm_names import firm_key, nearly_called
+from market.organizations.firm_names import FORMS, firm_key, nearly_called, numbers_in
 from market.organizations.models import Organization
 from market.vietnamese.text import fold
 
@@ -115,17 +115,20 @@ class People:
     def organizations_nearly_named(self, name: str) -> list[Registration]:
         """The registrations of organizations that are probably meant by a name with a slip in it."""
         key = firm_key(name)
-        known = sorted((self._by_word[word] for word in {*key.split()} & self._by_word.keys()), key=len)
+        numbers = numbers_in(key)
+        known = sorted((self._by_word.get((word, numbers), ()) for word in {*key.split()} - FORMS), key=len)
         # Of two rare words at least one is without a slip.
-        likely = {called: None for names in known[:2] for called in names}
+        likely = {called: None for names in [names for names in known if names][:2] for called in names}
         return [row for called in likely if nearly_called(key, called) for row in self._by_firm[called]]
 
     @cached_property
-    def _by_word(self) -> Mapping[str, Sequence[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
+    def _by_word(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        """Names by each of their words and all of their numbers."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for called in self._by_firm:
-            for word in {*called.split()}:
-                found[word].append(called)
+            numbers = numbers_in(called)
+            for word in {*called.split()} - FORMS:
+                found[word, numbers].append(called)
         return found
 
     @cached_property
