@@ -29,6 +29,8 @@ def test_every_measure_is_taken_and_written_down(tmp_path: Path) -> None:
         "audit_verify",
         "pool_slowest",
         "check_in_p50",
+        "check_in_ratio",
+        "badges_per_thousand",
         "replay_seconds",
     }
     assert aims | later <= measures.keys()

@@ -123,6 +123,23 @@ async def test_a_registration_is_confirmed_and_says_whether_one_waits_or_was_reg
     assert "waiting list" in texts[three.organization["id"]]
 
 
+async def test_whoever_is_accepted_is_told_when_where_and_what_the_organizer_says(
+    client: Client, session: AsyncSession
+) -> None:
+    organizer, event = await organizer_with_event(client)
+    one, two = await client.register("producer"), await client.register("producer")
+    path = f"/events/{event['id']}/registrations"
+    for who, note in ((one, {"note": "Mời đến trước 7 giờ 15, cổng số 2"}), (two, None)):
+        made = (await who.post(path, {"delegates_count": 1})).json()
+        await organizer.post(f"{path}/{made['id']}/accept", note)
+
+    await followed(session)
+
+    texts = dict(await told(session, "registration_accepted"))
+    assert "04/12/2026, at Nha Trang" in texts[two.organization["id"]]
+    assert texts[one.organization["id"]].endswith("The organizers say: Mời đến trước 7 giờ 15, cổng số 2.")
+
+
 async def test_everybody_who_registered_is_told_when_an_event_moves_or_is_cancelled(
     client: Client, session: AsyncSession
 ) -> None:

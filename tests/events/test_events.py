@@ -102,6 +102,44 @@ async def test_every_error_of_an_event_is_named_at_once(client: Client) -> None:
     assert any(pointer.startswith("/province") for pointer in pointers)
 
 
+async def test_what_does_not_hold_together_is_named_at_once_and_nothing_is_written(client: Client) -> None:
+    organizer, event = await organizer_with_event(client)
+    meetings = {
+        "name": "Gặp A",
+        "kind": "meetings",
+        "on": "2026-12-04",
+        "starts": "08:00",
+        "ends": "10:00",
+        "hall": "A",
+    }
+    wrong = {
+        "programme": "HCM-NOWHERE",
+        "follows": organizer.organization["id"],
+        "halls": [{"name": "A", "tables": 2}, {"name": "B", "tables": 2}],
+        "booths": [{"number": "A1"}, {"number": "A1"}],
+        "sessions": [
+            meetings,
+            meetings | {"name": "Gặp B", "hall": "B", "starts": "08:10", "ends": "10:10"},
+            meetings | {"name": "Sau", "on": "2026-12-20"},
+        ],
+    }
+
+    made = await organizer.post("/events", EVENT | wrong)
+    edited = await organizer.patch(f"/events/{event['id']}", wrong)
+
+    for answer in (made, edited):
+        errors = [(error["pointer"], error["code"]) for error in answer.json()["errors"]]
+        assert errors == [
+            ("/programme", "unknown-programme"),
+            ("/follows", "unknown-event"),
+            ("/booths", "named-twice"),
+            ("/sessions/1", "session-overlaps"),
+            ("/sessions/2/on", "session-outside"),
+        ]
+        assert "cùng giờ ở hai hội trường" in answer.json()["errors"][3]["message"]
+    assert (await organizer.get(f"/events/{event['id']}")).json()["version"] == event["version"]
+
+
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [

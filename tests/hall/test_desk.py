@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from icalendar import Calendar
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -228,6 +229,56 @@ async def test_the_same_paper_at_two_desks_is_kept_aside_until_a_person_decides(
     assert (another.status_code, another.json()["state"]) == (200, "kept")
     assert await session.scalar(select(func.count()).select_from(Agreement)) == 2
     assert gone.status_code == 404
+
+
+GOODS: dict[str, Any] = {
+    "lines": [{"description": "Thanh long ruột đỏ", "quantity": "500", "unit": "KGM", "per": "week"}],
+    "value_vnd": 40_000_000,
+}
+
+
+@pytest.mark.parametrize(
+    ("seller", "buyer", "more", "state"),
+    [
+        ("Hợp tác xã Nông nghiệp XOÀI CÁT ví dụ", "sieu thi mau", {}, "duplicate"),
+        ("HTX NN Xoài Cát Ví Dụ", "Siêu thị Mẫu.", {"value_vnd": 1}, "duplicate"),
+        ("HTX NN Xòai Cáat Ví Dụ", "Siêu thị Mẫu", GOODS, "duplicate"),
+        ("HTX Xoài Cát Ví Dụ", "Siêu thị Mẫu", GOODS, "duplicate"),
+        ("HTX NN Xoài Cáat Ví Dụ", "Siêu thị Mẫu", {}, "kept"),
+        ("HTX NN Xoài Cáat Ví Dụ", "Siêu thị Mẫu", GOODS | {"value_vnd": 41_000_000}, "kept"),
+        ("HTX NN Bưởi Ví Dụ", "Siêu thị Mẫu", GOODS, "kept"),
+    ],
+)
+async def test_a_paper_spelled_otherwise_is_kept_aside_and_another_one_is_not(
+    client: Client, seller: str, buyer: str, more: dict[str, Any], state: str
+) -> None:
+    there = await hall(client, sellers=0, buyers=0)
+    await verified(client, there.organizer)
+    (one, _), (other, _) = await device(there, "Một"), await device(there, "Hai")
+
+    first = await sent(one, there, [noted("paper", paper("HTX NN Xoài Cát Ví Dụ", "Siêu thị Mẫu", **GOODS))])
+    second = await sent(other, there, [noted("paper", paper(seller, buyer, **more))])
+
+    assert (first["results"][0]["state"], second["results"][0]["state"]) == ("kept", state)
+
+
+async def test_a_party_is_found_by_its_name_written_short_and_offered_where_a_letter_slipped(client: Client) -> None:
+    there = await hall(client, sellers=0, buyers=0)
+    cooperative = await client.register("producer", name="HTX Nông nghiệp Bưởi Năm Roi Mẫu")
+    await accepted(there, cooperative)
+    papers = [paper(name, "Chợ Mẫu") for name in ("hợp tác xã NN bưởi năm roi mẫu", "HTX NN Bưởi Nặm Rooi Mẫu")]
+
+    answer = await there.organizer.post(f"{there.path}/agreements/batch", {"items": papers})
+
+    found, offered = [[(side["pointer"], side["candidates"]) for side in one["unlinked"]] for one in results_of(answer)]
+    assert found == [("/parties/1", [])]
+    assert offered == [("/parties/0", [cooperative.organization["id"]]), ("/parties/1", [])]
+
+
+def results_of(answer: Any) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    results: list[dict[str, Any]] = answer.json()["results"]
+    return results
 
 
 async def test_a_paper_found_to_be_the_same_is_counted_once_and_kept(client: Client, session: AsyncSession) -> None:

@@ -13,6 +13,7 @@ from market.listings.schemas import ListingCreate
 from market.needs.schemas import NeedCreate
 from market.notifications.news import link_of
 from market.web.problems import problem_kinds
+from tests.events.stories import organizer_with_event
 from tests.people import Client
 from tests.test_access_matrix import example_of
 
@@ -99,6 +100,26 @@ async def test_what_is_public_is_shown_and_a_draft_is_not(client: Client, kind: 
     assert shown.status_code == 200
     assert "Bưởi &lt;b&gt;da xanh&lt;/b&gt;" in shown.text
     assert owner.organization["name"] in shown.text
+
+
+async def test_the_link_of_an_event_leads_to_its_page_on_a_phone(client: Client) -> None:
+    session = {"name": "Gặp <gỡ>", "kind": "meetings", "on": "2026-12-04", "starts": "08:00", "ends": "10:00"}
+    organizer, event = await organizer_with_event(client, publish=False, sessions=[session], booths=[{"number": "A1"}])
+    path = f"/events/{event['id']}"
+    hidden = await browsed(client, path)
+    await organizer.post(f"{path}/publish")
+    shown = await browsed(client, path)
+    english = await browsed(client, path, **{"Accept-Language": "en"})
+    await organizer.post(f"{path}/cancel")
+    cancelled = await browsed(client, path)
+
+    assert (hidden.status_code, event["name"] in hidden.text) == (404, False)
+    assert shown.status_code == 200
+    for said in (event["name"], "04/12/2026 – 05/12/2026", "Nha Trang", "08:00–10:00", "Gặp &lt;gỡ&gt;"):
+        assert said in shown.text
+    assert f'href="/api/v1{path}/calendar"' in shown.text
+    assert "Add to the calendar" in english.text
+    assert "ĐÃ HỦY" in cancelled.text
 
 
 @pytest.mark.parametrize("path", ["/password", "/invitations", "/second-factor", "/contacts/{id}"])

@@ -9,16 +9,16 @@ from uuid import UUID
 from icalendar import Calendar, vDDDTypes
 from icalendar import Event as Entry
 
+from market.events.calendar_sessions import CalendarSession
 from market.events.meetings.models import Meeting
 from market.events.models import Event
-from market.events.venue import SessionIn, sessions_of
 
 MEDIA_TYPE = "text/calendar"
 PRODUCT = "-//market//events//VI"
 
 
-def event_calendar(event: Event) -> bytes:
-    """The event and its sessions; a cancelled one says so."""
+def event_calendar(event: Event, sessions: Iterable[CalendarSession]) -> bytes:
+    """The event and its sessions; a cancelled one says so, and so does one that was dropped."""
     calendar = _calendar(event.name, cancelled=event.status == "cancelled")
     whole = _entry(f"event-{event.id}", event.name, sequence=event.version, changed=event.updated_at)
     whole["DTSTART"] = vDDDTypes(event.starts_on)
@@ -28,16 +28,19 @@ def event_calendar(event: Event) -> bytes:
         whole.add("description", event.description)
     _state(whole, cancelled=event.status == "cancelled")
     calendar.add_component(whole)
-    for place, session in enumerate(sessions_of(event)):
-        calendar.add_component(_session_entry(event, session, place))
+    for session in sessions:
+        calendar.add_component(_session_entry(event, session))
+    # Not every calendar knows a zone by its name alone (RFC 5545, 3.2.19).
+    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
-def _session_entry(event: Event, session: SessionIn, place: int) -> Entry:
-    entry = _entry(f"session-{place}-{event.id}", session.name, sequence=event.version, changed=event.updated_at)
+def _session_entry(event: Event, announced: CalendarSession) -> Entry:
+    session, key = announced.session, f"session-{announced.number}-{event.id}"
+    entry = _entry(key, session.name, sequence=event.version, changed=event.updated_at)
     _period(entry, *session.period)
     _place(entry, event, session.hall)
-    _state(entry, cancelled=event.status == "cancelled")
+    _state(entry, cancelled=announced.cancelled or event.status == "cancelled")
     return entry
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.access import Access, Actor
 from market.core.downloads import download
 from market.events.calendar import MEDIA_TYPE, event_calendar
+from market.events.calendar_sessions import announced_sessions
 from market.events.queries import get_event
 
 
@@ -31,7 +32,8 @@ async def get_event_calendar(
 ) -> Response[bytes]:
     """iCalendar, to subscribe to; the same ids each time, so that calendars follow what changes."""
     event = await get_event(session, actor, event_id)
-    return download(request, event_calendar(event), name=f"{event.code}.ics", media_type=MEDIA_TYPE)
+    body = event_calendar(event, await announced_sessions(session, event))
+    return download(request, body, name=f"{event.code}.ics", media_type=MEDIA_TYPE)
 
 
 routes = [get_event_calendar]

@@ -35,7 +35,7 @@ async def registration_news(session: AsyncSession, changes: Sequence[Change]) ->
     if not entries:
         return []
     rows = (
-        select(Registration, Event.id, Event.version, Event.name, Organization.name)
+        select(Registration, Event, Organization.name)
         .join(Event, Event.id == Registration.event_id)
         .join(Organization, Organization.id == Registration.organization_id)
         .where(Registration.id.in_([change.entity_id for change in entries]))
@@ -43,13 +43,15 @@ async def registration_news(session: AsyncSession, changes: Sequence[Change]) ->
     registrations = {row[0].id: row for row in await session.execute(rows)}
     news = []
     for change in entries:
-        registration, event_id, event_version, event, organization = registrations[change.entity_id]
+        registration, event, organization = registrations[change.entity_id]
         payload = OfRegistration(
-            id=event_id,
-            version=event_version,
+            id=event.id,
+            version=event.version,
             key=f"registration:{registration.id}@{change.version}",
-            event=event,
+            event=event.name,
             organization=organization,
+            day=days_of(event),
+            place=event.place or NO_PLACE,
             reason=_reason(registration, change),
             variant=_variant(registration, change),
         )
@@ -64,6 +66,8 @@ def _reason(registration: Registration, change: Change) -> Message | str:
 
 def _variant(registration: Registration, change: Change) -> str:
     """Which words fit a registration that was taken down."""
+    if change.verb == "accept" and registration.decision_note:
+        return "noted"
     if TOLD[change.verb] is not Kind.REGISTRATION_RECEIVED:
         return ""
     if registration.status == "waiting":
@@ -98,7 +102,16 @@ def _told_of_events(found: Iterable[tuple[Event, UUID, tuple[Kind, int]]]) -> li
 
 def event_payload(event: Event, *, key: str) -> OfEvent:
     """What news say of an event."""
-    day = f"{event.starts_on:%d/%m/%Y}"
     return OfEvent(
-        id=event.id, version=event.version, key=key, event=event.name, day=day, place=event.place or NO_PLACE
+        id=event.id,
+        version=event.version,
+        key=key,
+        event=event.name,
+        day=days_of(event),
+        place=event.place or NO_PLACE,
     )
+
+
+def days_of(event: Event) -> str:
+    """The day on which it begins, as people write it."""
+    return f"{event.starts_on:%d/%m/%Y}"

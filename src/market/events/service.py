@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -54,19 +55,26 @@ BOOTH_GIVEN = Message(
     vi="Gian hàng {number} đã giao cho một đơn vị; hãy đổi cho đơn vị ấy trước.",
     en="Booth {number} was given to somebody; give them another one first.",
 )
+UNKNOWN_PROGRAMME = Message(vi="Không có chương trình mã {id}.", en="No programme {id}.")
+REVERSED = Message(vi="Ngày kết thúc trước ngày bắt đầu.", en="It ends before it begins.")
 UNKNOWN_EVENT = Message(vi="Không có sự kiện này.", en="There is no such event.")
 
 
-def _require_programme(
+def _wrong_programme(
     catalogue: Catalogue, actor: Actor, organizer: Organization | None, programme: str | None
-) -> None:
+) -> list[FieldError]:
+    """That there is no such programme.
+
+    Raises:
+        ProgrammeOfOthers: neither an officer nor a verified authority names it.
+    """
     if programme is None:
-        return
+        return []
     if programme not in {group.id for group in catalogue.programme_groups}:
-        message = Message(vi="Không có chương trình mã {id}.", en="No programme {id}.")
-        raise ValidationFailed.single("/programme", "unknown-programme", message, id=programme)
+        return [FieldError("/programme", "unknown-programme", UNKNOWN_PROGRAMME, {"id": programme})]
     if not _may_name_programme(actor, organizer):
         raise ProgrammeOfOthers
+    return []
 
 
 def _may_name_programme(actor: Actor, organizer: Organization | None) -> bool:
@@ -102,7 +110,8 @@ async def create_event(session: AsyncSession, actor: Actor, event_in: EventCreat
         EventCodeTaken: by its unique constraint.
     """
     organizer = await _organizer(session, actor, event_in.organizer)
-    _require_programme(catalogue, actor, organizer, event_in.programme)
+    errors = _wrong_programme(catalogue, actor, organizer, event_in.programme)
+    errors += await _wrong_predecessor(session, actor, event_in.follows)
     event = Event(
         **event_in.model_dump(exclude={"code", "province", "organizer", "programme", "follows", *LISTS}),
         **event_in.model_dump(mode="json", include=set(LISTS)),
@@ -112,16 +121,16 @@ async def create_event(session: AsyncSession, actor: Actor, event_in: EventCreat
         organizer=organizer,
         organizer_id=organizer.id if organizer else None,
         programme_group_id=event_in.programme,
-        follows_id=await _followed(session, actor, event_in.follows),
+        follows_id=event_in.follows,
         status="draft",
     )
-    _require_venue(event)
+    _require([*errors, *wrong_in_venue(event)])
     await record_change(session, actor, event, verb="create")
     return event
 
 
-def _require_venue(event: Event) -> None:
-    if errors := wrong_in_venue(event):
+def _require(errors: Sequence[FieldError]) -> None:
+    if errors:
         raise ValidationFailed(errors=errors)
 
 
@@ -180,18 +189,13 @@ async def edit_event(
     meets_otherwise = bool(event_in.model_fields_set & TIME_AND_ROOM)
     if meets_otherwise:
         await require_no_timetable_under_way(session, event)
-    _set_plain(event, event_in)
+    errors: list[FieldError] = []
     if "programme" in event_in.model_fields_set and event_in.programme != event.programme_group_id:
-        _require_programme(catalogue, actor, event.organizer, event_in.programme)
-        event.programme_group_id = event_in.programme
-    if event.ends_on < event.starts_on:
-        message = Message(vi="Ngày kết thúc trước ngày bắt đầu.", en="It ends before it begins.")
-        raise ValidationFailed.single("/ends_on", "period-reversed", message)
-    if event_in.booths is not None:
-        await _require_given_booths(session, event)
+        errors += _wrong_programme(catalogue, actor, event.organizer, event_in.programme)
     if "follows" in event_in.model_fields_set:
-        event.follows_id = await _followed(session, actor, event_in.follows)
-    _require_venue(event)
+        errors += await _wrong_predecessor(session, actor, event_in.follows)
+    _set_plain(event, event_in)
+    _require([*errors, *await _wrong_together(session, event, event_in)])
     await record_change(session, actor, event, verb="edit")
     if event_in.model_fields_set & {"capacity_organizations", "capacity_delegates", "booths"}:
         await let_the_next_in(session, event)
@@ -200,36 +204,43 @@ async def edit_event(
 
 def _set_plain(event: Event, event_in: EventUpdate) -> None:
     plain = event_in.model_dump(exclude_unset=True, exclude={"province", "programme", "follows", *LISTS})
+    for name, column in (("programme", "programme_group_id"), ("follows", "follows_id")):
+        if name in event_in.model_fields_set:
+            setattr(event, column, getattr(event_in, name))
     for name, value in (plain | event_in.model_dump(mode="json", exclude_unset=True, include=set(LISTS))).items():
         setattr(event, name, value)
     if event_in.province is not None:
         event.province_code, event.province_version = event_in.province.code, event_in.province.version
 
 
-async def _require_given_booths(session: AsyncSession, event: Event) -> None:
+async def _wrong_together(session: AsyncSession, event: Event, event_in: EventUpdate) -> list[FieldError]:
+    """What of an edited event does not hold together, with what stays as it was."""
+    errors = wrong_in_venue(event)
+    if event.ends_on < event.starts_on:
+        errors.insert(0, FieldError("/ends_on", "period-reversed", REVERSED))
+    if event_in.booths is not None:
+        errors += await _given_booths_missing(session, event)
+    return errors
+
+
+async def _given_booths_missing(session: AsyncSession, event: Event) -> list[FieldError]:
     """What was given to somebody stays on the floor list."""
     listed = {booth["number"] for booth in event.booths}
     rows = select(Registration.booth_numbers).where(
         Registration.event_id == event.id, Registration.status == "accepted"
     )
-    gone = sorted({number for row in await session.scalars(rows) for number in row} - listed)
-    if gone and listed:
-        errors = [FieldError("/booths", "booth-given", BOOTH_GIVEN, {"number": number}) for number in gone]
-        raise ValidationFailed(errors=errors)
+    gone = sorted({number for row in await session.scalars(rows) for number in row} - listed) if listed else []
+    return [FieldError("/booths", "booth-given", BOOTH_GIVEN, {"number": number}) for number in gone]
 
 
-async def _followed(session: AsyncSession, actor: Actor, named: UUID | None) -> UUID | None:
-    """The event that another one comes of.
-
-    Raises:
-        ValidationFailed: it does not exist or may not be seen.
-    """
-    if named is not None:
-        try:
+async def _wrong_predecessor(session: AsyncSession, actor: Actor, named: UUID | None) -> list[FieldError]:
+    """That the event which another one comes of does not exist or may not be seen."""
+    try:
+        if named is not None:
             await get_event(session, actor, named)
-        except NotFound:
-            raise ValidationFailed.single("/follows", "unknown-event", UNKNOWN_EVENT) from None
-    return named
+    except NotFound:
+        return [FieldError("/follows", "unknown-event", UNKNOWN_EVENT)]
+    return []
 
 
 async def move_event(session: AsyncSession, actor: Actor, event: Event, *, verb: str) -> Event:

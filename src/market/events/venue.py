@@ -25,6 +25,12 @@ OVERLAP = Message(
     vi="Phiên “{name}” trùng giờ với phiên “{other}” trong cùng hội trường.",
     en="Session “{name}” overlaps with session “{other}” in the same hall.",
 )
+STAGGERED = Message(
+    vi="Phiên gặp gỡ “{name}” chồng giờ với “{other}”; "
+    "hai phiên gặp gỡ phải cùng giờ ở hai hội trường, hoặc nối tiếp nhau.",
+    en="The meetings of “{name}” overlap with “{other}”; meetings in two halls are at the same hours, or one after the "
+    "other.",
+)
 NO_HALL = Message(
     vi="Phiên “{name}” nêu hội trường không có: {hall}.", en="Session “{name}” is in no known hall: {hall}."
 )
@@ -163,10 +169,16 @@ def wrong_in_venue(event: Event) -> list[FieldError]:
 def _overlaps(pointer: str, session: SessionIn, earlier: Sequence[SessionIn]) -> list[FieldError]:
     begins, ends = session.period
     return [
-        FieldError(pointer, "session-overlaps", OVERLAP, {"name": session.name, "other": other.name})
+        FieldError(
+            pointer, "session-overlaps", _overlapping(session, other), {"name": session.name, "other": other.name}
+        )
         for other in earlier
         if other.period[0] < ends and begins < other.period[1] and _same_place(session, other)
     ]
+
+
+def _overlapping(one: SessionIn, other: SessionIn) -> Message:
+    return STAGGERED if one.kind == other.kind == "meetings" and one.hall != other.hall else OVERLAP
 
 
 def _same_place(one: SessionIn, other: SessionIn) -> bool:

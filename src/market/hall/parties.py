@@ -47,6 +47,10 @@ class Directory:
         here = [row.organization for row in self.people.organizations_named(party.name)]
         return _distinct(here or self.by_name.get(key_of(party.name), ()))
 
+    def perhaps(self, party: PaperParty) -> list[Organization]:
+        """Whom it may be after all, of those at the event: to be offered, never linked."""
+        return [row.organization for row in self.people.organizations_nearly_named(party.name)] if party.name else []
+
 
 def _distinct(organizations: Iterable[Organization]) -> list[Organization]:
     return list({organization.id: organization for organization in organizations}.values())
@@ -117,6 +121,7 @@ def linked(paper: PaperIn, known: Directory) -> list[Linked]:
         if len(candidates) == 1:
             found.append(Linked(party, candidates[0].id, None, None))
             continue
-        offered = [organization.id for organization in candidates[:MOST_CANDIDATES]]
+        likely = candidates or _distinct(known.perhaps(party))
+        offered = [organization.id for organization in likely[:MOST_CANDIDATES]]
         found.append(Linked(party, None, name, Unlinked(pointer=f"/parties/{place}", name=name, candidates=offered)))
     return found

@@ -66,7 +66,7 @@ def badges(event: Event, registrations: Iterable[Registration], *, layout: Badge
         for place in range(row.delegates_count)
         for person in [row.delegates[place] if place < len(row.delegates) else {}]
     ]
-    return {"event": event.name, "heading": "Thẻ đại biểu", "format": layout, "badges": cards}
+    return {"event": event.name, "heading": "Thẻ đại biểu", "kind": "people", "format": layout, "badges": cards}
 
 
 def _line(row: Registration) -> str:
@@ -86,7 +86,7 @@ def table_cards(event: Event, *, otherwise: int, layout: BadgeFormat) -> dict[st
         }
         for table in tables_of(event, otherwise=max(1, otherwise))
     ]
-    return {"event": event.name, "heading": "Thẻ bàn", "format": layout, "badges": cards}
+    return {"event": event.name, "heading": "Thẻ bàn", "kind": "tables", "format": layout, "badges": cards}
 
 
 def timetable(

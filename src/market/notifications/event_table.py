@@ -32,13 +32,19 @@ EVENT_NOTICES: Mapping[Kind, Notice] = {
         "event",
         OfRegistration,
         text=(
-            "Đăng ký của {organization} tham dự “{event}” đã được nhận.",
-            "The registration of {organization} for “{event}” was accepted.",
+            "Đăng ký của {organization} tham dự “{event}” (ngày {day}, tại {place}) đã được nhận.",
+            "The registration of {organization} for “{event}” (on {day}, at {place}) was accepted.",
         ),
         subject=("Đăng ký tham dự đã được nhận", "Your registration was accepted"),
         then=(
             "Xem lịch của sự kiện và chuẩn bị người dự, gian hàng.",
             "Look at the programme; prepare people and booth.",
+        ),
+        noted=(
+            "Đăng ký của {organization} tham dự “{event}” (ngày {day}, tại {place}) đã được nhận. Ban tổ chức nhắn: "
+            "{reason}.",
+            "The registration of {organization} for “{event}” (on {day}, at {place}) was accepted. The organizers say: "
+            "{reason}.",
         ),
     ),
     Kind.REGISTRATION_DECLINED: notice(
@@ -54,16 +60,28 @@ EVENT_NOTICES: Mapping[Kind, Notice] = {
     Kind.TIMETABLE_SET: notice(
         "event",
         OfTimetable,
-        text=("Lịch gặp của bạn tại “{event}” đã có.", "Your meetings at “{event}” are set."),
+        text=(
+            "Lịch gặp của {organization} tại “{event}” đã có: {meetings}.",
+            "The meetings of {organization} at “{event}” are set: {meetings}.",
+        ),
         subject=("Lịch gặp của bạn đã có", "Your meetings are set"),
-        then=("Xem lịch gặp, giờ và số bàn.", "Look at your meetings, their times and tables."),
+        then=(
+            "Đến trước giờ hẹn 5 phút; báo ban tổ chức nếu không dự được.",
+            "Be there five minutes before; tell the organizers if you cannot come.",
+        ),
     ),
     Kind.TIMETABLE_CHANGED: notice(
         "event",
         OfTimetable,
-        text=("Lịch gặp của bạn tại “{event}” có thay đổi.", "Your meetings at “{event}” have changed."),
+        text=(
+            "Lịch gặp của {organization} tại “{event}” có thay đổi: {meetings}. Các cuộc khác giữ nguyên.",
+            "The meetings of {organization} at “{event}” have changed: {meetings}. The others stay as they were.",
+        ),
         subject=("Lịch gặp của bạn có thay đổi", "Your meetings have changed"),
-        then=("Xem lại lịch gặp, giờ và số bàn.", "Look at your meetings again, their times and tables."),
+        then=(
+            "Sửa lại sổ hẹn; báo ban tổ chức nếu không dự được.",
+            "Correct your diary; tell the organizers if you cannot come.",
+        ),
     ),
     Kind.EVENT_SOON: notice(
         "event",

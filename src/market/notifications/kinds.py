@@ -182,9 +182,11 @@ class OfClaim(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfTimetable(Payload):
-    """Meetings of an organization at `event`."""
+    """`meetings` of `organization` at `event` that are new, moved or cancelled: when, where and with whom."""
 
     event: str
+    organization: str
+    meetings: Spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,11 +233,13 @@ class OfMessage(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfRegistration(Payload):
-    """`organization` at `event`."""
+    """`organization` at `event`, which is on `day` at `place`, as people write them."""
 
     event: str
     organization: str
     reason: Spoken
+    day: str
+    place: Spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

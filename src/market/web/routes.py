@@ -16,6 +16,8 @@ from market.core.access import Access, Actor
 from market.core.errors import NotFound
 from market.core.language import Language, preferred_language
 from market.core.representation import single
+from market.events.answers import event_out
+from market.events.queries import Attendance, attendance, get_event
 from market.listings.answers import listing_out
 from market.listings.queries import get_listing
 from market.lots.answers import label_claims
@@ -25,6 +27,7 @@ from market.needs.answers import need_out
 from market.needs.queries import get_need
 from market.reference.catalogue import Catalogue
 from market.web import beginning, problem_page
+from market.web.event_page import event_page
 from market.web.guide import guide_page
 from market.web.letter_pages import SCRIPT, letter_page, script
 from market.web.page import wants_page
@@ -39,7 +42,7 @@ AnyRequest = Request[Any, Any, Any]
 
 KEPT = "public, max-age=3600"
 VARY = "Accept, Accept-Language, Authorization"
-PRIVATE_KINDS = [kind for kind in KINDS if kind not in {"listings", "lots", "needs"}]
+PRIVATE_KINDS = [kind for kind in KINDS if kind not in {"events", "listings", "lots", "needs"}]
 
 
 def _language(request: AnyRequest) -> Language:
@@ -148,6 +151,27 @@ async def show_need(
     except NotFound:
         return _page(elsewhere("needs", need_id, language=language), status=404)
     return _page(need_page(need_out(need, catalogue=catalogue), language=language))
+
+
+@get(
+    "/events/{event_id:uuid}",
+    operation_id="showEvent",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="An event, as a page",
+)
+async def show_event(
+    event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[bytes]:
+    if not _wants_page(request):
+        return _to_api(request)
+    language = _language(request)
+    try:
+        event = await get_event(session, actor, event_id)
+    except NotFound:
+        return _page(elsewhere("events", event_id, language=language), status=404)
+    counted = (await attendance(session, [event])).get(event.id, Attendance())
+    return _page(event_page(event_out(event, attendance=counted, catalogue=catalogue), language=language))
 
 
 @get(
@@ -267,6 +291,7 @@ pages = [
     show_problem,
     show_listing,
     show_need,
+    show_event,
     show_lot,
     follow_digital_link,
     show_thing,

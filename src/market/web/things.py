@@ -19,7 +19,7 @@ KINDS: Mapping[str, Message] = {
     "threads": Message(vi="Trao đổi", en="Thread"),
     "agreements": Message(vi="Thỏa thuận", en="Agreement"),
     "certificates": Message(vi="Chứng nhận", en="Certificate"),
-    "events": Message(vi="Hội nghị kết nối", en="Event"),
+    "events": Message(vi="Sự kiện", en="Event"),
     "meetings": Message(vi="Cuộc gặp", en="Meeting"),
     "organizations": Message(vi="Tổ chức", en="Organization"),
     "webhooks": Message(vi="Webhook", en="Webhook"),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.core.changes import Change
 from market.notifications.models import Notification
 from tests.events.meetings.stories import accepted, hall, meetings, scheduled, wished
+from tests.events.stories import organizer_with_event
 from tests.people import Client
 
 
@@ -77,6 +78,13 @@ async def test_a_timetable_seats_nobody_twice_and_tells_everybody(client: Client
     }
     told = (await session.scalars(select(Notification).where(Notification.kind == "timetable_set"))).all()
     assert len(told) == 5
+    own = {
+        f"{meeting['table']}" for meeting in found if meeting["seller"]["name"] == there.sellers[0].organization["name"]
+    }
+    text = next(news.text_vi for news in told if str(news.organization_id) == there.sellers[0].organization["id"])
+    assert there.sellers[0].organization["name"] in text
+    assert all(f"bàn {table} gặp" in text for table in own)
+    assert all(buyer.organization["name"] in text for buyer in there.buyers)
     changes = (await session.scalars(select(Change.verb).where(Change.entity == "meeting"))).all()
     assert changes == ["create"] * 6
 
@@ -112,6 +120,10 @@ async def test_after_a_no_show_only_those_concerned_are_told(client: Client, ses
     told = Counter(await session.scalars(select(Notification.organization_id)))
     twice = {str(organization) for organization, times in told.items() if times == 2}
     assert twice == {missing.organization["id"], there.buyers[0].organization["id"]}
+    changed_texts = select(Notification.text_vi).where(Notification.kind == "timetable_changed")
+    for text in await session.scalars(changed_texts):
+        assert text.count("gặp") == 2
+        assert "hủy gặp" in text
 
 
 async def test_who_comes_late_has_meetings_later(client: Client, session: AsyncSession) -> None:
@@ -292,3 +304,45 @@ async def test_the_calendar_of_an_event_is_read_back_with_its_sessions(client: C
     assert int(str(second.events[0]["SEQUENCE"])) > int(str(whole["SEQUENCE"]))
     assert {str(entry["STATUS"]) for entry in second.events} == {"CANCELLED"}
     assert str(second["METHOD"]) == "CANCEL"
+
+
+async def test_a_session_keeps_its_place_in_calendars_when_others_are_dropped_moved_or_renamed(client: Client) -> None:
+    def part(name: str, starts: str, ends: str) -> dict[str, str]:
+        return {"name": name, "kind": "programme", "on": "2026-12-04", "starts": starts, "ends": ends}
+
+    opening, talk = part("Khai mạc", "08:00", "09:00"), part("Tọa đàm", "09:00", "10:00")
+    signing = part("Ký kết", "14:00", "15:00")
+    there = await hall(client, sellers=0, buyers=0, sessions=[opening, talk, signing])
+
+    async def calendar() -> dict[str, tuple[str, str, str]]:
+        read = Calendar.from_ical((await client.get(f"{there.path}/calendar")).content)
+        assert [str(zone["TZID"]) for zone in read.walk("VTIMEZONE")] == ["Asia/Ho_Chi_Minh"]
+        return {
+            str(entry["UID"]): (str(entry["SUMMARY"]), entry.start.strftime("%H:%M"), str(entry["STATUS"]))
+            for entry in read.events[1:]
+        }
+
+    first = await calendar()
+    renamed, moved = talk | {"name": "Hội thảo"}, signing | {"starts": "15:00", "ends": "16:00"}
+    await there.organizer.patch(there.path, {"sessions": [renamed, moved]})
+    second = await calendar()
+    await there.organizer.patch(there.path, {"sessions": [opening, renamed, moved, part("Tiệc", "18:00", "20:00")]})
+    third = await calendar()
+
+    opening_id, talk_id, signing_id = first
+    assert second == {
+        opening_id: ("Khai mạc", "08:00", "CANCELLED"),
+        talk_id: ("Hội thảo", "09:00", "CONFIRMED"),
+        signing_id: ("Ký kết", "15:00", "CONFIRMED"),
+    }
+    assert third[opening_id] == ("Khai mạc", "08:00", "CONFIRMED")
+    assert (len(third), third.keys() - first.keys() != set()) == (4, True)
+
+
+async def test_what_was_dropped_before_an_event_was_public_is_in_no_calendar(client: Client) -> None:
+    organizer, event = await organizer_with_event(client, publish=False, sessions=[MORNING_WITHOUT_THE_FIRST_SLOT])
+    path = f"/events/{event['id']}"
+    await organizer.patch(path, {"sessions": []})
+    await organizer.post(f"{path}/publish")
+
+    assert "Gặp gỡ sáng" not in (await client.get(f"{path}/calendar")).text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.agreements.queries import visible_agreements
 from market.core.access import Actor
 from market.core.duplicates import Likeness, numbered, spelled
+from market.organizations.firm_names import firm_key, nearly_called
 from market.organizations.models import Organization
 
 Goods = tuple[tuple[str, str, str, str], ...]
@@ -46,6 +47,7 @@ class KnownPapers:
 
     def __init__(self) -> None:
         self._by_parties: dict[Parties, list[_Identity]] = defaultdict(list)
+        self._by_content: dict[Hashable, dict[Parties, None]] = defaultdict(dict)
 
     @classmethod
     async def of(cls, session: AsyncSession, actor: Actor, *conditions: ColumnElement[bool]) -> KnownPapers:
@@ -72,27 +74,73 @@ class KnownPapers:
             rows.with_only_columns(*columns, brought.label("goods"), told.label("parties"), maintain_column_froms=True)
         ):
             own = _Identity._make((*identity, _goods(map(tuple, lines or ()))))
-            known._by_parties[_parties(map(tuple, parties or ()))].append(own)
+            known._keep(_parties(map(tuple, parties or ())), own)
         return known
+
+    def _keep(self, parties: Parties, identity: _Identity, *, first: bool = False) -> None:
+        papers = self._by_parties[parties]
+        papers.insert(0 if first else len(papers), identity)
+        for key in _contents(parties, identity.goods, identity.value_vnd):
+            self._by_content[key][parties] = None
 
     def add(self, agreement: Agreement) -> None:
         """One more is there."""
         identity = _Identity._make((*(getattr(agreement, name) for name in OWN), _goods_of(agreement)))
-        self._by_parties[_parties_of(agreement)].insert(0, identity)
+        self._keep(_parties_of(agreement), identity, first=True)
 
     def like(self, agreement: Agreement) -> Likeness | None:
         """The paper that another one is probably the same as.
 
         The same parties at the same event, on the same day where both say one, and with the same number however it is
         spelled. Where one has no number, the same kind of paper on that day is the same; without an event, where it
-        brings as much of the same goods or is worth as much. What a paper is called tells nothing.
+        brings as much of the same goods or is worth as much. What a paper is called tells nothing. Where all is the
+        same, one party may be called a little otherwise.
         """
         parties = _parties_of(agreement)
         for other in self._by_parties.get(parties, ()) if parties else ():
-            days = {agreement.signed_on, other.signed_on} - {None}
-            if other.id != agreement.id and len(days) < 2 and (same := _same(agreement, other)):
+            if other.id != agreement.id and _on_one_day(agreement, other) and (same := _same(agreement, other)):
                 return Likeness(other.id, other.number, same)
+        return self._nearly_like(agreement, parties)
+
+    def _nearly_like(self, agreement: Agreement, parties: Parties) -> Likeness | None:
+        """A paper of which one party is written a little otherwise, but that says all the same."""
+        keys = _contents(parties, _goods_of(agreement), agreement.value_vnd)
+        near = {others: None for key in keys for others in self._by_content.get(key, ()) if _near(parties, others)}
+        for other in (paper for others in near for paper in self._by_parties[others]):
+            if other.id != agreement.id and _on_one_day(agreement, other) and _brings_the_same(agreement, other):
+                return Likeness(other.id, other.number, _same(agreement, other))
         return None
+
+
+def _contents(parties: Parties, goods: Goods, value_vnd: int | None) -> Iterator[Hashable]:
+    """What papers are found by that name one of the parties and bring the same or are worth as much."""
+    for party in parties:
+        if goods:
+            yield party, goods
+        if value_vnd is not None:
+            yield party, value_vnd
+
+
+def _on_one_day(agreement: Agreement, other: _Identity) -> bool:
+    return len({agreement.signed_on, other.signed_on} - {None}) < 2
+
+
+def _near(parties: Parties, others: Parties) -> bool:
+    """Whether all parties but one are the same, and that one is nearly called so."""
+    own, theirs = parties - others, others - parties
+    if len(own) != 1 or len(theirs) != 1:
+        return False
+    (role, name), (other_role, other_name) = *own, *theirs
+    return role == other_role and nearly_called(name, other_name)
+
+
+def _brings_the_same(agreement: Agreement, row: _Identity) -> bool:
+    """Whether kind, goods and value are the same where both say them, and something of it is said."""
+    goods, values = (_goods_of(agreement), row.goods), (agreement.value_vnd, row.value_vnd)
+    same_goods, same_value = goods[0] == goods[1], values[0] == values[1]
+    told = (same_goods and bool(goods[0])) or (same_value and values[0] is not None)
+    against = (all(goods) and not same_goods) or (None not in values and not same_value)
+    return bool(_same(agreement, row)) and agreement.instrument == row.instrument and told and not against
 
 
 async def paper_like(session: AsyncSession, actor: Actor, agreement: Agreement) -> Likeness | None:
@@ -111,7 +159,7 @@ def _parties_of(agreement: Agreement) -> Parties:
 
 def _parties(parties: Iterable[tuple[str, str]]) -> Parties:
     """Who is bound, however the names are spelled; witnesses come and go."""
-    return frozenset((role, spelled(name)) for role, name in parties if role != "witness")
+    return frozenset((role, firm_key(name)) for role, name in parties if role != "witness")
 
 
 def _goods_of(agreement: Agreement) -> Goods:

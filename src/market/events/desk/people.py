@@ -20,6 +20,7 @@ from market.core.language import Message
 from market.events.desk.schemas import BADGE, CheckIn
 from market.events.models import Event, Registration
 from market.events.queries import may_see
+from market.organizations.firm_names import FORMS, firm_key, nearly_called, numbers_in
 from market.organizations.models import Organization
 from market.vietnamese.text import fold
 
@@ -107,8 +108,35 @@ class People:
         return self._named.get(key_of(name), ()) if name else ()
 
     def organizations_named(self, name: str) -> list[Registration]:
-        """The registrations of organizations with this name."""
-        return [found.registration for found in self._with_name(name) if found.delegate is None]
+        """The registrations of organizations with this name, its legal form written short or not."""
+        exactly = [found.registration for found in self._with_name(name) if found.delegate is None]
+        return exactly or list(self._by_firm.get(firm_key(name), ()))
+
+    def organizations_nearly_named(self, name: str) -> list[Registration]:
+        """The registrations of organizations that are probably meant by a name with a slip in it."""
+        key = firm_key(name)
+        numbers = numbers_in(key)
+        known = sorted((self._by_word.get((word, numbers), ()) for word in {*key.split()} - FORMS), key=len)
+        # Of two rare words at least one is without a slip.
+        likely = {called: None for names in [names for names in known if names][:2] for called in names}
+        return [row for called in likely if nearly_called(key, called) for row in self._by_firm[called]]
+
+    @cached_property
+    def _by_word(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        """Names by each of their words and all of their numbers."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for called in self._by_firm:
+            numbers = numbers_in(called)
+            for word in {*called.split()} - FORMS:
+                found[word, numbers].append(called)
+        return found
+
+    @cached_property
+    def _by_firm(self) -> Mapping[str, Sequence[Registration]]:
+        found: dict[str, list[Registration]] = defaultdict(list)
+        for row in self.by_id.values():
+            found[firm_key(row.organization.name)].append(row)
+        return found
 
     def with_phone(self, phone: str) -> Sequence[Registration]:
         """The registrations of which a delegate has this telephone."""

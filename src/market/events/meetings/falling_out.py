@@ -52,8 +52,7 @@ async def cancel_fallen(session: AsyncSession, actor: Actor, event: Event) -> in
     for meeting in fallen:
         meeting.status = "cancelled"
     await record_changes(session, actor, fallen, verb="cancel")
-    concerned = {side for meeting in fallen for side in (meeting.seller_id, meeting.buyer_id)}
-    await tell_of_meetings(session, event, concerned, first=False)
+    await tell_of_meetings(session, event, {meeting.id for meeting in fallen}, first=False)
     return len(fallen)
 
 

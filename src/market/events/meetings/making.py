@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from market.core.changes import record_changes, record_new
 from market.core.child import Child
 from market.core.ids import new_id
 from market.core.jobs import Job
+from market.events.meetings.detours import with_detours
 from market.events.meetings.models import Meeting, Timetable
 from market.events.meetings.planning import Hall, Seat, open_slots, problem_of, seats_of, unmet, without_taken
 from market.events.meetings.problem import TimetablePlan
@@ -30,7 +32,8 @@ from market.events.queries import participants
 from market.organizations.blocks.queries import blocked_pairs
 from market.reference.catalogue import load_catalogue
 
-SECONDS = 20.0
+SECONDS, LEAST_SECONDS = 20.0, 3.0
+"""For all tries together, and for each."""
 READ, PLANNED = 20, 80
 """Percent of the work that is done by then."""
 NOTHING = TimetablePlan(sittings=(), weight=0, bound=0, met=0, most_met=0, method="colouring")
@@ -83,7 +86,8 @@ class _Done:
 
     moved: int
     cancelled: int
-    concerned: frozenset[UUID]
+    changed: frozenset[UUID]
+    """Meetings that are new, elsewhere or off."""
 
 
 async def make(session: AsyncSession, planner: Child, event_id: UUID, *, anew: bool, actor: Actor) -> None:
@@ -94,16 +98,13 @@ async def make(session: AsyncSession, planner: Child, event_id: UUID, *, anew: b
     """
     await _progress(session, event_id, status="running", progress=0)
     event = (await session.scalars(select(Event).where(Event.id == event_id))).one()
-    hall, wishes, earlier = await _read(session, event, anew=anew)
-    problem = problem_of(hall, seconds=SECONDS)
+    hall, wishes, earlier, ways = await _read(session, event, anew=anew)
     await _progress(session, event_id, progress=READ)
-    plan = NOTHING
-    if problem.pairs and problem.tables:
-        plan = msgspec.json.decode(await planner.ask(msgspec.json.encode(problem)), type=TimetablePlan)
+    hall, plan = await _planned(planner, hall, ways)
     await _progress(session, event_id, progress=PLANNED)
     seats = seats_of(hall, plan)
     done = await _write(session, actor, event, seats, earlier)
-    await tell_of_meetings(session, event, done.concerned, first=not earlier)
+    await tell_of_meetings(session, event, done.changed, first=not earlier)
     finished = {
         "slots": len({slot.starts_at for slot in hall.slots}),
         "meetings": len(seats) + len(hall.over),
@@ -116,9 +117,22 @@ async def make(session: AsyncSession, planner: Child, event_id: UUID, *, anew: b
     await session.execute(update(Timetable).where(Timetable.event_id == event_id).values(**values))
 
 
+async def _planned(planner: Child, hall: Hall, ways: Ways | None) -> tuple[Hall, TimetablePlan]:
+    begun = monotonic()
+
+    async def solve(asked: Hall) -> TimetablePlan:
+        problem = problem_of(asked, seconds=max(LEAST_SECONDS, begun + SECONDS - monotonic()))
+        if not problem.pairs or not problem.tables:
+            return NOTHING
+        return msgspec.json.decode(await planner.ask(msgspec.json.encode(problem)), type=TimetablePlan)
+
+    plan = await solve(hall)
+    return (hall, plan) if ways is None else await with_detours(hall, plan, ways, solve, until=begun + SECONDS / 2)
+
+
 async def _read(
     session: AsyncSession, event: Event, *, anew: bool
-) -> tuple[Hall, set[tuple[UUID, UUID]], list[Meeting]]:
+) -> tuple[Hall, set[tuple[UUID, UUID]], list[Meeting], Ways | None]:
     registrations = await participants(session, event)
     wishes = await wishes_in_force(session, event)
     catalogue = await load_catalogue(session)
@@ -141,13 +155,15 @@ async def _read(
         planned=[] if anew else kept,
         over=over,
     )
+    ways = None
     if must_walk(event, slots):
         slots = rounds_of(slots)
-        allowed = Ways(event, slots, people).allowed()
+        ways = Ways(event, slots, people)
+        allowed = ways.allowed()
     fallen = {(meeting.seller_id, meeting.buyer_id) for meeting in rows_there if meeting.status == "cancelled"}
     asked_for = {*wishes, *((other, one) for one, other in wishes), *fallen}
     hall = Hall(event, slots, people.sellers, people.buyers, worth, people.planned, people.over, asked_for, allowed)
-    return hall, wishes, planned
+    return hall, wishes, planned, ways
 
 
 async def _write(
@@ -163,9 +179,10 @@ async def _write(
     new = [seat for pair, seat in wanted.items() if pair not in by_pair]
     await record_changes(session, actor, dropped, verb="cancel")
     await record_changes(session, actor, moved, verb="move")
-    await record_new(session, actor, Meeting, [_row(event, seat) for seat in new], details=[{}] * len(new))
-    touched = [(meeting.seller_id, meeting.buyer_id) for meeting in (*moved, *dropped)] + [seat.pair for seat in new]
-    return _Done(len(moved), len(dropped), frozenset(id_ for pair in touched for id_ in pair))
+    rows = [_row(event, seat) for seat in new]
+    await record_new(session, actor, Meeting, rows, details=[{}] * len(new))
+    changed = {meeting.id for meeting in (*moved, *dropped)} | {row["id"] for row in rows}
+    return _Done(len(moved), len(dropped), frozenset(changed))
 
 
 def _moves(meeting: Meeting, seat: Seat) -> bool:

@@ -91,7 +91,7 @@ class TimetableOut(Answer):
     moved: int | None
     cancelled: int | None
     met: int | None = Field(description="Organizations with at least one meeting")
-    most_met: int | None = Field(description="No timetable gives more organizations one")
+    most_met: int | None = Field(description="No timetable gives more organizations one: proven, for halls as shared")
     weight: int | None
     bound: int | None = Field(
         description="No timetable that leaves as few without a meeting weighs more: proven, for halls as shared"

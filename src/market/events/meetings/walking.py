@@ -23,6 +23,7 @@ LEAST_STAY = 3
 """Slots in one hall before somebody is sent to another one in the middle of a session."""
 
 HallName = str | None
+Whereabouts = tuple[dict[UUID, HallName], dict[UUID, HallName]]
 Allowed = Mapping[UUID, frozenset[int]]
 """By organization, the rounds in which it is in the right hall, by their places."""
 
@@ -65,6 +66,8 @@ class Ways:
         self.size = {(slot.starts_at, slot.hall): len(slot.tables) for slot in rounds}
         self.times = sorted({(slot.starts_at, slot.ends_at) for slot in rounds})
         self.home = self._homes(event)
+        self.kept_in: dict[UUID, HallName] = {}
+        """Sellers who stay in one hall, because somebody waits for them there."""
         self.load: Counter[tuple[datetime, HallName]] = Counter()
         self.stood: dict[UUID, dict[datetime, HallName]] = defaultdict(dict)
         for meeting in people.planned:
@@ -82,10 +85,21 @@ class Ways:
 
     def allowed(self) -> Allowed:
         """When everybody is where."""
+        self.load.clear()
         found = {id_: self._reached(id_, [home] * len(self.times)) for id_, home in self.home.items()}
         for row in self.people.sellers:
-            found[row.organization_id] = self._reached(row.organization_id, self._stay(row.organization_id))
+            id_ = row.organization_id
+            stay = [self.kept_in[id_]] * len(self.times) if id_ in self.kept_in else self._stay(id_)
+            found[id_] = self._reached(id_, stay)
         return found
+
+    def copied(self) -> Whereabouts:
+        """Who belongs where, to come back to."""
+        return dict(self.home), dict(self.kept_in)
+
+    def restore(self, before: Whereabouts) -> None:
+        """Let everybody belong where they did."""
+        self.home, self.kept_in = dict(before[0]), dict(before[1])
 
     def _open(self, start: datetime) -> list[HallName]:
         return [hall for at, hall in self.places if at == start]
