@@ -61,6 +61,7 @@ from market.hall.scans import routes as scan_routes
 from market.hall.scans.reading import scan_reader
 from market.imports import routes as imports
 from market.integrations import routes as integrations
+from market.integrations.negotiation import lead_to_json_ld
 from market.integrations.watching import LogWatch
 from market.integrations.webhooks import routes as webhooks
 from market.lifetime import resources
@@ -290,6 +291,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     made["key_uses"], made["limit"] = authenticate.key_uses, limit
     return Application(
         cross_origin=CrossOrigin(origins_of(settings.cors_origins)),
+        lead=lead_to_json_ld,
         route_handlers=[_api(), *health.routes, *web.pages, *page_assets(PROJECT_ROOT)],
         dependencies={
             "session": Provide(provide_session, sync_to_thread=False),

@@ -76,6 +76,8 @@ PROBLEM: Mapping[str, Any] = {
 }
 
 
+FORM = "/json-ld"
+"""Ends the path of another form of what is at the rest of it."""
 FILE_EXAMPLE = "(the bytes of the file)"
 ALT_EXAMPLE = "Thanh long ruột đỏ vừa hái"
 FORM_EXAMPLES: Mapping[str, Mapping[str, str]] = {
@@ -140,6 +142,7 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
         else:
             operation["responses"].pop("400", None)
             operation["security"] = []
+    _describe_forms(described["paths"])
     if ready := described["paths"].get("/health/ready"):
         responses = ready["get"]["responses"]
         responses["503"] = {**responses["200"], "description": "Nothing can be written; `parts` says why"}
@@ -158,6 +161,16 @@ def _anything(media_type: str) -> dict[str, Any]:
         return {"type": "object"}
     text = media_type.startswith("text/")
     return {"type": "string"} if text else {"type": "string", "contentMediaType": media_type}
+
+
+def _describe_forms(paths: Mapping[str, Any]) -> None:
+    """What has another form answers it at its own address too, where `Accept` asks for it."""
+    for path, methods in paths.items():
+        if path.endswith(FORM):
+            operation, other = paths[path.removesuffix(FORM)]["get"], methods["get"]
+            content = other["responses"]["200"]["content"]
+            operation["responses"]["200"]["content"] |= content
+            operation["description"] += f" `Accept: {', '.join(content)}` answers as {other['operationId']} does."
 
 
 def _form(fields: Mapping[str, str], examples: Mapping[str, str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from market.attachments.queries import attachments_of
 from market.core.access import Access, Actor
 from market.core.errors import NotFound
 from market.core.language import Language, preferred_language
-from market.core.representation import single
+from market.core.representation import VARY, single
 from market.listings.answers import listing_out
 from market.listings.queries import get_listing
 from market.lots.answers import label_claims
@@ -38,7 +38,6 @@ Reference = NamedDependency[Catalogue]
 AnyRequest = Request[Any, Any, Any]
 
 KEPT = "public, max-age=3600"
-VARY = "Accept, Accept-Language, Authorization"
 PRIVATE_KINDS = [kind for kind in KINDS if kind not in {"listings", "lots", "needs"}]
 
 
