@@ -28,7 +28,7 @@ from market.attachments.queries import has_claim_files
 from market.certificates import routes as certificates
 from market.certificates.service import suspend_certificates
 from market.config import PROJECT_ROOT, Settings
-from market.conflicts import CONFLICTS
+from market.conflicts import CONFLICTS, FOUND_BY_DATABASE
 from market.core import health
 from market.core.access import PEOPLE
 from market.core.application import Application
@@ -308,7 +308,9 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         request_class=MarketRequest,
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,
-        openapi_config=describe(PROJECT_ROOT, declared=declared_by({**ROOMS, "": health.routes}, SCOPES, ENDINGS)),
+        openapi_config=describe(
+            PROJECT_ROOT, declared=declared_by({**ROOMS, "": health.routes}, SCOPES, ENDINGS, FOUND_BY_DATABASE)
+        ),
         plugins=[PydanticSchemaPlugin(prefer_alias=True)],
         lifespan=[resources],
         state=State({**made, **(state or {})}),

@@ -49,3 +49,14 @@ CONFLICTS: Mapping[str, type[MarketError]] = {
     "uq_event_scan_event_id_sha256": SentTwiceAtOnce,
     "uq_event_wish_event_id_organization_id_partner_id": AlreadyWished,
 }
+
+FOUND_BY_DATABASE: Mapping[str, tuple[type[MarketError], ...]] = {
+    **dict.fromkeys(("createEvent", "editEvent", "cloneEvent"), (EventCodeTaken,)),
+    **dict.fromkeys(("recordLot", "editLot"), (LotCodeTaken,)),
+    "createQuote": (QuoteOpen,),
+    "editNeed": (LineQuoted,),
+    "startThread": (ThreadExists,),
+    "takeScans": (SentTwiceAtOnce,),
+    "replayDesk": (SentTwiceAtOnce,),
+}
+"""Conflicts that no code looks for before it writes, by operation."""
