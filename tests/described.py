@@ -12,9 +12,11 @@ from typing import Any
 import httpx
 from jsonschema import Draft202012Validator
 
+from market.core.batches import JUDGED_ALONE
 from market.openapi import description
 
 JSON = "application/json"
+PROBLEM = "application/problem+json"
 ENOUGH = 4
 """Answers of one operation and status that are looked at: reading each of thousands would cost minutes."""
 
@@ -23,7 +25,7 @@ class Description:
     """What `market openapi` says."""
 
     def __init__(self, described: Mapping[str, Any]) -> None:
-        self._components = described["components"]
+        self._components = described["components"] | {"schemas": _leniently(described["components"]["schemas"])}
         self._paths = [
             (re.compile(re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(path)) + "$"), path, methods)
             for path, methods in sorted(described["paths"].items(), key=lambda item: item[0].count("{"))
@@ -62,6 +64,9 @@ class Description:
             return
         media_type = answer.headers["content-type"].partition(";")[0]
         assert media_type in content, f"{place} answers {media_type}, described are {list(content)}"
+        if media_type == PROBLEM:
+            code = answer.json()["code"]
+            assert f"`{code}`" in told["description"], f"{place}: {code} is none of its codes"
         if media_type.endswith("json") and "fields" not in answer.request.url.params:
             self._validator((media_type, *place), content[media_type]["schema"]).validate(answer.json())
 
@@ -69,6 +74,16 @@ class Description:
         if key not in self._validators:
             self._validators[key] = Draft202012Validator({**schema, "components": self._components})
         return self._validators[key]
+
+
+def _leniently(schema: Any) -> Any:
+    """Without what is said of items that are judged alone: a batch with bad ones is taken too."""
+    if isinstance(schema, list):
+        return [_leniently(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    alone = JUDGED_ALONE in schema
+    return {name: _leniently(part) for name, part in schema.items() if not (alone and name == "items")}
 
 
 def parameters_of(described: Mapping[str, Any], operation: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -7,9 +7,12 @@ from jsonschema import Draft202012Validator
 from litestar import Litestar
 from pydantic import create_model
 
+from market.conflicts import CONFLICTS
+from market.core.idempotency import StillRunning
 from market.core.schemas import Answer
 from market.documentation import PlainPage
 from market.model_documentation import model_schemas
+from market.openapi import description
 from tests.described import parameters_of
 from tests.people import Client
 
@@ -138,6 +141,27 @@ def test_every_operation_tells_its_refusals_as_problems_and_its_security(app: Li
     (media_type,) = described["components"]["responses"]["BadRequest"]["content"]
     assert media_type == "application/problem+json"
     assert "ValidationException" not in described["components"]["schemas"]
+
+
+def test_every_conflict_that_the_database_may_find_is_told_where_it_is_met() -> None:
+    told = [
+        told
+        for methods in description()["paths"].values()
+        for operation in methods.values()
+        for status, told in operation["responses"].items()
+        if status == "409" and "description" in told
+    ]
+    codes = {kind.code for kind in CONFLICTS.values()} - {StillRunning.code}
+    assert {code for code in codes if not any(f"`{code}`" in one["description"] for one in told)} == set()
+
+
+def test_an_operation_tells_its_own_refusals_and_not_those_of_others() -> None:
+    paths = description()["paths"]
+    accepted = paths["/api/v1/quotes/{quote_id}/accept"]["post"]["responses"]
+    assert "`capacity-short`" in accepted["409"]["description"]
+    assert "`other-side`" in accepted["403"]["description"]
+    assert "`tax-code-taken`" not in accepted["409"]["description"]
+    assert paths["/api/v1/listings"]["get"]["responses"]["403"] == {"$ref": "#/components/responses/NotAllowed"}
 
 
 async def test_a_real_refusal_fits_its_description(client: Client) -> None:

@@ -28,7 +28,7 @@ from market.attachments.queries import has_claim_files
 from market.certificates import routes as certificates
 from market.certificates.service import suspend_certificates
 from market.config import PROJECT_ROOT, Settings
-from market.conflicts import CONFLICTS
+from market.conflicts import CONFLICTS, FOUND_BY_DATABASE
 from market.core import health
 from market.core.access import PEOPLE
 from market.core.application import Application
@@ -61,6 +61,7 @@ from market.hall.scans import routes as scan_routes
 from market.hall.scans.reading import scan_reader
 from market.imports import routes as imports
 from market.integrations import routes as integrations
+from market.integrations.negotiation import lead_to_json_ld
 from market.integrations.watching import LogWatch
 from market.integrations.webhooks import routes as webhooks
 from market.lifetime import resources
@@ -290,6 +291,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     made["key_uses"], made["limit"] = authenticate.key_uses, limit
     return Application(
         cross_origin=CrossOrigin(origins_of(settings.cors_origins)),
+        lead=lead_to_json_ld,
         route_handlers=[_api(), *health.routes, *web.pages, *page_assets(PROJECT_ROOT)],
         dependencies={
             "session": Provide(provide_session, sync_to_thread=False),
@@ -306,7 +308,9 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
         request_class=MarketRequest,
         exception_handlers={HTTPException: refuse, Exception: refuse},
         request_max_body_size=settings.max_body_bytes,
-        openapi_config=describe(PROJECT_ROOT, declared=declared_by({**ROOMS, "": health.routes}, SCOPES, ENDINGS)),
+        openapi_config=describe(
+            PROJECT_ROOT, declared=declared_by({**ROOMS, "": health.routes}, SCOPES, ENDINGS, FOUND_BY_DATABASE)
+        ),
         plugins=[PydanticSchemaPlugin(prefer_alias=True)],
         lifespan=[resources],
         state=State({**made, **(state or {})}),

@@ -228,7 +228,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
             "id name kinds legal_form province_code province_version description website status verification "
             "verified_at verified_by verification_note asked_kinds commune_code commune_version photo"
         ),
-        "sensitive": "tax_code address contact_name contact_phone contact_email",
+        "sensitive": "tax_code gln address contact_name contact_phone contact_email",
     },
     "organization_invitation": {
         "private": "id organization_id user_id contact_kind expires_at role status",
@@ -323,7 +323,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "webhook_rest": {"private": "webhook_id until"},
 }
-"""Columns by table. `tax_code` and `address` of an organization are sensitive for households and persons only."""
+"""Columns by table. `tax_code`, `gln` and `address` of an organization are sensitive for homes and persons only."""
 
 
 BOOKKEEPING = frozenset({"version", "created_at", "updated_at"})

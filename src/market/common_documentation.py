@@ -6,6 +6,7 @@ everywhere. Headers that any operation takes are described here too, once.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 
 from market.core.access import Access
 from market.core.endings import Ending
+from market.core.errors import MarketError
 from market.core.file_types import TYPES
 from market.core.query import described_query
 from market.core.sheets.answering import MEDIA_TYPES as FILE_TYPES
@@ -22,6 +24,7 @@ from market.integrations.webhooks.schemas import MESSAGE, described_webhooks
 from market.model_documentation import model_schemas
 from market.operation_documentation import described_operation
 from market.parameter_documentation import HEADERS, PARAMETERS, explain, header_reference, reference
+from market.problem_documentation import AROUND, codes_by_status, refusals_of, with_codes
 
 WRITES = ("post", "patch", "delete")
 
@@ -76,6 +79,11 @@ PROBLEM: Mapping[str, Any] = {
 }
 
 
+PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+EVERYWHERE = {**dict.fromkeys(REFUSALS, ()), **codes_by_status(AROUND)}
+"""Codes that any operation may answer with, by status."""
+FORM = "/json-ld"
+"""Ends the path of another form of what is at the rest of it."""
 FILE_EXAMPLE = "(the bytes of the file)"
 ALT_EXAMPLE = "Thanh long ruột đỏ vừa hái"
 FORM_EXAMPLES: Mapping[str, Mapping[str, str]] = {
@@ -83,6 +91,8 @@ FORM_EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "importFile": {"kind": "listings", "options": '{"publish": true}'},
 }
 """What is sent beside a file, by operation id."""
+FORM_NEEDS: Mapping[str, tuple[str, ...]] = {"importFile": ("kind",)}
+"""What must be sent beside a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,10 @@ class Declared:
     """Media types of what some take that is neither JSON nor a form."""
     forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What some take beside a file in a form (`core/uploads.py`), with what each field is."""
+    handlers: Mapping[str, Any] = field(default_factory=dict)
+    """What answers each operation."""
+    conflicts: Mapping[str, Sequence[type[MarketError]]] = field(default_factory=dict)
+    """What the database alone refuses of some."""
 
 
 def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
@@ -118,8 +132,10 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
     components["schemas"]["Problem"] = dict(PROBLEM)
     components["schemas"]["WebhookMessage"] = dict(MESSAGE)
     described["webhooks"] = described_webhooks()
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    components["responses"] = {name: {"description": text, "content": content} for name, text in REFUSALS.values()}
+    components["responses"] = {
+        name: {"description": with_codes(text, EVERYWHERE[status]), "content": PROBLEM_CONTENT}
+        for status, (name, text) in REFUSALS.items()
+    }
     components["parameters"] = {name: dict(parameter) for name, parameter in PARAMETERS.items()}
     components["headers"] = {name: dict(header) for name, header in HEADERS.items()}
     components["responses"]["NotModified"] = {"description": "The caller has this very representation already"}
@@ -134,18 +150,32 @@ def completed(described: dict[str, Any], declared: Declared) -> dict[str, Any]:
             body = {"schema": {"type": "string", "format": "binary"}, "example": FILE_EXAMPLE}
             operation["requestBody"] = {"required": True, "content": {media_type: body}}
         if name in declared.forms:
-            operation["requestBody"] = _form(declared.forms[name], FORM_EXAMPLES.get(name, {}))
+            operation["requestBody"] = _form(
+                declared.forms[name], FORM_EXAMPLES.get(name, {}), FORM_NEEDS.get(name, ())
+            )
         if path.startswith("/api/"):
             _complete(operation, path, method, declared)
         else:
             operation["responses"].pop("400", None)
             operation["security"] = []
+    _describe_forms(described["paths"])
     if ready := described["paths"].get("/health/ready"):
         responses = ready["get"]["responses"]
         responses["503"] = {**responses["200"], "description": "Nothing can be written; `parts` says why"}
     for listed in (components["schemas"], components["parameters"], described["paths"]):
         explain_enums(listed)
+    _leave_out_unused(described)
     return described
+
+
+def _leave_out_unused(described: dict[str, Any]) -> None:
+    """What is written once for all operations, and refers to nothing when none of them has it."""
+    for kind in ("responses", "headers", "parameters"):
+        paths = json.dumps(described["paths"])
+        known = described["components"][kind]
+        described["components"][kind] = {
+            name: part for name, part in known.items() if f'"#/components/{kind}/{name}"' in paths
+        }
 
 
 def _of_model(content: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -160,11 +190,22 @@ def _anything(media_type: str) -> dict[str, Any]:
     return {"type": "string"} if text else {"type": "string", "contentMediaType": media_type}
 
 
-def _form(fields: Mapping[str, str], examples: Mapping[str, str]) -> dict[str, Any]:
+def _describe_forms(paths: Mapping[str, Any]) -> None:
+    """What has another form answers it at its own address too, where `Accept` asks for it."""
+    for path, methods in paths.items():
+        if path.endswith(FORM):
+            operation, other = paths[path.removesuffix(FORM)]["get"], methods["get"]
+            content = other["responses"]["200"]["content"]
+            operation["responses"]["200"]["content"] |= content
+            operation["description"] += f" `Accept: {', '.join(content)}` answers as {other['operationId']} does."
+
+
+def _form(fields: Mapping[str, str], examples: Mapping[str, str], needs: Sequence[str]) -> dict[str, Any]:
     """A body with one file, or several where there is a field `files`.
 
     Args:
         examples: values for its other fields.
+        needs: those of its other fields that must be sent.
     """
     file = {
         "type": "string",
@@ -176,7 +217,7 @@ def _form(fields: Mapping[str, str], examples: Mapping[str, str]) -> dict[str, A
     }
     if several := fields.get("files"):
         return _several_files(several)
-    form = {"type": "object", "properties": properties, "required": ["file"], "additionalProperties": False}
+    form = {"type": "object", "properties": properties, "required": ["file", *needs], "additionalProperties": False}
     said = {"alt": ALT_EXAMPLE} if "alt" in fields else {}
     content = {"schema": form, "example": {"file": FILE_EXAMPLE, **said, **examples}}
     return {"required": True, "content": {"multipart/form-data": content}}
@@ -199,8 +240,9 @@ def _operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[s
 def _complete(operation: dict[str, Any], path: str, method: str, declared: Declared) -> None:
     name = operation.get("operationId", "")
     access, query = declared.access.get(name, Access.ANYONE), declared.queries.get(name)
+    met = [*refusals_of(declared.handlers.get(name)), *declared.conflicts.get(name, ())]
     for status in _refusals_of(path, method, has_body="requestBody" in operation):
-        operation["responses"][status] = {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
+        operation["responses"][status] = _refusal(status, codes_by_status(met).get(status, ()))
     if method == "get":
         operation["responses"]["304"] = {"$ref": "#/components/responses/NotModified"}
         if name not in declared.answers and not path.endswith("}"):
@@ -219,6 +261,15 @@ def _complete(operation: dict[str, Any], path: str, method: str, declared: Decla
         _tell_headers(operation, {"Deprecation": "Deprecation"} | ({"Sunset": "Sunset"} if ending.sunset_on else {}))
     anonymous: list[dict[str, list[str]]] = [{}] if access is Access.ANYONE else []
     operation["security"] = [*anonymous, {"bearer": []}]
+
+
+def _refusal(status: str, codes: Sequence[str]) -> dict[str, Any]:
+    """A refusal as it is everywhere; with the codes of this operation where it has any of its own."""
+    name, text = REFUSALS[status]
+    own = sorted({*codes} - {*EVERYWHERE[status]})
+    if not own:
+        return {"$ref": f"#/components/responses/{name}"}
+    return {"description": with_codes(text, [*own, *EVERYWHERE[status]]), "content": PROBLEM_CONTENT}
 
 
 def _headers(operation: Mapping[str, Any], method: str) -> list[str]:

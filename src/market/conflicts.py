@@ -18,7 +18,7 @@ from market.events.service import EventCodeTaken
 from market.lots.policy import LotCodeTaken
 from market.organizations.claims.policy import AlreadyClaimed
 from market.organizations.joining import AlreadyMember
-from market.organizations.policy import TaxCodeTaken
+from market.organizations.policy import GlnTaken, TaxCodeTaken
 from market.organizations.shared_phones import ShortNameTaken
 from market.quotes.policy import LineQuoted, QuoteOpen, ThreadExists
 
@@ -29,6 +29,7 @@ CONFLICTS: Mapping[str, type[MarketError]] = {
     "uq_listing_organization_id_external_id": AlreadyExists,
     "uq_lot_organization_id_code": LotCodeTaken,
     "uq_need_organization_id_external_id": AlreadyExists,
+    "uq_organization_gln": GlnTaken,
     "uq_organization_tax_code": TaxCodeTaken,
     "uq_claim_living": AlreadyClaimed,
     "uq_organization_member_organization_id": AlreadyMember,
@@ -48,3 +49,14 @@ CONFLICTS: Mapping[str, type[MarketError]] = {
     "uq_event_scan_event_id_sha256": SentTwiceAtOnce,
     "uq_event_wish_event_id_organization_id_partner_id": AlreadyWished,
 }
+
+FOUND_BY_DATABASE: Mapping[str, tuple[type[MarketError], ...]] = {
+    **dict.fromkeys(("createEvent", "editEvent", "cloneEvent"), (EventCodeTaken,)),
+    **dict.fromkeys(("recordLot", "editLot"), (LotCodeTaken,)),
+    "createQuote": (QuoteOpen,),
+    "editNeed": (LineQuoted,),
+    "startThread": (ThreadExists,),
+    "takeScans": (SentTwiceAtOnce,),
+    "replayDesk": (SentTwiceAtOnce,),
+}
+"""Conflicts that no code looks for before it writes, by operation."""

@@ -7,11 +7,15 @@ from typing import Any
 
 from market.common_documentation import Declared
 from market.core.endings import Ending
+from market.core.errors import MarketError
 from market.core.query import QueryProvider
 
 
 def declared_by(
-    rooms: Mapping[str, Sequence[Any]], scopes: Mapping[str, str], endings: Mapping[str, Ending]
+    rooms: Mapping[str, Sequence[Any]],
+    scopes: Mapping[str, str],
+    endings: Mapping[str, Ending],
+    conflicts: Mapping[str, Sequence[type[MarketError]]],
 ) -> Declared:
     """What these routes declare.
 
@@ -19,12 +23,13 @@ def declared_by(
         rooms: their handlers, by room.
         scopes: what a key needs to ask a room, where its route declares none.
         endings: operations that are going to end, by operation id.
+        conflicts: what only the database refuses, by operation id.
 
     Raises:
-        ValueError: an operation is said to end that none of the rooms has.
+        ValueError: something is said of an operation that none of the rooms has.
     """
     handlers = {handler.operation_id: (room, handler) for room, routes in rooms.items() for handler in routes}
-    if unknown := endings.keys() - handlers:
+    if unknown := {*endings, *conflicts} - handlers.keys():
         raise ValueError(f"no operation is called {', '.join(sorted(unknown))}")
     asked = {name: handler.opt.get("scope", scopes.get(room)) for name, (room, handler) in handlers.items()}
     return Declared(
@@ -40,6 +45,8 @@ def declared_by(
         answers=_options(handlers, "answers"),
         bodies=_options(handlers, "takes"),
         forms=_options(handlers, "form"),
+        handlers={name: handler.fn for name, (_, handler) in handlers.items()},
+        conflicts=conflicts,
     )
 
 

@@ -9,6 +9,7 @@ MEANINGS: tuple[dict[str, str], ...] = (
         "draft": "not shown yet", "published": "open to registrations", "closed": "over",
         "cancelled": "does not happen",
     },
+    {"check_in": "somebody came", "outcome": "of a meeting", "paper": "that was signed"},
     {"unverified": "nobody has looked", "verified": "seen by an officer", "rejected": "not so"},
     {
         "unverified": "nobody has looked", "verified": "seen by an officer", "rejected": "not so",

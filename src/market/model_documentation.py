@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
+from market.core.batches import JUDGED_ALONE
 from market.core.schemas import Answer, Schema
 
 PLACE = "#/components/schemas/{model}"
@@ -52,8 +53,16 @@ def model_schemas(names: Iterable[str]) -> dict[str, dict[str, Any]]:
         nested = made.pop("$defs", {})
         described[name] = made
         described |= {other: schema for other, schema in nested.items() if other not in models}
-        wanted += [other for other in nested if other in models]
+        wanted += [other for other in {*nested, *_with_items(made)} if other in models]
     return described
+
+
+def _with_items(made: dict[str, Any]) -> Iterator[str]:
+    """Write into the lists of a model what their items are read as; yields the models' names."""
+    for described in made.get("properties", {}).values():
+        if (name := described.get(JUDGED_ALONE)) is not None:
+            described["items"] = {"$ref": PLACE.format(model=name)}
+            yield name
 
 
 def _models_below(*bases: type[BaseModel]) -> Iterator[type[BaseModel]]:

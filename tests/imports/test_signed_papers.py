@@ -235,6 +235,26 @@ async def test_delegates_a_row_each_register_their_organizations(client: Client)
     assert [delegate["name"] for delegate in registered["delegates"]] == ["Nguyễn Thị Mẫu", "Trần Văn Mẫu"]
 
 
+async def test_a_list_names_its_organizations_by_their_location_numbers(client: Client) -> None:
+    officer = await client.officer()
+    known = await client.register("producer", name="HTX Có Mã GLN", gln="8938505974002")
+    assert (await officer.post(f"/organizations/{known.organization['id']}/verify")).status_code == 200
+    day = {"starts_on": "2026-12-22", "ends_on": "2026-12-22", "province": {"code": "79"}}
+    event = (await officer.post("/events", {"name": "Hội nghị giả lập", "kind": "conference", **day})).json()
+    assert (await officer.post(f"/events/{event['id']}/publish")).status_code == 200
+    rows = [
+        ["Mã GLN", "Họ và tên", "Chức vụ"],
+        ["8938505974002", "Nguyễn Thị Mẫu", "Giám đốc"],
+        ["", "Trần Văn Mẫu", "Kế toán"],
+        ["8938505974019", "Lê Mẫu", ""],
+    ]
+    done = await imported(officer, workbook(rows), "delegates", event=event["id"])
+    assert (done["counts"]["created"], done["counts"]["refused"]) == (1, 1)
+    (registered,) = (await officer.get(f"/events/{event['id']}/registrations")).json()["items"]
+    assert registered["organization"]["id"] == known.organization["id"]
+    assert len(registered["delegates"]) == 2
+
+
 async def test_a_paper_that_is_meant_twice_is_kept_twice_and_asked_about_when_the_file_comes_again(
     client: Client,
 ) -> None:

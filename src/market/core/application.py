@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
@@ -26,8 +27,15 @@ class Application(Litestar):
     would have no request id.
     """
 
-    def __init__(self, *, cross_origin: CrossOrigin, **arguments: Any) -> None:
+    def __init__(self, *, cross_origin: CrossOrigin, lead: Callable[[Any], None], **arguments: Any) -> None:
+        """Of the framework, besides:
+
+        Args:
+            cross_origin: which browsers of other addresses may ask.
+            lead: changes the path of a request that asks for another form of what is there.
+        """
         super().__init__(**arguments)
+        self._lead = lead
         self._log = RequestLogMiddleware()
         self._compression = Compression()
         self._cross_origin = cross_origin
@@ -47,6 +55,7 @@ class Application(Litestar):
         send = self._cross_origin.wrapped(send, headers.get(b"origin"))
         if accept := headers.get(b"accept-encoding"):
             send = self._compression.wrapped(send, accept.decode("latin-1"))
+        self._lead(scope)
         if scope["method"] == "HEAD":
             headers_only = HeadersOnly(receive, send)
             scope["state"][HEADERS_ONLY] = True

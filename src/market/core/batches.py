@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, GetJsonSchemaHandler, ValidationError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from market.core.duplicates import DuplicateOut, Likeness
 from market.core.errors import FieldError
@@ -15,6 +18,18 @@ from market.core.schemas import Answer
 from market.core.validation import field_errors
 
 M = TypeVar("M", bound=BaseModel)
+JUDGED_ALONE: Final = "x-judged-alone"
+"""Names, in the description of a list of which bad items are reported and the others kept, the model of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsOf:
+    """Describes a list of anything by the model as which each item is read when its turn comes."""
+
+    model: type[BaseModel]
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(core), JUDGED_ALONE: self.model.__name__}
 
 
 class ItemError(Answer):

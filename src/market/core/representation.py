@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 
 JSON = "application/json"
+VARY = "Accept, Accept-Language, Authorization"
 
 
 def fields_asked(request: Request[Any, Any, Any]) -> str | None:
@@ -102,7 +103,7 @@ def single(
     fields = fields_asked(request)
     body = _encode(model, fields) if items is None else _encode_items(model, fields, items)
     tag = entity_tag(version, body)
-    headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization, Accept-Language"}
+    headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": VARY}
     if location is not None:
         headers["Location"] = location
     if request.method in ("GET", "HEAD") and is_named(request.headers.get("if-none-match"), tag):
@@ -122,7 +123,7 @@ class Encoded(NamedTuple):
         return cls(body, entity_tag(version, body))
 
 
-SINGLE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Language"}
+SINGLE = {"Cache-Control": "private, no-cache", "Vary": VARY}
 
 
 def encoded_single(

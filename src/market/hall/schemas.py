@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 from market.accounts.contacts import Phone
 from market.agreements.schemas import AgreementCreate, LineIn, PartyRole, Representative
 from market.agreements.states import Instrument
-from market.core.batches import ItemError
+from market.core.batches import ItemError, ItemsOf
 from market.core.schemas import Answer, Instant, Line, Money, Prose, Schema, Whole
 from market.core.validation import refusal
 from market.events.desk.schemas import CheckIn
@@ -73,12 +73,16 @@ class PaperIn(Schema):
 class PaperBatch(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLE_PAPER]}]})
 
-    items: Annotated[list[Any], Field(min_length=1, max_length=MOST_PAPERS)] = Field(
-        description="Each a PaperIn; what is none comes back refused, and the others are kept"
+    items: Annotated[list[Any], Field(min_length=1, max_length=MOST_PAPERS), ItemsOf(PaperIn)] = Field(
+        description="Each alone: what is none comes back refused, and the others are kept"
     )
 
 
 class OutcomeItem(OutcomeIn):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"meeting": "0197a5b0-0000-7000-8000-000000000003", "outcome": "sample"}]}
+    )
+
     meeting: UUID
 
 
@@ -130,8 +134,8 @@ class Replay(Schema):
     )
 
     sent_at: Instant = Field(description="The device's clock now: how wrong it goes is reckoned from it")
-    items: Annotated[list[Any], Field(max_length=MOST_ITEMS)] = Field(
-        description="Each a DeskItemIn; what is none comes back refused, and the others are kept"
+    items: Annotated[list[Any], Field(max_length=MOST_ITEMS), ItemsOf(DeskItemIn)] = Field(
+        description="Each alone: what is none comes back refused, and the others are kept"
     )
 
     @model_validator(mode="after")

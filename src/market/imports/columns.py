@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ORGANIZATION = "organization"
-"""Column, and field of an NDJSON row, that names whose row it is: an id, a tax code or the exact name."""
+"""Column, and field of an NDJSON row, that names whose row it is: an id, a tax code, a GLN or the exact name."""
 MOST_NUMBERED = 60
 
 Split = Callable[[str], Any]

@@ -1,16 +1,17 @@
-"""Whose a row is: an organization named by id, tax code or exact name."""
+"""Whose a row is: an organization named by id, tax code, GLN or exact name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.errors import FieldError
 from market.core.language import Message
 from market.imports.columns import ORGANIZATION
+from market.organizations.location_numbers import gln_of
 from market.organizations.models import Organization
 
 MISSING = Message(
@@ -18,8 +19,8 @@ MISSING = Message(
     en="Whose row is this? Add a column organization, or give --organization.",
 )
 UNKNOWN = Message(
-    vi="Chưa có tổ chức nào tên (hay mã số thuế) {name} trên chợ; tổ chức ấy cần đăng ký trước.",
-    en="No organization here has the name (or tax code) {name}; it has to register first.",
+    vi="Chưa có tổ chức nào tên (hay mã số thuế, mã GLN) {name} trên chợ; tổ chức ấy cần đăng ký trước.",
+    en="No organization here has the name (or tax code, or GLN) {name}; it has to register first.",
 )
 SEVERAL = Message(
     vi="Có nhiều tổ chức tên {name}; hãy ghi mã định danh.", en="Several organizations are called {name}; give the id."
@@ -45,13 +46,21 @@ async def find_owners(session: AsyncSession, names: Iterable[str]) -> dict[str, 
     wanted = set(names)
     ids = {name: _uuid(name) for name in wanted}
     given = [id_ for id_ in ids.values() if id_ is not None]
-    columns = select(Organization.id, Organization.tax_code, Organization.name)
-    matching = or_(Organization.id.in_(given), Organization.tax_code.in_(wanted), Organization.name.in_(wanted))
+    glns = {name: gln_of(name) for name in wanted}
+    # Anybody may type a GLN; whoever is verified has it alone.
+    verified_gln = case((Organization.verification == "verified", Organization.gln)).label("gln")
+    columns = select(Organization.id, Organization.tax_code, verified_gln, Organization.name)
+    matching = or_(
+        Organization.id.in_(given),
+        Organization.tax_code.in_(wanted),
+        Organization.gln.in_([gln for gln in glns.values() if gln is not None]),
+        Organization.name.in_(wanted),
+    )
     rows = (await session.execute(columns.where(matching))).all()
     owners: dict[str, Owner] = {}
     for name in wanted:
         found = [row.id for row in rows if row.id == ids[name] or row.tax_code == name] or [
-            row.id for row in rows if row.name == name
+            row.id for row in rows if row.name == name or (row.gln is not None and row.gln == glns[name])
         ]
         if len(found) == 1:
             owners[name] = found[0]

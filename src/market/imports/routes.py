@@ -47,14 +47,15 @@ Who = NamedDependency[Actor]
 Reference = NamedDependency[Catalogue]
 AnyRequest = Request[Any, Any, Any]
 
+KINDS = get_args(KindName)
 UNKNOWN_KIND = Message(vi="Loại: {known}.", en="The kind is one of: {known}.")
 BAD_OPTIONS = Message(vi="options phải là một đối tượng JSON.", en="options must be a JSON object.")
 
 
 def _kind(sent: str | None) -> str:
-    if sent in get_args(KindName):
+    if sent in KINDS:
         return str(sent)
-    raise ValidationFailed.single("/kind", "unknown-kind", UNKNOWN_KIND, known=", ".join(get_args(KindName)))
+    raise ValidationFailed.single("/kind", "unknown-kind", UNKNOWN_KIND, known=", ".join(KINDS))
 
 
 def _options(sent: str) -> ImportOptions:
@@ -83,8 +84,9 @@ async def _answer(
     status_code=202,
     request_max_body_size=MAX_UPLOAD_BODY_BYTES,
     form={
-        "kind": "listings, needs, registrations, delegates, agreements or prices",
-        "options": "JSON: event, publish, sign, mandate, stock_days, columns, answers",
+        "file": "XLSX, XLS, ODS, CSV or TSV in whatever encoding, told by its content",
+        "kind": f"{', '.join(KINDS[:-1])} or {KINDS[-1]}",
+        "options": f"JSON: {', '.join(ImportOptions.model_fields)}",
     },
     summary="Bring a spreadsheet: it is looked at and tried, and nothing is kept before it is run",
 )
@@ -212,7 +214,7 @@ async def download_template(
     kind: FromPath[str], params: NamedDependency[TemplateQuery], catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
     """Its headings are read back as they are; columns that take codes offer them."""
-    if kind not in get_args(KindName):
+    if kind not in KINDS:
         raise NotFound
     body = await asyncio.to_thread(template_of, kind, catalogue, category=params.category)
     return download(request, body, name=f"mau-{kind}.xlsx", media_type=XLSX_TYPE)

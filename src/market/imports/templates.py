@@ -17,8 +17,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
                  "description"),
     "needs": ("external_id", "goods", "unit", "quantity", "price_ceiling_vnd", "date", "deliver_before", "requirements",
               "packaging", "note"),
-    "registrations": ("organization", "tax_code", "delegates_count", "booths", "booth_wish"),
-    "delegates": ("organization", "tax_code", "delegate_name", "delegate_title", "phone"),
+    "registrations": ("organization", "tax_code", "gln", "delegates_count", "booths", "booth_wish"),
+    "delegates": ("organization", "tax_code", "gln", "delegate_name", "delegate_title", "phone"),
     "agreements": ("number", "instrument", "seller", "seller_representative", "buyer", "buyer_representative", "goods",
                    "quantity_words", "price_vnd", "value_vnd", "signed_on", "note"),
     "prices": ("external_id", "title", "unit", "price_vnd"),
@@ -54,6 +54,7 @@ HINTS: Mapping[str, str] = {
     "harvested_to": "để trống nếu thu hoạch trong một ngày",
     "growing_area_code": "mã số vùng trồng do cơ quan quản lý cấp",
     "gtin": "mã vạch 8, 12, 13 hay 14 chữ số, nếu có",
+    "gln": "mã địa điểm GS1, 13 chữ số, nếu có",
     "requirements": "ví dụ VietGAP, OCOP 4 sao",
     "number": "các dòng hàng của cùng một văn bản để trống STT ở những dòng sau",
 }

@@ -12,9 +12,11 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.access import Access, Actor
+from market.core.representation import VARY, entity_tag, is_named
 from market.events.queries import get_event
-from market.integrations.json_ld import Thing, event_thing, listing_thing, need_thing, organization_thing
+from market.integrations.json_ld import MEDIA_TYPE, Thing, event_thing, listing_thing, need_thing, organization_thing
 from market.listings.queries import get_listing
+from market.lots.queries import gtins_of_listing
 from market.needs.queries import get_need
 from market.organizations.queries import get_organization
 from market.reference.catalogue import Catalogue
@@ -24,8 +26,6 @@ Who = NamedDependency[Actor]
 Reference = NamedDependency[Catalogue]
 AnyRequest = Request[Any, Any, Any]
 
-MEDIA_TYPE = "application/ld+json"
-
 
 def base_of(request: AnyRequest) -> str:
     """Where the API is reached from outside; ids of things begin with it."""
@@ -33,10 +33,14 @@ def base_of(request: AnyRequest) -> str:
     return f"{(public or str(request.base_url)).rstrip('/')}/api/v1"
 
 
-def _answer(thing: Thing) -> Response[bytes]:
+def _answer(request: AnyRequest, thing: Thing, *, version: int) -> Response[bytes]:
+    body = msgspec.json.encode(thing)
+    tag = entity_tag(version, body)
     # What a draft says is for its owner alone, so no cache in between may keep it.
-    headers = {"Cache-Control": "private, no-cache"}
-    return Response(msgspec.json.encode(thing), media_type=MEDIA_TYPE, headers=headers)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": VARY}
+    if is_named(request.headers.get("if-none-match"), tag):
+        return Response(b"", status_code=304, headers=headers)
+    return Response(body, media_type=MEDIA_TYPE, headers=headers)
 
 
 @get(
@@ -52,7 +56,9 @@ async def describe_listing(
 ) -> Response[bytes]:
     """JSON-LD for search engines and catalogues, of what anyone may see of it: goods, price, seller and place."""
     listing = await get_listing(session, actor, listing_id)
-    return _answer(listing_thing(listing, base=base_of(request), catalogue=catalogue))
+    gtins = await gtins_of_listing(session, actor, listing_id)
+    thing = listing_thing(listing, base=base_of(request), catalogue=catalogue, gtins=gtins)
+    return _answer(request, thing, version=listing.version)
 
 
 @get(
@@ -70,7 +76,8 @@ async def describe_need(
     line.
     """
     need = await get_need(session, actor, need_id)
-    return _answer(need_thing(need, base=base_of(request), catalogue=catalogue))
+    thing = need_thing(need, base=base_of(request), catalogue=catalogue)
+    return _answer(request, thing, version=need.version)
 
 
 @get(
@@ -86,7 +93,8 @@ async def describe_organization(
 ) -> Response[bytes]:
     """JSON-LD for search engines and catalogues, without contacts."""
     organization = await get_organization(session, actor, organization_id)
-    return _answer(organization_thing(organization, base=base_of(request), catalogue=catalogue))
+    thing = organization_thing(organization, base=base_of(request), catalogue=catalogue)
+    return _answer(request, thing, version=organization.version)
 
 
 @get(
@@ -102,7 +110,8 @@ async def describe_event(
 ) -> Response[bytes]:
     """JSON-LD for search engines and calendars, of what anyone may see of it: days, place and organizer."""
     event = await get_event(session, actor, event_id)
-    return _answer(event_thing(event, base=base_of(request), catalogue=catalogue))
+    thing = event_thing(event, base=base_of(request), catalogue=catalogue)
+    return _answer(request, thing, version=event.version)
 
 
 routes = [describe_listing, describe_need, describe_organization, describe_event]

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from market.certificates.schemas import CertificateMark
+from market.core.batches import ItemsOf
 from market.core.duplicates import Another
 from market.core.schemas import (
     Answer,
@@ -187,7 +188,7 @@ class ListingBatch(Schema):
         }
     )
 
-    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH)] = Field(
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH), ItemsOf(ListingCreate)] = Field(
         description="Each as in POST /listings; good items stay, bad ones are reported"
     )
 
@@ -288,7 +289,7 @@ class NewPrices(Schema):
         }
     )
 
-    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH)] = Field(
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH), ItemsOf(NewPrice)] = Field(
         description="Each {listing, price_vnd, until}; good items stay, bad ones are reported"
     )
 

@@ -82,6 +82,13 @@ async def first_of_gtins(session: AsyncSession, gtins: Collection[str]) -> dict[
     return found
 
 
+async def gtins_of_listing(session: AsyncSession, actor: Actor, listing_id: UUID) -> Sequence[str]:
+    """What the labels of a listing's visible lots carry, but for those withdrawn or recalled."""
+    own = visible_lots(actor).where(Lot.listing_id == listing_id, Lot.withdrawn_at.is_(None), Lot.recalled_at.is_(None))
+    rows = own.where(Lot.gtin.is_not(None)).with_only_columns(Lot.gtin).distinct().order_by(Lot.gtin)
+    return [gtin for gtin in await session.scalars(rows) if gtin is not None]
+
+
 def lots_in_force(actor: Actor) -> Select[Lot]:
     """The visible lots without those of others that were recorded by mistake."""
     own = Lot.organization_id.in_(actor.organization_ids)

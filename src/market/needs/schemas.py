@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from market.core import clock
+from market.core.batches import ItemsOf
 from market.core.duplicates import Another
 from market.core.schemas import (
     Answer,
@@ -207,7 +208,7 @@ class NeedBatch(Schema):
         }
     )
 
-    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH)] = Field(
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH), ItemsOf(NeedCreate)] = Field(
         description="Each as in POST /needs; good items stay, bad ones are reported"
     )
 

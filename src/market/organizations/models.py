@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import ContactKind, User
@@ -34,6 +34,14 @@ class Organization(Entity):
             unique=True,
             postgresql_where=text("tax_code IS NOT NULL AND verification = 'verified'"),
         ),
+        Index(
+            "uq_organization_gln",
+            "gln",
+            unique=True,
+            postgresql_where=text("gln IS NOT NULL AND verification = 'verified'"),
+        ),
+        Index("ix_organization_gln", "gln", postgresql_where=text("gln IS NOT NULL")),
+        CheckConstraint("gln ~ '^[0-9]{13}$'", name="gln_is_one"),
         Index("ix_organization_tax_code", "tax_code", postgresql_where=text("tax_code IS NOT NULL")),
         Index("ix_organization_contact_phone", "contact_phone", postgresql_where=text("contact_phone IS NOT NULL")),
         Index("ix_organization_searchable_name", text("market_searchable(name)")),
@@ -46,6 +54,8 @@ class Organization(Entity):
     """What it claims to be and may not act as. Derived from its claims, as `kinds` and `verification` are."""
     legal_form: Mapped[str]
     tax_code: Mapped[str | None]
+    gln: Mapped[str | None]
+    """Global Location Number of GS1, as it says itself. Unique among the verified."""
     province_code: Mapped[str]
     province_version: Mapped[Version]
     """The unit as it was when it was recorded; today's unit is derived."""
@@ -70,8 +80,11 @@ class Organization(Entity):
 
     @classmethod
     def personal_columns(cls, row: Mapping[str, Any]) -> frozenset[str]:
-        """A household business lives where it works, and its tax number may be a person's own."""
-        personal = {"address"} if row.get("legal_form") in HOME_FORMS else set()
+        """A household business lives where it works, and its tax number may be a person's own.
+
+        What a GLN stands for, its address too, is told by registers of GS1.
+        """
+        personal = {"address", "gln"} if row.get("legal_form") in HOME_FORMS else set()
         return frozenset(personal | ({"tax_code"} if is_personal_number(row.get("tax_code")) else set()))
 
 

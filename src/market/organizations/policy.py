@@ -27,6 +27,16 @@ class TaxCodeTaken(AlreadyExists):
     )
 
 
+class GlnTaken(AlreadyExists):
+    code = "gln-taken"
+    detail = Message(
+        vi="Một tổ chức đã xác minh mang mã GLN này. Nếu mã là của bạn, hãy để trống gln và báo cán bộ kèm giấy của "
+        "GS1: cán bộ từ chối xác minh bên kia thì mã lại để ngỏ.",
+        en="A verified organization has this GLN. If it is yours, leave it out and show an officer the paper of GS1: "
+        "once the other's identity is refused, the number is free.",
+    )
+
+
 class NotOfThatKind(NotAllowed):
     code = "organization-kind"
     detail = Message(

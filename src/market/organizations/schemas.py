@@ -25,6 +25,7 @@ from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Day, Instant, Line, Prose, Schema, Whole
 from market.core.validation import refusal
 from market.core.values.addresses import holds_address
+from market.organizations.location_numbers import Gln
 from market.organizations.models import InvitationStatus
 from market.organizations.scopes import ALL_SCOPES
 from market.organizations.tax_codes import LegalForm, normalize_tax_code
@@ -34,6 +35,7 @@ from market.reference.schemas import CommuneOut, ProvinceOut
 from market.reference.types import KnownCommune
 
 MOST_DAYS = 731
+GLN = "Global Location Number of GS1: 13 digits, the last of which checks the others. One verified organization has it"
 IN_A_YEAR = str(clock.today() + timedelta(days=365))
 """Of examples, which are taken as they stand on any day."""
 
@@ -93,6 +95,7 @@ class OrganizationCreate(Schema):
     )
     legal_form: LegalForm
     tax_code: str | None = Field(default=None, max_length=20)
+    gln: Gln | None = Field(default=None, description=GLN)
     province: KnownProvince
     commune: KnownCommune | None = Field(
         default=None, description="Where in the province; of today, or of the list until 2025-06-30"
@@ -126,6 +129,7 @@ class OrganizationUpdate(Schema):
     kinds: Annotated[list[OrganizationKind], Field(min_length=1, max_length=4)] | None = None
     legal_form: LegalForm | None = None
     tax_code: str | None = Field(default=None, max_length=20)
+    gln: Gln | None = Field(default=None, description=GLN)
     province: KnownProvince | None = None
     commune: KnownCommune | None = Field(
         default=None, description="Where in the province; of today, or of the list until 2025-06-30"
@@ -185,6 +189,9 @@ class OrganizationOut(Answer):
     tax_code: str | None = Field(description="null to outsiders where it is a person's own number (12 digits)")
     province: ProvinceOut
     commune: CommuneOut | None = Field(default=None, description="Where in the province, as recorded and as today")
+    gln: str | None = Field(
+        default=None, description="Global Location Number of GS1, 13 digits; null to outsiders where people live"
+    )
     address: str | None = Field(description="null to outsiders where people live: households, farms, individuals")
     description: str | None
     website: str | None

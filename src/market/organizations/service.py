@@ -58,9 +58,10 @@ async def create_organization(
         granted: an officer records it, and grants by that the kinds that only officers grant.
 
     Raises:
-        TaxCodeTaken: a verified organization has its tax code.
+        TaxCodeTaken, GlnTaken: a verified organization has its tax code or GLN.
     """
     await claims.require_free_tax_code(session, organization_in.tax_code, besides=None)
+    await claims.require_free_gln(session, organization_in.gln, besides=None)
     held, asked = claims.held_at_once(organization_in.kinds, granted=granted)
     organization = Organization(
         **organization_in.model_dump(exclude={"province", "commune", "contact", "kinds"}),
@@ -107,7 +108,7 @@ async def edit_organization(
     """Change what was sent. Another identity must be verified again, and so must all that stood on it.
 
     Raises:
-        TaxCodeTaken: a verified organization has the tax code.
+        TaxCodeTaken, GlnTaken: a verified organization has the tax code or GLN.
     """
     policy.require_manager(actor, organization.id)
     before = claims.identity_of(organization)
@@ -116,6 +117,8 @@ async def edit_organization(
         sent["tax_code"] = _tax_code(organization, sent)
     if sent.get("tax_code") != organization.tax_code:
         await claims.require_free_tax_code(session, sent.get("tax_code"), besides=organization)
+    if sent.get("gln") != organization.gln:
+        await claims.require_free_gln(session, sent.get("gln"), besides=organization)
     for name, value in sent.items():
         setattr(organization, name, value)
     if "contact" in organization_in.model_fields_set:
@@ -179,7 +182,7 @@ async def verify_organization(
 
     Raises:
         NotAllowed, SelfVerification: not an officer of elsewhere.
-        TaxCodeTaken: a verified organization has its tax code.
+        TaxCodeTaken, GlnTaken: a verified organization has its tax code or GLN.
     """
     policy.require_can_verify(actor, organization)
     claim = await claims.identity_claim(session, actor, organization)

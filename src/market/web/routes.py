@@ -15,7 +15,7 @@ from market.attachments.queries import attachments_of
 from market.core.access import Access, Actor
 from market.core.errors import NotFound
 from market.core.language import Language, preferred_language
-from market.core.representation import single
+from market.core.representation import VARY, single
 from market.events.answers import event_out
 from market.events.queries import Attendance, attendance, get_event
 from market.listings.answers import listing_out
@@ -41,7 +41,6 @@ Reference = NamedDependency[Catalogue]
 AnyRequest = Request[Any, Any, Any]
 
 KEPT = "public, max-age=3600"
-VARY = "Accept, Accept-Language, Authorization"
 PRIVATE_KINDS = [kind for kind in KINDS if kind not in {"events", "listings", "lots", "needs"}]
 
 

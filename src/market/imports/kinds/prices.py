@@ -21,7 +21,7 @@ OTHER_UNIT = Message(
 )
 
 
-class NewPrice(ListingNamed):
+class PriceRow(ListingNamed):
     """The price of one listing."""
 
     price_vnd: Money
@@ -42,12 +42,12 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organiz
     """Change the prices."""
     if organization is None:
         raise ValueError("a listing is an organization's")
-    prices: list[NewPrice] = [price for _, price in rows]
+    prices: list[PriceRow] = [price for _, price in rows]
     there = await offered(keeping, organization, prices)
     return [await _priced(keeping, price, there) for price in prices]
 
 
-async def _priced(keeping: Keeping, price: NewPrice, there: Offered) -> Outcome:
+async def _priced(keeping: Keeping, price: PriceRow, there: Offered) -> Outcome:
     listing = there.meant(price)
     if isinstance(listing, FieldError):
         return Outcome.refused(listing)
@@ -65,4 +65,4 @@ async def _priced(keeping: Keeping, price: NewPrice, there: Offered) -> Outcome:
     return Outcome("updated", listing.id)
 
 
-PRICES = Kind("prices", NewPrice, assemble, as_it_is, keep)
+PRICES = Kind("prices", PriceRow, assemble, as_it_is, keep)

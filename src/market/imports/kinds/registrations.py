@@ -23,7 +23,7 @@ NO_EVENT = Message(vi="Không có sự kiện này.", en="There is no such event
 
 def assemble(lines: Iterable[Line], _setting: Setting) -> Iterator[Row]:
     """A registration for each organization; rows below each other name its delegates."""
-    for whose, group in groupby(lines, key=lambda line: line.values.get("tax_code") or line.values.get("organization")):
+    for whose, group in groupby(lines, key=_named):
         own = list(group)
         body: dict[str, Any] = {"delegates": [_delegate(line) for line in own if "delegate_name" in line.values]}
         for name in ("delegates_count", "booths", "booth_wish"):
@@ -32,6 +32,11 @@ def assemble(lines: Iterable[Line], _setting: Setting) -> Iterator[Row]:
         errors = [error for line in own for error in line.errors]
         remarks = [remark for line in own for remark in line.remarks]
         yield Row(own[0].line, None, body, whose and str(whose), errors, remarks, lines=own)
+
+
+def _named(line: Line) -> Any:
+    """What says whose the row is, the surest first."""
+    return next((line.values[name] for name in ("tax_code", "gln", "organization") if line.values.get(name)), None)
 
 
 def _delegate(line: Line) -> dict[str, Any]:

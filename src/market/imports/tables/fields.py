@@ -75,6 +75,7 @@ LABELS: Mapping[str, Message] = {
     "decision_date": Message(vi="Ngày quyết định", en="Decision date"),
     "organization": Message(vi="Đơn vị", en="Organization"),
     "tax_code": Message(vi="Mã số thuế", en="Tax code"),
+    "gln": Message(vi="Mã GLN", en="GLN"),
     "address": Message(vi="Địa chỉ", en="Address"),
     "from": Message(vi="Từ ngày", en="From"),
     "to": Message(vi="Đến ngày", en="To"),

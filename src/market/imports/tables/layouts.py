@@ -33,8 +33,8 @@ REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "prices": (("price_vnd",), ("id", "external_id", "title")),
     "lots": (("code",), ("harvested_from",), ("quantity",), ("title", "external_id", "id")),
     "needs": (("goods", "concept"), ("quantity",)),
-    "registrations": (("organization", "tax_code"),),
-    "delegates": (("organization", "tax_code"),),
+    "registrations": (("organization", "tax_code", "gln"),),
+    "delegates": (("organization", "tax_code", "gln"),),
     "agreements": (("seller",), ("buyer",)),
 }
 """Of each group one field must have a column."""

@@ -43,16 +43,16 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "prices": ("title", "external_id", "id"),
     "lots": ("code", "title"),
     "needs": ("goods", "lines.concept"),
-    "registrations": ("organization", "tax_code", "delegate_name"),
-    "delegates": ("organization", "tax_code", "delegate_name"),
+    "registrations": ("organization", "tax_code", "gln", "delegate_name"),
+    "delegates": ("organization", "tax_code", "gln", "delegate_name"),
     "agreements": ("goods", "seller", "buyer"),
 }
 """What a row is about; one that has none of it and no number is none of ours."""
 CARRIED: Mapping[str, tuple[str, ...]] = {
     "lots": ("title", "external_id"),
     "needs": ("external_id", "date", "title", "organization"),
-    "registrations": ("organization", "tax_code"),
-    "delegates": ("organization", "tax_code"),
+    "registrations": ("organization", "tax_code", "gln"),
+    "delegates": ("organization", "tax_code", "gln"),
 }
 """Written once for several rows below each other, merged or not."""
 

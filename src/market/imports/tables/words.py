@@ -166,6 +166,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 REGISTRATIONS: Mapping[str, tuple[str, ...]] = {
     "organization": ORGANIZATION,
     "tax_code": ("mst", "mã số thuế", "mã số doanh nghiệp", "mã số dn"),
+    "gln": ("gln", "mã gln", "mã địa điểm toàn cầu", "global location number"),
     "delegate_name": ("họ tên", "họ và tên", "đại biểu", "người đại diện", "đại diện", "tên đại biểu", "người liên hệ",
                       "họ tên đại biểu", "tên người tham dự", "người tham dự"),
     "delegate_title": ("chức vụ", "chức danh"),

@@ -20,7 +20,7 @@ from market.organizations.claims.queries import living_claims, was_refused
 from market.organizations.claims.schemas import ClaimCreate, ClaimVerification
 from market.organizations.claims.states import CLAIM_TRANSITIONS, DECIDED, GRANTED_KINDS
 from market.organizations.models import Organization
-from market.organizations.policy import TaxCodeTaken
+from market.organizations.policy import GlnTaken, TaxCodeTaken
 from market.organizations.tax_codes import checked_tax_code
 
 Dependent = Callable[[AsyncSession, Actor, Organization], Awaitable[None]]
@@ -171,11 +171,12 @@ async def verify_claim(
     Raises:
         NotAllowed, OwnClaim: not an officer of elsewhere.
         IllegalTransition: it was decided.
-        TaxCodeTaken: a verified organization has the tax code of this identity.
+        TaxCodeTaken, GlnTaken: a verified organization has the tax code or GLN of this identity.
     """
     policy.require_can_decide(actor, claim)
     if claim.subject == "identity":
-        await _require_own_tax_code(session, organization)
+        await require_free_tax_code(session, organization.tax_code, besides=organization)
+        await require_free_gln(session, organization.gln, besides=organization)
     _decide(actor, claim, "verify", note=verification.note)
     claim.evidence = verification.seen or claim.evidence
     claim.valid_until = verification.valid_until
@@ -333,8 +334,19 @@ async def require_free_tax_code(session: AsyncSession, tax_code: str | None, *, 
         raise TaxCodeTaken
 
 
-async def _require_own_tax_code(session: AsyncSession, organization: Organization) -> None:
-    await require_free_tax_code(session, organization.tax_code, besides=organization)
+async def require_free_gln(session: AsyncSession, gln: str | None, *, besides: Organization | None) -> None:
+    """Refuse a GLN that another verified organization has.
+
+    Raises:
+        GlnTaken
+    """
+    if gln is None:
+        return
+    rows = select(Organization.id).where(Organization.gln == gln, Organization.verification == "verified")
+    if besides is not None:
+        rows = rows.where(Organization.id != besides.id)
+    if await session.scalar(rows.with_for_update()) is not None:
+        raise GlnTaken
 
 
 async def end_terms(session: AsyncSession, *, today: date, dependents: Sequence[Dependent] = ()) -> int:
