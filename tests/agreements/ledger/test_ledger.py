@@ -236,11 +236,11 @@ async def test_a_record_follows_who_is_verified(client: Client, session: AsyncSe
     buyer = around.buyer.organization["id"]
     agreement = await effective(around, lines=[TEN_TONNES])
     assert (await delivered(around.buyer, agreement, "10")).status_code == 201
-    assert await record_of(session, around) == (0, 0)
-    await verified(around.officer, around.buyer)
-    await reweigh(session, {"buyer": buyer})
     assert await record_of(session, around) == (1, 1)
     refused = {"decision": "rejected", "note": "Không đúng"}
     await around.officer.post(f"/organizations/{buyer}/verify", refused)
     await reweigh(session, {"buyer": buyer})
     assert await record_of(session, around) == (0, 0)
+    await verified(around.officer, around.buyer)
+    await reweigh(session, {"buyer": buyer})
+    assert await record_of(session, around) == (1, 1)
