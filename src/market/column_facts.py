@@ -234,6 +234,7 @@ COLUMNS: Mapping[str, Mapping[Sensitivity, str]] = {
         "private": "id organization_id user_id contact_kind expires_at role status",
         "sensitive": "contact",
     },
+    "organization_standing": {"public": "organization_id since_at until_at", "private": "id"},
     "organization_member": {"private": "id organization_id user_id role left_at"},
     "photo": {
         "public": (

@@ -33,6 +33,7 @@ from market.agreements.ledger.fulfilling import LET_PASS_SCHEDULE
 from market.agreements.ledger.lot_news import lot_news
 from market.agreements.ledger.news import OVERDUE_SCHEDULE, delivery_news
 from market.agreements.news import agreement_news
+from market.agreements.recounting import RECOUNT_JOB, REWEIGH_JOB, counting_follower
 from market.agreements.reliance import agreements_relying
 from market.attachments.files import blobs_of
 from market.attachments.sweeping import sweep_schedule
@@ -129,6 +130,10 @@ NEWS: tuple[NewsOf, ...] = (
 """What rooms tell of what the log says of their own things."""
 
 
+AFTERWARDS = (REREAD_JOB, RECOUNT_JOB, REWEIGH_JOB)
+"""What a change of one row turns in many others, piece by piece."""
+
+
 def followers_of(search: Engine | None, *, mails_a_day: int = 0, reached_at: str = "") -> list[Follower]:
     """Everything that follows the change log; the search follower only where there is an engine.
 
@@ -137,7 +142,14 @@ def followers_of(search: Engine | None, *, mails_a_day: int = 0, reached_at: str
     """
     alerts = alerts_follower([quotes_relying, agreements_relying], NEWS, mails_a_day=mails_a_day)
     searching = [search_follower(search, INDEXES)] if search is not None else []
-    return [*searching, alerts, names_follower(), chain_follower(), webhooks_follower(reached_at=reached_at)]
+    return [
+        *searching,
+        alerts,
+        names_follower(),
+        chain_follower(),
+        counting_follower(),
+        webhooks_follower(reached_at=reached_at),
+    ]
 
 
 def jobs_of(settings: Settings, *, planner: Child) -> list[Job]:
@@ -154,7 +166,7 @@ def jobs_of(settings: Settings, *, planner: Child) -> list[Job]:
         settings.mail_from,
         settings.reached_at(),
     )
-    jobs = [anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)), files, timetables, REREAD_JOB]
+    jobs = [anchor_mail_job(AnchorMail(send=send, sender=sender, public_url=place)), files, timetables, *AFTERWARDS]
     if settings.secret_key is None:
         return jobs
     secret = secret_of(settings.secret_key, settings.previous_secret_key)

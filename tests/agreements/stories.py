@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from tests.events.stories import organizer_with_event
-from tests.people import Client
+from tests.people import SEEN, Client
 
 SECRETS = ("Đại Diện Bán", "Phụ Trách Bán", "+84912345678", "123456789", "28000", "Ghi chú kín", "Tiêu đề kín", "1750")
 """What stands in `paper` and no stranger may read."""
@@ -85,7 +85,7 @@ async def table(client: Client) -> Table:
 
 async def verified(officer: Client, organization: Client) -> None:
     """An officer looks at an organization's papers."""
-    answer = await officer.post(f"/organizations/{organization.organization['id']}/verify")
+    answer = await officer.post(f"/organizations/{organization.organization['id']}/verify", SEEN)
     assert answer.status_code == 200, answer.text
 
 

@@ -19,7 +19,7 @@ from market.programmes.loading import load_figures
 from market.reference.catalogue import Catalogue
 from tests.database import CountQueries
 from tests.events.meetings.stories import MORNING, Hall, accepted, hall, meetings, scheduled, wished
-from tests.people import Client
+from tests.people import SEEN, Client
 
 DAY = datetime(2026, 12, 4, 3, tzinfo=UTC)
 DELEGATES = [{"name": "Nguyễn Văn Một", "title": "Giám đốc"}, {"name": "Trần Thị Hai"}]
@@ -27,7 +27,7 @@ DELEGATES = [{"name": "Nguyễn Văn Một", "title": "Giám đốc"}, {"name": 
 
 async def verified(client: Client, who: Client) -> None:
     officer = await client.officer()
-    answer = await officer.post(f"/organizations/{who.organization['id']}/verify", {"decision": "verified"})
+    answer = await officer.post(f"/organizations/{who.organization['id']}/verify", SEEN)
     assert answer.status_code == 200, answer.text
 
 

@@ -192,7 +192,7 @@ async def test_a_certificate_that_nobody_has_verified_yet_is_said_to_wait_and_no
     certificate = (await cooperative.post("/certificates", CERTIFICATE)).json()["id"]
     await cooperative.patch(f"/listings/{listing['id']}", {"certificates": [certificate]})
     (waiting,), (vietnamese,) = await near_miss(), await near_miss("vi")
-    await officer.post(f"/organizations/{cooperative.organization['id']}/verify")
+    await officer.post(f"/organizations/{cooperative.organization['id']}/verify", SEEN)
     await officer.post(f"/certificates/{certificate}/verify", SEEN)
     await cooperative.patch(f"/organizations/{cooperative.organization['id']}", {"name": "HTX Đổi Tên"})
     (suspended,) = await near_miss()

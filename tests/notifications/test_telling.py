@@ -33,7 +33,7 @@ async def told(watched: Watched, who: Client) -> list[dict[str, Any]]:
 
 async def test_each_decision_on_a_certificate_is_told(watched: Watched) -> None:
     cooperative, officer = await watched.client.register("producer"), await watched.client.officer()
-    await officer.post(f"/organizations/{cooperative.organization['id']}/verify")
+    await officer.post(f"/organizations/{cooperative.organization['id']}/verify", SEEN)
     certificate = (await cooperative.post("/certificates", CERTIFICATE)).json()
     path = f"/certificates/{certificate['id']}"
     await watched.settle()

@@ -15,7 +15,7 @@ from market.core.db import create_sessions
 from market.organizations.bounds import Bounds
 from market.worker import followers_of
 from tests.matching.alerts.stories import LISTING, NEED, Watched, made, notifications
-from tests.people import Client
+from tests.people import SEEN, Client
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def test_first_contacts_of_the_unverified_are_bounded_by_the_day(bounded: 
     with clock.shifted(timedelta(days=1, minutes=1)):
         again = replace(newcomer, token=await newcomer.sign_in(newcomer.user["email"]))
         assert (await written(again, strangers[3])).status_code == 201
-    await officer.post(f"/organizations/{newcomer.organization['id']}/verify")
+    await officer.post(f"/organizations/{newcomer.organization['id']}/verify", SEEN)
     assert (await written(newcomer, strangers[3])).status_code in (200, 201)
 
 
@@ -60,7 +60,7 @@ async def test_listings_of_the_unverified_are_bounded(bounded: Client) -> None:
     assert (refused.status_code, refused.json()["code"]) == (403, "unverified-listings")
     assert (await newcomer.delete(f"/listings/{listing['id']}")).status_code in (200, 204)
     assert (await newcomer.post("/listings", LISTING)).status_code == 201
-    await officer.post(f"/organizations/{newcomer.organization['id']}/verify")
+    await officer.post(f"/organizations/{newcomer.organization['id']}/verify", SEEN)
     assert (await newcomer.post("/listings", LISTING)).status_code == 201
 
 

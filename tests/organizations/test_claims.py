@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from market.accounts.models import User
 from market.core import clock
 from market.core.access import SYSTEM
 from market.core.changes import Change, record_change
-from market.organizations.claims.service import end_terms
+from market.notifications.kinds import Kind
+from market.organizations.claims.news import claim_news
+from market.organizations.claims.service import end_terms, remind_of_terms
 from tests.agreements.stories import table
 from tests.certificates.test_certificates import CERTIFICATE
 from tests.events.stories import EVENT, organizer_with_event
@@ -55,7 +58,7 @@ async def test_who_registers_as_an_authority_is_none_until_an_officer_says_so(cl
     assert (refused.status_code, refused.json()["code"]) == (403, "organization-kind")
 
     claim = await claim_of(officer, department, "organizer")
-    seen = {"evidence": "Quyết định 12/QĐ-SCT", "valid_until": "2099-12-31"}
+    seen = {"evidence": "Quyết định 12/QĐ-SCT", "valid_until": "2030-12-31"}
     verified = await officer.post(f"/claims/{claim['id']}/verify", seen)
 
     assert (verified.json()["status"], verified.json()["evidence"]) == ("verified", "Quyết định 12/QĐ-SCT")
@@ -68,7 +71,7 @@ async def test_a_verified_producer_cannot_give_itself_a_kind_whose_word_counts(
     client: Client, session: AsyncSession
 ) -> None:
     producer, officer = await client.register("producer"), await client.officer()
-    await officer.post(f"{own(producer)}/verify")
+    await officer.post(f"{own(producer)}/verify", SEEN)
 
     for kinds in (["producer", "authority"], ["organizer", "producer"], ["authority"]):
         body = (await producer.patch(own(producer), {"kinds": kinds})).json()
@@ -141,7 +144,7 @@ async def test_claims_are_for_their_organization_and_officers(client: Client) ->
 async def test_the_organizations_own_route_decides_on_its_identity(client: Client) -> None:
     asking, officer = await client.register(), await client.officer()
     for decision in ("verified", "rejected", "verified"):
-        answer = await officer.post(f"{own(asking)}/verify", {"decision": decision})
+        answer = await officer.post(f"{own(asking)}/verify", {**SEEN, "decision": decision})
         assert (answer.status_code, answer.json()["verification"]) == (200, decision)
     statuses = [claim["status"] for claim in await claims_of(officer, asking, subject="identity")]
     assert statuses == ["verified", "rejected"]
@@ -155,7 +158,7 @@ async def test_another_identity_suspends_all_that_stood_on_it(
     client: Client, session: AsyncSession, change: dict[str, Any]
 ) -> None:
     trader, officer = await client.register("producer", "organizer"), await client.officer()
-    await officer.post(f"{own(trader)}/verify")
+    await officer.post(f"{own(trader)}/verify", SEEN)
     certificate = (await trader.post("/certificates", CERTIFICATE)).json()
     assert (await officer.post(f"/certificates/{certificate['id']}/verify", SEEN)).status_code == 200
 
@@ -181,7 +184,7 @@ async def test_another_identity_suspends_all_that_stood_on_it(
 
 async def test_what_is_no_identity_suspends_nothing(client: Client) -> None:
     trader, officer = await client.register("producer"), await client.officer()
-    await officer.post(f"{own(trader)}/verify")
+    await officer.post(f"{own(trader)}/verify", SEEN)
     body = (await trader.patch(own(trader), {"address": "Ấp 2", "name": trader.organization["name"]})).json()
     assert body["verification"] == "verified"
 
@@ -220,8 +223,8 @@ async def test_a_verification_ends_with_its_term(client: Client, session: AsyncS
 async def test_the_same_tax_code_may_wait_but_only_one_of_it_is_verified(client: Client) -> None:
     code, officer = a_code(11), await client.officer()
     squatter, rightful = await client.register(tax_code=code), await client.register(tax_code=code)
-    assert (await officer.post(f"{own(rightful)}/verify")).status_code == 200
-    refused = await officer.post(f"{own(squatter)}/verify")
+    assert (await officer.post(f"{own(rightful)}/verify", SEEN)).status_code == 200
+    refused = await officer.post(f"{own(squatter)}/verify", SEEN)
     assert (refused.status_code, refused.json()["code"]) == (409, "tax-code-taken")
     elsewhere = await client.register()
     edited = await elsewhere.patch(own(elsewhere), {"tax_code": code})
@@ -232,7 +235,7 @@ async def test_the_same_tax_code_may_wait_but_only_one_of_it_is_verified(client:
 async def test_a_disputed_tax_code_goes_to_whom_an_officer_believes(client: Client) -> None:
     code, officer = a_code(12), await client.officer()
     holder, rightful = await client.register("producer", tax_code=code), await client.register("producer")
-    await officer.post(f"{own(holder)}/verify")
+    await officer.post(f"{own(holder)}/verify", SEEN)
     certificate = (await holder.post("/certificates", CERTIFICATE)).json()
     await officer.post(f"/certificates/{certificate['id']}/verify", SEEN)
     dispute = {"subject": "tax_code", "tax_code": code, "reason": "Giấy đăng ký mang tên chúng tôi"}
@@ -245,7 +248,7 @@ async def test_a_disputed_tax_code_goes_to_whom_an_officer_believes(client: Clie
     assert (lost["tax_code"], lost["verification"]) == (None, "unverified")
     assert (won["tax_code"], won["verification"]) == (code, "unverified")
     assert (await holder.get(f"/certificates/{certificate['id']}")).json()["state"] == "suspended"
-    assert (await officer.post(f"{own(rightful)}/verify")).status_code == 200
+    assert (await officer.post(f"{own(rightful)}/verify", SEEN)).status_code == 200
 
 
 async def test_a_dispute_needs_a_reason_and_something_to_dispute(client: Client) -> None:
@@ -290,7 +293,7 @@ async def test_a_scan_shows_what_is_claimed_to_officers_and_nobody_else(client: 
 async def test_a_verified_producer_vouches_for_no_sale_between_strangers(client: Client) -> None:
     around = await table(client)
     producer = await client.register("producer")
-    await around.officer.post(f"{own(producer)}/verify")
+    await around.officer.post(f"{own(producer)}/verify", SEEN)
     await producer.patch(own(producer), {"kinds": ["producer", "authority", "organizer"]})
 
     logged = await producer.post("/agreements", around.paper(event=None))
@@ -312,3 +315,49 @@ async def test_no_kind_is_granted_where_nobody_looked_at_anything(client: Client
     assert sent.status_code == 201, sent.text
     assert (await officer.post(f"{path}/verify")).json()["status"] == "verified"
     assert (await department.get(own(department))).json()["kinds"] == ["authority"]
+
+
+async def test_nobody_is_verified_where_nobody_looked_at_anything(client: Client) -> None:
+    asking, officer = await client.register(), await client.officer()
+    for nothing in (None, {}, {"decision": "verified"}):
+        refused = await officer.post(f"{own(asking)}/verify", nothing)
+        assert (refused.status_code, refused.json()["code"]) == (409, "evidence-missing")
+        assert all(way in refused.json()["detail"] for way in ("/evidence", "looked_at"))
+    assert (await asking.get(own(asking))).json()["verification"] == "unverified"
+    (claim,) = await claims_of(officer, asking, subject="identity")
+    assert (claim["status"], claim["version"]) == ("open", 1)
+    sent = await asking.post(f"/claims/{claim['id']}/evidence", files={"file": ("dkkd.pdf", b"%PDF-1.7 giay")})
+    assert sent.status_code == 201, sent.text
+    assert (await officer.post(f"{own(asking)}/verify")).json()["verification"] == "verified"
+    await asking.patch(own(asking), {"name": "HTX Tên Khác"})
+    again = await officer.post(f"{own(asking)}/verify")
+    assert again.json()["code"] == "evidence-missing", "the file shows who it was before"
+
+
+async def test_a_verification_of_identity_says_what_was_seen_and_until_when_it_counts(client: Client) -> None:
+    asking, officer, today = await client.register(), await client.officer(), clock.today()
+    await officer.post(f"{own(asking)}/verify", SEEN)
+    (claim,) = await claims_of(officer, asking, subject="identity")
+    assert (claim["evidence"], claim["valid_until"]) == (SEEN["looked_at"], str(today + timedelta(days=730)))
+    for wrong in (today - timedelta(days=1), today + timedelta(days=1827), "2999-12-31"):
+        refused = await officer.post(f"{own(asking)}/verify", {**SEEN, "valid_until": str(wrong)})
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "claim-term")
+    longer = {"looked_at": "Sổ đăng ký năm nay", "valid_until": str(today + timedelta(days=1000))}
+    assert (await officer.post(f"{own(asking)}/verify", longer)).status_code == 200
+    (claim,) = await claims_of(officer, asking, subject="identity")
+    assert (claim["status"], claim["valid_until"]) == ("verified", longer["valid_until"])
+
+
+async def test_who_stops_being_verified_is_told_a_month_before_and_once(client: Client, session: AsyncSession) -> None:
+    department, officer = await registered(client, "authority"), await client.officer()
+    claim = await claim_of(officer, department, "authority")
+    await officer.post(f"/claims/{claim['id']}/verify", SEEN)
+    last = clock.today() + timedelta(days=730)
+    assert await remind_of_terms(session, today=last - timedelta(days=31)) == 0
+    assert await remind_of_terms(session, today=last - timedelta(days=30)) == 1
+    assert await remind_of_terms(session, today=last) == 0
+    changes = list(await session.scalars(select(Change).where(Change.entity == "claim", Change.verb == "remind")))
+    ((organization, news),) = await claim_news(session, changes)
+    assert (str(organization), news.kind) == (department.organization["id"], Kind.CLAIM_ENDING)
+    again = await officer.post(f"/claims/{claim['id']}/verify", SEEN)
+    assert (again.status_code, again.json()["status"]) == (200, "verified")

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from market.config import Settings
 from market.migrate import downgrade_database, upgrade_database
 from tests.organizations.test_tax_codes import a_code
-from tests.people import Client
+from tests.people import SEEN, Client
 
 BEFORE = "0120"
 GAVE_ITSELF = """
@@ -29,7 +29,7 @@ async def test_a_kind_that_was_added_after_the_verification_waits_for_an_officer
     unknown = await own_client.register("authority", "producer")
     giver = await own_client.register("producer")
     for who in (seen, giver):
-        await officer.post(f"/organizations/{who.organization['id']}/verify")
+        await officer.post(f"/organizations/{who.organization['id']}/verify", SEEN)
     async with own_app.state.sessions.begin() as session:
         await session.execute(text(GAVE_ITSELF), {"id": giver.organization["id"]})
     await own_app.state.engine.dispose()

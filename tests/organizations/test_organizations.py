@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.changes import Change
 from tests.database import CountQueries
-from tests.people import PASSWORD, Client, added, joined
+from tests.people import PASSWORD, SEEN, Client, added, joined
 
 
 def own(person: Client) -> str:
@@ -179,7 +179,7 @@ async def test_nobody_judges_their_own_organization(client: Client, verb: str) -
 )
 async def test_another_identity_must_be_verified_anew(client: Client, change: dict[str, Any], kept: bool) -> None:
     htx, officer = await client.register(), await client.officer()
-    await officer.post(f"{own(htx)}/verify")
+    await officer.post(f"{own(htx)}/verify", SEEN)
     body = (await htx.patch(own(htx), change)).json()
     assert (body["verification"] == "verified") is kept
     assert (body["verified_at"] is not None) is kept

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from stdnum.vn import mst
 
 from market.organizations.tax_codes import PERSONAL_FORMS, LegalForm, normalize_tax_code
-from tests.people import Client
+from tests.people import SEEN, Client
 
 ORGANIZED: list[LegalForm] = ["cooperative", "cooperative_union", "company", "association", "public_body"]
 PERSONAL: list[LegalForm] = sorted(PERSONAL_FORMS)
@@ -84,7 +84,7 @@ async def test_one_tax_code_has_one_verified_organization(client: Client) -> Non
     code = a_code()
     first = await client.post("/auth/register", registration("mot@thu.example", tax_code=code))
     officer = await client.officer()
-    await officer.post(f"/organizations/{first.json()['organization']['id']}/verify")
+    await officer.post(f"/organizations/{first.json()['organization']['id']}/verify", SEEN)
     spaced = f"{code[:5]} {code[5:]}"
     second = await client.post("/auth/register", registration("hai@thu.example", tax_code=spaced))
     branch = await client.post("/auth/register", registration("ba@thu.example", tax_code=f"{code}001"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,9 +24,10 @@ async def attachments_of(
     return (await session.scalars(rows.order_by(Attachment.id))).all()
 
 
-async def has_claim_files(session: AsyncSession, claim_id: UUID) -> bool:
-    """Whether a file that was not withdrawn shows a claim."""
-    return bool(await attachments_of(session, "claim", claim_id))
+async def has_claim_files(session: AsyncSession, claim_id: UUID, since: datetime | None) -> bool:
+    """Whether a file that was not withdrawn shows a claim; what was decided on `since` must be shown anew."""
+    files = await attachments_of(session, "claim", claim_id)
+    return any(since is None or file.created_at > since for file in files)
 
 
 async def get_attachment(

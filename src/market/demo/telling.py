@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.accounts.models import User
 from market.accounts.schemas import UserCreate
+from market.attachments.queries import has_claim_files
 from market.certificates.models import Certificate
 from market.certificates.schemas import CertificateVerification, RecallRequest
 from market.certificates.service import recall_certificate, record_certificate, verify_certificate
@@ -31,10 +32,10 @@ from market.listings.queries import listings_by_id
 from market.listings.service import Refused, change_status, create_listings
 from market.needs.service import create_needs
 from market.organizations.claims.queries import living_claims
-from market.organizations.claims.schemas import ClaimVerification
+from market.organizations.claims.schemas import ClaimVerification, OrganizationVerification
 from market.organizations.claims.service import verify_claim
 from market.organizations.models import Organization, OrganizationMember
-from market.organizations.schemas import Contact, OrganizationCreate, OrganizationVerification
+from market.organizations.schemas import Contact, OrganizationCreate
 from market.organizations.service import acting_owner, add_member, create_organization, verify_organization
 from market.reference.catalogue import Catalogue
 from market.reference.types import known_catalogue
@@ -171,7 +172,8 @@ async def _create_organization(
 
 async def _verify(session: AsyncSession, officer: Actor, organization: Organization) -> None:
     note = "Hồ sơ minh họa đã xem"
-    await verify_organization(session, officer, organization, OrganizationVerification(note=note))
+    decision = OrganizationVerification(looked_at=note, note=note)
+    await verify_organization(session, officer, organization, decision, has_files=has_claim_files)
     for claim in await living_claims(session, organization.id, subject="kind"):
         await verify_claim(
             session, officer, claim, ClaimVerification(looked_at=note, note=note), organization=organization

@@ -123,7 +123,7 @@ def verify_certificate(tour: Tour) -> None:
     demand(verified["state"] == "valid", f"the certificate is {verified['state']} after verification")
     tour.screen.sees(officer.name, f"đã xem giấy, có giá trị đến hết {verified['expires_on']}")
     organization = tour.visitors[COOPERATIVE].organization
-    officer.post(f"/organizations/{organization['id']}/verify", {"note": "Giấy đăng ký (minh họa)"}, status=200)
+    officer.post(f"/organizations/{organization['id']}/verify", {"looked_at": "Giấy đăng ký (minh họa)"}, status=200)
     tour.screen.sees(officer.name, f"đã xem giấy đăng ký của {organization['name']}: văn bản của họ được tính")
 
 

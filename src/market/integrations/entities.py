@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from market.agreements.answers import agreement_out
+from market.agreements.consent.counted import ever_counted
 from market.agreements.models import Agreement
 from market.agreements.queries import visible_agreements, whole
 from market.agreements.schemas import AgreementOut
@@ -152,5 +153,10 @@ ENTITIES = (
     FeedEntity("need", _needs, NeedOut, _after("status") == "published", (Need.id, Need.organization_id)),
     FeedEntity("quote", _quotes, QuoteOut, became_public=false()),
     FeedEntity("event", _events, EventOut, _after("status") == "published"),
-    FeedEntity("agreement", _agreements, AgreementOut, _after("status") != "draft"),
+    FeedEntity(
+        "agreement",
+        _agreements,
+        AgreementOut,
+        Change.entity_id.in_(select(Agreement.id).where(ever_counted())),
+    ),
 )

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     CLAIM_VERIFIED = "claim_verified"
     CLAIM_REJECTED = "claim_rejected"
     CLAIM_SUSPENDED = "claim_suspended"
+    CLAIM_ENDING = "claim_ending"
 
     QUOTE_SUBMITTED = "quote_submitted"
     QUOTE_REVISED = "quote_revised"
@@ -173,7 +174,7 @@ class OfExpiry(OfCertificate):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfClaim(Payload):
-    """What `organization` says of itself (`claim`), and what the officer noted."""
+    """What `organization` says of itself (`claim`), and what the officer noted; of one that ends, its last day."""
 
     claim: Spoken
     organization: str

@@ -195,6 +195,19 @@ _NOTICES: Mapping[Kind, Notice] = {
             "Claim it again with new evidence, and wait for an officer to verify it.",
         ),
     ),
+    Kind.CLAIM_ENDING: notice(
+        "claim",
+        OfClaim,
+        text=(
+            "Xác minh với {organization} sắp hết hạn: {claim}. Ngày cuối: {reason}.",
+            "A verification of {organization} is about to end: {claim}. Its last day: {reason}.",
+        ),
+        subject=("Một xác minh của bạn sắp hết hạn", "Something verified of you is about to end"),
+        then=(
+            "Gửi giấy tờ mới và nhờ cán bộ xác minh lại trước ngày đó.",
+            "Attach newer papers, and ask an officer to verify it again before that day.",
+        ),
+    ),
     Kind.QUOTE_SUBMITTED: notice(
         "quote",
         OfQuote,

@@ -7,13 +7,22 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import ContactKind, User
 from market.core.access import Role
 from market.core.changes import PRIVATE
-from market.core.db import Entity
+from market.core.db import Base, Entity
 from market.organizations.tax_codes import HOME_FORMS, is_personal_number
 from market.photos.models import Cover
 from market.reference.records import CommuneVersion, Version
@@ -86,6 +95,24 @@ class Organization(Entity):
         """
         personal = {"address", "gln"} if row.get("legal_form") in HOME_FORMS else set()
         return frozenset(personal | ({"tax_code"} if is_personal_number(row.get("tax_code")) else set()))
+
+
+class OrganizationStanding(Base):
+    """A stretch of time in which an officer had looked at an organization: its identity, or a kind that only officers
+    grant. The database writes it whenever `verification` or `kinds` change, so that a past day knows who was known.
+    """
+
+    __tablename__ = "organization_standing"
+    __table_args__ = (
+        Index(
+            "uq_organization_standing_open", "organization_id", unique=True, postgresql_where=text("until_at IS NULL")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    since_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
 
 
 class OrganizationMember(Entity):

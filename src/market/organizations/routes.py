@@ -22,6 +22,7 @@ from market.core.stored_answers import Made, StoredAnswers
 from market.core.transaction import provide_actor, provide_reader, provide_session
 from market.organizations import personal, policy, queries, service
 from market.organizations.answers import member_out, organization_out, user_out
+from market.organizations.claims.schemas import OrganizationVerification
 from market.organizations.models import Organization, OrganizationMember
 from market.organizations.schemas import (
     Me,
@@ -33,7 +34,6 @@ from market.organizations.schemas import (
     OrganizationOut,
     OrganizationQuery,
     OrganizationUpdate,
-    OrganizationVerification,
     Registered,
     RegistrationRequest,
 )
@@ -193,13 +193,21 @@ async def verify_organization(
     request: AnyRequest,
     data: JSONBody[OrganizationVerification | None] = None,
 ) -> Response[OrganizationOut]:
-    """For an officer who is not of it, with a note that it is told. What stands on an identity, such as
-    certificates, can be verified from then on.
+    """For an officer who is not of it and has looked at a file that is attached to the claim, or says what else
+    (`looked_at`), with a note that it is told. What stands on an identity, such as certificates, can be verified from
+    then on. Asked again it begins a new term.
     """
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     require_match(request, organization.version)
-    decision, dependents = data or OrganizationVerification(), request.app.state.identity_dependents
-    await service.verify_organization(session, actor, organization, decision, dependents=dependents)
+    decision, state = data or OrganizationVerification(), request.app.state
+    await service.verify_organization(
+        session,
+        actor,
+        organization,
+        decision,
+        has_files=state.has_claim_files,
+        dependents=state.identity_dependents,
+    )
     return _answer(request, organization, actor, catalogue)
 
 

@@ -213,19 +213,6 @@ class OrganizationMark(Answer):
     verification: Verification
 
 
-class OrganizationVerification(Schema):
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"decision": "verified", "note": "Đã xem giấy đăng ký"},
-            ]
-        }
-    )
-
-    decision: Literal["verified", "rejected"] = "verified"
-    note: Prose | None = None
-
-
 class MemberCreate(Schema):
     """Adds a person: one known by e-mail or phone, or a new one with a first password."""
 

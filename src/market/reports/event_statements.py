@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from market.programmes.models import Figure
 from market.reports.statements import delivered_worth
 
 Course = type[AgreementCourse]
+INSTANT = timedelta(microseconds=1)
+"""What happened at the very instant was known at it."""
 
 
 def _known(course: Course, known_at: datetime) -> ColumnElement[bool]:
@@ -48,7 +50,7 @@ def papers(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[
         .outerjoin(delivered, delivered.c.agreement_id == AgreementCourse.agreement_id)
         .where(
             AgreementCourse.event_id == event_id,
-            counted_course(AgreementCourse.agreement_id),
+            counted_course(AgreementCourse.agreement_id, known=known_at + INSTANT),
             AgreementCourse.domain == "trade",
             _known(AgreementCourse, known_at),
             or_(AgreementCourse.signed_on.is_(None), AgreementCourse.signed_on <= as_of),

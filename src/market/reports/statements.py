@@ -29,7 +29,7 @@ def _known(course: Course, query: ReportQuery) -> ColumnElement[bool]:
         course.since_at < end,
         or_(course.until_at.is_(None), course.until_at >= end),
         or_(course.signed_on.is_(None), course.signed_on <= query.as_of),
-        counted_course(course.agreement_id),
+        counted_course(course.agreement_id, known=end),
     )
 
 

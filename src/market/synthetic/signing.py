@@ -25,6 +25,7 @@ from market.agreements.models import (
     Delivery,
     DeliveryConfirmation,
 )
+from market.attachments.queries import has_claim_files
 from market.core import clock
 from market.core.access import SYSTEM
 from market.core.changes import Change
@@ -33,7 +34,7 @@ from market.events.models import Event
 from market.events.schemas import EventCreate
 from market.events.service import create_event, move_event
 from market.matching.models import FulfilmentRecord
-from market.organizations.schemas import OrganizationVerification
+from market.organizations.claims.schemas import OrganizationVerification
 from market.organizations.service import verify_organization
 from market.reference.catalogue import Catalogue
 from market.reference.records import Province
@@ -129,7 +130,10 @@ async def _fair(session: AsyncSession, inventor: Inventor, *, place: int, number
             await invented_organization(session, inventor, BUYER, number=numbers[1] + i + 1) for i in range(BUYERS)
         ]
         for buyer in buyers:
-            await verify_organization(session, SYSTEM, buyer, OrganizationVerification(decision="verified"))
+            seen = OrganizationVerification(
+                looked_at="Giấy đăng ký giả lập", valid_until=inventor.today + timedelta(days=365)
+            )
+            await verify_organization(session, SYSTEM, buyer, seen, has_files=has_claim_files)
     return Fair(event, province, [one.id for one in sellers], [one.id for one in buyers])
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.agreements.recounting import reweigh
 from market.core.changes import Change
 from market.matching.models import FulfilmentRecord
 from tests.agreements.stories import LINE, Table, act, done, effective, signed, table, verified
@@ -228,3 +229,18 @@ async def test_deliveries_recorded_at_once_are_all_counted(own_client: Client) -
     assert {answer.status_code for answer in answers} == {201}
     found = await ledger(around.buyer, agreement)
     assert (found["standings"][0]["accepted"], found["status"]) == ("10", "fulfilled")
+
+
+async def test_a_record_follows_who_is_verified(client: Client, session: AsyncSession) -> None:
+    around = await table(client)
+    buyer = around.buyer.organization["id"]
+    agreement = await effective(around, lines=[TEN_TONNES])
+    assert (await delivered(around.buyer, agreement, "10")).status_code == 201
+    assert await record_of(session, around) == (1, 1)
+    refused = {"decision": "rejected", "note": "Không đúng"}
+    await around.officer.post(f"/organizations/{buyer}/verify", refused)
+    await reweigh(session, {"buyer": buyer})
+    assert await record_of(session, around) == (0, 0)
+    await verified(around.officer, around.buyer)
+    await reweigh(session, {"buyer": buyer})
+    assert await record_of(session, around) == (1, 1)

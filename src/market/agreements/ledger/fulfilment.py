@@ -1,9 +1,10 @@
-"""How sellers kept what they promised, for matching: derived anew whenever an agreement ends or is reopened."""
+"""How sellers kept what they promised, for matching: derived anew whenever an agreement ends or is reopened,
+and when a buyer is verified or is so no more."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import Text, and_, cast, func, select
@@ -30,7 +31,13 @@ async def refresh_fulfilment(session: AsyncSession, agreement: Agreement) -> Non
     Only lines with verified counterparties count, and of each of them only so many (see `weighed`): nobody makes a
     record with organizations that nobody has looked at, or with its own people on both sides.
     """
-    sellers = sorted({p.organization_id for p in agreement.parties if p.role == "seller" and p.organization_id})
+    await refresh_records(
+        session, sorted({p.organization_id for p in agreement.parties if p.role == "seller" and p.organization_id})
+    )
+
+
+async def refresh_records(session: AsyncSession, sellers: Sequence[UUID]) -> None:
+    """As `refresh_fulfilment`, of these sellers."""
     if not sellers:
         return
     blank = [{"organization_id": seller, "lines_due": 0, "lines_met": 0} for seller in sellers]
@@ -64,7 +71,7 @@ def weighed(by_counterparty: Iterable[tuple[int, int]]) -> tuple[int, int]:
     return lines_due, lines_met
 
 
-async def _lines_due(session: AsyncSession, sellers: list[UUID]) -> defaultdict[UUID, dict[UUID, list[Standing]]]:
+async def _lines_due(session: AsyncSession, sellers: Sequence[UUID]) -> defaultdict[UUID, dict[UUID, list[Standing]]]:
     """Lines by seller and counterparty: verified, and without a person in common with the seller."""
     other, ours, theirs = aliased(AgreementParty), aliased(OrganizationMember), aliased(OrganizationMember)
     shared = select(ours.id).where(

@@ -51,4 +51,4 @@ class Claim(Entity):
     decided_at: Mapped[datetime | None]
     decision_note: Mapped[str | None]
     valid_until: Mapped[date | None]
-    """The last day on which a verification counts; null where it has no term."""
+    """The last day on which a verification counts; null where it is from before every verification had a term."""

@@ -20,6 +20,7 @@ TOLD: Mapping[str, Kind] = {
     "verify": Kind.CLAIM_VERIFIED,
     "reject": Kind.CLAIM_REJECTED,
     "suspend": Kind.CLAIM_SUSPENDED,
+    "remind": Kind.CLAIM_ENDING,
 }
 """By verb of the log."""
 NO_REASON = Message(vi="không ghi", en="none given")
@@ -44,7 +45,12 @@ async def claim_news(session: AsyncSession, changes: Sequence[Change]) -> list[t
             version=change.version,
             claim=claim_name(claim.subject, claim.kind, claim.statement.get("tax_code")),
             organization=name,
-            reason=claim.decision_note or NO_REASON,
+            reason=_last_day(claim) if change.verb == "remind" else claim.decision_note or NO_REASON,
         )
         news.append((claim.organization_id, news_of(TOLD[change.verb], payload)))
     return news
+
+
+def _last_day(claim: Claim) -> Message:
+    day = claim.valid_until
+    return Message(vi=f"{day:%d/%m/%Y}", en=f"{day}") if day is not None else NO_REASON

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from market.core.access import Actor
-from market.core.errors import AlreadyExists, Conflict, NotAllowed
+from market.core.errors import AlreadyExists, Conflict, FieldError, NotAllowed, ValidationFailed
 from market.core.language import Message
 from market.organizations.claims.models import Claim
+
+USUAL_TERM = timedelta(days=2 * 365)
+"""So long a verification counts where the officer says nothing else."""
+LONGEST_TERM = timedelta(days=5 * 365 + 1)
+REMINDED_BEFORE = timedelta(days=30)
+"""So long before its term ends the organization is told."""
 
 
 class OwnClaim(NotAllowed):
@@ -53,6 +61,23 @@ def require_evidence(seen: str | None, *, attached: bool, claim: Claim) -> None:
     """
     if not seen and not attached:
         raise EvidenceMissing(id=claim.id)
+
+
+def last_day(wanted: date | None, *, today: date) -> date:
+    """The last day on which a verification of today counts.
+
+    Raises:
+        ValidationFailed: the day that is wanted is over, or further away than anybody can vouch for.
+    """
+    if wanted is None:
+        return today + USUAL_TERM
+    if not today <= wanted <= today + LONGEST_TERM:
+        message = Message(
+            vi=f"Phải từ {today:%d/%m/%Y} đến {today + LONGEST_TERM:%d/%m/%Y}.",
+            en=f"Must be from {today} to {today + LONGEST_TERM}.",
+        )
+        raise ValidationFailed(errors=[FieldError("/valid_until", "claim-term", message)])
+    return wanted
 
 
 def require_can_decide(actor: Actor, claim: Claim) -> None:

@@ -95,7 +95,7 @@ async def verify_claim(
     require_match(request, claim.version)
     seen = data or ClaimVerification()
     claim_policy.require_can_decide(actor, claim)
-    attached = await request.app.state.has_claim_files(session, claim.id)
+    attached = await request.app.state.has_claim_files(session, claim.id, claim.decided_at)
     claim_policy.require_evidence(seen.seen, attached=attached, claim=claim)
     if claim.subject == "tax_code":
         dependents = request.app.state.identity_dependents

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
@@ -68,12 +68,40 @@ class ClaimVerification(Schema):
     )
     evidence: Line | None = Field(default=None, description="The same as looked_at")
     note: Prose | None = None
-    valid_until: Day | None = Field(default=None, description="The last day on which it counts; none: no term")
+    valid_until: Day | None = Field(
+        default=None, description="The last day on which it counts; by default two years from today, five at most"
+    )
 
     @property
     def seen(self) -> str | None:
         """What was looked at."""
         return self.looked_at or self.evidence
+
+
+class OrganizationVerification(ClaimVerification):
+    """What an officer decides on who an organization says it is, and what was seen."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "decision": "verified",
+                    "looked_at": "Giấy chứng nhận đăng ký hợp tác xã số 12",
+                    "note": "Đã đối chiếu với bản gốc",
+                }
+            ]
+        }
+    )
+
+    decision: Literal["verified", "rejected"] = "verified"
+    note: Prose | None = Field(
+        default=None, description="What the organization is told; alone, it also says what was looked at"
+    )
+
+    @property
+    def seen(self) -> str | None:
+        """What was looked at."""
+        return super().seen or self.note
 
 
 class ClaimRefusal(Schema):

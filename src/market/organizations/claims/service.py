@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from market.core import clock
 from market.core.access import SYSTEM, Actor
-from market.core.changes import record_change, record_changes
+from market.core.changes import Change, record_change, record_changes
 from market.core.language import Message
 from market.core.states import require_transition
 from market.organizations.claims import policy
@@ -25,6 +27,9 @@ from market.organizations.tax_codes import checked_tax_code
 
 Dependent = Callable[[AsyncSession, Actor, Organization], Awaitable[None]]
 """Suspends what rooms above let stand on an organization's identity (its certificates)."""
+
+HasFiles = Callable[[AsyncSession, UUID, datetime | None], Awaitable[bool]]
+"""Whether files were attached to a claim since an instant, which the room of attachments knows."""
 
 IDENTITY = ("name", "tax_code", "legal_form", "province_code", "province_version")
 """Columns that say who an organization is."""
@@ -172,6 +177,7 @@ async def verify_claim(
         NotAllowed, OwnClaim: not an officer of elsewhere.
         IllegalTransition: it was decided.
         TaxCodeTaken, GlnTaken: a verified organization has the tax code or GLN of this identity.
+        ValidationFailed: its term is over or too long.
     """
     policy.require_can_decide(actor, claim)
     if claim.subject == "identity":
@@ -179,7 +185,7 @@ async def verify_claim(
         await require_free_gln(session, organization.gln, besides=organization)
     _decide(actor, claim, "verify", note=verification.note)
     claim.evidence = verification.seen or claim.evidence
-    claim.valid_until = verification.valid_until
+    claim.valid_until = policy.last_day(verification.valid_until, today=clock.today())
     await record_change(session, actor, claim, verb="verify")
     if claim.subject == "identity":
         organization.verification, organization.verified_at = "verified", clock.now()
@@ -347,6 +353,33 @@ async def require_free_gln(session: AsyncSession, gln: str | None, *, besides: O
         rows = rows.where(Organization.id != besides.id)
     if await session.scalar(rows.with_for_update()) is not None:
         raise GlnTaken
+
+
+async def remind_of_terms(session: AsyncSession, *, today: date) -> int:
+    """Note once of each verification that its term is about to end, so that its organization is told.
+
+    Returns how many there were.
+    """
+    told = aliased(Change)
+    rows = (
+        select(Claim)
+        .where(Claim.status == "verified", Claim.valid_until.between(today, today + policy.REMINDED_BEFORE))
+        .where(~_reminded_since(told))
+        .order_by(Claim.organization_id)
+    )
+    ending = list(await session.scalars(rows.with_for_update(skip_locked=True)))
+    await record_changes(session, SYSTEM, ending, verb="remind")
+    return len(ending)
+
+
+def _reminded_since(told: type[Change]) -> ColumnElement[bool]:
+    """Whether the organization was told since somebody verified it last."""
+    return (
+        select(told.id)
+        .where(told.entity == "claim", told.entity_id == Claim.id, told.verb == "remind")
+        .where(told.at >= Claim.decided_at)
+        .exists()
+    )
 
 
 async def end_terms(session: AsyncSession, *, today: date, dependents: Sequence[Dependent] = ()) -> int:

@@ -11,7 +11,7 @@ from market.organizations.claims.models import Status
 
 CLAIM_TRANSITIONS: Table = MappingProxyType(
     {
-        "verify": Transition(("open", "suspended"), "verified", Message(vi="Xác minh", en="Verify")),
+        "verify": Transition(("open", "suspended", "verified"), "verified", Message(vi="Xác minh", en="Verify")),
         "reject": Transition(("open", "suspended", "verified"), "rejected", Message(vi="Bác", en="Reject")),
         "suspend": Transition(("open", "verified"), "suspended", Message(vi="Tạm ngưng", en="Suspend")),
         "withdraw": Transition(
