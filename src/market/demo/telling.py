@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from market.accounts.models import User
 from market.accounts.schemas import UserCreate
-from market.attachments.queries import has_claim_files
 from market.certificates.models import Certificate
 from market.certificates.schemas import CertificateVerification, RecallRequest
 from market.certificates.service import recall_certificate, record_certificate, verify_certificate
@@ -173,7 +172,7 @@ async def _create_organization(
 async def _verify(session: AsyncSession, officer: Actor, organization: Organization) -> None:
     note = "Hồ sơ minh họa đã xem"
     decision = OrganizationVerification(looked_at=note, note=note)
-    await verify_organization(session, officer, organization, decision, has_files=has_claim_files)
+    await verify_organization(session, officer, organization, decision)
     for claim in await living_claims(session, organization.id, subject="kind"):
         await verify_claim(
             session, officer, claim, ClaimVerification(looked_at=note, note=note), organization=organization

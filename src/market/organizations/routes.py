@@ -194,19 +194,17 @@ async def verify_organization(
     data: JSONBody[OrganizationVerification | None] = None,
 ) -> Response[OrganizationOut]:
     """For an officer who is not of it and has looked at a file that is attached to the claim, or says what else
-    (`looked_at`), with a note that it is told. What stands on an identity, such as certificates, can be verified from
+    (`looked_at`), with a note that it is told; with neither, the claim shows that nothing was named. What stands on an identity, such as certificates, can be verified from
     then on. Asked again it begins a new term.
     """
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     require_match(request, organization.version)
-    decision, state = data or OrganizationVerification(), request.app.state
     await service.verify_organization(
         session,
         actor,
         organization,
-        decision,
-        has_files=state.has_claim_files,
-        dependents=state.identity_dependents,
+        data or OrganizationVerification(),
+        dependents=request.app.state.identity_dependents,
     )
     return _answer(request, organization, actor, catalogue)
 

@@ -19,7 +19,6 @@ from market.core.errors import Conflict, ValidationFailed
 from market.core.language import Message
 from market.organizations import api_keys, joining, policy
 from market.organizations.claims import service as claims
-from market.organizations.claims.policy import require_evidence
 from market.organizations.claims.schemas import OrganizationVerification
 from market.organizations.models import Invitation, Organization, OrganizationMember
 from market.organizations.schemas import (
@@ -176,17 +175,15 @@ async def verify_organization(
     organization: Organization,
     decision: OrganizationVerification,
     *,
-    has_files: claims.HasFiles,
     dependents: Sequence[claims.Dependent] = (),
 ) -> Organization:
     """An officer of elsewhere decides on who the organization says it is.
 
-    Args:
-        has_files: whether a claim has files that were attached since it was decided on last.
+    Whoever says nothing of what was looked at is taken at the officer's word, as before that could be said: the claim
+    then has no evidence, and shows it. Kinds and certificates need one (`require_evidence`).
 
     Raises:
         NotAllowed, SelfVerification: not an officer of elsewhere.
-        EvidenceMissing: neither is a file attached to the claim, nor does the officer say what was looked at.
         TaxCodeTaken, GlnTaken: a verified organization has its tax code or GLN.
     """
     policy.require_can_verify(actor, organization)
@@ -196,7 +193,6 @@ async def verify_organization(
             session, actor, claim, "reject", organization=organization, note=decision.note, dependents=dependents
         )
     else:
-        require_evidence(decision.seen, attached=await has_files(session, claim.id, claim.decided_at), claim=claim)
         await claims.verify_claim(session, actor, claim, decision, organization=organization)
     return organization
 

@@ -25,7 +25,6 @@ from market.agreements.models import (
     Delivery,
     DeliveryConfirmation,
 )
-from market.attachments.queries import has_claim_files
 from market.core import clock
 from market.core.access import SYSTEM
 from market.core.changes import Change
@@ -133,7 +132,7 @@ async def _fair(session: AsyncSession, inventor: Inventor, *, place: int, number
             seen = OrganizationVerification(
                 looked_at="Giấy đăng ký giả lập", valid_until=inventor.today + timedelta(days=365)
             )
-            await verify_organization(session, SYSTEM, buyer, seen, has_files=has_claim_files)
+            await verify_organization(session, SYSTEM, buyer, seen)
     return Fair(event, province, [one.id for one in sellers], [one.id for one in buyers])
 
 
