@@ -108,14 +108,14 @@ def _paper(own: Sequence[Line], setting: Setting) -> Row:
     if setting.options.event is not None:
         body["event"] = str(setting.options.event)
     names = ", ".join(dict.fromkeys(str(line.values["goods"]) for line in own if "goods" in line.values))
-    kind = INSTRUMENTS.get(values.get("instrument", ""), "Văn bản")
-    body["title"] = f"{kind}: {names}"[:200] if names else kind
     errors = [error for line in own for error in line.errors]
     if "instrument" not in values and not any(error.pointer == "/instrument" for error in errors):
         if default := setting.default("instrument"):
             body["instrument"] = default
         else:
             errors.append(FieldError("/instrument", "missing", NO_INSTRUMENT))
+    kind = INSTRUMENTS.get(body.get("instrument", ""), "Văn bản")
+    body["title"] = f"{kind}: {names}"[:200] if names else kind
     remarks = [remark for line in own for remark in line.remarks]
     key = {"number": str(values["number"])} if "number" in values else {}
     return Row(first.line, None, body, errors=errors, remarks=remarks, key=key, lines=own)

@@ -11,7 +11,8 @@ from typing import Any
 from market.core.errors import FieldError
 from market.core.language import Message
 from market.core.values.refusal import Unreadable
-from market.imports.cells import ABOVE, STYLES, Reading, Style, has_month_first, money, plain, told_style
+from market.imports.cells import ABOVE, STYLES, Reading, Style, money, plain, told_style
+from market.imports.day_cells import has_month_first
 from market.imports.measured import Beside, settle_units, told_beside
 from market.imports.sheets.grids import Sheet, Value, is_error, is_filled
 from market.imports.tables.cadences import counted, is_left_out
@@ -50,7 +51,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 """What a row is about; one that has none of it and no number is none of ours."""
 CARRIED: Mapping[str, tuple[str, ...]] = {
     "lots": ("title", "external_id"),
-    "needs": ("external_id", "date", "title", "organization"),
+    "needs": ("external_id", "date", "title", "organization", "store"),
     "registrations": ("organization", "tax_code"),
     "delegates": ("organization", "tax_code"),
 }
