@@ -197,3 +197,47 @@ def test_a_row_of_new_prices_without_one_says_that_the_old_one_stays(catalogue: 
     rows = [["Tên hàng", "Giá cũ", "Giá mới"], ["Xoài", 28000, "29.500"], ["Bưởi", 45000, "liên hệ"]]
     first, second = laid_out(workbook(rows), catalogue, kind="prices").rows()
     assert (first.body["price_vnd"], [error.code for error in second.errors]) == (29500, ["no-price"])
+
+
+def test_what_each_grade_costs_is_a_price_to_choose_and_no_grade(catalogue: Catalogue) -> None:
+    rows: list[list[Any]] = [["Tên hàng", "ĐVT", "Loại 1", "Loại 2"], ["Thanh long", "kg", "28.000", 22000]]
+    (question,) = laid_out(workbook(rows), catalogue).open_questions
+    assert [choice.label.vi for choice in question.choices] == ["Loại 1", "Loại 2"]
+    (row,) = laid_out(workbook(rows), catalogue, **{"column:price_vnd": "3"}).rows()
+    assert (row.body["price_vnd"], row.body.get("grade")) == (28000, None)
+    graded = laid_out(workbook([["Tên hàng", "ĐVT", "Loại"], ["Thanh long", "kg", "1"]]), catalogue)
+    assert [row.body["grade"] for row in graded.rows()] == ["1"]
+
+
+def test_days_with_their_weekday_have_the_year_of_the_title_and_a_span_is_no_day(catalogue: Catalogue) -> None:
+    rows = [["THỰC PHẨM TUẦN 07/12 - 12/12/2026"], ["Thứ/ngày", "Tên thực phẩm", "ĐVT", "SL"]]
+    rows += [["Thứ 2\n7/12", "Thịt nạc", "kg", 12], ["T3 8/12", "Bí xanh", "kg", 20], [None, "Cà rốt", "kg", 5]]  # type: ignore[list-item]
+    (row,) = laid_out(workbook(rows), catalogue, kind="needs").rows()
+    assert [line["from"] for line in row.body["lines"]] == ["2026-12-07", "2026-12-08", "2026-12-08"]
+    undated = laid_out(workbook([rows[0], rows[1][1:], *(one[1:] for one in rows[2:])]), catalogue, kind="needs")
+    assert [question.id for question in undated.open_questions] == ["default:from", "default:to"]
+
+
+def test_weekdays_of_delivery_are_no_day(catalogue: Catalogue) -> None:
+    heading = ["Mặt hàng", "Số lượng (kg/ngày)", "Ngày giao", "Từ", "Đến"]
+    rows = [heading, ["Cà chua", 300, "T2, T4, T6", "01/12/2026", "28/02/2027"]]
+    (row,) = laid_out(workbook(rows), catalogue, kind="needs").rows()
+    (line,) = row.body["lines"]
+    assert (line["weekdays"], line["per"], line["from"]) == ([1, 3, 5], "day", "2026-12-01")
+
+
+def test_two_parties_in_one_cell_are_parted_and_three_are_refused(catalogue: Catalogue) -> None:
+    rows = [["STT", "Các bên ký kết", "Nội dung", "Loại"], [1, "HTX Giả - Công ty Giả", "Tiêu thụ xoài", "HĐ"]]
+    rows.append([2, "HTX Giả, Công ty Giả", "Tiêu thụ bưởi", "HĐ"])
+    first, second = laid_out(workbook(rows), catalogue, kind="agreements").rows()
+    assert [(party["role"], party["name"]) for party in first.body["parties"]] == [
+        ("seller", "HTX Giả"), ("buyer", "Công ty Giả"),
+    ]  # fmt: skip
+    assert [error.code for error in second.errors] == ["not-two-parties"]
+
+
+def test_units_behind_every_price_need_no_answer(catalogue: Catalogue) -> None:
+    rows = [["Tên sản phẩm", "Giá bán (đ)"], ["Trà hoa cúc", "120.000/hộp"], ["Tinh dầu", "85.000 đ/chai"]]
+    table = laid_out(workbook(rows), catalogue)
+    assert not table.open_questions
+    assert [row.body["unit"] for row in table.rows()] == ["XBX", "XBO"]

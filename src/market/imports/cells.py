@@ -84,6 +84,8 @@ class Reading:
     """Whether a person said what the numbers of the column are counted in, who was asked about the small ones."""
     month_first: bool = False
     """Whether a cell of the column certainly has the month before the day."""
+    year: int | None = None
+    """That of days which name none, as a title says."""
 
     def say(self, code: str, message: Message, **parameters: object) -> None:
         """Something that is no error."""

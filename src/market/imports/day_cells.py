@@ -28,6 +28,9 @@ LASTS = Message(
 )
 
 
+_WEEKDAY_BEFORE = re.compile(
+    r"^(?:thứ\s*(?:[2-7]|hai|ba|tư|năm|sáu|bảy)|t[2-7]|cn|chủ nhật)[\s,:;(-]+(?=\d)", re.IGNORECASE
+)
 _SHORT_DAY = re.compile(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*\d{2,4}", re.ASCII)
 
 
@@ -39,7 +42,7 @@ class Partial:
     """2023-12 or 2023."""
 
 
-def day(value: Value, _reading: Reading) -> date | Partial:
+def day(value: Value, reading: Reading) -> date | Partial:
     """A day; a month or a year stays one. With two digits the year stands last, as everywhere in tables.
 
     Raises:
@@ -50,6 +53,7 @@ def day(value: Value, _reading: Reading) -> date | Partial:
     if isinstance(value, date):
         return value
     text = re.sub(r"(?<=\d)[ T]\d\d?:\d\d(?::\d\d)?$", "", plain(value))
+    text = _WEEKDAY_BEFORE.sub("", text)
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text) and int(float(text)) in EXCEL_SERIALS:
         return day_of_serial(float(text))
     try:
@@ -57,6 +61,8 @@ def day(value: Value, _reading: Reading) -> date | Partial:
     except Unreadable as unreadable:
         if unreadable.code == "ambiguous" and re.search(r"\D\d\d$", text):
             return date.fromisoformat(unreadable.suggestions[0])
+        if unreadable.code == "year-missing" and reading.year is not None and text[:1].isdigit():
+            return _known(read_period(f"{text.rstrip('/')}/{reading.year}"))
         raise
 
 

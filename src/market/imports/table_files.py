@@ -191,7 +191,7 @@ def _say_defaults(layout: Layout, kind: str, options: Options, importer: Importe
 
 
 def _is_side(column: Column) -> bool:
-    return column.field in ("seller", "buyer")
+    return column.field in ("seller", "buyer", "parties")
 
 
 def question_of(table: TableFile, identifier: str) -> Question | None:

@@ -164,6 +164,8 @@ def _need_lines(line: Line, setting: Setting) -> list[dict[str, Any]]:
     common: dict[str, Any] = {**_goods(line, setting), "unit": values.get("unit") or setting.default("unit")}
     if "price_ceiling_vnd" in values:
         common["price_ceiling_vnd"] = amount_of(values["price_ceiling_vnd"])
+    if "weekdays" in values:
+        common["weekdays"] = values["weekdays"]
     asked: Demands = values.get("requirements") or Demands()
     common |= {"required_certificates": list(asked.required), "preferred_certificates": list(asked.preferred)}
     for said in (line.raw.get("unit"), values.get("packaging")):

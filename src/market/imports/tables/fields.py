@@ -87,6 +87,8 @@ LABELS: Mapping[str, Message] = {
     "address": Message(vi="Địa chỉ", en="Address"),
     "commune": Message(vi="Xã, phường", en="Commune"),
     "season": Message(vi="Mùa vụ", en="Season"),
+    "weekdays": Message(vi="Các thứ giao hàng", en="Weekdays"),
+    "parties": Message(vi="Các bên", en="Parties"),
     "store": Message(vi="Cửa hàng", en="Shop"),
     "from": Message(vi="Từ ngày", en="From"),
     "to": Message(vi="Đến ngày", en="To"),

@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from market.core.sheets.streaming import column_letters
+from market.core.values.numbers import written_price
+from market.core.values.refusal import Unreadable
+from market.core.values.weekdays import read_weekdays
 from market.imports.cells import plain, told_style
 from market.imports.named_cells import has_stars, unit_code
 from market.imports.sheets.grids import Book, Sheet, Value, is_error, is_filled
@@ -22,6 +25,7 @@ from market.imports.tables.headings import (
     without_heading,
 )
 from market.imports.tables.plans import WAITING, name_periods
+from market.imports.tables.scales import USUAL_LEAST
 from market.imports.tables.shares import name_shares
 from market.imports.tables.side_by_side import choose_table
 from market.imports.tables.unused import ask_unused, said_use
@@ -37,7 +41,7 @@ REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "needs": (("goods", "concept"), ("quantity",)),
     "registrations": (("organization", "tax_code"),),
     "delegates": (("organization", "tax_code"),),
-    "agreements": (("seller",), ("buyer",)),
+    "agreements": (("seller", "parties"), ("buyer", "parties")),
 }
 """Of each group one field must have a column."""
 MANY = frozenset({"representative"})
@@ -151,9 +155,26 @@ def _candidates(name: str, kind: str, values: Sequence[Value], catalogue: Catalo
         named = [one for one in named if one != wrong]
     if "ocop_level" in named and filled and sum(map(has_stars, filled)) * 2 < len(filled):
         named = ["grade" if one == "ocop_level" else one for one in named]
+    if "grade" in named and kind == "listings" and _are_prices(filled):
+        named = ["price_vnd", *(one for one in named if one != "grade")]
+    if "date" in named and filled and all(map(_are_weekdays, filled)):
+        named = ["weekdays" if one == "date" else one for one in named]
     if "season" in named and any(_is_time(plain(value)) for value in filled):
         named = ["deliver_before" if one == "season" else one for one in named]
     return list(dict.fromkeys(named))
+
+
+def _are_prices(values: Sequence[Value]) -> bool:
+    """Whether what stands under "Loại 1" is what goods of that grade cost."""
+    read = [written_price(plain(value)) for value in values]
+    return bool(values) and all(price is not None and price.written.values[0] >= USUAL_LEAST for price in read)
+
+
+def _are_weekdays(value: Value) -> bool:
+    try:
+        return isinstance(value, str) and bool(read_weekdays(value))
+    except Unreadable as unreadable:
+        return unreadable.code == "ambiguous"
 
 
 def _is_time(text: str) -> bool:
@@ -186,7 +207,7 @@ def _chosen(layout: Layout, kind: str, chosen: Chosen, answers: Answers) -> set[
         if name == question or name in taken:
             continue
         picked = next((column for column in layout.columns if _is_meant(column, answer)), None)
-        if picked is not None:
+        if picked is not None and not picked.chosen:
             picked.field, picked.chosen = name, True
             taken.add(name)
     return taken

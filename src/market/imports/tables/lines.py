@@ -20,6 +20,7 @@ from market.imports.tables.fields import DAYS, NUMBERS, Field, field_of
 from market.imports.tables.findings import Answers, Layout, column_values
 from market.imports.tables.headings import Heading
 from market.imports.tables.scales import SCALES, is_our_own, money_scale
+from market.imports.tables.weeks import told_year
 from market.reference.catalogue import Catalogue
 
 ERROR_CELL = Message(vi="Ô “{heading}” là {text}: không có giá trị.", en='The cell "{heading}" is {text}: no value.')
@@ -46,7 +47,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "needs": ("goods", "lines.concept"),
     "registrations": ("organization", "tax_code", "delegate_name"),
     "delegates": ("organization", "tax_code", "delegate_name"),
-    "agreements": ("goods", "seller", "buyer"),
+    "agreements": ("goods", "seller", "buyer", "parties"),
 }
 """What a row is about; one that has none of it and no number is none of ours."""
 CARRIED: Mapping[str, tuple[str, ...]] = {
@@ -91,6 +92,8 @@ class _Reader:
     """Whether a person said what its numbers are counted in."""
     month_first: bool = False
     """Whether its days may have the month first."""
+    year: int | None = None
+    """That of its days which name none."""
     known: dict[str, Any] = dataclasses.field(default_factory=dict)
     """What texts were read as that say nothing else: a list repeats its units, places and prices."""
 
@@ -113,6 +116,7 @@ class TableRows:
 
     def _readers(self) -> list[_Reader]:
         found = []
+        year = told_year(title for heading in self.layout.headings for title in heading.titles)
         for column in self.layout.columns:
             known = field_of(self.kind, column.field) if column.field else None
             if known is None or is_left_out(column, self.answers):
@@ -130,7 +134,7 @@ class TableRows:
                 answered = answered if answered in SCALES else "1" if is_our_own(self.layout) else ""
                 scale = int(answered) if answered else money_scale(self.layout, column.heading)
             found.append(
-                _Reader(column.position, column.heading, known, style, scale, beside, bool(answered), month_first)
+                _Reader(column.position, column.heading, known, style, scale, beside, bool(answered), month_first, year)
             )
         return found
 
@@ -185,8 +189,9 @@ class TableRows:
             return
         said = len(line.remarks)
         reading = Reading(
-            self.catalogue, one.style, line.remarks, pointer, one.scale, one.beside, one.scale_answered, one.month_first
-        )
+            self.catalogue, one.style, line.remarks, pointer, one.scale, one.beside, one.scale_answered,
+            one.month_first, one.year,
+        )  # fmt: skip
         line.raw[one.field.name] = value
         try:
             found = one.field.read(value, reading)
