@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from market.core.values.refusal import Unreadable
-from market.imports.cells import Partial, Reading, clock_time, day, money, quantity, told_style
+from market.imports.cells import Reading, money, quantity, told_style
+from market.imports.day_cells import Partial, clock_time, day
 from market.imports.kinds.every import KINDS
 from market.imports.kinds.kind import Options
 from market.imports.sheets.grids import UnreadableFile

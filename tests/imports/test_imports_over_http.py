@@ -162,3 +162,14 @@ async def test_a_plan_by_weeks_is_one_need_with_its_quantities_in_their_weeks(cl
     assert need["lines"][2]["required_certificates"] == []
     assert need["lines"][2]["preferred_certificates"] == ["vietgap", "organic"]
     assert need["lines"][4]["price_ceiling_vnd"] == 70000
+
+
+async def test_an_answer_that_settles_nothing_leaves_its_question_open_to_see(client: Client) -> None:
+    officer = await client.officer()
+    rows = [["STT", "Ai", "Với ai", "Hàng hóa", "Loại"], [1, "HTX Giả", "Công ty Giả", "Gạo", "HĐ"]]
+    task = await brought(officer, workbook(rows), "agreements")
+    assert {question["id"] for question in task["questions"]} == {"column:seller", "column:buyer"}
+    task = await answered(officer, task, answers={"column:seller": "2", "column:buyer": "2"})
+    assert (task["state"], [question["id"] for question in task["questions"]]) == ("asking", ["column:buyer"])
+    task = await answered(officer, task, answers={"column:buyer": "3"})
+    assert (task["state"], task["counts"]["created"]) == ("ready", 1)

@@ -38,7 +38,7 @@ def import_out(task: ImportTask, progress: ImportProgress | None, *, language: L
         heading_row=found.get("heading_row"),
         columns=[ColumnOut.model_validate(column) for column in found.get("columns", [])],
         fields=known_fields(task.kind),
-        questions=[_question(one, language) for one in found.get("questions", []) if one["id"] not in task.answers],
+        questions=[_question(one, language) for one in _open_questions(task)],
         answers={key: str(value) for key, value in task.answers.items()},
         remarks=[RemarkOut(code=one["code"], message=one[language]) for one in found.get("remarks", [])],
         preview=[_preview(row, language) for row in found.get("preview", [])],
@@ -51,6 +51,12 @@ def import_out(task: ImportTask, progress: ImportProgress | None, *, language: L
         finished_at=task.finished_at,
         version=task.version,
     )
+
+
+def _open_questions(task: ImportTask) -> list[Mapping[str, Any]]:
+    """What is still asked; of what was answered, that whose answer did not settle it."""
+    asked: list[Mapping[str, Any]] = task.found.get("questions", [])
+    return [one for one in asked if one["id"] not in task.answers or (task.state == "asking" and one["required"])]
 
 
 def _question(one: Mapping[str, Any], language: Language) -> QuestionOut:

@@ -14,7 +14,6 @@ from typing import Any, Literal, get_args
 
 from market.core.errors import FieldError
 from market.core.language import Message
-from market.core.values.dates import EXCEL_SERIALS, Period, day_of_serial, read_period
 from market.core.values.numbers import (
     NOT_A_NUMBER,
     NOT_MONEY,
@@ -29,7 +28,6 @@ from market.core.values.numbers import (
 )
 from market.core.values.often import split_often
 from market.core.values.refusal import Unreadable, two_ways
-from market.core.values.times import NOT_A_TIME, read_time
 from market.imports.measured import LEAST_PRICE, Beside, Measured, read_beside
 from market.imports.sheets.grids import Value
 from market.reference.catalogue import Catalogue
@@ -43,21 +41,23 @@ NOT_DONG = Message(vi="“{text}”: chỉ nhận giá bằng đồng.", en='"{t
 RANGE = Message(vi="“{text}” là một khoảng; hãy ghi một số.", en='"{text}" is a range; write one number.')
 NO_PRICE_HERE = Message(vi="“{text}” không phải giá: để trống.", en='"{text}" is no price: left open.')
 APPROXIMATE = Message(vi="“{text}” là con số ước chừng.", en='"{text}" is approximate.')
-PARTIAL_DATE = Message(
-    vi="“{text}” chỉ có tháng hoặc năm, không đặt thành ngày.", en='"{text}" is a month or a year, no day.'
-)
-END_OF_PERIOD = Message(
-    vi="“{text}” chỉ có tháng hoặc năm: tính là ngày {day}.", en='"{text}" is a month or a year: taken as {day}.'
-)
+NO_AMOUNT_HERE = Message(vi="“{text}” chưa phải số lượng: để trống.", en='"{text}" is no amount: left open.')
+ASIDE = Message(vi="“{text}”: lời ghi thêm “{words}” không được giữ.", en='"{text}": the words "{words}" are not kept.')
 _FOREIGN = re.compile(r"[$€¥]|\busd\b|\beur\b", re.IGNORECASE)
 _RANGE = re.compile(r"^[\d.,]+\s*\w{0,5}\s*(?:-|–|—|den)\s*[\d.,]+")
 _ABOUT = re.compile(r"^(?:~|≈|>=?|khoảng|gần|tầm|chừng|ước|trên|từ|ít nhất|tối thiểu)\s*", re.IGNORECASE)
 _AMOUNT_OF = re.compile(r"^(-?[\d.,\s']*\d)\s*([^\W\d][^\d]*)$")
+_ASIDE = re.compile(r"\s*\(([^()\d/]+)\)\s*$")
 LARGE = 1000
 """A number that may be đồng in a column whose small ones are thousands."""
-_SHORT_DAY = re.compile(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*\d{2,4}", re.ASCII)
 NO_PRICE = ("lien he", "thoa thuan", "theo thi truong", "het hang", "chua co", "bao sau", "theo thoi gia", "thi truong")
 UNDECIDED = ("chua xac dinh", "theo mua vu", "theo thoa thuan", "theo nhu cau", "chua ro", "khong xac dinh", "theo don")
+NOTHING_LEFT = frozenset({"het", "het hang", "tam het", "tam het hang", "da het", "khong con", "chua co hang"})
+HOW_MUCH_IS_OPEN = frozenset(
+    {"con", "con hang", "con nhieu", "nhieu", "co san", "san hang", "hang san", "luon co", "du hang", "con it", "it",
+     "chua co", "lien he", "khong gioi han", "khong han che"}
+)  # fmt: skip
+"""What people write into a column of amounts that says of no amount."""
 ABOVE = frozenset({"nt", "n/t", "-nt-", "như trên", "nhu tren", '"', "''", "”", "〃", "- nt -", "//"})
 """What means: as in the row above."""
 _SCALES = (
@@ -84,6 +84,8 @@ class Reading:
     """Whether a person said what the numbers of the column are counted in, who was asked about the small ones."""
     month_first: bool = False
     """Whether a cell of the column certainly has the month before the day."""
+    year: int | None = None
+    """That of days which name none, as a title says."""
 
     def say(self, code: str, message: Message, **parameters: object) -> None:
         """Something that is no error."""
@@ -153,6 +155,12 @@ def quantity(value: Value, reading: Reading) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _beside(spelled(Decimal(plain(value))), plain(value), reading.beside)
     text = plain(value)
+    words = folded(text).strip(" .!")
+    if words in NOTHING_LEFT:
+        return "0"
+    if words in HOW_MUCH_IS_OPEN or any(word in words for word in UNDECIDED):
+        reading.say("no-amount", NO_AMOUNT_HERE, text=text)
+        return None
     if about := _ABOUT.match(text):
         reading.say("approximate", APPROXIMATE, text=text)
         text = text[about.end() :]
@@ -175,7 +183,8 @@ def quantity(value: Value, reading: Reading) -> Any:
 def _beside(value: str, text: str, beside: Beside | None, *, price: bool = False) -> str | Measured:
     if beside is None or (beside.unit is None and (price or beside.per is None)):
         return value
-    return Measured(value, beside.unit, text, beside.count if price else None, None if price else beside.per)
+    count, per = (beside.count, None) if price else (None, beside.per)
+    return Measured(value, beside.unit, text, count, per, beside.holds)
 
 
 def money(value: Value, reading: Reading) -> Any:
@@ -200,6 +209,9 @@ def money(value: Value, reading: Reading) -> Any:
         text = text[about.end() :]
     if _RANGE.match(folded(text)):
         raise Unreadable("range", RANGE, text=text)
+    if (aside := _ASIDE.search(text)) and written_price(text) is None:
+        reading.say("words-left-out", ASIDE, text=text, words=aside[1])
+        text = text[: aside.start()]
     price = written_price(text)
     if price is None:
         raise Unreadable("int-parsing", NOT_MONEY)
@@ -236,125 +248,6 @@ def _refuse_odd(whole: str, text: str, reading: Reading) -> None:
 
 def _dong(written: Written, text: str) -> str:
     return str(certain_money(written, text=text))
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """A date of which only the month, or only the year, is known."""
-
-    text: str
-    """2023-12 or 2023."""
-
-
-def day(value: Value, _reading: Reading) -> date | Partial:
-    """A day; a month or a year stays one. With two digits the year stands last, as everywhere in tables.
-
-    Raises:
-        Unreadable: it is none.
-    """
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = re.sub(r"(?<=\d)[ T]\d\d?:\d\d(?::\d\d)?$", "", plain(value))
-    if re.fullmatch(r"\d{5}(?:\.\d+)?", text) and int(float(text)) in EXCEL_SERIALS:
-        return day_of_serial(float(text))
-    try:
-        return _known(read_period(text))
-    except Unreadable as unreadable:
-        if unreadable.code == "ambiguous" and re.search(r"\D\d\d$", text):
-            return date.fromisoformat(unreadable.suggestions[0])
-        raise
-
-
-def _known(period: Period) -> date | Partial:
-    if period.precision == "day":
-        return period.first
-    return Partial(period.first.isoformat()[: 7 if period.precision == "month" else 4])
-
-
-def whole_day(value: Value, reading: Reading) -> Any:
-    """A day as ISO text; None, said, where only a month or year is known.
-
-    Raises:
-        Unreadable: it is none, or the months of the column may stand first.
-    """
-    found = _sure_day(value, reading)
-    if isinstance(found, Partial):
-        reading.say("partial-date", PARTIAL_DATE, text=plain(value))
-        return None
-    return found.isoformat()
-
-
-def first_day(value: Value, reading: Reading) -> Any:
-    """A day as ISO text; of a month or year, said, its first.
-
-    Raises:
-        Unreadable: it is none, or the months of the column may stand first.
-    """
-    return _end_of(value, reading, last=False)
-
-
-def last_day(value: Value, reading: Reading) -> Any:
-    """A day as ISO text; of a month or year, said, its last.
-
-    Raises:
-        Unreadable: it is none, or the months of the column may stand first.
-    """
-    return _end_of(value, reading, last=True)
-
-
-def _end_of(value: Value, reading: Reading, *, last: bool) -> str:
-    found = _sure_day(value, reading)
-    if not isinstance(found, Partial):
-        return found.isoformat()
-    period = read_period(found.text)
-    ending = (period.last if last else period.first).isoformat()
-    reading.say("end-of-period", END_OF_PERIOD, text=plain(value), day=ending)
-    return ending
-
-
-def _sure_day(value: Value, reading: Reading) -> date | Partial:
-    found = day(value, reading)
-    if isinstance(value, str) and isinstance(found, date) and reading.month_first and _may_turn(value, found):
-        turned = date(found.year, found.day, found.month)
-        raise two_ways(plain(value), found.isoformat(), turned.isoformat())
-    return found
-
-
-def _may_turn(text: str, day: date) -> bool:
-    return bool(_SHORT_DAY.match(text)) and day.day <= 12 and day.day != day.month
-
-
-def has_month_first(values: Iterable[Value]) -> bool:
-    """Whether one of these cells only reads as a day with the month first: 12/13/2026."""
-    dates = (_SHORT_DAY.match(value) for value in values if isinstance(value, str))
-    return any(int(found[2]) > 12 >= int(found[1]) for found in dates if found)
-
-
-def any_day(value: Value, reading: Reading) -> Any:
-    """A day, month or year as ISO text."""
-    found = day(value, reading)
-    return found.text if isinstance(found, Partial) else found.isoformat()
-
-
-def clock_time(value: Value, _reading: Reading) -> Any:
-    """A time of day, HH:MM.
-
-    Raises:
-        Unreadable: it is none.
-    """
-    if isinstance(value, datetime):
-        value = value.time()
-    if isinstance(value, float) and 0 <= value < 1:
-        minutes = round(value * 1440)
-        return f"{minutes // 60:02}:{minutes % 60:02}"
-    text = re.sub(r"^(?:trước|lúc|truoc|luc)\s+", "", plain(value), flags=re.IGNORECASE)
-    if re.fullmatch(r"\d:\d\d", text):
-        text = f"0{text}"
-    if not text:
-        raise Unreadable("time-type", NOT_A_TIME)
-    return read_time(text).strftime("%H:%M")
 
 
 def text(value: Value, _reading: Reading) -> Any:

@@ -17,7 +17,7 @@ from market.core.language import Message
 from market.core.values.numbers import spelled
 from market.core.values.often import split_often
 from market.core.values.refusal import Unreadable
-from market.reading.units import read_measure, unknown_unit, with_content
+from market.reading.units import read_measure, with_content
 from market.reference.catalogue import Catalogue
 
 OTHER_UNIT = Message(
@@ -59,6 +59,8 @@ class Measured:
     """Of a price: for how many units; None for an amount."""
     per: str | None = None
     """How often, of an amount that says so (`core/values/often.py`)."""
+    holds: str | None = None
+    """As in `Beside`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Beside:
     unit: str | None
     count: Decimal = Decimal(1)
     per: str | None = None
+    holds: str | None = None
+    """The package with its content, where that was said: "chai 500ml"."""
 
 
 def unit_named(said: str, catalogue: Catalogue) -> str:
@@ -102,8 +106,9 @@ def read_beside(said: str, catalogue: Catalogue) -> Beside:
         Unreadable: no unit is called so.
     """
     if re.search(r"\D\d", said):
-        # A second number belongs to something else: "kg (sỉ 40k)".
-        raise unknown_unit(said, catalogue)
+        # A second number is what a package holds ("chai 500ml"), or belongs to something else: "kg (sỉ 40k)".
+        measure = read_measure(said, catalogue)
+        return Beside(measure.unit.code, holds=said.strip())
     bare, per = split_often(said)
     words = bare.strip()
     if per and not words:
@@ -157,6 +162,8 @@ def settle_units(values: dict[str, Any], catalogue: Catalogue, *, sure: bool) ->
     for name in said:
         measured: Measured = values[name]
         own = _unit_of(name, values)
+        if measured.holds is not None and "." not in name:
+            values.setdefault("packaging", measured.holds)
         if own is None and measured.unit is not None:
             own = values[f"{name.rpartition('.')[0]}.unit".removeprefix(".")] = measured.unit
         pointer = "/" + name.replace(".", "/")

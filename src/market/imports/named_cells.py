@@ -287,6 +287,16 @@ def flag(value: Value, _reading: Reading) -> Any:
     return read_truth(plain(value))
 
 
+def marked(value: Value, reading: Reading) -> Any:
+    """Whether somebody put a mark into a cell: x, 1, any true; None where the mark says no.
+
+    Raises:
+        Unreadable: it holds something that is no mark.
+    """
+    said = plain(value)
+    return True if said == "1" or (said != "0" and flag(said, reading)) else None
+
+
 def listed(value: Value, _reading: Reading) -> Any:
     """Words parted by ; | or commas."""
     return [part.strip() for part in re.split(r"[;|,]", plain(value)) if part.strip()]

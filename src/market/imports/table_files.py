@@ -17,12 +17,13 @@ from market.imports.tables import asking
 from market.imports.tables.asking import Choice, Question, same
 from market.imports.tables.beside import units_beside
 from market.imports.tables.cadences import ask_cadences
-from market.imports.tables.findings import Chosen, Layout, column_values
+from market.imports.tables.findings import Chosen, Column, Layout, column_values
 from market.imports.tables.layouts import ask_default, lay_out
 from market.imports.tables.lines import Line, TableRows
 from market.imports.tables.plans import WAITING
 from market.imports.tables.scales import ask_scales
 from market.imports.tables.weeks import period_from, told_day
+from market.imports.tables.words import side_said
 from market.reference.catalogue import Catalogue
 from market.reference.records import CURRENT
 
@@ -152,7 +153,7 @@ def _ask_defaults(layout: Layout, kind: str, answers: dict[str, str], catalogue:
     if kind in ("listings", "needs") and not layout.has("unit") and not units_beside(layout, kind, catalogue):
         units = [catalogue.unit(code) for code in COMMON_UNITS]
         ask_default(layout, "unit", answers, choices=[Choice(unit.code, same(unit.name_vi)) for unit in units])
-    dated = layout.has("date", "from") or any(period_from(column.field or "") for column in layout.columns)
+    dated = layout.has("date", "from", "season") or any(period_from(column.field or "") for column in layout.columns)
     waiting = any(question.id in WAITING for question in layout.questions)
     titles = [title for heading in layout.headings for title in heading.titles]
     if kind == "needs" and not dated and not waiting and (day := told_day(titles)) and "default:from" not in answers:
@@ -185,8 +186,12 @@ def _say_defaults(layout: Layout, kind: str, options: Options, importer: Importe
         layout.say("province-own", asking.PROVINCE_OWN, name=name)
     if kind == "listings" and layout.has("stock"):
         layout.say("stock-window", asking.STOCK_WINDOW, days=options.stock_days)
-    if kind == "agreements":
+    if kind == "agreements" and not all(side_said(column.heading) for column in layout.columns if _is_side(column)):
         layout.say("sides", asking.SIDES)
+
+
+def _is_side(column: Column) -> bool:
+    return column.field in ("seller", "buyer", "parties")
 
 
 def question_of(table: TableFile, identifier: str) -> Question | None:

@@ -68,7 +68,7 @@ ASKED: list[tuple[Callable[[str], Any], dict[str, tuple[str, tuple[str, ...]]]]]
             "9.000": ("ambiguous", ("9000", "9 đ")),
             "24,000": ("ambiguous", ("24000", "24 đ")),
             "1.500k": ("ambiguous", ("1500000", "1500")),
-            "28,5": ("fraction-of-dong", ("28",)),
+            "28,5": ("fraction-of-dong", ("28500", "28")),
             "28.000đ/kg": ("unit-not-here", ()),
             "1,5 triệu/tạ": ("unit-not-here", ()),
             "giá tốt": ("int-parsing", ()),

@@ -29,6 +29,10 @@ NOT_MONEY = Message(
     vi="Phải là số tiền nguyên đồng, ví dụ 28000, 28.000 đ hoặc 28k.",
     en="Must be whole đồng, such as 28000, 28.000 đ or 28k.",
 )
+MAY_BE_THOUSANDS = Message(
+    vi="Đồng không có số lẻ: nếu “{text}” là nghìn đồng, hãy ghi {thousands}.",
+    en='There is no fraction of a đồng: if "{text}" is in thousands, write {thousands}.',
+)
 FRACTION_OF_DONG = Message(
     vi="Đồng không có số lẻ: “{text}” không phải số nguyên đồng.",
     en='Đồng have no fractions: "{text}" is not a whole number of them.',
@@ -221,6 +225,11 @@ def certain_money(written: Written, *, text: str) -> int:
     value = certain(written, text=text)
     if value != value.to_integral_value():
         nearest = str(int(value.to_integral_value()))
+        if value < CERTAIN_DONG and (thousands := value * 1000) == thousands.to_integral_value():
+            told = str(int(thousands))
+            raise Unreadable(
+                "fraction-of-dong", MAY_BE_THOUSANDS, suggestions=(told, nearest), text=text, thousands=told
+            )
         raise Unreadable("fraction-of-dong", FRACTION_OF_DONG, suggestions=(nearest,), text=text)
     return int(value)
 

@@ -34,7 +34,12 @@ INSTRUMENTS = {
     "offtake": "Hợp đồng bao tiêu", "agency": "Hợp đồng đại lý", "cooperation": "Thỏa thuận hợp tác",
 }  # fmt: skip
 _SEVERAL = re.compile(r"[,;+&]|\svà\s")
-OF_A_PAPER = ("number", "paper_number", "seller", "buyer")
+_BETWEEN_PARTIES = re.compile(r"\s+[-–—]\s+|\s*[–—;\n]\s*|\s+(?:với|và|&)\s+")
+OF_A_PAPER = ("number", "paper_number", "seller", "buyer", "parties")
+NOT_TWO = Message(
+    vi="“{text}” không phải hai bên cách nhau bằng dấu “ - ”: hãy tách thành cột bên bán và cột bên mua.",
+    en='"{text}" is not two parties parted by " - ": give seller and buyer a column each.',
+)
 NOT_SIGNED = Message(
     vi="Lưu thành dự thảo, chưa ghi nhận đã ký: {why}", en="Kept as a draft, not recorded as signed: {why}"
 )
@@ -96,6 +101,7 @@ def _paper(own: Sequence[Line], setting: Setting) -> Row:
     for line in own:
         for name, value in line.values.items():
             values.setdefault(name, value)
+    errors = [*_part_parties(values), *(error for line in own for error in line.errors)]
     body: dict[str, Any] = {"parties": list(_parties(values))}
     lines = [_line(line, setting.catalogue) for line in own if line.values.keys() & {"goods", "quantity_words"}]
     body["lines"] = [line for line in lines if line]
@@ -108,17 +114,27 @@ def _paper(own: Sequence[Line], setting: Setting) -> Row:
     if setting.options.event is not None:
         body["event"] = str(setting.options.event)
     names = ", ".join(dict.fromkeys(str(line.values["goods"]) for line in own if "goods" in line.values))
-    kind = INSTRUMENTS.get(values.get("instrument", ""), "Văn bản")
-    body["title"] = f"{kind}: {names}"[:200] if names else kind
-    errors = [error for line in own for error in line.errors]
     if "instrument" not in values and not any(error.pointer == "/instrument" for error in errors):
         if default := setting.default("instrument"):
             body["instrument"] = default
         else:
             errors.append(FieldError("/instrument", "missing", NO_INSTRUMENT))
+    kind = INSTRUMENTS.get(body.get("instrument", ""), "Văn bản")
+    body["title"] = f"{kind}: {names}"[:200] if names else kind
     remarks = [remark for line in own for remark in line.remarks]
     key = {"number": str(values["number"])} if "number" in values else {}
     return Row(first.line, None, body, errors=errors, remarks=remarks, key=key, lines=own)
+
+
+def _part_parties(values: dict[str, Any]) -> Iterator[FieldError]:
+    """Put the two names of one cell, "HTX A - Công ty B", into seller and buyer; anything else is refused."""
+    if "parties" not in values or values.keys() & {"seller", "buyer"}:
+        return
+    names = _BETWEEN_PARTIES.split(str(values["parties"]))
+    if len(names) == 2:
+        values["seller"], values["buyer"] = names
+    else:
+        yield FieldError("/parties", "not-two-parties", NOT_TWO, {"text": str(values["parties"])})
 
 
 def _parties(values: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ from market.core import clock
 from market.core.db import among
 from market.core.errors import FieldError, MarketError
 from market.core.language import Message
+from market.core.values.refusal import Unreadable
 from market.imports.columns import LISTING_COLUMNS
 from market.imports.external_ids import known_ids
 from market.imports.kinds.kind import (
@@ -32,21 +33,24 @@ from market.imports.kinds.kind import (
     settled,
 )
 from market.imports.measured import content_beside
-from market.imports.named_cells import Area
+from market.imports.named_cells import Area, unit_code
 from market.imports.rows import Row
-from market.imports.tables.fields import field_of
+from market.imports.seasons import Season
+from market.imports.tables.fields import STARS, field_of
 from market.imports.tables.lines import Line
 from market.listings.models import Listing
 from market.listings.queries import WHOLE
 from market.listings.schemas import ListingCreate, ListingUpdate
 from market.listings.service import Refused, edit_listing, keep_listings, new_listing
 from market.organizations.models import Organization
+from market.reading.places import read_province
+from market.reference.catalogue import Catalogue
 from market.reference.records import Version
 
 OUR_OWN = frozenset(
     (
         "id", "stock", "ocop_level", "decision_number", "decision_date", "certificate_words",
-        "organization", "address",
+        "organization", "address", "commune", "season",
     )
 )  # fmt: skip
 """Fields of tables that are none of a listing's."""
@@ -56,6 +60,13 @@ COMPARED = ("title", "unit", "description", "variety", "grade", "growing_area", 
 OWN_PROVINCE = Message(
     vi="Dòng này không nêu tỉnh: dùng tỉnh của tổ chức, {name}.",
     en="The row names no province: the organization's, {name}.",
+)
+SEVERAL_STARS = Message(
+    vi="Dòng này được đánh dấu ở nhiều hạng sao.", en="The row is marked under several numbers of stars."
+)
+PROVINCE_OF_ADDRESS = Message(
+    vi="Không có cột xuất xứ: dùng tỉnh trong địa chỉ, {name}.",
+    en="No column of origin: the province of the address, {name}.",
 )
 NOTHING_IN_STOCK = Message(vi="Tồn kho 0: lưu thành bản nháp, chưa đăng.", en="Nothing in stock: kept as a draft.")
 
@@ -85,9 +96,10 @@ def _row(line: Line, setting: Setting) -> Row:
     body: dict[str, Any] = {}
     for name, value in values.items():
         known = field_of("listings", name)
-        if known is not None and name not in OUR_OWN:
+        if known is not None and name not in OUR_OWN and not name.startswith(STARS):
             put(body, known.place, value)
     body = {**content_beside(line.raw.get("unit"), setting.catalogue), **settled(body)}
+    body = {**_content_of(values.get("packaging"), body.get("unit"), setting.catalogue), **body}
     if isinstance(area := body.get("province"), Area):
         del body["province"]
         body.setdefault("growing_area", area.name)
@@ -95,11 +107,53 @@ def _row(line: Line, setting: Setting) -> Row:
     row = Row(line.line, None, body, errors=list(line.errors), remarks=list(line.remarks), key=key, lines=(line,))
     if setting.answers.get("organization") == "named":
         row.organization = values.get("organization")
+    _add_stars(values, row)
+    _add_place(values, body, setting, row)
     _add_defaults(body, setting, row)
+    _add_season(values, body)
     _add_stock(values.get("stock"), values.get("stock_per", "total"), body, setting, row)
     if told := _told_of(values, mine=setting.answers.get("organization") != "named", own_name=setting.own_name):
         body["description"] = "\n".join(part for part in (body.get("description"), told) if part)
     return row
+
+
+def _content_of(packaging: Any, unit: Any, catalogue: Catalogue) -> dict[str, Any]:
+    """What one of the unit weighs, where the packing says it: "Hộp 300g" of what is sold by the box."""
+    packed = content_beside(packaging, catalogue)
+    return {"kg_each": packed["kg_each"]} if "kg_each" in packed and unit_code(packaging, catalogue) == unit else {}
+
+
+def _add_stars(values: dict[str, Any], row: Row) -> None:
+    """Stars that are told by the column in which the mark stands."""
+    marked = [int(name.removeprefix(STARS)) for name in values if name.startswith(STARS)]
+    if len(marked) > 1:
+        row.errors.append(FieldError("/ocop_level", "several-stars", SEVERAL_STARS))
+    elif marked:
+        values.setdefault("ocop_level", marked[0])
+
+
+def _add_place(values: Mapping[str, Any], body: dict[str, Any], setting: Setting, row: Row) -> None:
+    """The province at the end of the address of whoever makes the goods, where no column of origin says another."""
+    parts = str(values.get("address", "")).split(",")
+    if "province" in body or len(parts) < 2 or setting.fields & {"province", "province.code"}:
+        return
+    try:
+        found = read_province(parts[-1], setting.catalogue)
+    except Unreadable:
+        return
+    body["province"] = {"code": found.code, "version": found.version}
+    row.remarks.append(FieldError("/province", "province-of-address", PROVINCE_OF_ADDRESS, {"name": found.name}))
+
+
+def _add_season(values: Mapping[str, Any], body: dict[str, Any]) -> None:
+    """The days of a column such as "Mùa vụ", for what is in stock; its words where nothing says how much there is."""
+    season: Season | None = values.get("season")
+    if season is None:
+        return
+    if season.first is None or "stock" not in values:
+        body["description"] = "\n".join(part for part in (body.get("description"), f"Mùa vụ: {season.text}") if part)
+    elif not body.get("capacity"):
+        body["capacity"] = [{"from": season.first, "to": season.last}]
 
 
 def _add_defaults(body: dict[str, Any], setting: Setting, row: Row) -> None:
@@ -127,7 +181,7 @@ def _add_stock(stock: str | None, per: str, body: dict[str, Any], setting: Setti
     if Decimal(stock) == 0:
         row.remarks.append(FieldError("/stock", "nothing-in-stock", NOTHING_IN_STOCK))
         body["publish"] = False
-        body.setdefault("capacity", [])
+        body["capacity"] = []
         return
     today = clock.today()
     until = today + timedelta(days=setting.options.stock_days)
@@ -147,11 +201,11 @@ def _told_of(values: Mapping[str, Any], *, mine: bool, own_name: str | None) -> 
         parts.append(f"ngày {day}" if len(day) == 10 else f"({day})")
     if words := values.get("certificate_words"):
         parts.append(f"Chứng nhận: {words}")
-    whose = [values[name] for name in ("organization", "address") if name in values]
+    whose = [values[name] for name in ("organization", "address", "commune") if name in values]
     if mine and whose and whose[0] != own_name:
         parts.append(f"Chủ thể: {', '.join(whose)}")
-    elif "address" in values:
-        parts.append(f"Địa chỉ: {values['address']}")
+    elif "address" in values or "commune" in values:
+        parts.append(f"Địa chỉ: {', '.join(values[name] for name in ('address', 'commune') if name in values)}")
     return "; ".join(parts) or None
 
 

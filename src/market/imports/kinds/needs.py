@@ -12,6 +12,7 @@ from sqlalchemy import select
 from market.core.duplicates import Likeness
 from market.core.errors import FieldError, MarketError
 from market.core.language import Message
+from market.core.values.numbers import spelled
 from market.core.values.refusal import Unreadable
 from market.imports.cells import Reading, plain
 from market.imports.columns import NEED_COLUMNS
@@ -34,7 +35,8 @@ from market.imports.kinds.listings import row_refused, uuid_of
 from market.imports.measured import content_beside
 from market.imports.named_cells import Demands, goods, unit_code
 from market.imports.rows import Row
-from market.imports.tables.fields import field_of
+from market.imports.seasons import Season
+from market.imports.tables.fields import PART, field_of
 from market.imports.tables.lines import Line
 from market.imports.tables.weeks import Period, period_from
 from market.needs.models import Need
@@ -92,7 +94,7 @@ def _as_api(line: Line, setting: Setting) -> Row:
 
 
 def _group_of(line: Line) -> tuple[str, ...]:
-    return tuple(str(line.values.get(name, "")) for name in ("id", "external_id", "title", "organization"))
+    return tuple(str(line.values.get(name, "")) for name in ("id", "external_id", "title", "organization", "store"))
 
 
 def _needs_of(lines: list[Line], setting: Setting) -> Iterator[Row]:
@@ -149,6 +151,8 @@ def _title(line: Line, setting: Setting, suffix: str) -> str:
     if named is None and (code := line.values.get("external_id")):
         named = f"Đơn đặt hàng {code}"
     named = named or next((title for title in setting.titles if title), "Nhu cầu mua")
+    if store := line.values.get("store"):
+        named = f"{named} – {store}"
     return f"{str(named)[: 200 - len(suffix)]}{suffix}"
 
 
@@ -160,13 +164,16 @@ def _need_lines(line: Line, setting: Setting) -> list[dict[str, Any]]:
     common: dict[str, Any] = {**_goods(line, setting), "unit": values.get("unit") or setting.default("unit")}
     if "price_ceiling_vnd" in values:
         common["price_ceiling_vnd"] = amount_of(values["price_ceiling_vnd"])
+    if "weekdays" in values:
+        common["weekdays"] = values["weekdays"]
     asked: Demands = values.get("requirements") or Demands()
     common |= {"required_certificates": list(asked.required), "preferred_certificates": list(asked.preferred)}
     for said in (line.raw.get("unit"), values.get("packaging")):
         packed = content_beside(said, setting.catalogue)
         if "kg_each" in packed and unit_code(str(said), setting.catalogue) == common["unit"]:
             common["kg_each"] = packed["kg_each"]
-    note = "; ".join(part for part in (_name_of(line), _packed(values), asked.note, values.get("note")) if part)
+    told = (_name_of(line), _packed(values), asked.note, values.get("note"), _shares(values))
+    note = "; ".join(part for part in told if part)
     if note:
         common["note"] = note[:200]
     amounts = _amounts(line, setting)
@@ -177,6 +184,12 @@ def _need_lines(line: Line, setting: Setting) -> list[dict[str, Any]]:
 
 def _name_of(line: Line) -> str | None:
     return plain(line.raw.get("goods")) or None
+
+
+def _shares(values: dict[str, Any]) -> str | None:
+    """What each shop wants, of a table that has a column for each: "CH Quận 1: 10, CH Quận 3: 15"."""
+    parts = [f"{name.removeprefix(PART)}: {values[name]}" for name in values if name.startswith(PART)]
+    return ", ".join(parts) or None
 
 
 def _packed(values: dict[str, Any]) -> str | None:
@@ -202,12 +215,14 @@ def _amounts(line: Line, setting: Setting) -> list[dict[str, Any]]:
     planned = [(period, values[name]) for name in values if (period := period_from(name)) and Decimal(values[name]) > 0]
     if planned:
         return list(_joined(sorted(planned, key=lambda pair: pair[0].first)))
-    quantity = values.get("quantity")
+    shares = [Decimal(values[name]) for name in values if name.startswith(PART)]
+    quantity = spelled(sum(shares, Decimal(0))) if shares else values.get("quantity")
     if quantity is None or Decimal(quantity) == 0:
         line.remarks.append(FieldError("/quantity", "no-quantity", NO_QUANTITY))
         return []
-    first = values.get("from") or values.get("date") or setting.default("from")
-    last = values.get("to") or values.get("date") or setting.default("to") or first
+    season: Season = values.get("season") or Season("")
+    first = values.get("from") or values.get("date") or season.first or setting.default("from")
+    last = values.get("to") or values.get("date") or season.last or setting.default("to") or first
     if first is None:
         line.errors.append(FieldError("/date", "missing", NO_DAYS))
         return []

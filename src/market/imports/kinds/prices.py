@@ -15,6 +15,9 @@ from market.listings.schemas import ListingUpdate
 from market.listings.service import edit_listing
 from market.organizations.models import Organization
 
+NO_PRICE = Message(
+    vi="Dòng này không nêu giá mới: giá đang có được giữ.", en="The row names no new price: the one there is stays."
+)
 OTHER_UNIT = Message(
     vi="Mặt hàng này bán theo đơn vị {own}; hãy ghi giá cho đơn vị đó.",
     en="The listing is sold in {own}; give the price of that unit.",
@@ -31,11 +34,12 @@ def assemble(lines: Iterable[Line], _setting: Setting) -> Iterator[Row]:
     """A price for each line that has one."""
     for line in lines:
         body = dict(line.values)
-        if "price_vnd" not in body and line.remarks and not line.errors:
-            body["price_vnd"] = None
-        elif "price_vnd" in body:
+        row = Row(line.line, None, body, errors=list(line.errors), remarks=list(line.remarks), lines=(line,))
+        if "price_vnd" in body:
             body["price_vnd"] = amount_of(body["price_vnd"])
-        yield Row(line.line, None, body, errors=list(line.errors), remarks=list(line.remarks), lines=(line,))
+        elif not line.errors:
+            row.errors.append(FieldError("/price_vnd", "no-price", NO_PRICE))
+        yield row
 
 
 async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organization | None) -> Outcomes:

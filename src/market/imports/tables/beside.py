@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from market.core.values.refusal import Unreadable
 from market.imports.cells import Reading, money, quantity
 from market.imports.measured import Measured, told_beside
@@ -28,11 +30,14 @@ def units_beside(layout: Layout, kind: str, catalogue: Catalogue) -> bool:
 
 
 def _says_unit(known: Field, value: Value, reading: Reading) -> bool:
-    try:
-        found = known.read(value, reading)
-    except Unreadable:
-        return False
-    return isinstance(found, Measured) and found.unit is not None
+    for scale in (reading.scale, 1):
+        try:
+            found = known.read(value, replace(reading, scale=scale))
+        except Unreadable:
+            continue
+        if isinstance(found, Measured) and found.unit is not None:
+            return True
+    return False
 
 
 def _rows_filled(layout: Layout) -> int:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from market.core.language import Message
-from market.imports import cells, named_cells
+from market.imports import cells, day_cells, named_cells, people_cells, seasons
 from market.imports.cells import Reading
 from market.imports.columns import LISTING_COLUMNS, NEED_COLUMNS, ORGANIZATION, Columns
 from market.imports.sheets.grids import Value
@@ -19,17 +19,21 @@ from market.imports.tables.words import WORDS
 Read = Callable[[Value, Reading], Any]
 NUMBERS = (cells.quantity, named_cells.amount)
 """Readers whose numbers may be written in two ways."""
-DAYS = (cells.whole_day, cells.first_day, cells.last_day)
+DAYS = (day_cells.whole_day, day_cells.first_day, day_cells.last_day, day_cells.day_or_duration)
 """Readers whose days may have the month first."""
 
 READERS: Mapping[str, Read] = {
     **dict.fromkeys(("price_vnd", "price_ceiling_vnd", "value_vnd"), cells.money),
-    **dict.fromkeys(("moq", "quantity", "stock", "min_quantity", "booths", "delegates_count"), cells.quantity),
-    **dict.fromkeys(("deadline", "signed_on", "until", "date", "packed_on", "best_before"), cells.whole_day),
-    **dict.fromkeys(("from", "valid_from", "harvested_from"), cells.first_day),
-    **dict.fromkeys(("to", "valid_until", "harvested_to"), cells.last_day),
-    "decision_date": cells.any_day,
-    "deliver_before": cells.clock_time,
+    **dict.fromkeys(("moq", "quantity", "stock", "min_quantity"), cells.quantity),
+    **dict.fromkeys(("booths", "delegates_count"), people_cells.headcount),
+    "phone": people_cells.phone,
+    "season": seasons.season,
+    **dict.fromkeys(("deadline", "signed_on", "until", "date", "packed_on", "best_before"), day_cells.whole_day),
+    **dict.fromkeys(("from", "valid_from", "harvested_from"), day_cells.first_day),
+    **dict.fromkeys(("to", "harvested_to"), day_cells.last_day),
+    "valid_until": day_cells.day_or_duration,
+    "decision_date": day_cells.any_day,
+    "deliver_before": day_cells.clock_time,
     "unit": named_cells.unit,
     "province": named_cells.province,
     "delivery_province": named_cells.delivery_province,
@@ -47,6 +51,11 @@ READERS: Mapping[str, Read] = {
 
 MONEY = frozenset({"price_vnd", "price_ceiling_vnd"})
 """Fields that several columns of a list may mean, so that somebody must choose."""
+
+STARS = "stars:"
+"""Begins the field of a column whose marks say so many stars: `stars:4`."""
+PART = "part:"
+"""Begins the field of a column that holds what one shop wants of the goods of a row: `part:CH Quận 1`."""
 
 LABELS: Mapping[str, Message] = {
     "id": Message(vi="Mã trên Market", en="Market id"),
@@ -77,6 +86,11 @@ LABELS: Mapping[str, Message] = {
     "tax_code": Message(vi="Mã số thuế", en="Tax code"),
     "gln": Message(vi="Mã GLN", en="GLN"),
     "address": Message(vi="Địa chỉ", en="Address"),
+    "commune": Message(vi="Xã, phường", en="Commune"),
+    "season": Message(vi="Mùa vụ", en="Season"),
+    "weekdays": Message(vi="Các thứ giao hàng", en="Weekdays"),
+    "parties": Message(vi="Các bên", en="Parties"),
+    "store": Message(vi="Cửa hàng", en="Shop"),
     "from": Message(vi="Từ ngày", en="From"),
     "to": Message(vi="Đến ngày", en="To"),
     "date": Message(vi="Ngày giao", en="Day"),
@@ -130,8 +144,10 @@ class Field:
 @lru_cache(maxsize=4096)
 def field_of(kind: str, name: str) -> Field | None:
     """A field by its name, as a heading of the API or as a word of ours; None when there is none."""
-    if period_from(name) is not None:
+    if period_from(name) is not None or name.startswith(PART):
         return Field(name, (name,), cells.quantity) if kind == "needs" else None
+    if name.startswith(STARS):
+        return Field(name, (name,), named_cells.marked) if kind == "listings" else None
     if kind in COLUMNS and (found := COLUMNS[kind].find(name)) is not None:
         place = found[0]
         last = str(place[-1])

@@ -40,7 +40,17 @@ def find_heading(sheet: Sheet, recognized: Recognized) -> Heading | None:
             best = (score, at)
     if best is None:
         return None
-    return _whole(sheet, best[1], recognized)
+    first = best[1]
+    while first and _heads_groups(sheet, first - 1, recognized):
+        first -= 1
+    return _whole(sheet, first, recognized)
+
+
+def _heads_groups(sheet: Sheet, row: int, recognized: Recognized) -> bool:
+    """Whether a row names groups of the columns below it: "Bên bán" over "Tên đơn vị" and "Đại diện"."""
+    named = sum(is_filled(cell) for cell in sheet.rows[row])
+    width = max(len(cells) for cells in sheet.rows)
+    return named > 1 and bool(_likeness(sheet.rows[row], recognized)) and _continues(sheet, row, row, width, recognized)
 
 
 def heading_at(sheet: Sheet, row: int, recognized: Recognized) -> Heading:

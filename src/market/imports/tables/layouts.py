@@ -6,12 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 
 from market.core.sheets.streaming import column_letters
+from market.core.values.numbers import written_price
+from market.core.values.refusal import Unreadable
+from market.core.values.weekdays import read_weekdays
 from market.imports.cells import plain, told_style
 from market.imports.named_cells import has_stars, unit_code
 from market.imports.sheets.grids import Book, Sheet, Value, is_error, is_filled
 from market.imports.tables import asking
 from market.imports.tables.asking import Choice, Question, same
-from market.imports.tables.fields import LABELS, MONEY, NUMBERS, field_of
+from market.imports.tables.fields import LABELS, MONEY, NUMBERS, PART, STARS, field_of
 from market.imports.tables.findings import Answers, Chosen, Column, Layout, column_values
 from market.imports.tables.headings import (
     Heading,
@@ -22,9 +25,12 @@ from market.imports.tables.headings import (
     without_heading,
 )
 from market.imports.tables.plans import WAITING, name_periods
+from market.imports.tables.scales import USUAL_LEAST
+from market.imports.tables.shares import name_shares
+from market.imports.tables.side_by_side import choose_table
 from market.imports.tables.unused import ask_unused, said_use
 from market.imports.tables.weeks import period_from
-from market.imports.tables.words import EXACT, WORDS, fields_named, is_cost, is_ignored
+from market.imports.tables.words import EXACT, WORDS, fields_named, is_cost, is_ignored, stars_of
 from market.reference.catalogue import Catalogue
 
 SAMPLES = 3
@@ -35,7 +41,7 @@ REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "needs": (("goods", "concept"), ("quantity",)),
     "registrations": (("organization", "tax_code", "gln"),),
     "delegates": (("organization", "tax_code", "gln"),),
-    "agreements": (("seller",), ("buyer",)),
+    "agreements": (("seller", "parties"), ("buyer", "parties")),
 }
 """Of each group one field must have a column."""
 MANY = frozenset({"representative"})
@@ -59,10 +65,12 @@ def lay_out(book: Book, *, kind: str, catalogue: Catalogue, chosen: Chosen, answ
     if not found:
         return layout
     layout.sheets, layout.headings = [sheet for sheet, _ in found], [heading for _, heading in found]
+    choose_table(layout, answers)
     layout.columns = _columns(layout, kind, catalogue)
     name_periods(layout, kind, answers)
     _settle(layout, kind, chosen, answers)
     _place_representatives(layout)
+    name_shares(layout, kind, answers, catalogue)
     _ask_required(layout, kind)
     _ask_styles(layout, kind, answers)
     ask_unused(layout, kind, answers)
@@ -135,6 +143,8 @@ def _candidates(name: str, kind: str, values: Sequence[Value], catalogue: Catalo
         return []
     if field_of(kind, name) is not None:
         return [name]
+    if kind == "listings" and (stars := stars_of(name)):
+        return [f"{STARS}{stars}"]
     if is_ignored(name) and not any(closeness == EXACT for _, closeness in fields_named(kind, name)):
         return []
     named = [found for found, _ in fields_named(kind, name)]
@@ -145,7 +155,30 @@ def _candidates(name: str, kind: str, values: Sequence[Value], catalogue: Catalo
         named = [one for one in named if one != wrong]
     if "ocop_level" in named and filled and sum(map(has_stars, filled)) * 2 < len(filled):
         named = ["grade" if one == "ocop_level" else one for one in named]
+    if "grade" in named and kind == "listings" and _are_prices(filled):
+        named = ["price_vnd", *(one for one in named if one != "grade")]
+    if "date" in named and filled and all(map(_are_weekdays, filled)):
+        named = ["weekdays" if one == "date" else one for one in named]
+    if "season" in named and any(_is_time(plain(value)) for value in filled):
+        named = ["deliver_before" if one == "season" else one for one in named]
     return list(dict.fromkeys(named))
+
+
+def _are_prices(values: Sequence[Value]) -> bool:
+    """Whether what stands under "Loại 1" is what goods of that grade cost."""
+    read = [written_price(plain(value)) for value in values]
+    return bool(values) and all(price is not None and price.written.values[0] >= USUAL_LEAST for price in read)
+
+
+def _are_weekdays(value: Value) -> bool:
+    try:
+        return isinstance(value, str) and bool(read_weekdays(value))
+    except Unreadable as unreadable:
+        return unreadable.code == "ambiguous"
+
+
+def _is_time(text: str) -> bool:
+    return bool(re.match(r"(?:trước|lúc)?\s*\d{1,2}\s*(?:h|:|giờ)", text, re.IGNORECASE))
 
 
 def _settle(layout: Layout, kind: str, chosen: Chosen, answers: Answers) -> None:
@@ -174,7 +207,7 @@ def _chosen(layout: Layout, kind: str, chosen: Chosen, answers: Answers) -> set[
         if name == question or name in taken:
             continue
         picked = next((column for column in layout.columns if _is_meant(column, answer)), None)
-        if picked is not None:
+        if picked is not None and not picked.chosen:
             picked.field, picked.chosen = name, True
             taken.add(name)
     return taken
@@ -237,9 +270,7 @@ def _ask_required(layout: Layout, kind: str) -> None:
             question.id == f"column:{name}" for name in group for question in layout.questions
         ):
             continue
-        if group == ("quantity",) and any(period_from(column.field or "") for column in layout.columns):
-            continue
-        if group == ("quantity",) and any(question.id in WAITING for question in layout.questions):
+        if group == ("quantity",) and _is_planned(layout):
             continue
         free = [column for column in layout.columns if column.field is None and not column.chosen]
         choices = [
@@ -247,6 +278,12 @@ def _ask_required(layout: Layout, kind: str) -> None:
         ]
         label = LABELS[group[0]]
         layout.questions.append(Question(f"column:{group[0]}", asking.WHICH_COLUMN, {"field": label.vi}, choices))
+
+
+def _is_planned(layout: Layout) -> bool:
+    """Whether quantities stand under weeks or shops, or may once something was answered."""
+    told = any(period_from(column.field or "") or (column.field or "").startswith(PART) for column in layout.columns)
+    return told or any(question.id in (*WAITING, "parts") for question in layout.questions)
 
 
 def ask_default(

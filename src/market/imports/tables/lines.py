@@ -11,7 +11,8 @@ from typing import Any
 from market.core.errors import FieldError
 from market.core.language import Message
 from market.core.values.refusal import Unreadable
-from market.imports.cells import ABOVE, STYLES, Reading, Style, has_month_first, money, plain, told_style
+from market.imports.cells import ABOVE, STYLES, Reading, Style, money, plain, told_style
+from market.imports.day_cells import has_month_first
 from market.imports.measured import Beside, settle_units, told_beside
 from market.imports.sheets.grids import Sheet, Value, is_error, is_filled
 from market.imports.tables.cadences import counted, is_left_out
@@ -19,6 +20,7 @@ from market.imports.tables.fields import DAYS, NUMBERS, Field, field_of
 from market.imports.tables.findings import Answers, Layout, column_values
 from market.imports.tables.headings import Heading
 from market.imports.tables.scales import SCALES, is_our_own, money_scale
+from market.imports.tables.weeks import told_year
 from market.reference.catalogue import Catalogue
 
 ERROR_CELL = Message(vi="Ô “{heading}” là {text}: không có giá trị.", en='The cell "{heading}" is {text}: no value.')
@@ -45,12 +47,12 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "needs": ("goods", "lines.concept"),
     "registrations": ("organization", "tax_code", "gln", "delegate_name"),
     "delegates": ("organization", "tax_code", "gln", "delegate_name"),
-    "agreements": ("goods", "seller", "buyer"),
+    "agreements": ("goods", "seller", "buyer", "parties"),
 }
 """What a row is about; one that has none of it and no number is none of ours."""
 CARRIED: Mapping[str, tuple[str, ...]] = {
     "lots": ("title", "external_id"),
-    "needs": ("external_id", "date", "title", "organization"),
+    "needs": ("external_id", "date", "title", "organization", "store"),
     "registrations": ("organization", "tax_code", "gln"),
     "delegates": ("organization", "tax_code", "gln"),
 }
@@ -90,6 +92,8 @@ class _Reader:
     """Whether a person said what its numbers are counted in."""
     month_first: bool = False
     """Whether its days may have the month first."""
+    year: int | None = None
+    """That of its days which name none."""
     known: dict[str, Any] = dataclasses.field(default_factory=dict)
     """What texts were read as that say nothing else: a list repeats its units, places and prices."""
 
@@ -112,6 +116,7 @@ class TableRows:
 
     def _readers(self) -> list[_Reader]:
         found = []
+        year = told_year(title for heading in self.layout.headings for title in heading.titles)
         for column in self.layout.columns:
             known = field_of(self.kind, column.field) if column.field else None
             if known is None or is_left_out(column, self.answers):
@@ -129,7 +134,7 @@ class TableRows:
                 answered = answered if answered in SCALES else "1" if is_our_own(self.layout) else ""
                 scale = int(answered) if answered else money_scale(self.layout, column.heading)
             found.append(
-                _Reader(column.position, column.heading, known, style, scale, beside, bool(answered), month_first)
+                _Reader(column.position, column.heading, known, style, scale, beside, bool(answered), month_first, year)
             )
         return found
 
@@ -184,8 +189,9 @@ class TableRows:
             return
         said = len(line.remarks)
         reading = Reading(
-            self.catalogue, one.style, line.remarks, pointer, one.scale, one.beside, one.scale_answered, one.month_first
-        )
+            self.catalogue, one.style, line.remarks, pointer, one.scale, one.beside, one.scale_answered,
+            one.month_first, one.year,
+        )  # fmt: skip
         line.raw[one.field.name] = value
         try:
             found = one.field.read(value, reading)

@@ -22,6 +22,8 @@ _MONTH = re.compile(r"^(?:thang|t|month)\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?$")
 _DAY = re.compile(r"^(?:ngay\s*)?(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?$")
 _ISO_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 _WHOLE_DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
+_ENDS_SPAN = re.compile(r"\d\s*(?:-|–|—|->|đến|tới)\s*(?:ngày\s*)?$", re.IGNORECASE)
+"""What stands before the last day of several: "07/12 - 12/12/2026" is no one day."""
 _WEEKDAY = re.compile(r"^(?:(?:t|thu)\s*[2-7]|thu (?:hai|ba|tu|nam|sau|bay)|cn|chu nhat)$")
 _WEEK_OF_YEAR = re.compile(r"^(?:tuan|w|week|wk)\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?$")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -60,7 +62,8 @@ def told_year(titles: Iterable[str]) -> int | None:
 def told_day(titles: Iterable[str]) -> date | None:
     """The one day that the titles name; None when they name none or several."""
     days: set[date] = set()
-    for found in (match for title in titles for match in _WHOLE_DAY.finditer(title)):
+    written = ((title, match) for title in titles for match in _WHOLE_DAY.finditer(title))
+    for found in (match for title, match in written if not _ENDS_SPAN.search(title[: match.start()])):
         try:
             days.add(date(int(found[3]), int(found[2]), int(found[1])))
         except ValueError:

@@ -41,8 +41,19 @@ PLACE = (
     "tỉnh thành phố",
     "origin",
 )
-SIDE_A = ("bên a", "bên bán", "bên a bán", "bên cung", "bên cung ứng", "nhà cung cấp", "bên sản xuất", "seller")
-SIDE_B = ("bên b", "bên mua", "bên b mua", "bên tiêu thụ", "bên thu mua", "nhà phân phối", "buyer")
+SIDE_A = (
+    "bên a", "bên bán", "bên a bán", "bên cung", "bên cung ứng", "nhà cung cấp", "bên sản xuất", "seller",
+    "bên cung cấp", "đơn vị bán", "đơn vị cung cấp", "đơn vị cung ứng", "đơn vị sản xuất", "người bán", "chủ thể",
+)  # fmt: skip
+SIDE_B = (
+    "bên b", "bên mua", "bên b mua", "bên tiêu thụ", "bên thu mua", "nhà phân phối", "buyer", "bên phân phối",
+    "đơn vị mua", "đơn vị tiêu thụ", "đơn vị thu mua", "đơn vị phân phối", "người mua", "doanh nghiệp thu mua",
+)  # fmt: skip
+SEASON = (
+    "mùa vụ", "thời vụ", "thời gian thu hoạch", "thời gian cung ứng", "thời gian cung cấp", "thời gian có hàng",
+    "thời điểm thu hoạch", "mùa thu hoạch", "tháng thu hoạch",
+)  # fmt: skip
+"""Columns that say when there are goods, or are wanted, in one cell."""
 PRICE = (
     "giá", "đơn giá", "giá bán", "giá sỉ", "giá lẻ", "giá siêu thị", "giá bán lẻ", "giá bán sỉ", "giá đại lý", "price",
     "giá niêm yết", "đơn giá bán", "giá tại vườn", "giá giao", "giá bán buôn", "giá thùng", "giá hcm", "giá kênh",
@@ -53,7 +64,8 @@ COST = ("giá vốn", "giá nhập", "giá mua", "giá gốc", "giá cũ", "giá
 
 IGNORED = (
     "stt", "tt", "số tt", "số thứ tự", "no", "thành tiền", "tổng tiền", "tổng", "tổng cộng", "chữ ký", "hình ảnh",
-    "ảnh", "vat", "thuế", "thuế suất", "ký nhận", "còn hạn", "tình trạng", "nhóm", "nhóm hàng", "ngành hàng",
+    "ảnh", "vat", "thuế", "thuế suất", "ký nhận", "còn hạn", "tình trạng", "nhóm", "nhóm hàng", "ngành hàng", "tổng sl",
+    "tổng số lượng", "cộng", "điểm",
 )  # fmt: skip
 
 LISTINGS: Mapping[str, tuple[str, ...]] = {
@@ -68,7 +80,8 @@ LISTINGS: Mapping[str, tuple[str, ...]] = {
               "năng lực cung ứng", "ton kho", "hiện có", "có thể giao", "onhand", *QUANTITY),
     "province": PLACE,
     "growing_area": ("vùng trồng", "mã vùng trồng", "mã số vùng trồng", "vùng nguyên liệu"),
-    "packaging": ("quy cách", "quy cách đóng gói", "đóng gói", "bao bì", "qui cách"),
+    "packaging": ("quy cách", "quy cách đóng gói", "đóng gói", "bao bì", "qui cách", "trọng lượng", "trọng lượng tịnh",
+                  "khối lượng tịnh", "dung tích", "thể tích"),
     "shelf_life_days": ("hạn dùng ngày", "số ngày bảo quản", "hạn sử dụng ngày", "bảo quản ngày", "shelf life"),
     "variety": ("giống", "chủng loại"),
     "ocop_level": ("hạng sao", "số sao", "xếp hạng", "phân hạng", "sao", "hạng ocop", "kết quả phân hạng", "ocop",
@@ -83,6 +96,9 @@ LISTINGS: Mapping[str, tuple[str, ...]] = {
     "organization": ("chủ thể", "chủ thể tên", "tên chủ thể", "nhà cung cấp", "ncc", "đơn vị sản xuất",
                      "cơ sở sản xuất", "chủ thể sản xuất", *ORGANIZATION),
     "address": ("địa chỉ", "chủ thể địa chỉ", "địa chỉ sản xuất"),
+    "commune": ("xã", "xã phường", "xã thị trấn", "xã phường thị trấn", "phường xã", "phường", "xã phường đặc khu",
+                "tên xã", "đơn vị xã", "huyện", "huyện xã"),
+    "season": SEASON,
     "from": ("từ ngày", "ngày bắt đầu", "bắt đầu", "có hàng từ", "mùa vụ từ"),
     "to": ("đến ngày", "ngày kết thúc", "kết thúc", "có hàng đến", "mùa vụ đến"),
     "description": NOTE,
@@ -153,7 +169,32 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "tiêu chuẩn chất lượng",
         "chất lượng",
     ),
-    "date": ("ngày", "ngày giao", "ngày đặt", "ngày nhận", "ngày giao hàng", "ngày cần", "ngày cần hàng"),
+    "store": (
+        "cửa hàng",
+        "tên cửa hàng",
+        "chi nhánh",
+        "điểm bán",
+        "điểm giao",
+        "bếp",
+        "bếp ăn",
+        "trường",
+        "store",
+        "kho nhận",
+    ),
+    "season": (*SEASON, "thời gian", "thời gian cần", "thời gian mua", "thời gian thực hiện"),
+    "weekdays": ("ngày giao trong tuần", "thứ giao", "thứ giao hàng", "lịch giao", "ngày trong tuần", "các thứ"),
+    "date": (
+        "thứ ngày",
+        "ngày thứ",
+        "ngày tháng",
+        "ngày",
+        "ngày giao",
+        "ngày đặt",
+        "ngày nhận",
+        "ngày giao hàng",
+        "ngày cần",
+        "ngày cần hàng",
+    ),
     "from": ("từ ngày", "ngày bắt đầu", "từ"),
     "to": ("đến ngày", "ngày kết thúc", "đến"),
     "deliver_before": ("giao trước", "giờ giao", "trước giờ", "thời gian giao", "giao trước giờ", "giờ nhận"),
@@ -184,10 +225,11 @@ AGREEMENTS: Mapping[str, tuple[str, ...]] = {
                    "nội dung ký kết", "loại hình ký kết"),
     "seller": SIDE_A,
     "buyer": SIDE_B,
+    "parties": ("các bên", "các bên ký kết", "các bên tham gia", "bên tham gia ký kết", "đơn vị ký kết", "hai bên"),
     "representative": ("đại diện", "người ký", "người đại diện", "đại diện ký", "người ký kết"),
     "seller_representative": ("đại diện bên a", "đại diện bên bán", "người ký bên a"),
     "buyer_representative": ("đại diện bên b", "đại diện bên mua", "người ký bên b"),
-    "goods": GOODS,
+    "goods": (*GOODS, "nội dung", "nội dung hợp tác", "nội dung thỏa thuận"),
     "quantity_words": (*QUANTITY, "số lượng sản lượng", "sản lượng cam kết"),
     "unit": UNIT,
     "price_vnd": PRICE,
@@ -239,6 +281,23 @@ COST_PHRASES = frozenset(plain_heading(word) for word in COST)
 IGNORED_PHRASES = frozenset(form for word in IGNORED for form in (plain_heading(word), folded(plain_heading(word))))
 
 
+_SELLS, _BUYS = re.compile(r"\b(?:bán|cung|sản xuất|seller)\b"), re.compile(r"\b(?:mua|tiêu thụ|phân phối|buyer)\b")
+_STARS = re.compile(r"(?:đạt |hạng |ocop )*([1-5]) (?:sao|star|stars)(?: ocop)?")
+
+
+def stars_of(heading: str) -> int | None:
+    """How many stars a column of marks stands for: "Hạng sao / 4 sao"; None for any other."""
+    found = _STARS.fullmatch(plain_heading(heading.rpartition(" / ")[2]))
+    return int(found[1]) if found else None
+
+
+def side_said(heading: str) -> str | None:
+    """Whether a heading says in words who sells or buys: "Bên A (bên mua)" buys, whatever its letter."""
+    text = plain_heading(heading)
+    sells, buys = bool(_SELLS.search(text)), bool(_BUYS.search(text))
+    return None if sells == buys else "seller" if sells else "buyer"
+
+
 @lru_cache(maxsize=4096)
 def fields_named(kind: str, heading: str) -> tuple[tuple[str, int], ...]:
     """The fields that a heading may mean, the likeliest first, with how closely: exactly, at its start, inside it."""
@@ -251,6 +310,9 @@ def fields_named(kind: str, heading: str) -> tuple[tuple[str, int], ...]:
             closeness = _closeness(text, without if unmarked else with_marks)
             if closeness > found.get(field, 0):
                 found[field] = closeness
+    if kind == "agreements" and found.keys() & {"seller", "buyer"} and (side := side_said(heading)):
+        other = "buyer" if side == "seller" else "seller"
+        found[side] = max(found.get(side, 0), found.pop(other, 0))
     order = list(WORDS[kind])
     return tuple(sorted(found.items(), key=lambda pair: (-pair[1], order.index(pair[0]))))
 

@@ -28,9 +28,6 @@ from market.organizations.tax_codes import checked_tax_code
 Dependent = Callable[[AsyncSession, Actor, Organization], Awaitable[None]]
 """Suspends what rooms above let stand on an organization's identity (its certificates)."""
 
-HasFiles = Callable[[AsyncSession, UUID, datetime | None], Awaitable[bool]]
-"""Whether files were attached to a claim since an instant, which the room of attachments knows."""
-
 IDENTITY = ("name", "tax_code", "legal_form", "province_code", "province_version")
 """Columns that say who an organization is."""
 
