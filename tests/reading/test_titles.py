@@ -109,6 +109,9 @@ def test_an_unknown_name_before_a_dash_is_no_maker_of_what_follows() -> None:
         ("Thùng xốp 20kg đựng thủy sản", "styrofoam-box"),
         ("Bún trắng khô cô Luyến", "rice-vermicelli-dried"),
         ("Trấu cám viên", "rice-husk"),
+        ("Giỏ trái cây nhập khẩu viếng", "gift-basket"),
+        ("Mẹt trái cây cúng rằm", "gift-basket"),
+        ("Rổ tre đựng trái cây", "basket-generic"),
     ],
 )
 def test_what_stands_at_the_head_by_name_is_neither_widened_nor_taken_for_what_follows(
@@ -245,6 +248,8 @@ def test_what_may_be_two_things_is_a_guess(title: str) -> None:
     [
         ("Sâm cau khô ngâm rượu", "ginseng-cau"),
         ("Chuối hột rừng khô ngâm rượu", "banana-wild-seeded"),
+        ("Dâu tằm tươi Đạ Tẻh ngâm si-rô", "mulberry"),
+        ("Dừa Bến Tre khô lột vỏ", "coconut-mature"),
         ("Rượu ba kích", "liquor-morinda"),
     ],
 )
@@ -263,6 +268,8 @@ def test_what_is_dried_to_be_steeped_is_no_liquor_yet(title: str, concept: str) 
         ("Cơm gà", "chicken.rice-dish"),
         ("Vải áo dài lụa", "silk-cloth"),
         ("Dừa tiện lợi 3 trái", "coconut"),
+        ("Frozen mango dice IQF carton 10kg", "mango.frozen"),
+        ("Sữa gạo lứt hạt óc chó", "rice-brown-milk"),
     ],
 )
 def test_words_beside_goods_are_no_other_goods(title: str, concept: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from market.reading.facets import Facet
@@ -22,6 +22,9 @@ FURTHER = 0.85
 MOST_BETWEEN = 3
 AMBIGUOUS = 0.9
 """Of a name with two meanings that are equally common."""
+NEARLY_AS_COMMON = 0.55
+EITHER_MARKS = 0.75
+"""Of letters that are two names with marks, and nobody typed any."""
 WHOLE_PLANT = 0.75
 """Of a vegetable or herb that is called a plant: cut, or with its roots."""
 SOLD_CUT = frozenset({"vegetable", "herb_spice"})
@@ -48,6 +51,8 @@ def _thing_that_vetoes(phrase: Phrase, head: Head, region: str | None) -> Claim 
     form = catalogue.find_form(facet.word.id) if facet is not None else None
     if facet is None or form is None or not form.vetoes or head.counted or _named_longer(phrase, facet):
         return None
+    if (across := _named_across(phrase, facet)) is not None:
+        return across
     if _names_as_much(phrase, facet) and not _goods_follow(phrase, facet):
         return None
     kinds = catalogue.category_line(form.category.get("*", UNCLASSIFIED))
@@ -67,6 +72,16 @@ def _thing_that_vetoes(phrase: Phrase, head: Head, region: str | None) -> Claim 
         sure = sureness_before(phrase, facet.last, facet.last - facet.first)
         return Claim(generic, catalogue.concept(generic).category, sure, head.first, facet.last)
     return _made(phrase, facet, region)
+
+
+def _named_across(phrase: Phrase, facet: Facet) -> Claim | None:
+    """Goods whose name begins with a word for a thing and ends within a later one: giỏ trái cây nhập khẩu is a gift."""
+    catalogue = phrase.vocabulary.catalogue
+    for match in phrase.vocabulary.matches_at(phrase.tokens, facet.first):
+        named = [entry.keys[0] for entry in match.entries if entry.kind == "concept"]
+        if match.last > facet.last and named and (match.by == "marks" or not phrase.marked):
+            return Claim(named[0], catalogue.concept(named[0]).category, 1.0, match.first, match.last)
+    return None
 
 
 def _named_here(phrase: Phrase, facet: Facet) -> str | None:
@@ -94,13 +109,23 @@ def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None
     if facet is not None and facet.last >= part.last and (facet.last > part.last or _goods_follow(phrase, facet)):
         return None
     readings = _readings(phrase, part, region)
-    ambiguous = len(readings) > 1 and readings[1].confidence >= readings[0].confidence
-    sure = (AMBIGUOUS if ambiguous else 1.0) * sureness(phrase, part)
+    sure = _sureness_of_meaning(phrase, readings) * sureness(phrase, part)
     concept, last = as_it_comes(phrase, readings[0].id, part)
     category = phrase.vocabulary.catalogue.concept(concept).category
     sure *= sureness_of_tails(phrase, part.last, last) * _sureness_of_a_plant(phrase, head, concept)
     others = tuple(reading.id for reading in readings[1:])
     return Claim(concept, category, sure * _how_found(phrase, part), part.first, last, others)
+
+
+def _sureness_of_meaning(phrase: Phrase, readings: Sequence[ConceptReading]) -> float:
+    """How sure the commonest meaning of a name is: dau dua is đậu đũa or dầu dừa where nobody types marks."""
+    if len(readings) == 1:
+        return 1.0
+    first, second = readings[0], readings[1]
+    if second.confidence >= first.confidence:
+        return AMBIGUOUS
+    close = not phrase.marked and second.confidence >= first.confidence * NEARLY_AS_COMMON
+    return EITHER_MARKS if close and not _are_kin(first.id, second.id, phrase.vocabulary.catalogue) else 1.0
 
 
 def _is_cut_short(phrase: Phrase, part: Segment) -> bool:
@@ -264,7 +289,9 @@ def _fits(facet: Facet, concept_id: str, catalogue: Catalogue) -> bool:
 
 def _named_longer(phrase: Phrase, facet: Facet) -> bool:
     part = phrase.part_at(facet.first)
-    return part is not None and part.kind == "concept" and part.first == facet.first and part.last > facet.last
+    if part is None or part.kind != "concept" or part.by == "slip":
+        return False
+    return part.first == facet.first and part.last > facet.last
 
 
 def _names_as_much(phrase: Phrase, facet: Facet) -> bool:
@@ -300,6 +327,8 @@ def _part_head(phrase: Phrase, index: int) -> Facet | None:
 
 def _begins_a_name(phrase: Phrase, part: Segment) -> bool:
     """Whether one word of goods begins a proper name: the quất of Quất Động."""
+    if any(entry.english for entry in part.entries):
+        return False
     name = part.last == part.first + 1 and phrase.looks_like_a_name(part.first) and part.last < len(phrase.tokens)
     return name and phrase.part_at(part.last) is None and phrase.looks_like_a_name(part.last)
 

@@ -6,8 +6,8 @@ from market.reading.facets import Facet
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
 from market.reading.stock import names_a_variety
-from market.reading.title_words import changes_nothing, either_way, ends_a_description, is_harmless, run_of
-from market.reference.goods import DRIED
+from market.reading.title_words import changes_nothing, either_way, ends_a_description, is_harmless, purposes, run_of
+from market.reference.goods import DRIED, FRESH
 
 PREPARED = "prepared-raw"
 """What is only cleaned and cut; how it is kept says more."""
@@ -24,18 +24,19 @@ def as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, in
     if catalogue.goods(concept_id).form is not None or catalogue.is_finished(catalogue.concept(concept_id).category):
         return _named_with_a_tail(phrase, part) or (concept_id, part.last)
     prepared = concept_id, part.last
-    dried = _is_dried(phrase, part.last - 1)
+    kept = _is_dried(phrase, part.last - 1)
     for index in range(part.last, len(phrase.tokens)):
-        if phrase.broken(index - 1, index) or (dried and _says_either(phrase, index)):
+        if phrase.broken(index - 1, index) or (kept and run_of(phrase, index, 2) in purposes()):
             break
         facet = None if _ends_a_name(phrase, index) else next(phrase.facets.tails_at(phrase.tokens, index), None)
         if facet is not None and not _leads_on(phrase, facet) and not _names_a_variety(phrase, facet, concept_id):
             form, inner = facets_of(facet)
             made = catalogue.pair(concept_id, form=form, part=inner)
+            made = _called_so(phrase, part, facet, made) or made
             if made != concept_id and form not in catalogue.forms_below(PREPARED):
                 return made, facet.last
             prepared = (made, facet.last) if prepared[0] == concept_id else prepared
-            dried = dried or form in catalogue.forms_below(DRIED)
+            kept = kept or form == FRESH or form in catalogue.forms_below(DRIED)
             continue
         later = phrase.part_at(index)
         if later is not None and later.kind == "concept":
@@ -43,6 +44,16 @@ def as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, in
         if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
             break
     return prepared
+
+
+def _called_so(phrase: Phrase, part: Segment, facet: Facet, made: str) -> str | None:
+    """Goods that a name and a later word call together, only described between: dừa ta khô is the ripe nut, dừa khô."""
+    catalogue = phrase.vocabulary.catalogue
+    name, tail = (run_of(phrase, one.first, one.last - one.first) for one in (part, facet))
+    named = catalogue.concepts_named(f"{name} {tail}") if facet.first > part.last else ()
+    base = catalogue.goods(made).commodity
+    own = [one.id for one in named if one.of is None and catalogue.is_same_or_narrower(one.id, than=base)]
+    return own[0] if len(own) == 1 else None
 
 
 def sureness_of_tails(phrase: Phrase, first: int, last: int) -> float:

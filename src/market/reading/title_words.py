@@ -114,6 +114,12 @@ def either_way() -> frozenset[str]:
 
 
 @cache
+def purposes() -> frozenset[str]:
+    """Words that after fresh or dried goods only say what these are for."""
+    return _listed("purposes")
+
+
+@cache
 def counting_words() -> frozenset[str]:
     """Words that count things, and may be goods by themselves."""
     return _listed("counting")
