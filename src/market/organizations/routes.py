@@ -194,8 +194,8 @@ async def verify_organization(
     data: JSONBody[OrganizationVerification | None] = None,
 ) -> Response[OrganizationOut]:
     """For an officer who is not of it and has looked at a file that is attached to the claim, or says what else
-    (`looked_at`), with a note that it is told; with neither, the claim shows that nothing was named. What stands on an identity, such as certificates, can be verified from
-    then on. Asked again it begins a new term.
+    (`looked_at`), with a note that it is told; with neither, the claim shows that nothing was named. What stands on
+    an identity, such as certificates, can be verified from then on. Asked again it begins a new term.
     """
     organization = await queries.get_organization(session, actor, organization_id, lock=True)
     require_match(request, organization.version)
