@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from market.core.database_errors import NO_ANSWER, database_refusal
 from market.core.db import create_engine, create_sessions
-from market.core.errors import Unavailable
+from market.core.errors import Unavailable, ValidationFailed
 from market.core.kept_statements import KeptStatement, Reader
 from tests.services import Services
 
@@ -35,3 +37,18 @@ async def test_a_server_that_refuses_connections_is_unavailable_and_no_fault_of_
         await server.close()
     for refused in (by_hand, by_session):
         assert isinstance(database_refusal(refused.value, {}), Unavailable), refused.value
+
+
+@pytest.mark.parametrize("value", ["a\0b", {"a": "b\0"}, {"a\0": 1}])
+async def test_what_cannot_be_stored_is_refused_with_its_reason(services: Services, value: Any) -> None:
+    engine = create_engine(services.database_url.replace("postgresql://", "postgresql+asyncpg://"))
+    sent = bindparam("sent", value, type_=JSONB if isinstance(value, dict) else Text)
+    try:
+        async with create_sessions(engine)() as session:
+            with pytest.raises(NO_ANSWER) as refused:
+                await session.execute(select(sent))
+    finally:
+        await engine.dispose()
+    told = database_refusal(refused.value, {})
+    assert isinstance(told, ValidationFailed)
+    assert [error.code for error in told.errors] == ["unstorable-value"]

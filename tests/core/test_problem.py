@@ -111,6 +111,14 @@ async def test_a_body_that_cannot_be_meant_is_refused(client: Client, body: byte
     assert problem["code"] in {"malformed-request", "validation-failed"}
 
 
+@pytest.mark.parametrize("headers", [{}, JSON, {"Content-Length": "0"}])
+async def test_no_body_is_told_as_no_body(client: Client, headers: dict[str, str]) -> None:
+    answer = await client.post("/auth/token", headers=headers | {"Accept-Language": "en"})
+    (error,) = is_problem(answer, 400)["errors"]
+    assert (error["pointer"], error["code"]) == ("", "missing-body")
+    assert "nothing was sent" in error["message"]
+
+
 async def chunks(size: int) -> Any:
     for _ in range(size // 65536 + 1):
         yield b" " * 65536

@@ -237,6 +237,23 @@ async def test_a_dangerous_file_is_refused_with_its_reason_and_nothing_is_left(c
     assert (await coop.get("/imports")).json()["items"] == []
 
 
+LONG = "Tên hàng,ĐVT,Đơn giá\n" + "Cà rốt,kg,15000\n" * 10_000
+NUL_FILES = {
+    "nothing else": b"\0" * 4,
+    "in the first cell": "Tên hàng,ĐVT\nCà\0 rốt,kg\n".encode(),
+    "far behind": (LONG + "Cà\0 rốt,kg,1\n").encode(),
+    "UTF-16": "Tên hàng,ĐVT\nCà\0 rốt,kg\n".encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", NUL_FILES)
+async def test_a_text_that_holds_a_nul_is_no_table(client: Client, name: str) -> None:
+    coop = await client.register("producer")
+    answer = await sent(coop, NUL_FILES[name], "listings", "hang.csv")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"], error["code"]) == (400, "/file", "not-a-table")
+
+
 async def test_links_to_other_files_and_a_million_empty_rows_do_no_harm(client: Client) -> None:
     coop = await client.register("producer")
     linked = altered(GOOD, **{"xl/externalLinks/externalLink1.xml": b"<externalLink/>"})

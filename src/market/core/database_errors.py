@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from market.core.errors import AlreadyExists, Conflict, MarketError, Unavailable, ValidationFailed
+from market.core.errors import AlreadyExists, Conflict, FieldError, MarketError, Unavailable, ValidationFailed
 from market.core.language import Message
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,10 @@ UNSTORABLE = (
     asyncpg.StringDataRightTruncationError,
 )
 """Beside these, the driver itself raises plain `DataError` for what does not fit a column's type."""
+UNSTORABLE_VALUE = Message(
+    vi="Có giá trị không lưu được: ký tự NUL, hoặc số quá lớn.",
+    en="It holds a value that cannot be stored: a NUL character, or a number too large.",
+)
 BUSY = (
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,
@@ -58,7 +62,7 @@ def database_refusal(error: Exception, constraints: ConstraintErrors) -> MarketE
     causes = tuple(_causes(error)) if isinstance(error, FROM_DATABASE) else (error,)
     if any(isinstance(cause, UNSTORABLE) or type(cause) is asyncpg.DataError for cause in causes):
         log.warning("unstorable_value")
-        return ValidationFailed()
+        return ValidationFailed(errors=[FieldError("", "unstorable-value", UNSTORABLE_VALUE)])
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     if lost or any(isinstance(cause, (*BUSY, PoolTimeout, *NOBODY_THERE)) for cause in causes):
         log.warning("database_unavailable", reason=type(causes[-1]).__name__)

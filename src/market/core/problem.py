@@ -32,6 +32,12 @@ log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "/problems/"
 
+WHOLE_BODY = "data"
+"""What the framework calls the body of a request."""
+NO_BODY = Message(
+    vi="Yêu cầu này cần nội dung JSON, với Content-Type: application/json; chưa có nội dung nào được gửi.",
+    en="Send a JSON body, with Content-Type: application/json; nothing was sent.",
+)
 Refuse = Callable[[Request[Any, Any, Any], Exception], Response[bytes]]
 
 
@@ -78,6 +84,9 @@ def _refuse_input(request: Request[Any, Any, Any], error: ValidationException) -
     if isinstance(listed, list):
         return render_problem(request, ValidationFailed(errors=field_errors(listed)))
     extra = error.extra if isinstance(error.extra, list) else []
+    if any(isinstance(item, Mapping) and item.get("key") == WHOLE_BODY for item in extra):
+        # A body that is read at all is read by pydantic, which gives a list of its own: there was none.
+        return render_problem(request, ValidationFailed(errors=[FieldError("", "missing-body", NO_BODY)]))
     errors = [
         FieldError(
             pointer="/" + str(item.get("key", "")).replace(".", "/"),

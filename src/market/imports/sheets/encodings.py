@@ -28,8 +28,15 @@ def decoded(body: bytes, *, torn: bool = False) -> tuple[str, str]:
         torn: it is only the beginning of a file, and may end within a letter.
 
     Raises:
-        UnreadableFile: it is no text, or in none of the encodings known.
+        UnreadableFile: it is no text, or in none of the encodings known; or it holds a NUL, which no text does.
     """
+    text, name = _told(body, torn=torn)
+    if "\0" in text:
+        raise UnreadableFile("not-a-table", BINARY)
+    return text, name
+
+
+def _told(body: bytes, *, torn: bool) -> tuple[str, str]:
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
