@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, exists, func, literal, or_, select
@@ -18,7 +20,13 @@ Mark = Literal["delivered", "awaited", "converted"]
 
 def marked(rows: Select[Agreement]) -> Select[Agreement]:
     """With what verbs depend on, in the same statement; looked up only in states in which they do."""
-    came = counts(today=clock.today())
+    return rows.options(with_expression(Agreement.marks, _marks(clock.today())))
+
+
+@lru_cache(maxsize=1)
+def _marks(today: date) -> ColumnElement[Any]:
+    """The same for every statement of a day: making it takes longer than the rest of a question about one paper."""
+    came = counts(today=today)
     marks: dict[Mark, ColumnElement[bool]] = {
         "delivered": and_(Agreement.status.in_(("signed", "effective")), _on_its_lines(came)),
         "awaited": and_(Agreement.status.in_(("signed", "effective")), _on_its_lines(~came & ~is_disputed())),
@@ -26,7 +34,7 @@ def marked(rows: Select[Agreement]) -> Select[Agreement]:
     }
     found: list[ColumnElement[Any]] = [case((holds, literal(mark))) for mark, holds in marks.items()]
     listed: array[Any] = array(found, type_=Text())
-    return rows.options(with_expression(Agreement.marks, func.array_remove(listed, None, type_=ARRAY(Text))))
+    return func.array_remove(listed, None, type_=ARRAY(Text))
 
 
 def _on_its_lines(said: ColumnElement[bool]) -> ColumnElement[bool]:
