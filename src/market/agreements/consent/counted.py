@@ -6,6 +6,7 @@ It begins to count when an officer verifies one of them, and stops when none is 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -39,6 +40,7 @@ def has_known_principal(agreement_id: Any) -> ColumnElement[bool]:
     )
 
 
+@cache
 def is_counted() -> ColumnElement[bool]:
     """As `uncounted_because` says nothing, but for the state: the rule for rows of `agreement`."""
     confirmed = and_(Agreement.consent == "confirmed", has_known_principal(Agreement.id))
