@@ -25,6 +25,8 @@ node_modules/.package-lock.json: package-lock.json .npmrc
 demo: setup  ## the whole market on this machine, with a story in it
 	$(BIN)/market up --demo
 
+# Tests start some hundred processes: where bytecode is not kept, each compiles the market anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup  ## every test, on real PostgreSQL and Meilisearch that the tests start
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --reruns 1 -rfER
 

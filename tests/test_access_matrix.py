@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import Any, get_args
 from uuid import UUID
 
@@ -141,6 +142,7 @@ def is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
+@cache
 def example_of(model: type[BaseModel]) -> Any:
     """The example in a schema's description; nothing at all where there is none."""
     return model.model_json_schema().get("examples", [{}])[0]

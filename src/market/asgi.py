@@ -12,7 +12,7 @@ from prometheus_client import start_http_server
 from market.app import create_app
 from market.config import Settings
 from market.core.beats import beat
-from market.core.garbage import settle_garbage
+from market.core.garbage import collected_seldom, settle_garbage
 from market.core.logs import configure_logging
 from market.core.traces import begin_traces
 from market.local.launch import die_with_parent
@@ -26,7 +26,8 @@ def application() -> Litestar:
     settings = Settings()
     configure_logging(style=settings.log_format, level=settings.log_level)
     begin_traces(settings.traces_address(), share=settings.traces_share, role="api")
-    app = create_app(settings)
+    with collected_seldom():
+        app = create_app(settings)
     app.on_startup.append(_begin_to_beat)
     _serve_metrics(settings)
     settle_garbage()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import resource
 import signal
@@ -23,6 +24,7 @@ from granian.server.mp import MPServer
 
 from market.config import Settings
 from market.core.beats import BEATS, HUNG_SECONDS, Beats, Listener
+from market.core.garbage import collected_seldom
 from market.local.program import require_free
 from market.local.running import environment_of, found_settings
 
@@ -111,6 +113,15 @@ class OneQueue(MPServer):
             time.sleep(LOOK_SECONDS / 10)
 
 
+def loaded(application: str) -> Any:
+    """What `module:function` makes, in a process that answers."""
+    module, _, function = application.partition(":")
+    # As for a command: what is made while modules are imported stays, and looking for garbage in it takes a third.
+    with collected_seldom():
+        make = getattr(importlib.import_module(module), function)
+    return make()
+
+
 def _open_enough() -> None:
     """Let this process, and those that it starts, hold a file for each connection, as far as it may."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -128,7 +139,6 @@ def _serve(settings: Settings, *, host: str | None, port: int | None, processes:
         interface=Interfaces.ASGI,
         # Looking which version a connection speaks, an ending process would drop those that it has just taken.
         http=HTTPModes.http1,
-        factory=True,
         websockets=False,
         log_level=LogLevels.warning,
         # The others go on meanwhile; one that dies again within seconds ends the server, and whoever runs it says so.
@@ -142,4 +152,4 @@ def _serve(settings: Settings, *, host: str | None, port: int | None, processes:
     )
     server.listener = Listener(Path(os.environ[BEATS]))
     threading.Thread(target=server.end_hung_processes, daemon=True).start()
-    server.serve()
+    server.serve(target_loader=loaded)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +83,14 @@ async def table(client: Client) -> Table:
     for who in (organizer, seller, buyer):
         await verified(officer, who)
     return Table(client, organizer, event, seller, buyer, officer)
+
+
+@asynccontextmanager
+async def undone(client: Client) -> AsyncIterator[None]:
+    """Nothing stays of what is done inside the block: what is tried on a paper is tried on the same paper each time."""
+    savepoint = await client.app.state.sessions.kw["bind"].begin_nested()
+    yield
+    await savepoint.rollback()
 
 
 async def verified(officer: Client, organization: Client) -> None:

@@ -133,7 +133,8 @@ async def test_who_fails_is_told_slowly_and_takes_nobodys_place_meanwhile(
     own_client: Client, own_settings: Settings, own_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One password after the other: one in a second. Whether somebody is known is told by no time."""
-    monkeypatch.setattr(deadline.REFUSAL, "seconds", 0.5)
+    slowly = 1.5  # so that what a busy machine adds is not taken for it
+    monkeypatch.setattr(deadline.REFUSAL, "seconds", slowly)
     known = (await own_client.register()).user["email"]
     async with process(own_settings, own_engine, requests_under_way=4) as app, connected(app) as client:
         loop = asyncio.get_running_loop()
@@ -147,10 +148,10 @@ async def test_who_fails_is_told_slowly_and_takes_nobodys_place_meanwhile(
         await asyncio.sleep(0.3)
         answers = await asyncio.gather(*(client.get("/reference/units") for _ in range(4)))
         assert {answer.status_code for answer in answers} == {200}
-        assert all(0.5 <= took < 1.5 for took in await asyncio.gather(*trying))
+        assert all(slowly <= took < 2 * slowly for took in await asyncio.gather(*trying))
         began = loop.time()
         assert await tried(client, known, PASSWORD) == 200
-        assert loop.time() - began < 0.5, "who is right does not wait"
+        assert loop.time() - began < slowly, "who is right does not wait"
 
 
 async def test_others_who_ask_for_codes_leave_one_that_works(client: Client) -> None:

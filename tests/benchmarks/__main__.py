@@ -52,6 +52,7 @@ FULL = {
     "reported": 200_000,
     "audited": 36_000,
     "noted": 10_000,
+    "registered": 1_500,
     "pools": 8,
 }
 QUICK = {
@@ -67,21 +68,23 @@ QUICK = {
     "reported": 20_000,
     "audited": 2_000,
     "noted": 2_000,
+    "registered": 1_500,
     "pools": 4,
 }
 SMALLEST = {
-    "listings": 300,
-    "imported": 200,
-    "needs": 20,
+    "listings": 150,
+    "imported": 100,
+    "needs": 10,
     "distinct": 60,
     "rounds": 1,
-    "turn": 0.3,
-    "seconds": 0.5,
-    "writes": 2,
+    "turn": 0.2,
+    "seconds": 0.2,
+    "writes": 1,
     "saved": 100,
     "reported": 500,
-    "audited": 50,
+    "audited": 10,
     "noted": 100,
+    "registered": 150,
     "pools": 1,
 }
 
@@ -118,7 +121,7 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             console.print(f"Auditing the history of {int(sizes['audited']):,} agreements.")
             yield audit_speed(market, agreements=int(sizes["audited"]))
             console.print(f"Sending {int(sizes['noted']):,} items from a desk.")
-            yield desk_speed(market, items=int(sizes["noted"]))
+            yield desk_speed(market, items=int(sizes["noted"]), registered=int(sizes["registered"]))
     console.print("Planning pools.")
     yield pool_speed(problems=int(sizes["pools"]))
     yield {"listings": Measure(sizes["listings"], "listings", "size of what was searched")} | _machine()

@@ -21,6 +21,8 @@ from market.config import PROJECT_ROOT
 from market.local.running import Running, find_running
 
 START_SECONDS, STOP_SECONDS = 120.0, 60.0
+EMPTY = "empty"
+"""A database with reference data and nothing else, of which others are copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +68,30 @@ class Market:
 
     def database(self, name: str) -> str:
         """Address of a new database on the same server, with reference data and nothing else; no worker follows it."""
-        asyncio.run(_create_database(self.running.database_url, name))
-        url = urlsplit(self.running.database_url)._replace(path=f"/{name}").geturl()
-        self.command("migrate", database=url)
-        self.command("seed", "reference", database=url)
-        return url
+        empty = self._address(EMPTY)
+        if not asyncio.run(_has_database(self.running.database_url, EMPTY)):
+            asyncio.run(_create_database(self.running.database_url, EMPTY))
+            self.command("migrate", database=empty)
+            self.command("seed", "reference", database=empty)
+        asyncio.run(_create_database(self.running.database_url, f"{name} TEMPLATE {EMPTY}"))
+        return self._address(name)
+
+    def _address(self, database: str) -> str:
+        return urlsplit(self.running.database_url)._replace(path=f"/{database}").geturl()
 
     def api_processes(self) -> list[int]:
         """The processes that answer requests."""
         server = self.running.pids["API"]
         tasks = Path(f"/proc/{server}/task").glob("*/children")
         return [int(pid) for task in tasks for pid in task.read_text(encoding="ascii").split()]
+
+
+async def _has_database(url: str, name: str) -> bool:
+    connection = await asyncpg.connect(url)
+    try:
+        return bool(await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", name))
+    finally:
+        await connection.close()
 
 
 async def _create_database(url: str, name: str) -> None:

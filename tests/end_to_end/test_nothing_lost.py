@@ -9,11 +9,12 @@ from pathlib import Path
 
 from tests.benchmarks.market import market_up
 from tests.end_to_end.trials import OWNER, PATIENCE_SECONDS, ROWS, kept, kill, started, until, written
+from tests.local.first_start import started_once
 
 
 def test_kills_during_an_import_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     file = str(written(tmp_path / "listings.ndjson"))
-    with market_up(tmp_path / "data") as market:
+    with market_up(started_once(tmp_path / "data")) as market:
         market.command("seed", "synthetic", "--listings", "1", "--needs", "0")
         with started(market, "import", "listings", file, "--organization", OWNER) as importing:
             until(lambda: kept(market)[0] >= ROWS // 6)

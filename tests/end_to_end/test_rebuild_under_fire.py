@@ -21,6 +21,7 @@ from market.local.running import find_running
 from tests.benchmarks.market import Market, environment, market_up
 from tests.end_to_end.trials import OWNER, PATIENCE_SECONDS, kept, kill, started, until, written
 from tests.end_to_end.trials import ROWS as ROWS_OF_AN_IMPORT
+from tests.local.first_start import started_once
 
 ROWS = ROWS_OF_AN_IMPORT // 3
 PASSWORD = "mot-cau-du-dai-de-thu"
@@ -141,7 +142,7 @@ class Visitors:
 
 def test_no_search_fails_or_is_empty_while_an_index_is_exchanged_under_writes(tmp_path: Path) -> None:
     file = str(written(tmp_path / "listings.ndjson", ROWS))
-    with market_up(tmp_path / "data") as market:
+    with market_up(started_once(tmp_path / "data")) as market:
         market.command("seed", "synthetic", "--listings", "1", "--needs", "0")
         with started(market, "import", "listings", file, "--organization", OWNER) as importing:
             until(lambda: (documents(market, "listings") or 0) >= ROWS // 10)
@@ -167,7 +168,7 @@ def test_no_search_fails_or_is_empty_while_an_index_is_exchanged_under_writes(tm
 
 def test_kills_during_a_rebuild_under_writes_lose_nothing(tmp_path: Path) -> None:
     first, second = halves(written(tmp_path / "listings.ndjson", ROWS))
-    with market_up(tmp_path / "data") as market:
+    with market_up(started_once(tmp_path / "data")) as market:
         market.command("seed", "synthetic", "--listings", "1", "--needs", "0")
         market.command("import", "listings", first, "--organization", OWNER)
         visitors = Visitors(market)

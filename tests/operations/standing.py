@@ -19,6 +19,7 @@ from market.config import PROJECT_ROOT, Settings
 from market.local.postgres import RunningPostgres, start_postgres
 from market.local.program import free_port
 from market.local.running import environment_of
+from tests.local.first_start import filled_postgres
 from tests.local.processes import descendants
 
 SECRET = SecretStr("x" * 40)
@@ -110,13 +111,11 @@ def serving(settings: Settings, **more: str) -> Iterator[tuple[httpx.Client, sub
 @contextmanager
 def standing(directory: Path, **more: str) -> Iterator[Standing]:
     """A filled database and an API on it."""
-    postgres = start_postgres(directory / "postgres", durable=False)
+    postgres = start_postgres(filled_postgres(directory / "postgres"), durable=False)
     try:
         settings = Settings(
             data_dir=directory / "data", database_url=SecretStr(postgres.url()), secret_key=SECRET, port=free_port()
         )
-        done = ran(settings, "market.local.contents")
-        assert done.returncode == 0, done.stderr
         with serving(settings, **more) as (http, api):
             market = Standing(settings, postgres, http, api)
             market.until_ready()

@@ -1,4 +1,4 @@
-"""Seed files into the database and back."""
+"""Seed files into the database and back; the database of the tests has them already."""
 
 from __future__ import annotations
 
@@ -55,13 +55,10 @@ async def test_what_is_loaded_is_what_the_files_say(session: AsyncSession) -> No
 
 
 async def test_loading_twice_changes_nothing(session: AsyncSession) -> None:
-    await load_reference(session, SEEDS)
-
     assert (await load_reference(session, SEEDS)).changed == 0
 
 
 async def test_only_what_differs_is_written(session: AsyncSession, seeds: Path) -> None:
-    await load_reference(session, SEEDS)
     _edit_concept(seeds, "kimchi", name_en="Korean pickled cabbage")
     report = await load_reference(session, seeds)
 
@@ -70,7 +67,6 @@ async def test_only_what_differs_is_written(session: AsyncSession, seeds: Path) 
 
 
 async def test_what_left_the_files_is_kept_and_retired(session: AsyncSession, seeds: Path) -> None:
-    await load_reference(session, SEEDS)
     _remove_concept(seeds, "octopus")
     report = await load_reference(session, seeds)
     catalogue = await load_catalogue(session)
@@ -84,7 +80,6 @@ async def test_what_left_the_files_is_kept_and_retired(session: AsyncSession, se
 
 async def test_what_comes_back_is_no_longer_retired(session: AsyncSession, seeds: Path) -> None:
     _remove_concept(seeds, "octopus")
-    await load_reference(session, SEEDS)
     await load_reference(session, seeds)
     await load_reference(session, SEEDS)
 
@@ -92,7 +87,6 @@ async def test_what_comes_back_is_no_longer_retired(session: AsyncSession, seeds
 
 
 async def test_contradicting_files_write_nothing(session: AsyncSession, seeds: Path) -> None:
-    await load_reference(session, SEEDS)
     _edit_concept(seeds, "kimchi", name_en="never stored", parent="no-such-concept")
 
     with pytest.raises(InconsistentReference, match="no-such-concept"):

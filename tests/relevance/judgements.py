@@ -86,10 +86,11 @@ def grade(judgement: Judgement, document: Document, *, now: int, today: date) ->
 
 
 def _meets(criterion: Criterion, document: Document, *, now: int, today: date) -> bool:
+    if criterion.concepts and not _overlap(criterion.concepts, document["concepts"]):
+        return False  # as most are: the rest is not looked at
     price, weekly = document["price_vnd_kg"], document["capacity_kg_week"]
     until = document["valid_until"]
     conditions = (
-        not criterion.concepts or _overlap(criterion.concepts, document["concepts"]),
         not _overlap(criterion.not_concepts, document["concepts"]),
         criterion.category is None or document["category"] == criterion.category,
         not criterion.provinces or _overlap(criterion.provinces, document["provinces"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 
 import pytest
 
@@ -12,20 +13,25 @@ from tests.relevance.__main__ import Row, under_the_floor
 from tests.relevance.corpus import documents
 from tests.relevance.grading import LISTED_CLASSES, load_asked
 from tests.relevance.judgements import CLASSES, load_judgements
-from tests.relevance.labs import FLOOR, JUDGEMENTS, LISTED_JUDGEMENTS, labs
+from tests.relevance.labs import FLOOR, JUDGEMENTS, LISTED_JUDGEMENTS, Lab, labs
 from tests.relevance.listed import titles
 from tests.relevance.metrics import empty, first_hit, ndcg, recall
 
 
-def test_the_corpus_is_the_same_in_every_run(catalogue: Catalogue) -> None:
-    once, again = documents(catalogue), documents(catalogue)
+@pytest.fixture(scope="module")
+def by_name(catalogue: Catalogue) -> Mapping[str, Lab]:
+    return {lab.name: lab for lab in labs(catalogue)}
+
+
+def test_the_corpus_is_the_same_in_every_run(catalogue: Catalogue, by_name: Mapping[str, Lab]) -> None:
+    once, again = by_name["known"].documents, documents(catalogue)
     assert once == again
     assert {document["concept"] for document in once} == {concept.id for concept in catalogue.concepts}
     assert len({document["id"] for document in once}) == len(once)
 
 
-def test_every_judged_query_asks_for_something_that_the_corpus_has(catalogue: Catalogue) -> None:
-    (lab,) = labs(catalogue, only="known")
+def test_every_judged_query_asks_for_something_that_the_corpus_has(by_name: Mapping[str, Lab]) -> None:
+    lab = by_name["known"]
     for query in lab.queries:
         assert max(lab.grades(query).values(), default=0) == 2, query.id
 
@@ -94,9 +100,8 @@ def test_what_people_list_is_of_every_group_and_enough(catalogue: Catalogue) -> 
     assert sum(not one.fact.concepts for one in given) >= 50
 
 
-def test_every_query_over_what_people_list_asks_for_something_near(catalogue: Catalogue) -> None:
-    for name in ("tuned", "unseen"):
-        (lab,) = labs(catalogue, only=name)
+def test_every_query_over_what_people_list_asks_for_something_near(by_name: Mapping[str, Lab]) -> None:
+    for lab in (by_name["tuned"], by_name["unseen"]):
         assert len(lab.documents) >= 1_500
         for query in lab.queries:
             best = max(lab.grades(query).values())

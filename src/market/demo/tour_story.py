@@ -16,7 +16,7 @@ from market.demo.passwords import DemoUser
 from market.demo.screen import Screen
 from market.demo.visitors import Json, Unkept, Visitor, registered, signed_in
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 """How long the tour waits for what the market does by itself after a write."""
 POLL_SECONDS = 0.05
 LETTERS = "bdghklmnpqrtvx"

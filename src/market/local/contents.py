@@ -11,6 +11,7 @@ from market.accounts.service import ensure_administrator
 from market.config import Settings
 from market.core.db import create_engine, create_sessions
 from market.core.eras import require_own_log
+from market.core.garbage import collected_seldom
 from market.engine.keys import ensure_keys
 from market.migrate import upgrade_database
 from market.programmes.loading import load_figures
@@ -47,7 +48,8 @@ def bring_up_to_date(settings: Settings) -> None:
 
 def main() -> None:
     """Do so with the database of `MARKET_*`."""
-    bring_up_to_date(Settings())
+    with collected_seldom():
+        bring_up_to_date(Settings())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ It begins to count when an officer verifies one of them, and stops when none is 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
@@ -48,6 +49,7 @@ def looked_at_until(instant: datetime) -> ColumnElement[bool]:
     return and_(standing.since_at < instant, or_(standing.until_at.is_(None), standing.until_at >= instant))
 
 
+@cache
 def is_counted() -> ColumnElement[bool]:
     """As `uncounted_because` says nothing, but for the state: the rule for rows of `agreement`."""
     return or_(_is_vouched(Agreement), and_(Agreement.consent == "confirmed", has_known_principal(Agreement.id)))
