@@ -35,6 +35,7 @@ from tests.benchmarks.pools import pool_speed
 from tests.benchmarks.reports import report_speed
 from tests.benchmarks.rows import row_speed
 from tests.benchmarks.searches import hot_speed, search_speed
+from tests.benchmarks.timetables import timetable_speed
 from tests.benchmarks.walls import wall_speed, who_asks
 from tests.benchmarks.wires import wire_sizes
 from tests.benchmarks.writes import write_speed
@@ -53,6 +54,7 @@ FULL = {
     "audited": 36_000,
     "noted": 10_000,
     "pools": 8,
+    "halls": 1.0,
 }
 QUICK = {
     "listings": 10_000,
@@ -68,6 +70,7 @@ QUICK = {
     "audited": 2_000,
     "noted": 2_000,
     "pools": 4,
+    "halls": 0.5,
 }
 SMALLEST = {
     "listings": 300,
@@ -83,6 +86,7 @@ SMALLEST = {
     "audited": 50,
     "noted": 100,
     "pools": 1,
+    "halls": 0.05,
 }
 
 
@@ -121,6 +125,8 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             yield desk_speed(market, items=int(sizes["noted"]))
     console.print("Planning pools.")
     yield pool_speed(problems=int(sizes["pools"]))
+    console.print("Making timetables.")
+    yield timetable_speed(share=sizes["halls"])
     yield {"listings": Measure(sizes["listings"], "listings", "size of what was searched")} | _machine()
 
 
