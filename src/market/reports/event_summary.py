@@ -47,14 +47,14 @@ async def event_summary(
     """Live, or as of a day as far as it was known at an instant. Sums are for officers and who runs the event."""
     known_at = query.known_at or clock.now()
     when: dict[str, Any] = {"as_of": query.as_of, "known_at": known_at}
-    counted = statements.papers(event.id, **when)
-    papers = (await session.execute(counted)).all()
+    papers = (await session.execute(statements.papers(event.id, **when))).all()
+    ids = [row.agreement_id for row in papers]
     signed = Counter(row.instrument for row in papers)
     came = await _came(session, event, when)
     mous, contracts = signed["mou"], sum(signed[instrument] for instrument in CONTRACTS)
     recorded = {"contracts_signed": contracts, "mous_signed": mous, "delegates": came.people_came}
-    goods = (await session.execute(statements.goods_of(counted))).all()
-    sides = (await session.execute(statements.parties_of(counted))).all()
+    goods = (await session.execute(statements.goods_of(ids))).all()
+    sides = (await session.execute(statements.parties_of(ids))).all()
     first_of_mous = [row.first_id for row in papers if row.instrument == "mou"]
     converted = await session.scalar(statements.converted(first_of_mous, **when)) if first_of_mous else 0
     visits, findings = (await session.execute(statements.visits(event.id, **when))).one()
