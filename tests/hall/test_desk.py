@@ -422,6 +422,9 @@ async def test_the_summary_counts_who_came_met_and_signed_and_compares_it_with_w
     await sent(desk, there, items)
 
     summary = (await there.organizer.get(f"{there.path}/summary")).json()
+    for place, figures in (("Trung tâm hội nghị Mẫu, Nha Trang", 3), ("Nhà Mẫu, Cam Ranh", 0), ("Nha Trang", 3)):
+        await there.organizer.patch(there.path, {"place": place})
+        assert len((await client.get(f"{there.path}/summary")).json()["figures"]) == figures
     public = (await client.get(f"{there.path}/summary")).json()
     before = (await client.get(f"{there.path}/summary?as_of=2023-04-07&known_at=2024-01-01T00:00:00Z")).json()
 
