@@ -35,6 +35,7 @@ from tests.benchmarks.pools import pool_speed
 from tests.benchmarks.reports import report_speed
 from tests.benchmarks.rows import row_speed
 from tests.benchmarks.searches import hot_speed, search_speed
+from tests.benchmarks.timetables import timetable_speed
 from tests.benchmarks.walls import wall_speed, who_asks
 from tests.benchmarks.wires import wire_sizes
 from tests.benchmarks.writes import write_speed
@@ -54,6 +55,7 @@ FULL = {
     "noted": 10_000,
     "registered": 1_500,
     "pools": 8,
+    "halls": 1.0,
 }
 QUICK = {
     "listings": 10_000,
@@ -70,6 +72,7 @@ QUICK = {
     "noted": 2_000,
     "registered": 1_500,
     "pools": 4,
+    "halls": 0.5,
 }
 SMALLEST = {
     "listings": 150,
@@ -86,6 +89,7 @@ SMALLEST = {
     "noted": 100,
     "registered": 150,
     "pools": 1,
+    "halls": 0.05,
 }
 
 
@@ -124,6 +128,8 @@ def measure_all(sizes: dict[str, float], console: Console) -> Iterator[Measures]
             yield desk_speed(market, items=int(sizes["noted"]), registered=int(sizes["registered"]))
     console.print("Planning pools.")
     yield pool_speed(problems=int(sizes["pools"]))
+    console.print("Making timetables.")
+    yield timetable_speed(share=sizes["halls"])
     yield {"listings": Measure(sizes["listings"], "listings", "size of what was searched")} | _machine()
 
 

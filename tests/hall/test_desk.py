@@ -260,6 +260,13 @@ async def test_a_paper_spelled_otherwise_is_kept_aside_and_another_one_is_not(
     second = await sent(other, there, [noted("paper", paper(seller, buyer, **more))])
 
     assert (first["results"][0]["state"], second["results"][0]["state"]) == ("kept", state)
+    aside = (await there.organizer.get(f"{there.path}/desk/duplicates")).json()["items"]
+    known = first["results"][0]["about"] if state == "duplicate" else None
+    assert second["results"][0]["duplicate_of"] == known
+    assert [item["looks_like"] for item in aside] == ([known] if known else [])
+    for item in aside:
+        decided = await there.organizer.post(f"{there.path}/desk/duplicates/{item['id']}/decide", {"is": "same"})
+        assert decided.json()["about"] == known
 
 
 async def test_a_party_is_found_by_its_name_written_short_and_offered_where_a_letter_slipped(client: Client) -> None:
@@ -422,6 +429,9 @@ async def test_the_summary_counts_who_came_met_and_signed_and_compares_it_with_w
     await sent(desk, there, items)
 
     summary = (await there.organizer.get(f"{there.path}/summary")).json()
+    for place, figures in (("Trung tâm hội nghị Mẫu, Nha Trang", 3), ("Nhà Mẫu, Cam Ranh", 0), ("Nha Trang", 3)):
+        await there.organizer.patch(there.path, {"place": place})
+        assert len((await client.get(f"{there.path}/summary")).json()["figures"]) == figures
     public = (await client.get(f"{there.path}/summary")).json()
     before = (await client.get(f"{there.path}/summary?as_of=2023-04-07&known_at=2024-01-01T00:00:00Z")).json()
 

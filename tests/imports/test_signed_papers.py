@@ -9,6 +9,8 @@ import pytest
 
 from market.core import clock
 from tests.agreements.stories import table
+from tests.events.meetings.stories import accepted, hall
+from tests.hall.test_desk import verified
 from tests.imports.sheets import answered, brought, imported, run, workbook
 from tests.people import Client
 
@@ -269,3 +271,35 @@ async def test_a_paper_that_is_meant_twice_is_kept_twice_and_asked_about_when_th
     assert [one["id"] for one in other["questions"]] == ["existing"]
     done = await run(officer, await answered(officer, other, answers={"duplicates": "keep", "existing": "skip"}))
     assert (done["counts"]["created"], done["counts"]["skipped"]) == (1, 2)
+
+
+async def test_a_list_of_an_event_takes_day_place_and_signatories_from_it_where_it_says_none(client: Client) -> None:
+    there = await hall(
+        client,
+        sellers=0,
+        buyers=0,
+        sessions=[{"name": "Ký kết", "kind": "signing", "on": "2026-12-05", "starts": "09:00", "ends": "10:00"}],
+    )
+    await verified(client, there.organizer)
+    cooperative = await client.register("producer", name="HTX Nông nghiệp Giả Lập Năm")
+    await accepted(there, cooperative, delegates=[{"name": "Bà Năm", "title": "Giám đốc"}])
+    rows = [
+        ["STT", "Loại", "Bên bán", "Bên mua", "Hàng hóa", "Sản lượng", "Ngày ký", "Nơi ký"],
+        [1, "Hợp đồng", "hợp tác xã NN giả lập năm", "Siêu thị Giả Lập", "Cà rốt", "2 tấn", "", ""],
+        [2, "Biên bản ghi nhớ", "HTX Giả Lập Sáu", "Siêu thị Giả Lập", "Cà rốt", "2 tấn", "04/12/2026", "Cam Ranh"],
+    ]
+
+    done = await imported(there.organizer, workbook(rows), "agreements", event=there.event["id"])
+    again = await brought(there.organizer, workbook(rows), "agreements", event=there.event["id"])
+
+    assert (done["counts"]["created"], done["counts"]["refused"]) == (2, 0)
+    assert again["questions"][0]["id"] == "existing"
+    ids = [paper["id"] for paper in await papers(there.organizer)]
+    found = [(await there.organizer.get(f"/agreements/{id_}")).json() for id_ in sorted(ids)]
+    assert [(paper["status"], paper["signed_on"], paper["signing_place"]) for paper in found] == [
+        ("signed", "2026-12-05", "Nha Trang"),
+        ("signed", "2026-12-04", "Cam Ranh"),
+    ]
+    assert {paper["province"]["code"] for paper in found} == {"56"}
+    assert found[0]["parties"][0]["organization"]["id"] == cooperative.organization["id"]
+    assert found[0]["parties"][0]["representative"] == {"name": "Bà Năm", "title": "Giám đốc"}

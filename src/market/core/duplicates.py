@@ -92,6 +92,7 @@ class ProbableDuplicate(Conflict):
     detail = LIKELY
 
     def __init__(self, other: Likeness) -> None:
+        self.other = other
         super().__init__(
             extra={"duplicate": other.answer().model_dump(mode="json")},
             name=other.name,

@@ -32,8 +32,6 @@ from market.events.models import Event
 from market.hall.parties import Linked
 from market.hall.schemas import PAPER_FIELDS, PaperIn
 
-PROBABLE_DUPLICATE = "probable-duplicate"
-
 
 class PaperRefused(Exception):
     """A paper that cannot be kept, with every reason."""

@@ -105,7 +105,8 @@ async def _without_known(desk: Desk, good: dict[int, DeskItemIn]) -> dict[int, D
             id_ = own[index]
         if id_ in sealed:
             before = known.get(id_)
-            about = before.about_id if before else None
+            # What waits for a decision is about nothing yet, although it looks like something.
+            about = before.about_id if before and before.state != "duplicate" else None
             desk.answer(index, item.id, "known", about=about, number=numbers.get(about) if about else None)
             continue
         sealed[id_] = seals[index]
@@ -197,7 +198,7 @@ async def look_alikes(session: AsyncSession, event: Event) -> list[tuple[DeskIte
     first = {item.duplicate_of_id for item in items if item.duplicate_of_id}
     known = select(DeskItem.id, DeskItem.about_id).where(among(DeskItem.id, first))
     about = {row.id: row.about_id for row in await session.execute(known)} if first else {}
-    return [(item, about.get(item.duplicate_of_id) if item.duplicate_of_id else None) for item in items]
+    return [(item, about.get(item.duplicate_of_id) if item.duplicate_of_id else item.about_id) for item in items]
 
 
 async def decide(

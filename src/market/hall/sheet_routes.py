@@ -104,8 +104,8 @@ async def print_badges(
     actor: NamedDependency[Actor],
     request: AnyRequest,
 ) -> Response[bytes]:
-    """For the desk and those who run the event; a PDF of badges for people, or cards for tables, with codes that
-    `/check-ins` takes.
+    """For the desk and those who run the event. The code on a badge is the `badge` of `/check-ins`; the code on a
+    table card, `{event code}/table/{number}`, says of which `table` the timetable is wanted.
     """
     event = await get_event(session, actor, event_id)
     require_at_desk(actor, event)

@@ -13,11 +13,11 @@ from market.agreements.models import Agreement
 from market.agreements.service import Shared
 from market.core import clock
 from market.core.db import among
+from market.core.duplicates import ProbableDuplicate
 from market.core.errors import MarketError
 from market.events.desk.checking_in import first_with
 from market.events.desk.models import DeskItem
 from market.hall.papers import (
-    PROBABLE_DUPLICATE,
     PaperRefused,
     digest_of,
     drafted,
@@ -98,12 +98,12 @@ async def draft_noted(desk: Desk, noted: Noted, shared: Shared) -> Agreement | N
         agreement = await drafted(desk.session, desk.actor, noted.paper, known=await desk.papers(), **said)
     except PaperRefused as refused:
         desk.refuse(noted.index, item.id, *refused.errors)
+    except ProbableDuplicate as error:
+        other = error.other.id
+        desk.keep(item, **noted.kept, state="duplicate", about_id=other)
+        desk.answer(noted.index, item.id, "duplicate", duplicate_of=other, unlinked=_unlinked(noted.sides))
     except MarketError as error:
-        if error.code != PROBABLE_DUPLICATE:
-            desk.refuse(noted.index, item.id, error)
-            return None
-        desk.keep(item, **noted.kept, state="duplicate")
-        desk.answer(noted.index, item.id, "duplicate", unlinked=_unlinked(noted.sides))
+        desk.refuse(noted.index, item.id, error)
     else:
         desk.keep(item, **noted.kept, about_id=agreement.id)
         return agreement

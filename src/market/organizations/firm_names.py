@@ -69,6 +69,12 @@ def numbers_in(key: str) -> str:
     return " ".join(word for word in key.split() if any(letter.isdigit() for letter in word))
 
 
+def ends_of(key: str) -> tuple[str, str]:
+    """The first and the last of the words that tell who it is; a slip leaves one of them."""
+    telling = [word for word in key.split() if word not in FORMS] or [""]
+    return telling[0], telling[-1]
+
+
 def _without_some(fewer: Sequence[str], more: Sequence[str]) -> bool:
     """Whether the fewer words are the others in order without some, and still tell who it is."""
     rest = iter(more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from market.agreements.consent.counted import counted_course
 from market.agreements.models import AgreementCourse, AgreementLine, AgreementParty
 from market.agreements.states import CONTRACTS
 from market.core import clock
+from market.core.db import among
 from market.events.afterwards.models import Feedback, Finding
 from market.events.desk.models import DeskItem
 from market.events.meetings.models import Meeting
@@ -60,9 +61,12 @@ def papers(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[
     )
 
 
-def parties_of(counted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Papers by the province of a side, as it was recorded."""
-    ids = counted.with_only_columns(AgreementCourse.agreement_id)
+def parties_of(papers: Collection[UUID]) -> Select[*tuple[Any, ...]]:
+    """Papers by the province of a side, as it was recorded.
+
+    Args:
+        papers: as `papers` found them. Looked up within this statement, they were looked up once for every party.
+    """
     return (
         select(
             Organization.province_code,
@@ -70,18 +74,17 @@ def parties_of(counted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
             func.array_agg(AgreementParty.agreement_id.distinct()).label("papers"),
         )
         .join(AgreementParty, AgreementParty.organization_id == Organization.id)
-        .where(AgreementParty.agreement_id.in_(ids), AgreementParty.role.in_(("seller", "buyer")))
+        .where(among(AgreementParty.agreement_id, papers), AgreementParty.role.in_(("seller", "buyer")))
         .group_by(Organization.province_code, Organization.province_version)
     )
 
 
-def goods_of(counted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def goods_of(papers: Collection[UUID]) -> Select[*tuple[Any, ...]]:
     """Papers by their goods."""
-    ids = counted.with_only_columns(AgreementCourse.agreement_id)
     count = func.count(AgreementLine.agreement_id.distinct())
     return (
         select(AgreementLine.concept_id, count.label("papers"))
-        .where(AgreementLine.agreement_id.in_(ids), AgreementLine.concept_id.is_not(None))
+        .where(among(AgreementLine.agreement_id, papers), AgreementLine.concept_id.is_not(None))
         .group_by(AgreementLine.concept_id)
         .order_by(count.desc(), AgreementLine.concept_id)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -47,14 +48,14 @@ async def event_summary(
     """Live, or as of a day as far as it was known at an instant. Sums are for officers and who runs the event."""
     known_at = query.known_at or clock.now()
     when: dict[str, Any] = {"as_of": query.as_of, "known_at": known_at}
-    counted = statements.papers(event.id, **when)
-    papers = (await session.execute(counted)).all()
+    papers = (await session.execute(statements.papers(event.id, **when))).all()
+    ids = [row.agreement_id for row in papers]
     signed = Counter(row.instrument for row in papers)
     came = await _came(session, event, when)
     mous, contracts = signed["mou"], sum(signed[instrument] for instrument in CONTRACTS)
     recorded = {"contracts_signed": contracts, "mous_signed": mous, "delegates": came.people_came}
-    goods = (await session.execute(statements.goods_of(counted))).all()
-    sides = (await session.execute(statements.parties_of(counted))).all()
+    goods = (await session.execute(statements.goods_of(ids))).all()
+    sides = (await session.execute(statements.parties_of(ids))).all()
     first_of_mous = [row.first_id for row in papers if row.instrument == "mou"]
     converted = await session.scalar(statements.converted(first_of_mous, **when)) if first_of_mous else 0
     visits, findings = (await session.execute(statements.visits(event.id, **when))).one()
@@ -164,12 +165,22 @@ def _sums(papers: Rows, *, shown: bool) -> dict[str, int | None]:
 
 
 def is_about(figure: Figure, event: Event) -> bool:
-    """Whether a figure was published of an event: its words name the place, and its time covers the first day."""
-    place = fold(event.place or "").strip()
+    """Whether a figure was published of an event: its words name the place, and its time covers the first day.
+
+    The event may be in a house of that place ("Trung tâm hội nghị, Nha Trang"): figures say the place last.
+    """
+    place, words = fold(event.place or "").strip(), fold(figure.event or "")
+    there = words.rpartition(",")[2].strip()
+    said = [place, fold(event.address or ""), fold(event.name)]
+    named = (bool(place) and place in words) or (bool(there) and any(_has_words(text, there) for text in said))
     first, _, last = figure.as_of.partition("/")
     day = event.starts_on.isoformat()
     covers = first <= day <= f"{last}~" if last else day.startswith(first)
-    return bool(place) and place in fold(figure.event or "") and covers
+    return named and covers
+
+
+def _has_words(text: str, words: str) -> bool:
+    return f" {words} " in f" {' '.join(re.findall(r'[a-z0-9]+', text))} "
 
 
 def _published(figure: Figure, recorded: Mapping[str, int]) -> PublishedFigure:

@@ -35,6 +35,16 @@ def test_with_equal_availability_the_very_best_is_found(tables: int) -> None:
     assert (plan.weight, plan.method) == (plan.bound, "colouring")
 
 
+def test_1500_sellers_and_900_buyers_have_a_good_timetable_within_the_limit() -> None:
+    problem = structs.replace(hall(1500, 900, 16, tables=800, density=0.02, away=0.1), seconds=12)
+
+    plan = make_timetable(problem)
+
+    assert broken_promises(problem, plan) == []
+    assert plan.met == plan.most_met
+    assert plan.gap <= 0.02
+
+
 def everyone(count: int, slots: int) -> tuple[Participant, ...]:
     return tuple(Participant(tuple(range(slots)), slots) for _ in range(count))
 

@@ -17,7 +17,7 @@ from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.agreements.queries import visible_agreements
 from market.core.access import Actor
 from market.core.duplicates import Likeness, numbered, spelled
-from market.organizations.firm_names import firm_key, nearly_called
+from market.organizations.firm_names import ends_of, firm_key, nearly_called, numbers_in
 from market.organizations.models import Organization
 
 Goods = tuple[tuple[str, str, str, str], ...]
@@ -113,12 +113,18 @@ class KnownPapers:
 
 
 def _contents(parties: Parties, goods: Goods, value_vnd: int | None) -> Iterator[Hashable]:
-    """What papers are found by that name one of the parties and bring the same or are worth as much."""
-    for party in parties:
-        if goods:
-            yield party, goods
-        if value_vnd is not None:
-            yield party, value_vnd
+    """What papers are found by of which all parties but one are the same, and that bring the same or are worth as much.
+
+    The one has the same numbers in its name, and its first or last word: thousands who sign the same paper with one
+    buyer are not compared with each other.
+    """
+    said = [content for content in (goods, value_vnd) if content not in ((), None)]
+    for party in parties if said else ():
+        others, (role, name) = parties - {party}, party
+        first, last = ends_of(name)
+        for content in said:
+            yield others, role, numbers_in(name), content, "first", first
+            yield others, role, numbers_in(name), content, "last", last
 
 
 def _on_one_day(agreement: Agreement, other: _Identity) -> bool:

@@ -177,6 +177,8 @@ def fingerprint(body: dict[str, Any]) -> tuple[str, ...]:
 
 async def keep(keeping: Keeping, rows: Sequence[Prepared], _organization: Organization | None) -> Outcomes:
     """Log each paper, and record it as signed where it has a day and the actor may say so."""
+    if (signing := await papers.signing_at(keeping.session, keeping.actor, keeping.options.event)) is not None:
+        rows = [(row, signing.dated(paper)) for row, paper in rows]
     names = {party.name for _, paper in rows for party in paper.parties if party.name}
     organizations = await papers.organizations_named(keeping.session, keeping.actor, names)
     there = await papers.logged_before(keeping.session, keeping.actor, [paper for _, paper in rows])
@@ -193,7 +195,8 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], _organization: Organi
             continue
         try:
             meant = paper.model_copy(update={"another": paper.another or wish == "add" or row.key.get("nth", 1) > 1})
-            outcomes.append(await _logged(keeping, row, papers.with_organizations(meant, organizations)))
+            found = papers.with_organizations(signing.linked(meant) if signing else meant, organizations)
+            outcomes.append(await _logged(keeping, row, found))
         except MarketError as error:
             outcomes.append(Outcome.refused_by(error))
     return outcomes

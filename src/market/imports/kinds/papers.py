@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,11 +15,18 @@ from market.agreements.lifecycle import sign_agreement
 from market.agreements.lifecycle_schemas import SignRequest
 from market.agreements.models import Agreement
 from market.agreements.queries import visible_agreements, whole
-from market.agreements.schemas import AgreementCreate
+from market.agreements.schemas import AgreementCreate, PartyIn, Representative
 from market.agreements.service import create_agreement
+from market.core import clock
 from market.core.access import Actor
+from market.core.errors import NotFound
+from market.events.desk.people import People, first_signatory, people_of
+from market.events.policy import may_run
+from market.events.queries import get_event
+from market.events.venue import sessions_of
 from market.organizations.models import Organization
 from market.organizations.queries import visible_organizations
+from market.reference.schemas import ProvinceRef
 from market.vietnamese.spelling import folded
 
 Paper = AgreementCreate
@@ -42,6 +52,53 @@ def with_organizations(paper: Paper, known: Mapping[str, UUID]) -> Paper:
         for party in paper.parties
     ]
     return paper.model_copy(update={"parties": parties})
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What papers that were signed at an event need not say."""
+
+    day: date | None
+    """None: the event has not begun."""
+    place: str | None
+    province: ProvinceRef
+    people: People
+
+    def dated(self, paper: Paper) -> Paper:
+        """The paper with the event's day, place and province where it says none."""
+        said: dict[str, Any] = {"signed_on": self.day, "signing_place": self.place, "province": self.province}
+        missing = {name: value for name, value in said.items() if getattr(paper, name) is None}
+        return paper.model_copy(update=missing)
+
+    def linked(self, paper: Paper) -> Paper:
+        """The paper, its parties as those at the event who bear their names, signed by whoever came for them."""
+        return paper.model_copy(update={"parties": [self._found(party) for party in paper.parties]})
+
+    def _found(self, party: PartyIn) -> PartyIn:
+        here = self.people.organizations_named(party.name) if party.name and party.organization is None else []
+        if len(here) != 1:
+            return party
+        more: dict[str, Any] = {"organization": here[0].organization_id, "name": None}
+        if party.representative is None and (person := first_signatory(here[0])):
+            more["representative"] = Representative(**person)
+        return party.model_copy(update=more)
+
+
+async def signing_at(session: AsyncSession, actor: Actor, event_id: UUID | None) -> Signing | None:
+    """What the event says of papers that do not, for who runs it; nothing for others."""
+    if event_id is None:
+        return None
+    try:
+        event = await get_event(session, actor, event_id)
+    except NotFound:
+        return None
+    if not may_run(actor, event):
+        return None
+    signing = [part.on for part in sessions_of(event) if part.kind == "signing"]
+    # A fixed day, so that a list that is brought in again tomorrow says the same.
+    day = next(iter(signing), event.starts_on)
+    province = ProvinceRef(code=event.province_code, version=event.province_version)
+    return Signing(day if day <= clock.today() else None, event.place, province, await people_of(session, event))
 
 
 def likeness(paper: Paper) -> Likeness:
