@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from market.core.ids import new_id
+from market.events.schemas import EventCreate
 from market.listings.schemas import ListingCreate
 from market.needs.schemas import NeedCreate
 from market.notifications.news import link_of
@@ -99,6 +101,39 @@ async def test_what_is_public_is_shown_and_a_draft_is_not(client: Client, kind: 
     assert shown.status_code == 200
     assert "Bưởi &lt;b&gt;da xanh&lt;/b&gt;" in shown.text
     assert owner.organization["name"] in shown.text
+    assert linked(shown)["@context"] == "https://schema.org"
+
+
+def linked(page: httpx.Response) -> Any:
+    """What a page tells search engines."""
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text)
+    return json.loads(data)
+
+
+async def test_a_published_event_is_a_page_with_its_sessions_and_calendar(client: Client) -> None:
+    organizer = await client.register("organizer", name="Trung tâm Tổ Chức")
+    session = {"name": "Khai </script> mạc", "on": "2026-12-04", "starts": "08:00", "ends": "09:00"}
+    body = example_of(EventCreate) | {"code": None, "sessions": [session]}
+    path = f"/events/{(await organizer.post('/events', body)).json()['id']}"
+    assert "Khai" not in (await browsed(client, path)).text
+    await organizer.post(f"{path}/publish")
+    shown = await browsed(client, path)
+    assert "08:00-09:00: Khai &lt;/script&gt; mạc" in shown.text
+    assert linked(shown)["subEvent"][0]["name"] == session["name"]
+    (calendar,) = re.findall(r'href="([^"]+/calendar)"', shown.text)
+    file = await client.http.get(calendar)
+    assert "BEGIN:VTIMEZONE" in file.text
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in file.text
+
+
+async def test_an_organization_is_a_page_without_its_contacts_even_to_itself(client: Client) -> None:
+    owner = await client.register(gln="8938505974002", contact={"name": "Liên Hệ Kín", "phone": "0912345678"})
+    headers = {"Authorization": f"Bearer {owner.token}"}
+    shown = await browsed(client, f"/organizations/{owner.organization['id']}", **headers)
+    assert shown.status_code == 200
+    assert owner.organization["name"] in shown.text
+    assert linked(shown)["globalLocationNumber"] == "8938505974002"
+    assert "Kín" not in shown.text
 
 
 @pytest.mark.parametrize("path", ["/password", "/invitations", "/second-factor", "/contacts/{id}"])

@@ -7,8 +7,13 @@ from html import escape
 from uuid import UUID
 
 from market.core.language import Language, Message
+from market.events.models import Event
+from market.events.venue import sessions_of
+from market.integrations.json_ld import Thing
 from market.listings.schemas import ListingOut
 from market.needs.schemas import NeedLineOut, NeedOut
+from market.organizations.schemas import OrganizationOut
+from market.reference.catalogue import Catalogue
 from market.web.page import facts, page
 
 KINDS: Mapping[str, Message] = {
@@ -41,6 +46,11 @@ NAMES = {
     "available": Message(vi="Có hàng", en="Available"),
     "deadline": Message(vi="Hạn chào giá", en="Offers until"),
     "goods": Message(vi="Cần mua", en="Wanted"),
+    "days": Message(vi="Ngày", en="Days"),
+    "organizer": Message(vi="Đơn vị tổ chức", en="Organizer"),
+    "calendar": Message(vi="Thêm vào lịch", en="Add to a calendar"),
+    "tax_code": Message(vi="Mã số thuế", en="Tax code"),
+    "website": Message(vi="Trang web", en="Website"),
     "through": Message(vi="đến", en="to"),
     "data": Message(vi="Dữ liệu cho chương trình", en="Data for programs"),
 }
@@ -57,7 +67,7 @@ def elsewhere(kind: str, id_: UUID, *, language: Language) -> bytes:
     return page(KINDS[kind].text(language), body, language=language)
 
 
-def listing_page(listing: ListingOut, *, language: Language) -> bytes:
+def listing_page(listing: ListingOut, *, language: Language, linked: Thing) -> bytes:
     """A listing as people read it."""
     price = f"{listing.price_vnd:,} đ / {listing.unit}".replace(",", ".") if listing.price_vnd is not None else None
     available = None
@@ -74,12 +84,11 @@ def listing_page(listing: ListingOut, *, language: Language) -> bytes:
     if listing.photo is not None:
         picture = f'<p><img src="{escape(listing.photo.small)}" alt="{escape(listing.photo.alt or "")}"></p>'
     text = f"<p>{escape(listing.description)}</p>" if listing.description else ""
-    return page(
-        listing.title, picture + text + facts(rows) + _data("listings", listing.id, language), language=language
-    )
+    body = picture + text + facts(rows) + _data("listings", listing.id, language)
+    return page(listing.title, body, language=language, linked=linked)
 
 
-def need_page(need: NeedOut, *, language: Language) -> bytes:
+def need_page(need: NeedOut, *, language: Language, linked: Thing) -> bytes:
     """A need as people read it."""
     lines = "; ".join(f"{_goods(line, language)}: {line.quantity} {line.unit}" for line in need.lines)
     rows: list[tuple[str, str | None]] = [
@@ -89,7 +98,44 @@ def need_page(need: NeedOut, *, language: Language) -> bytes:
         (_said("deadline", language), f"{need.deadline:%d/%m/%Y}" if need.deadline else None),
     ]
     text = f"<p>{escape(need.description)}</p>" if need.description else ""
-    return page(need.title, text + facts(rows) + _data("needs", need.id, language), language=language)
+    body = text + facts(rows) + _data("needs", need.id, language)
+    return page(need.title, body, language=language, linked=linked)
+
+
+def event_page(event: Event, *, language: Language, linked: Thing, catalogue: Catalogue) -> bytes:
+    """An event as people read it: when, where, and what happens."""
+    province = catalogue.province(event.province_code, "2008" if event.province_version == "2008" else "2025")
+    days = f"{event.starts_on:%d/%m/%Y}"
+    if event.ends_on != event.starts_on:
+        days += f" {_said('through', language)} {event.ends_on:%d/%m/%Y}"
+    place = ", ".join(part for part in (event.place, event.address, province.name) if part)
+    sessions = [
+        f"<li>{session.on:%d/%m} {session.starts:%H:%M}-{session.ends:%H:%M}: {escape(session.name)}</li>"
+        for session in sessions_of(event)
+    ]
+    rows: list[tuple[str, str | None]] = [
+        (_said("days", language), days),
+        (_said("place", language), place),
+        (_said("organizer", language), event.organizer.name if event.organizer else None),
+    ]
+    text = f"<p>{escape(event.description)}</p>" if event.description else ""
+    calendar = f'<p><a href="/api/v1/events/{event.id}/calendar">{escape(_said("calendar", language))}</a></p>'
+    parts = f"<ul>{''.join(sessions)}</ul>" if sessions else ""
+    body = text + facts(rows) + parts + calendar + _data("events", event.id, language)
+    return page(event.name, body, language=language, linked=linked)
+
+
+def organization_page(organization: OrganizationOut, *, language: Language, linked: Thing) -> bytes:
+    """An organization as everybody may see it."""
+    rows: list[tuple[str, str | None]] = [
+        (_said("place", language), organization.province.name),
+        (_said("tax_code", language), organization.tax_code),
+        ("GLN", organization.gln),
+        (_said("website", language), organization.website),
+    ]
+    text = f"<p>{escape(organization.description)}</p>" if organization.description else ""
+    body = text + facts(rows) + _data("organizations", organization.id, language)
+    return page(organization.name, body, language=language, linked=linked)
 
 
 def _goods(line: NeedLineOut, language: Language) -> str:
