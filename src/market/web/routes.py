@@ -311,16 +311,12 @@ async def show_guide_chapter(chapter: FromPath[str], request: AnyRequest) -> Res
 
 
 routes = [list_problems, explain_problem]
+pages_of_things = [show_listing, show_need, show_event, show_organization, show_lot, follow_digital_link]
+"""Pages of what is in the market, in words of the catalogue."""
 pages = [
     show_beginning,
     show_problems,
     show_problem,
-    show_listing,
-    show_need,
-    show_event,
-    show_organization,
-    show_lot,
-    follow_digital_link,
     show_thing,
     show_letter_page,
     show_contact_page,

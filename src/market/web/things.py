@@ -23,6 +23,7 @@ KINDS: Mapping[str, Message] = {
     "quotes": Message(vi="Báo giá", en="Quote"),
     "threads": Message(vi="Trao đổi", en="Thread"),
     "agreements": Message(vi="Thỏa thuận", en="Agreement"),
+    "claims": Message(vi="Yêu cầu xác minh", en="Claim"),
     "certificates": Message(vi="Chứng nhận", en="Certificate"),
     "events": Message(vi="Hội nghị kết nối", en="Event"),
     "meetings": Message(vi="Cuộc gặp", en="Meeting"),
