@@ -193,6 +193,11 @@ def _api() -> Router:
     return Router("/api/v1", route_handlers=rooms, middleware=[CatalogueMiddleware(), SheetsMiddleware(TABLES)])
 
 
+def _pages() -> Router:
+    """A link in a mail may be the first that a process is asked for."""
+    return Router("/", route_handlers=web.pages_of_things, middleware=[CatalogueMiddleware()])
+
+
 def _middleware(
     settings: Settings, authenticate: Authenticator, refuse: Refuse
 ) -> tuple[RateLimitMiddleware, DeadlineMiddleware, TransactionMiddleware]:
@@ -292,7 +297,7 @@ def create_app(settings: Settings | None = None, *, state: Mapping[str, Any] | N
     return Application(
         cross_origin=CrossOrigin(origins_of(settings.cors_origins)),
         lead=lead_to_json_ld,
-        route_handlers=[_api(), *health.routes, *web.pages, *page_assets(PROJECT_ROOT)],
+        route_handlers=[_api(), _pages(), *health.routes, *web.pages, *page_assets(PROJECT_ROOT)],
         dependencies={
             "session": Provide(provide_session, sync_to_thread=False),
             "actor": Provide(provide_actor, sync_to_thread=False),

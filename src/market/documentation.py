@@ -16,12 +16,15 @@ from litestar.static_files import create_static_files_router
 
 from market.common_documentation import Declared, completed
 from market.core.access import Access
+from market.core.deadline import SECONDS
 from market.core.representation import entity_tag, is_named
 
 PAGES = "swagger-ui-dist"
 ASSETS = "/schema/assets"
 KEPT = "public, max-age=300"
 OPEN = {"access": Access.ANYONE, "ignores_credentials": True}
+MAKING_SECONDS = 60.0
+"""Within which the first who asks has the description: it is made once, and the machine may be busy."""
 
 DESCRIPTION = """
 Matchmaking between Vietnamese producers and Ho Chi Minh City's buyers: listings and needs that find each other with
@@ -173,7 +176,7 @@ def describe(project_root: Path, *, declared: Declared) -> OpenAPIConfig:
     router = Router(
         "/schema",
         route_handlers=[],
-        opt=OPEN,
+        opt={**OPEN, SECONDS: MAKING_SECONDS},
         include_in_schema=False,
         before_request=kept.before,
         after_request=kept.after,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -9,9 +10,11 @@ import httpx
 import pytest
 
 from market.core.ids import new_id
+from market.events.schemas import EventCreate
 from market.listings.schemas import ListingCreate
 from market.needs.schemas import NeedCreate
 from market.notifications.news import link_of
+from market.notifications.table import NOTICES
 from market.web.problems import problem_kinds
 from tests.events.stories import organizer_with_event
 from tests.people import Client
@@ -61,21 +64,11 @@ async def test_the_type_of_a_refusal_leads_to_what_it_means(client: Client) -> N
     assert (await client.get("/problems/there-is-none")).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "entity",
-    [
-        "listing",
-        "need",
-        "quote",
-        "thread",
-        "agreement",
-        "certificate",
-        "saved_search",
-        "event",
-        "organization",
-        "webhook",
-    ],
-)
+ELSEWHERE = ("saved_search", "organization")
+"""What links lead to that no notice of the table is about."""
+
+
+@pytest.mark.parametrize("entity", sorted({*(notice.about for notice in NOTICES.values()), *ELSEWHERE}))
 async def test_every_link_in_a_mail_leads_somewhere(client: Client, entity: str) -> None:
     path = link_of(entity, new_id())
     page = await browsed(client, path)
@@ -100,6 +93,39 @@ async def test_what_is_public_is_shown_and_a_draft_is_not(client: Client, kind: 
     assert shown.status_code == 200
     assert "Bưởi &lt;b&gt;da xanh&lt;/b&gt;" in shown.text
     assert owner.organization["name"] in shown.text
+    assert linked(shown)["@context"] == "https://schema.org"
+
+
+def linked(page: httpx.Response) -> Any:
+    """What a page tells search engines."""
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text)
+    return json.loads(data)
+
+
+async def test_a_published_event_is_a_page_with_its_sessions_and_calendar(client: Client) -> None:
+    organizer = await client.register("organizer", name="Trung tâm Tổ Chức")
+    session = {"name": "Khai </script> mạc", "on": "2026-12-04", "starts": "08:00", "ends": "09:00"}
+    body = example_of(EventCreate) | {"code": None, "sessions": [session]}
+    path = f"/events/{(await organizer.post('/events', body)).json()['id']}"
+    assert "Khai" not in (await browsed(client, path)).text
+    await organizer.post(f"{path}/publish")
+    shown = await browsed(client, path)
+    assert "Khai &lt;/script&gt; mạc" in shown.text
+    assert linked(shown)["subEvent"][0]["name"] == session["name"]
+    (calendar,) = re.findall(r'href="([^"]+/calendar)"', shown.text)
+    file = await client.http.get(calendar)
+    assert "BEGIN:VTIMEZONE" in file.text
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in file.text
+
+
+async def test_an_organization_is_a_page_without_its_contacts_even_to_itself(client: Client) -> None:
+    owner = await client.register(gln="8938505974002", contact={"name": "Liên Hệ Kín", "phone": "0912345678"})
+    headers = {"Authorization": f"Bearer {owner.token}"}
+    shown = await browsed(client, f"/organizations/{owner.organization['id']}", **headers)
+    assert shown.status_code == 200
+    assert owner.organization["name"] in shown.text
+    assert linked(shown)["globalLocationNumber"] == "8938505974002"
+    assert "Kín" not in shown.text
 
 
 async def test_the_link_of_an_event_leads_to_its_page_on_a_phone(client: Client) -> None:

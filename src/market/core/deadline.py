@@ -191,12 +191,16 @@ def _counted(counts: Counter[bytes | str], caller: bytes | str) -> Iterator[None
             del counts[caller]
 
 
+SECONDS = "seconds"
+
+
 class DeadlineMiddleware(ASGIMiddleware):
     """Answers 503 with Retry-After at a request's deadline, and at once when too many requests are under way.
 
     Args:
         seconds: for all routes but those in `longer`.
-        longer: seconds by operation, for routes that read files or reckon. Lists as files have `FILE_SECONDS`.
+        longer: seconds by operation, for routes that read files or reckon. Lists as files have `FILE_SECONDS`, and a
+            route without a name may say itself how many it has (`opt[SECONDS]`).
         most: requests under way in this process, health and sign-out not counted.
         body_bytes: bodies up to this size are read before the clock starts.
         trusted_proxies: how many proxies of ours say whom they serve.
@@ -252,7 +256,8 @@ class DeadlineMiddleware(ASGIMiddleware):
                 instead.append(self._answer_instead(scope, receive, send))
 
         self._take(weight)
-        seconds = self._longer.get(operation, self._seconds)
+        own = getattr(scope["route_handler"], "opt", {}).get(SECONDS, 0.0)
+        seconds = max(self._longer.get(operation, self._seconds), own)
         if wanted_format(scope) is not None:
             seconds = max(seconds, FILE_SECONDS)
         timer = asyncio.get_running_loop().call_later(seconds, expire)

@@ -14,6 +14,8 @@ from market.events.meetings.models import Meeting
 from market.events.models import Event
 
 MEDIA_TYPE = "text/calendar"
+REFRESHED = timedelta(hours=1)
+"""How often a calendar that subscribes is asked to look again (RFC 7986)."""
 PRODUCT = "-//market//events//VI"
 
 
@@ -30,9 +32,7 @@ def event_calendar(event: Event, sessions: Iterable[CalendarSession]) -> bytes:
     calendar.add_component(whole)
     for session in sessions:
         calendar.add_component(_session_entry(event, session))
-    # Not every calendar knows a zone by its name alone (RFC 5545, 3.2.19).
-    calendar.add_missing_timezones()
-    return bytes(calendar.to_ical())
+    return _file(calendar)
 
 
 def _session_entry(event: Event, announced: CalendarSession) -> Entry:
@@ -64,6 +64,12 @@ def meetings_calendar(event: Event, meetings: Iterable[Meeting], *, of: UUID | N
         _place(entry, event, table)
         _state(entry, cancelled=called_off or meeting.status == "cancelled")
         calendar.add_component(entry)
+    return _file(calendar)
+
+
+def _file(calendar: Calendar) -> bytes:
+    """Written out, with the rules of every time zone that it names: a calendar need not know ours (RFC 5545, 3.2.19)."""
+    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
@@ -73,6 +79,7 @@ def _calendar(name: str, *, cancelled: bool) -> Calendar:
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
     calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", REFRESHED, {"VALUE": "DURATION"})
     return calendar
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from market.core.language import Language, Message
 from market.events.schemas import EventOut
 from market.events.venue import SessionIn
+from market.integrations.json_ld import Thing
 from market.web.page import facts, page
 
 NAMES = {
@@ -40,7 +41,7 @@ def _said(name: str, language: Language, **values: object) -> str:
     return NAMES[name].text(language, **values)
 
 
-def event_page(event: EventOut, *, language: Language) -> bytes:
+def event_page(event: EventOut, *, language: Language, linked: Thing) -> bytes:
     """What everybody may know of an event."""
     days = {f"{day:%d/%m/%Y}": None for day in (event.starts_on, event.ends_on)}
     registered = _said("organizations", language, count=event.organizations_count)
@@ -57,7 +58,7 @@ def event_page(event: EventOut, *, language: Language) -> bytes:
     alert = f'<p role="alert"><strong>{escape(end.text(language))}</strong></p>' if end else ""
     about = f"<p>{escape(event.description)}</p>" if event.description else ""
     body = alert + facts(rows) + about + _programme(event.sessions, language) + _links(event, language)
-    return page(event.name, body, language=language)
+    return page(event.name, body, language=language, linked=linked)
 
 
 def _day(day: object) -> str | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
+
+import msgspec
 
 from market.core.language import Language, Message
 
@@ -16,19 +20,26 @@ pre{overflow:auto;padding:.75rem;background:#8882;border-radius:.4rem}img{max-wi
 HOME = Message(vi="Chợ nông sản", en="Market")
 
 
-def page(title: str, body: str, *, language: Language) -> bytes:
+def page(title: str, body: str, *, language: Language, linked: Mapping[str, Any] | None = None) -> bytes:
     """A whole page.
 
     Args:
         title: as text.
         body: as HTML; whoever makes it has escaped what people wrote.
+        linked: the same as JSON-LD, for search engines.
     """
+    data = "" if linked is None else f'<script type="application/ld+json">{_within_html(linked)}</script>'
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title>'
-        f'<style>{STYLE}</style></head><body><header><a href="/">{escape(HOME.text(language))}</a></header>'
+        f'<style>{STYLE}</style>{data}</head><body><header><a href="/">{escape(HOME.text(language))}</a></header>'
         f"<main><h1>{escape(title)}</h1>{body}</main></body></html>"
     ).encode()
+
+
+def _within_html(linked: Mapping[str, Any]) -> str:
+    """JSON that ends no script, whatever people wrote."""
+    return msgspec.json.encode(linked).decode().replace("<", "\\u003c")
 
 
 def facts(rows: list[tuple[str, str | None]]) -> str:

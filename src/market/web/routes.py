@@ -12,12 +12,14 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.attachments.queries import attachments_of
-from market.core.access import Access, Actor
+from market.core.access import ANONYMOUS, Access, Actor
 from market.core.errors import NotFound
 from market.core.language import Language, preferred_language
 from market.core.representation import VARY, single
 from market.events.answers import event_out
 from market.events.queries import Attendance, attendance, get_event
+from market.integrations.json_ld import event_thing, listing_thing, need_thing, organization_thing
+from market.integrations.json_ld_routes import base_of
 from market.listings.answers import listing_out
 from market.listings.queries import get_listing
 from market.lots.answers import label_claims
@@ -25,6 +27,8 @@ from market.lots.labels import gtin_14, trace_path
 from market.lots.queries import get_lot, labelled_lots
 from market.needs.answers import need_out
 from market.needs.queries import get_need
+from market.organizations.answers import organization_out
+from market.organizations.queries import get_organization
 from market.reference.catalogue import Catalogue
 from market.web import beginning, problem_page
 from market.web.event_page import event_page
@@ -32,7 +36,7 @@ from market.web.guide import guide_page
 from market.web.letter_pages import SCRIPT, letter_page, script
 from market.web.page import wants_page
 from market.web.problems import ProblemKind, ProblemKinds, find_problem, problem_kinds
-from market.web.things import KINDS, elsewhere, listing_page, need_page
+from market.web.things import KINDS, elsewhere, listing_page, need_page, organization_page
 from market.web.tracing import choice_page, no_lot_page, trace_page
 
 Session = NamedDependency[AsyncSession]
@@ -41,7 +45,8 @@ Reference = NamedDependency[Catalogue]
 AnyRequest = Request[Any, Any, Any]
 
 KEPT = "public, max-age=3600"
-PRIVATE_KINDS = [kind for kind in KINDS if kind not in {"events", "listings", "lots", "needs"}]
+PUBLIC_KINDS = frozenset({"listings", "lots", "needs", "events", "organizations"})
+PRIVATE_KINDS = [kind for kind in KINDS if kind not in PUBLIC_KINDS]
 
 
 def _language(request: AnyRequest) -> Language:
@@ -129,7 +134,8 @@ async def show_listing(
         listing = await get_listing(session, actor, listing_id)
     except NotFound:
         return _page(elsewhere("listings", listing_id, language=language), status=404)
-    return _page(listing_page(listing_out(listing, catalogue=catalogue), language=language))
+    linked = listing_thing(listing, base=base_of(request), catalogue=catalogue)
+    return _page(listing_page(listing_out(listing, catalogue=catalogue), language=language, linked=linked))
 
 
 @get(
@@ -149,7 +155,8 @@ async def show_need(
         need = await get_need(session, actor, need_id)
     except NotFound:
         return _page(elsewhere("needs", need_id, language=language), status=404)
-    return _page(need_page(need_out(need, catalogue=catalogue), language=language))
+    linked = need_thing(need, base=base_of(request), catalogue=catalogue)
+    return _page(need_page(need_out(need, catalogue=catalogue), language=language, linked=linked))
 
 
 @get(
@@ -170,7 +177,32 @@ async def show_event(
     except NotFound:
         return _page(elsewhere("events", event_id, language=language), status=404)
     counted = (await attendance(session, [event])).get(event.id, Attendance())
-    return _page(event_page(event_out(event, attendance=counted, catalogue=catalogue), language=language))
+    linked = event_thing(event, base=base_of(request), catalogue=catalogue)
+    return _page(
+        event_page(event_out(event, attendance=counted, catalogue=catalogue), language=language, linked=linked)
+    )
+
+
+@get(
+    "/organizations/{organization_id:uuid}",
+    operation_id="showOrganization",
+    access=Access.ANYONE,
+    include_in_schema=False,
+    summary="An organization, as a page",
+)
+async def show_organization(
+    organization_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
+) -> Response[bytes]:
+    if not _wants_page(request):
+        return _to_api(request)
+    language = _language(request)
+    try:
+        organization = await get_organization(session, actor, organization_id)
+    except NotFound:
+        return _page(elsewhere("organizations", organization_id, language=language))
+    linked = organization_thing(organization, base=base_of(request), catalogue=catalogue)
+    told = organization_out(organization, actor=ANONYMOUS, catalogue=catalogue)
+    return _page(organization_page(told, language=language, linked=linked))
 
 
 @get(
@@ -284,15 +316,12 @@ async def show_guide_chapter(chapter: FromPath[str], request: AnyRequest) -> Res
 
 
 routes = [list_problems, explain_problem]
+pages_of_things = [show_listing, show_need, show_event, show_organization, show_lot, follow_digital_link]
+"""Pages of what is in the market, in words of the catalogue."""
 pages = [
     show_beginning,
     show_problems,
     show_problem,
-    show_listing,
-    show_need,
-    show_event,
-    show_lot,
-    follow_digital_link,
     show_thing,
     show_letter_page,
     show_contact_page,

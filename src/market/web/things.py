@@ -7,8 +7,10 @@ from html import escape
 from uuid import UUID
 
 from market.core.language import Language, Message
+from market.integrations.json_ld import Thing
 from market.listings.schemas import ListingOut
 from market.needs.schemas import NeedLineOut, NeedOut
+from market.organizations.schemas import OrganizationOut
 from market.web.page import facts, page
 
 KINDS: Mapping[str, Message] = {
@@ -18,6 +20,7 @@ KINDS: Mapping[str, Message] = {
     "quotes": Message(vi="Báo giá", en="Quote"),
     "threads": Message(vi="Trao đổi", en="Thread"),
     "agreements": Message(vi="Thỏa thuận", en="Agreement"),
+    "claims": Message(vi="Yêu cầu xác minh", en="Claim"),
     "certificates": Message(vi="Chứng nhận", en="Certificate"),
     "events": Message(vi="Sự kiện", en="Event"),
     "meetings": Message(vi="Cuộc gặp", en="Meeting"),
@@ -41,6 +44,8 @@ NAMES = {
     "available": Message(vi="Có hàng", en="Available"),
     "deadline": Message(vi="Hạn chào giá", en="Offers until"),
     "goods": Message(vi="Cần mua", en="Wanted"),
+    "tax_code": Message(vi="Mã số thuế", en="Tax code"),
+    "website": Message(vi="Trang web", en="Website"),
     "through": Message(vi="đến", en="to"),
     "data": Message(vi="Dữ liệu cho chương trình", en="Data for programs"),
 }
@@ -57,7 +62,7 @@ def elsewhere(kind: str, id_: UUID, *, language: Language) -> bytes:
     return page(KINDS[kind].text(language), body, language=language)
 
 
-def listing_page(listing: ListingOut, *, language: Language) -> bytes:
+def listing_page(listing: ListingOut, *, language: Language, linked: Thing) -> bytes:
     """A listing as people read it."""
     price = f"{listing.price_vnd:,} đ / {listing.unit}".replace(",", ".") if listing.price_vnd is not None else None
     available = None
@@ -74,12 +79,11 @@ def listing_page(listing: ListingOut, *, language: Language) -> bytes:
     if listing.photo is not None:
         picture = f'<p><img src="{escape(listing.photo.small)}" alt="{escape(listing.photo.alt or "")}"></p>'
     text = f"<p>{escape(listing.description)}</p>" if listing.description else ""
-    return page(
-        listing.title, picture + text + facts(rows) + _data("listings", listing.id, language), language=language
-    )
+    body = picture + text + facts(rows) + _data("listings", listing.id, language)
+    return page(listing.title, body, language=language, linked=linked)
 
 
-def need_page(need: NeedOut, *, language: Language) -> bytes:
+def need_page(need: NeedOut, *, language: Language, linked: Thing) -> bytes:
     """A need as people read it."""
     lines = "; ".join(f"{_goods(line, language)}: {line.quantity} {line.unit}" for line in need.lines)
     rows: list[tuple[str, str | None]] = [
@@ -89,7 +93,21 @@ def need_page(need: NeedOut, *, language: Language) -> bytes:
         (_said("deadline", language), f"{need.deadline:%d/%m/%Y}" if need.deadline else None),
     ]
     text = f"<p>{escape(need.description)}</p>" if need.description else ""
-    return page(need.title, text + facts(rows) + _data("needs", need.id, language), language=language)
+    body = text + facts(rows) + _data("needs", need.id, language)
+    return page(need.title, body, language=language, linked=linked)
+
+
+def organization_page(organization: OrganizationOut, *, language: Language, linked: Thing) -> bytes:
+    """An organization as everybody may see it."""
+    rows: list[tuple[str, str | None]] = [
+        (_said("place", language), organization.province.name),
+        (_said("tax_code", language), organization.tax_code),
+        ("GLN", organization.gln),
+        (_said("website", language), organization.website),
+    ]
+    text = f"<p>{escape(organization.description)}</p>" if organization.description else ""
+    body = text + facts(rows) + _data("organizations", organization.id, language)
+    return page(organization.name, body, language=language, linked=linked)
 
 
 def _goods(line: NeedLineOut, language: Language) -> str:
