@@ -88,8 +88,8 @@ def _in_own_hand(user: User, phone: str) -> Way:
 
 
 async def may_wait(session: AsyncSession, user: User) -> bool:
-    """Whether a message that opens the account later goes out: none is waited for, and nobody has powers behind it."""
-    return not user.platform_roles and not await is_waited_for(session, user.id, LATER)
+    """Whether a message that opens the account later goes out: only where none is waited for."""
+    return not await is_waited_for(session, user.id, LATER)
 
 
 async def reset_password(session: AsyncSession, secret: str, reset: PasswordReset) -> User:

@@ -18,7 +18,18 @@ Words = tuple[str, str]
 """Vietnamese, English."""
 
 Entity = Literal[
-    "listing", "need", "certificate", "claim", "quote", "thread", "event", "meeting", "agreement", "webhook", "lot"
+    "listing",
+    "need",
+    "certificate",
+    "claim",
+    "quote",
+    "thread",
+    "event",
+    "meeting",
+    "agreement",
+    "webhook",
+    "lot",
+    "organization",
 ]
 """What news are about; the link leads there."""
 
