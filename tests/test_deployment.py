@@ -50,14 +50,29 @@ def test_every_service_is_checked_or_runs_once(name: str) -> None:
         assert service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
 
 
+DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
+ENGINE = "getmeili/meilisearch:"
+"""Nobody publishes a digest of the version that is tested here; it is held by its minor version."""
+
+
+def base_images(dockerfile: Path) -> list[str]:
+    return re.findall(r"^FROM (\S+)", dockerfile.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 @pytest.mark.parametrize("name", [name for name in SERVICES if name not in OURS])
-def test_every_foreign_image_is_pinned_to_a_version(name: str) -> None:
-    assert re.search(r":v?\d+(\.\d+)?", SERVICES[name]["image"])
+def test_every_foreign_image_is_pinned_to_a_version_and_its_content(name: str) -> None:
+    image = SERVICES[name]["image"]
+    assert re.search(r":v?\d+(\.\d+)?", image)
+    assert DIGEST.search(image) or image.startswith(ENGINE)
 
 
-def test_every_base_image_is_pinned_to_a_version() -> None:
-    bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
-    assert bases == ["python:3.11-slim", "node:22-slim", "python:3.11-slim"]
+def test_every_base_image_is_pinned_to_a_version_and_its_content() -> None:
+    bases = base_images(ROOT / "Dockerfile")
+    assert [DIGEST.sub("", base) for base in bases] == ["python:3.11-slim", "node:22-slim", "python:3.11-slim"]
+    assert bases[0] == bases[2], "what is built with is what runs"
+    archive = base_images(ROOT / "deploy" / "postgres" / "Dockerfile")
+    assert all(DIGEST.search(base) for base in [*bases, *archive])
+    assert archive == [SERVICES["postgres"]["image"]], "the archive is of the same server"
 
 
 def test_the_engine_is_the_one_that_is_tested_here() -> None:
@@ -70,7 +85,7 @@ def test_the_engine_is_the_one_that_is_tested_here() -> None:
 
 def test_the_database_keeps_its_data_and_knows_vietnamese_letters() -> None:
     postgres = SERVICES["postgres"]
-    assert postgres["image"] == "postgres:18"
+    assert DIGEST.sub("", postgres["image"]) == "postgres:18"
     assert postgres["volumes"] == ["postgres:/var/lib/postgresql"]
     assert "--builtin-locale=C.UTF-8 --locale=C.UTF-8" in postgres["environment"]["POSTGRES_INITDB_ARGS"]
 

@@ -75,6 +75,7 @@ from market.notifications.news import NewsOf
 from market.notifications.push.ringing import RingSettings, ring_job
 from market.notifications.schedules import DIGEST_SCHEDULE
 from market.notifications.text_messages import text_message_job
+from market.organizations.account_news import account_news
 from market.organizations.claims.news import claim_news
 from market.organizations.letters import invitations_job, pins_job
 from market.organizations.personal import let_go_of_old
@@ -119,6 +120,7 @@ NICENESS = 5
 NEWS: tuple[NewsOf, ...] = (
     quote_news,
     message_news,
+    account_news,
     claim_news,
     certificate_news,
     registration_news,

@@ -9,9 +9,14 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from market.accounts.pins import LIFETIME, MOST_WRONG_PINS
+from market.accounts.recovery import WAIT
 from market.core import clock
+from market.core.changes import Change
+from market.notifications.kinds import Kind
+from market.organizations.account_news import account_news
 from tests.attacks.letters import Letters
 from tests.attacks.test_takeover import prove
 from tests.people import Client, added, joined
@@ -111,6 +116,55 @@ async def test_who_holds_the_shared_telephone_does_not_become_the_owner(client: 
     assert len(await letters.to(email)) == mails + 1
     reset = {"token": await letters.link(email), "password": "mot cau moi rat dai"}
     assert (await client.post("/auth/reset", reset)).status_code == 204
+
+
+async def test_who_holds_the_shared_telephone_waits_three_days_for_an_owner_without_mail(
+    client: Client, letters: Letters
+) -> None:
+    owner, _ = await packing_house(client, letters)
+    new = {"identifier": PHONE, "password": "mot cau moi rat dai"}
+    await client.post("/auth/forgot", {"identifier": "0912345678"})
+    code = await letters.code(PHONE)
+    assert "dung tu" in (await letters.to(PHONE))[-1]
+
+    early = await client.post("/auth/reset", {**new, "code": code})
+    assert (early.status_code, early.json()["code"]) == (409, "too-early")
+    assert (await owner.get("/me")).status_code == 200
+
+    texts = len(await letters.to(PHONE))
+    await client.post("/auth/forgot", {"identifier": "0912345678"})
+    assert len(await letters.to(PHONE)) == texts, "asking again begins no other wait"
+    with clock.shifted(WAIT + timedelta(minutes=1)):
+        late = await client.post("/auth/reset", {**new, "code": code})
+        assert late.status_code == 204, late.text
+        body = {"identifier": PHONE, "password": new["password"]}
+        assert (await client.post("/auth/token", body)).status_code == 200
+
+
+@pytest.mark.parametrize("way", ["password", "still signed in"])
+async def test_an_owner_calls_off_what_others_asked_for(client: Client, letters: Letters, way: str) -> None:
+    owner, _ = await packing_house(client, letters)
+    await client.post("/auth/forgot", {"identifier": PHONE})
+    code, link = await letters.code(PHONE), await letters.link(PHONE)
+    if way == "password":
+        await owner.sign_in(PHONE)
+    else:
+        assert (await owner.delete("/me/password-reset")).status_code == 204
+    with clock.shifted(WAIT + timedelta(minutes=1)):
+        for proof in ({"identifier": PHONE, "code": code}, {"token": link}):
+            refused = await client.post("/auth/reset", {**proof, "password": "mot cau moi rat dai"})
+            assert (refused.status_code, refused.json()["code"]) == (400, "code-not-valid")
+
+
+async def test_the_organization_is_told_whose_password_may_be_set_anew(client: Client, letters: Letters) -> None:
+    owner, _ = await packing_house(client, letters)
+    await client.post("/auth/forgot", {"identifier": PHONE})
+    await letters.deliver()
+    async with client.app.state.sessions() as session:
+        asked = list(await session.scalars(select(Change).where(Change.verb == "ask_reset")))
+        ((organization, news),) = await account_news(session, asked)
+    assert (str(organization), news.kind) == (owner.organization["id"], Kind.RESET_ASKED)
+    assert "điện thoại dùng chung" in news.text.vi
 
 
 async def test_who_forgets_the_pin_and_loses_the_device_gets_in_by_the_outbox_alone(

@@ -17,12 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import words
 from market.accounts.lost_factor import WAIT, may_lose, proved_contacts
-from market.accounts.models import ContactKind, SignIn, User, UserContact
+from market.accounts.models import ContactKind, SignIn, TokenPurpose, User, UserContact
 from market.accounts.one_time import Sealed, asked_too_often, issue
 from market.accounts.proving import contacts_to_prove
-from market.accounts.recovery import ways_back
+from market.accounts.recovery import WAIT as SHARED_WAIT
+from market.accounts.recovery import Way, may_wait, ways_back
 from market.accounts.service import LETTER_JOB
 from market.core import clock
+from market.core.access import SYSTEM
+from market.core.changes import record_change
 from market.core.ids import new_id
 from market.core.jobs import Job
 from market.core.language import Language, Message
@@ -112,17 +115,35 @@ def letters_job(post: Post) -> Job:
 
 async def _forgot(session: AsyncSession, post: Post, identifier: str) -> None:
     ways = await ways_back(session, identifier)
-    contacts = {contact for _, _, contact in ways}
+    contacts = {way.contact for way in ways}
     weary = {contact for contact in contacts if await asked_too_often(session, purpose="reset", contact=contact)}
-    for user, kind, contact in ways:
-        if contact in weary:
-            continue
-        sealed = await issue(session, post.secret, purpose="reset", kind=kind, contact=contact, user_id=user.id)
-        text = words.RESET if kind == "email" else words.RESET_SMS
-        places = {"name": user.full_name, "link": post.link("password", sealed), "code": sealed.code}
-        await post.send(
-            kind=kind, contact=contact, language=user.language, subject=words.RESET_SUBJECT, text=text, **places
-        )
+    for way in ways:
+        if way.later:
+            await _later(session, post, way)
+        elif way.contact not in weary:
+            sealed = await _issued(session, post, way, purpose="reset")
+            subject, text = words.RESET_SUBJECT, words.RESET if way.kind == "email" else words.RESET_SMS
+            await _send(post, way, subject, text, link=post.link("password", sealed), code=sealed.code)
+
+
+async def _later(session: AsyncSession, post: Post, way: Way) -> None:
+    """What several people read opens nothing for three days, and the log says so: the organization is told."""
+    if not await may_wait(session, way.user):
+        return
+    at = f"{(clock.now() + SHARED_WAIT).astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
+    sealed = await _issued(session, post, way, purpose="reset_later")
+    await record_change(session, SYSTEM, way.user, verb="ask_reset")
+    link = post.link("password", sealed)
+    await _send(post, way, words.RESET_SUBJECT, words.RESET_LATER_SMS, link=link, code=sealed.code, at=at)
+
+
+async def _issued(session: AsyncSession, post: Post, way: Way, *, purpose: TokenPurpose) -> Sealed:
+    return await issue(session, post.secret, purpose=purpose, kind=way.kind, contact=way.contact, user_id=way.user.id)
+
+
+async def _send(post: Post, way: Way, subject: Message, text: Message, **places: object) -> None:
+    named = {"name": way.user.full_name, **places}
+    await post.send(kind=way.kind, contact=way.contact, language=way.user.language, subject=subject, text=text, **named)
 
 
 async def _prove(session: AsyncSession, post: Post, contact_id: UUID) -> None:

@@ -11,32 +11,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import credentials, second_factor
-from market.accounts.models import ContactKind, OneTimeToken, User
-from market.accounts.one_time import CodeNotValid, redeem_code, redeem_token
+from market.accounts.models import ContactKind, User
+from market.accounts.one_time import CodeNotValid, TooEarly, give_back, is_waited_for, redeem_code, redeem_token
 from market.accounts.schemas import FactorRemoval
 from market.accounts.service import LETTER_JOB, accounts_with, normalized
 from market.accounts.sign_ins import end_sign_ins
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
-from market.core.errors import Conflict
 from market.core.job_queue import enqueue
-from market.core.language import Message
 from market.core.transaction import let_go
 
 WAIT = timedelta(days=3)
-
-
-class TooEarly(Conflict):
-    code = "too-early"
-    detail = Message(
-        vi="Chưa đến lúc: dùng được từ {at}. Trong thời gian chờ, đăng nhập bằng xác thực hai lớp sẽ hủy yêu cầu này.",
-        en="Not yet: it can be used from {at}. A sign-in with the second factor until then calls it off.",
-    )
 
 
 async def ask(session: AsyncSession, *, identifier: str, password: str) -> None:
@@ -55,13 +44,7 @@ async def may_lose(session: AsyncSession, user: User) -> bool:
     """Whether a letter goes out: there is a factor, no power of the platform behind it, and none is waited for."""
     if not user.totp_on or user.platform_roles or user.deactivated_at is not None:
         return False
-    waiting = select(OneTimeToken.hash).where(
-        OneTimeToken.user_id == user.id,
-        OneTimeToken.purpose == "factor",
-        OneTimeToken.used_at.is_(None),
-        OneTimeToken.expires_at > clock.now(),
-    )
-    return (await session.scalars(waiting.limit(1))).first() is None
+    return not await is_waited_for(session, user.id, "factor")
 
 
 def proved_contacts(user: User) -> Sequence[tuple[ContactKind, str]]:
@@ -87,8 +70,7 @@ async def remove(session: AsyncSession, secret: str, removal: FactorRemoval) -> 
         proof = await redeem_code(session, secret, purpose="factor", contact=contact, code=removal.code or "")
     opens_at = proof.created_at + WAIT
     if clock.now() < opens_at:
-        proof.used_at = None
-        await session.flush()
+        await give_back(session, proof)
         raise TooEarly(at=f"{opens_at.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}")
     user = await session.get(User, proof.user_id, with_for_update=True) if proof.user_id else None
     if user is None or not user.totp_on or user.platform_roles or user.deactivated_at is not None:

@@ -60,7 +60,8 @@ async def forgot_password(
 ) -> Response[LetterAsked]:
     """A link and a code go to the address or number if somebody has it; use one of them with `/auth/reset`. Who asks
     learns nothing of whether that is so. Of a telephone on which people sign in by PIN, whoever has proved an e-mail
-    address is written to there: everybody in the house reads the other.
+    address is written to there: everybody in the house reads the other. Who has none gets a code by SMS that opens
+    the account after three days; the organization is told, and its owner calls it off by signing in.
     """
     await limit_attempts(request, data.identifier, of="forgotten")
     await recovery.ask(session, data.identifier)
@@ -123,6 +124,20 @@ async def remove_lost_second_factor(data: JSONBody[FactorRemoval], session: Sess
     """
     await limit_attempts(request, data.identifier or data.token or "", of="factor code")
     await lost_factor.remove(session, _secret(request), data)
+
+
+@delete(
+    "/me/password-reset",
+    operation_id="callOffReset",
+    access=Access.SIGNED_IN,
+    scope=PEOPLE,
+    summary="It was not you who asked for a new password: what was sent for it opens nothing any more",
+)
+async def call_off_reset(session: Session, actor: Who) -> None:
+    """For who is still signed in somewhere, while the code that went to a shared telephone waits for its three days.
+    Nothing else changes; where nothing waits, nothing is done.
+    """
+    await recovery.call_off_resets(session, actor)
 
 
 def _secret(request: AnyRequest) -> str:
@@ -311,6 +326,7 @@ routes = [
     reset_password,
     lose_second_factor,
     remove_lost_second_factor,
+    call_off_reset,
     edit_me,
     change_password,
     list_contacts,

@@ -16,7 +16,7 @@ from market.core.ids import new_id
 from market.core.language import Language
 
 ContactKind = Literal["email", "phone"]
-TokenPurpose = Literal["reset", "prove", "invite", "pin", "factor"]
+TokenPurpose = Literal["reset", "reset_later", "prove", "invite", "pin", "factor"]
 
 
 class User(Entity):

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts.credentials import new_token, token_hash
 from market.accounts.models import ContactKind, OneTimeToken, RefreshToken, SignIn, TokenPurpose
 from market.core import clock
-from market.core.errors import MarketError
+from market.core.errors import Conflict, MarketError
 from market.core.language import Message
 from market.core.sealing import valid_secrets
 from market.core.transaction import keep_changes
@@ -30,6 +30,7 @@ MOST_AN_HOUR = 5
 """Messages to one contact for one purpose: with the guesses above, 25 guesses an hour at a hundred million codes."""
 LIFETIMES: dict[TokenPurpose, timedelta] = {
     "reset": timedelta(minutes=30),
+    "reset_later": timedelta(days=10),
     "prove": timedelta(hours=24),
     "invite": timedelta(days=7),
     "pin": timedelta(minutes=30),
@@ -44,6 +45,14 @@ class CodeNotValid(MarketError):
     detail = Message(
         vi="Đường dẫn hoặc mã này không đúng, đã dùng hoặc đã hết hạn; hãy yêu cầu mã mới.",
         en="This link or code is wrong, used or expired; ask for a new one.",
+    )
+
+
+class TooEarly(Conflict):
+    code = "too-early"
+    detail = Message(
+        vi="Chưa đến lúc: dùng được từ {at}. Trong thời gian chờ, chính chủ đăng nhập như thường lệ để hủy yêu cầu.",
+        en="Not yet: it can be used from {at}. Until then the owner calls it off by signing in as always.",
     )
 
 
@@ -169,6 +178,32 @@ async def redeem_code(
             await session.flush()
             return one
     raise CodeNotValid
+
+
+async def give_back(session: AsyncSession, proof: OneTimeToken) -> None:
+    """It was right and came too early: it can be used later, and was no guess."""
+    proof.used_at, proof.attempts = None, max(0, proof.attempts - 1)
+    await session.flush()
+
+
+async def call_off(session: AsyncSession, user_id: UUID, purpose: TokenPurpose) -> None:
+    """What was sent to a person for a purpose opens nothing any more."""
+    sent = update(OneTimeToken).where(
+        OneTimeToken.user_id == user_id, OneTimeToken.purpose == purpose, OneTimeToken.used_at.is_(None)
+    )
+    await session.execute(sent.values(used_at=clock.now()), execution_options={"synchronize_session": False})
+
+
+async def is_waited_for(session: AsyncSession, user_id: UUID, purpose: TokenPurpose) -> bool:
+    """Whether something that was sent to a person for a purpose may still be used."""
+    waiting = select(OneTimeToken.hash).where(
+        OneTimeToken.user_id == user_id,
+        OneTimeToken.purpose == purpose,
+        OneTimeToken.used_at.is_(None),
+        OneTimeToken.expires_at > clock.now(),
+        OneTimeToken.attempts < MOST_GUESSES,
+    )
+    return (await session.scalars(waiting.limit(1))).first() is not None
 
 
 async def forget_old_tokens(session: AsyncSession) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts.credentials import token_hash
-from market.accounts.models import OneTimeToken, RecoveryCode, User
-from market.accounts.one_time import CodeNotValid
+from market.accounts.models import RecoveryCode, User
+from market.accounts.one_time import CodeNotValid, call_off
 from market.core import clock
 from market.core.access import Actor
 from market.core.changes import record_change
@@ -133,10 +133,7 @@ async def _count_guess(session: AsyncSession, user: User) -> None:
 
 async def call_off_loss(session: AsyncSession, user_id: UUID) -> None:
     """The second factor is there after all: what was sent to take it off opens nothing any more."""
-    sent = update(OneTimeToken).where(
-        OneTimeToken.user_id == user_id, OneTimeToken.purpose == "factor", OneTimeToken.used_at.is_(None)
-    )
-    await session.execute(sent.values(used_at=clock.now()), execution_options={"synchronize_session": False})
+    await call_off(session, user_id, "factor")
 
 
 async def seal_anew(session: AsyncSession, *, secret: str) -> None:

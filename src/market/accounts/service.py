@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from market.accounts import credentials, second_factor
 from market.accounts.contacts import normalize_identifier
 from market.accounts.models import KnownDevice, RefreshToken, SignIn, User
+from market.accounts.one_time import call_off
 from market.accounts.schemas import Tokens, UserCreate
 from market.core import clock
 from market.core.access import SYSTEM, Actor
@@ -160,6 +161,7 @@ async def sign_in(session: AsyncSession, policy: TokenPolicy, shown: Shown) -> T
             factor = user.totp_on
             if factor:
                 await second_factor.require(session, policy.secret, user=user, shown=shown.second_factor)
+            await call_off(session, user.id, "reset_later")
             return await open_sign_in(session, policy, user, device=shown.device, with_second_factor=factor)
     log.warning("sign_in_failed")
     raise WrongIdentifierOrPassword

@@ -19,6 +19,16 @@ RESET_SMS = Message(
     vi="Ma dat lai mat khau: {code} (30 phut). Khong dua ma nay cho bat ky ai.",
     en="Code for a new password: {code} (30 minutes). Give it to nobody.",
 )
+RESET_LATER_SMS = Message(
+    vi=(
+        "May nay nhieu nguoi dung: ma dat lai mat khau cua {name} la {code}, dung tu {at}. "
+        "Khong phai ban? Dang nhap nhu thuong le de huy. {link}"
+    ),
+    en=(
+        "Several people use this phone: the code for a new password of {name} is {code}, from {at} on. "
+        "Not you? Sign in as always to call it off. {link}"
+    ),
+)
 PROVE_SUBJECT = Message(vi="Xác nhận địa chỉ e-mail này", en="Confirm this e-mail address")
 PROVE = Message(
     vi=(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from market.core.errors import FieldError, ValidationFailed
 from market.core.language import Message
+from market.core.pdf_contents import Concern, concern_of
 
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_RATIO = 200
@@ -30,6 +33,26 @@ LIE = Message(
 BOMB = Message(
     vi="Tệp nén bung ra quá lớn hoặc có cấu trúc bất thường.",
     en="The archive would unpack to too much, or is oddly made.",
+)
+CONCERNS: Mapping[Concern, Message] = MappingProxyType(
+    {
+        "program-inside": Message(
+            vi="Không nhận PDF có mã chạy (JavaScript, mở chương trình, biểu mẫu tự gửi); hãy in lại thành PDF thường.",
+            en="A PDF with programs in it (JavaScript, launching, sending) is not taken; print it to a plain PDF.",
+        ),
+        "file-inside": Message(
+            vi="Không nhận PDF có tệp khác nhúng bên trong; hãy tải từng tệp riêng.",
+            en="A PDF with other files in it is not taken; send each file by itself.",
+        ),
+        "encrypted": Message(
+            vi="Không nhận PDF bị khóa hay mã hóa, vì không xem được bên trong; hãy lưu lại không mật khẩu.",
+            en="An encrypted PDF is not taken, since nobody can look into it; save it without a password.",
+        ),
+        "unreadable": Message(
+            vi="Không xem được bên trong PDF này; hãy in lại thành PDF thường.",
+            en="This PDF cannot be looked into; print it to a plain PDF.",
+        ),
+    }
 )
 MACROS = Message(vi="Không nhận tài liệu có macro.", en="Documents with macros are not taken.")
 
@@ -61,13 +84,16 @@ def checked_type(body: bytes, *, file_name: str, declared: str) -> FileType:
         declared: the media type it was sent with; may say nothing.
 
     Raises:
-        ValidationFailed: it is empty, of no type that is taken, a bomb, or not what its name or type says.
+        ValidationFailed: it is empty, of no type that is taken, a bomb, not what its name or type says, or a PDF that
+            holds more than pages.
     """
     if not body:
         raise _refused("empty", EMPTY)
     found = next((kind for signature, kind in SIGNATURES if body.startswith(signature)), None)
     if found is None:
         found = _office_type(body)
+    elif found is PDF and (concern := concern_of(body)) is not None:
+        raise _refused(concern, CONCERNS[concern])
     said = declared.partition(";")[0].strip().lower()
     extension = PurePosixPath(file_name).suffix.removeprefix(".").lower()
     if ALIASES.get(said, said) not in {*UNSAID, found.media_type}:

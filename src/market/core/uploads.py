@@ -96,8 +96,10 @@ async def read_upload(
         raise ValidationFailed.single(f"/{unknown[0]}", "unknown-field", UNKNOWN_FIELD)
     file = files[0]
     sent_as = file.file_name or ""
-    kind = check(bytes(file.body), file_name=sent_as, declared=file.declared)
-    return Upload(bytes(file.body), clean_file_name(sent_as, kind), kind, others)
+    body = bytes(file.body)
+    # A large one takes longer to look into than others should wait.
+    kind = await asyncio.to_thread(check, body, file_name=sent_as, declared=file.declared)
+    return Upload(body, clean_file_name(sent_as, kind), kind, others)
 
 
 async def read_uploads(
@@ -122,7 +124,7 @@ async def read_uploads(
         raise ValidationFailed.single("/files", "file-missing", NO_FILES)
     if len(parts) > most:
         raise ValidationFailed.single("/files", "too-many-files", TOO_MANY_FILES, most=most)
-    return [_checked(part, check, max_bytes=max_bytes) for part in parts]
+    return [await asyncio.to_thread(_checked, part, check, max_bytes=max_bytes) for part in parts]
 
 
 def _checked(part: _Part, check: CheckedType, *, max_bytes: int) -> Upload | RefusedUpload:

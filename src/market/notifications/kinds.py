@@ -18,7 +18,18 @@ Words = tuple[str, str]
 """Vietnamese, English."""
 
 Entity = Literal[
-    "listing", "need", "certificate", "claim", "quote", "thread", "event", "meeting", "agreement", "webhook", "lot"
+    "listing",
+    "need",
+    "certificate",
+    "claim",
+    "quote",
+    "thread",
+    "event",
+    "meeting",
+    "agreement",
+    "webhook",
+    "lot",
+    "organization",
 ]
 """What news are about; the link leads there."""
 
@@ -43,6 +54,7 @@ class Kind(StrEnum):
     CLAIM_VERIFIED = "claim_verified"
     CLAIM_REJECTED = "claim_rejected"
     CLAIM_SUSPENDED = "claim_suspended"
+    RESET_ASKED = "reset_asked"
     CLAIM_ENDING = "claim_ending"
 
     QUOTE_SUBMITTED = "quote_submitted"
@@ -170,6 +182,14 @@ class OfExpiry(OfCertificate):
     """`day` is the last day it counts, as people write it."""
 
     day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfReset(Payload):
+    """Somebody asked for a new password of `person`, which opens from `at` on."""
+
+    person: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from market.notifications.kinds import (
     OfMessage,
     OfQuote,
     OfRecall,
+    OfReset,
     OfWebhook,
     Payload,
     Words,
@@ -193,6 +194,22 @@ _NOTICES: Mapping[Kind, Notice] = {
         then=(
             "Khai lại kèm căn cứ mới và chờ cán bộ xác minh.",
             "Claim it again with new evidence, and wait for an officer to verify it.",
+        ),
+    ),
+    Kind.RESET_ASKED: notice(
+        "organization",
+        OfReset,
+        text=(
+            "Có người xin mật khẩu mới cho {person} qua điện thoại dùng chung; mã dùng được từ {at}.",
+            "Somebody asked for a new password of {person} by the shared telephone; the code works from {at} on.",
+        ),
+        subject=(
+            "Có người xin mật khẩu mới qua điện thoại dùng chung",
+            "A new password was asked for by a shared phone",
+        ),
+        then=(
+            "Nếu không phải người đó, người đó đăng nhập như thường lệ để hủy; hãy xác nhận e-mail riêng.",
+            "If it was not them, they sign in as always to call it off; let them prove an e-mail of their own.",
         ),
     ),
     Kind.CLAIM_ENDING: notice(

@@ -18,7 +18,7 @@ from market.config import Settings
 from market.core.changes import Change
 from market.core.file_types import PDF, PNG, checked_type
 from market.core.uploads import clean_file_name
-from tests.agreements.stories import Table, signed, table
+from tests.agreements.stories import Table, logged, signed, table
 from tests.people import SEEN, Client
 
 SCAN = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -375,3 +375,19 @@ async def test_a_wrong_file_in_a_thread_is_withdrawn_and_its_message_says_so(cli
     assert (await buyer.get(f"{path}/files/{sent['id']}")).status_code == 404
     newest = (await buyer.get(f"{path}/messages")).json()["items"][0]
     assert newest["attachment"]["withdrawn_at"] is not None
+
+
+@pytest.mark.parametrize("format_", ["pdf", "docx"])
+async def test_our_own_file_that_nobody_has_signed_is_no_scan(client: Client, format_: str) -> None:
+    around = await table(client)
+    draft = await logged(around.organizer, around.paper())
+    path = f"/agreements/{draft['id']}"
+    printed = (await around.organizer.get(f"{path}/document", params={"format": format_})).content
+    for kind, status in (("scan", 400), (None, 400), ("annex", 201)):
+        form = {"data": {"kind": kind} if kind else {}, "files": {"file": (f"hop-dong.{format_}", printed)}}
+        answer = await around.organizer.post(f"{path}/documents", **form)
+        assert answer.status_code == status, answer.text
+        if status == 400:
+            (error,) = answer.json()["errors"]
+            assert (error["pointer"], error["code"]) == ("/file", "unsigned-draft")
+            assert "ký" in error["message"]

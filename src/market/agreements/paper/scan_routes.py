@@ -14,6 +14,7 @@ from market.agreements.consent.rights import require_right
 from market.agreements.consent.standing import bound_ids
 from market.agreements.handling import AnyRequest, Session, Who
 from market.agreements.models import Agreement
+from market.agreements.paper.drafts import require_signed
 from market.attachments.handling import FilesOf, attach_file, download_file, list_files, withdraw_file
 from market.attachments.models import AttachmentKind
 from market.attachments.schemas import AttachmentOut, Attachments, AttachmentsQuery, WithdrawRequest
@@ -33,6 +34,8 @@ def _files(agreement: Agreement) -> FilesOf:
 
 def _kind(upload: Upload) -> AttachmentKind:
     sent = upload.fields.get("kind", "scan")
+    if sent == "scan":
+        require_signed(upload.body, upload.type)
     for kind in get_args(AttachmentKind):
         if sent == kind:
             known: AttachmentKind = kind
@@ -70,7 +73,7 @@ async def attach_document(
     agreement_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
 ) -> Response[AttachmentOut]:
     """For parties, whoever logged it and officers, in every state. The type is told by the content; the same content
-    comes once.
+    comes once. Our own file of the paper is no scan of it: print it, sign it and scan it, or sign the PDF digitally.
     """
     agreement = await queries.get_agreement(session, actor, agreement_id)
     require_right(actor, agreement, "attach")

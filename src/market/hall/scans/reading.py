@@ -8,6 +8,7 @@ from types import MappingProxyType
 import msgspec
 import structlog
 
+from market.agreements.paper.drafts import require_signed
 from market.core.child import Child, ChildEnded
 from market.core.errors import FieldError, ValidationFailed
 from market.core.file_types import JPEG, PDF, PNG, FileType, checked_type
@@ -33,11 +34,12 @@ def scan_type(body: bytes, *, file_name: str, declared: str) -> FileType:
     """The type of a file that may be a scan.
 
     Raises:
-        ValidationFailed: it is none, or not what it says.
+        ValidationFailed: it is none, not what it says, or our own file that nobody has signed.
     """
     found = checked_type(body, file_name=file_name, declared=declared)
     if found not in FORMATS:
         raise ValidationFailed(errors=[FieldError("/files", "type-unknown", NO_SCAN)])
+    require_signed(body, found, pointer="/files")
     return found
 
 
