@@ -99,7 +99,8 @@ QUERIES: Mapping[str, str] = {
     "sort": "Order of the results; the nearest first when it is left out",
     "page": "Which page of the results, from 1 on",
     "limit": "Items on a page",
-    "facets": "What to count the results by, by commas",
+    "facets": "What to count the results by, by commas; grade, size and packing are counted by the ids of"
+    " `/reference/specifications`, sizes with their range behind them (`gram-each:300-400`)",
     "need": "Id of a need: only what belongs to it",
     "listing": "Id of a listing: only what is about it",
     "quote": "Id of a quote: only what is about it",

@@ -346,3 +346,28 @@ async def test_a_name_with_the_words_of_a_condition_is_found_and_the_answer_says
     assert [item["title"] for item in answer["items"]] == ["Ban Mai Organic"]
     assert answer["understood"]["set_aside"]["read"] == ["certificates"]
     assert set(answer["understood"]["set_aside"]["message"]) == {"vi", "en"}
+
+
+async def test_results_are_counted_by_grade_size_and_packing_however_they_are_written(searched: Searched) -> None:
+    cooperative = await searched.client.register("producer")
+    mangoes = [
+        {"grade": "loại 1", "size": "300-400 g", "packaging": "thùng xốp 10 kg"},
+        {"grade": "hạng nhất", "size": "300 - 400g", "packaging": "thùng"},
+        {"grade": "loại 2"},
+        {"grade": "của nhà trồng"},
+    ]
+    items = [{**BASE, "title": f"Xoài cát hàng {at}", "concept": "mango"} | one for at, one in enumerate(mangoes)]
+    answer = await cooperative.post("/listings/batch", {"items": items})
+    assert {result["status"] for result in answer.json()["results"]} == {201}, answer.text
+    await searched.settle()
+    found = await searched.client.get("/listings?q=xoài&facets=grade,size,packing")
+    assert found.status_code == 200, found.text
+    facets = found.json()["facets"]
+    assert (facets["grade"], facets["size"]) == ({"first": 2, "second": 1}, {"gram-each:300-400": 2})
+    named = {
+        term["id"] for term in (await searched.client.get("/reference/specifications?concept=mango")).json()["items"]
+    }
+    assert sum(facets["packing"].values()) == 2
+    assert set(facets["grade"]) | set(facets["packing"]) <= named
+    needs = await searched.client.get("/needs?q=xoài&facets=grade")
+    assert (needs.status_code, needs.json()["facets"]) == (200, {"grade": {}})

@@ -68,7 +68,7 @@ def meetings_calendar(event: Event, meetings: Iterable[Meeting], *, of: UUID | N
 
 
 def _file(calendar: Calendar) -> bytes:
-    """Written out, with the rules of every time zone that it names: a calendar need not know ours (RFC 5545, 3.2.19)."""
+    """Written out with the rules of every zone that it names, which not every calendar knows (RFC 5545, 3.2.19)."""
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 

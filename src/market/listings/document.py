@@ -17,6 +17,7 @@ from market.listings.facts import AnyListing, known_price, published_facts
 from market.listings.models import HOLDERS, CapacityReservation, Listing, listing_certificate
 from market.listings.queries import published_listings
 from market.reading.localities import names_around
+from market.reading.specifying import specification_facets
 from market.reference.catalogue import Catalogue
 from market.reference.goods import FRESH
 from market.reference.goods_catalogue import concept_names
@@ -141,6 +142,12 @@ def listing_document(listing: AnyListing, *, catalogue: Catalogue) -> dict[str, 
         "moq_kg": float(moq_kg) if moq_kg is not None else None,
         "capacity_kg_week": float(free_kg) if free_kg is not None else None,
         "weeks": sorted(weeks),
+        **specification_facets(
+            catalogue,
+            {"grade": listing.grade, "size": listing.size, "packaging": listing.packaging},
+            concept=listing.concept_id,
+            category=listing.category_id,
+        ),
         "updated_at": int(listing.updated_at.timestamp()),
         "card": listing_card(listing, catalogue=catalogue, weeks=weeks).model_dump(mode="json"),
     }

@@ -89,6 +89,8 @@ class ListingFacts(msgspec.Struct, frozen=True, array_like=True):
     price_until: date | None
     moq: Decimal | None
     kg_each: Decimal | None
+    grade: str | None
+    size: str | None
     packaging: str | None
     cold_chain: bool
     published_at: datetime | None
@@ -105,8 +107,6 @@ class ListingFacts(msgspec.Struct, frozen=True, array_like=True):
 class WholeListing(ListingFacts, frozen=True, array_like=True):
     """A listing with all that its answer says, whoever may see it."""
 
-    grade: str | None
-    size: str | None
     external_id: str | None
     concept_source: ConceptSource
     confidence: float | None

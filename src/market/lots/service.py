@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, get_args
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core import clock
 from market.core.access import Actor
-from market.core.changes import record_change
+from market.core.changes import record_change, record_changes
 from market.core.duplicates import one_at_a_time
-from market.core.errors import ValidationFailed
+from market.core.errors import MarketError, ValidationFailed
 from market.listings.models import Listing
 from market.listings.policy import erasures
 from market.listings.policy import require_can_edit as require_can_edit_listing
@@ -31,14 +33,55 @@ async def record_lot(session: AsyncSession, actor: Actor, lot_in: LotCreate, *, 
         LabelClaimed: another organization's lots carry its GTIN, and nobody has verified the one of this lot.
         LotCodeTaken: the organization has such a lot (said by the database, when two come at once too).
     """
-    require_can_edit_listing(actor, listing)
-    values = lot_in.model_dump()
+    (made,) = await record_lots(session, actor, [(listing, lot_in)])
+    if isinstance(made, MarketError):
+        raise made
+    return made
+
+
+async def record_lots(
+    session: AsyncSession, actor: Actor, lots_in: Sequence[tuple[Listing, LotCreate]]
+) -> list[Lot | MarketError]:
+    """As `record_lot` for many: each lot, or why it was not recorded; the good ones in one flush.
+
+    Raises:
+        LotCodeTaken: one of them was recorded meanwhile (said by the database).
+    """
+    claimed = await _claimed_gtins(session, lots_in)
+    made: list[Lot | MarketError] = []
+    for listing, lot_in in lots_in:
+        values = lot_in.model_dump()
+        refusal = _refusal(actor, listing, values, claimed)
+        made.append(refusal or Lot(**values, listing=listing, organization_id=listing.organization_id))
+    await record_changes(session, actor, [one for one in made if isinstance(one, Lot)], verb="create")
+    return made
+
+
+def _refusal(
+    actor: Actor, listing: Listing, values: Mapping[str, Any], claimed: Collection[tuple[UUID, str]]
+) -> MarketError | None:
+    try:
+        require_can_edit_listing(actor, listing)
+    except MarketError as error:
+        return error
     if errors := policy.out_of_order(values):
-        raise ValidationFailed(errors=errors)
-    lot = Lot(**values, listing=listing, organization_id=listing.organization_id)
-    await _require_own_gtin(session, lot)
-    await record_change(session, actor, lot, verb="create")
-    return lot
+        return ValidationFailed(errors=errors)
+    return policy.LabelClaimed() if (listing.organization_id, values["gtin"]) in claimed else None
+
+
+async def _claimed_gtins(session: AsyncSession, lots_in: Sequence[tuple[Listing, LotCreate]]) -> set[tuple[UUID, str]]:
+    """The unverified organizations, each with a GTIN of theirs that lots of others carry: see `_require_own_gtin`."""
+    doubtful = {
+        (listing.organization_id, lot_in.gtin)
+        for listing, lot_in in lots_in
+        if lot_in.gtin is not None and listing.organization.verification != "verified"
+    }
+    for gtin in sorted({gtin for _, gtin in doubtful}):
+        await one_at_a_time(session, "gtin", gtin)
+    carrying = await first_of_gtins(session, {gtin for _, gtin in doubtful}) if doubtful else {}
+    return {
+        (owner, gtin) for owner, gtin in doubtful if any(lot.organization_id != owner for lot in carrying.get(gtin, []))
+    }
 
 
 async def edit_lot(session: AsyncSession, actor: Actor, lot: Lot, lot_in: LotUpdate) -> Lot:

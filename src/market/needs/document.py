@@ -14,6 +14,7 @@ from market.core.changes import Change
 from market.needs.answers import need_out, weekly_demand, weekly_kg
 from market.needs.models import Need
 from market.needs.queries import needs_by_id, published_needs
+from market.reading.specifying import specification_facets
 from market.reference.catalogue import Catalogue
 from market.reference.goods_catalogue import concept_names
 from market.reference.types import known_catalogue
@@ -57,11 +58,23 @@ def need_document(need: Need, *, catalogue: Catalogue) -> dict[str, Any]:
         "price_ceiling_vnd_kg": max(ceilings, default=None),
         "quantity_kg_week": float(max(weekly)) if weekly else None,
         "weeks": sorted({week for line in need.lines for week in weekly_demand(line)}),
+        **_specifications(need, catalogue),
         "deadline": int(clock.end_of_day(need.deadline).timestamp()) if need.deadline else NEVER,
         "published_at": int(need.published_at.timestamp()) if need.published_at else 0,
         "updated_at": int(need.updated_at.timestamp()),
         "card": need_out(need, catalogue=catalogue).model_dump(mode="json"),
     }
+
+
+def _specifications(need: Need, catalogue: Catalogue) -> dict[str, list[str]]:
+    """The grades, sizes and packings that its lines ask for."""
+    found: dict[str, set[str]] = {}
+    for line in need.lines:
+        sent = {"grade": line.grade, "size": line.size, "packaging": line.packaging}
+        told = specification_facets(catalogue, sent, concept=line.concept_id, category=line.category_id)
+        for kind, values in told.items():
+            found.setdefault(kind, set()).update(values)
+    return {kind: sorted(values) for kind, values in found.items()}
 
 
 async def need_documents(session: AsyncSession, ids: Sequence[UUID]) -> list[dict[str, Any]]:

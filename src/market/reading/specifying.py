@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 from market.core.errors import FieldError
 from market.core.language import Message
+from market.core.values.numbers import spelled
 from market.core.values.refusal import Unreadable
 from market.reading.nearest import nearest, offered
 from market.reference.catalogue import Catalogue
 from market.reference.records import Specification, SpecificationKind
-from market.reference.specifications import called, examples
+from market.reference.specifications import Stated, called, examples
 from market.vietnamese.spelling import folded
 
 FIELDS: Mapping[str, SpecificationKind] = {"grade": "grade", "size": "size", "packaging": "packing"}
@@ -46,6 +48,31 @@ def specification_errors(
         for name, kind, text in written
     )
     return [error for error in found if error is not None]
+
+
+def specification_facets(
+    catalogue: Catalogue, sent: Mapping[str, Any], *, concept: str | None, category: str
+) -> dict[str, list[str]]:
+    """What results are counted by: grade, size and packing of goods as ids, on a scale with the range behind it
+    (`gram-each:300-400`); what nothing is read from is left out."""
+    found: dict[str, list[str]] = {}
+    for name, kind in FIELDS.items():
+        if not (text := sent.get(name)):
+            continue
+        try:
+            stated = catalogue.specifications.read(kind, text, concept=concept, category=category)
+        except Unreadable:
+            continue
+        if stated:
+            found[kind] = list(dict.fromkeys(map(_facet, stated)))
+    return found
+
+
+def _facet(stated: Stated) -> str:
+    if stated.low is None and stated.high is None:
+        return stated.term.id
+    ends = ["" if end is None else spelled(end) for end in (stated.low, stated.high)]
+    return f"{stated.term.id}:{ends[0] if ends[0] == ends[1] else '-'.join(ends)}"
 
 
 def _error(

@@ -48,6 +48,7 @@ class Measure:
         return catalogue.to_kg(self.content, self.content_unit)
 
 
+@lru_cache(maxsize=4096)
 def read_measure(text: str, catalogue: Catalogue) -> Measure:
     """A unit, or a package with its content.
 

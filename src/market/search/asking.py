@@ -27,7 +27,7 @@ from market.search.request import SHORTEST_NAME, Filters, Question, Sort, weeks_
 from market.vietnamese.text import has_marks
 from market.vietnamese.tone_keys import tone_key
 
-Facet = Literal["concept", "category", "province", "region"]
+Facet = Literal["concept", "category", "province", "region", "grade", "size", "packing"]
 MAX_QUERY = 2000
 
 
@@ -95,7 +95,7 @@ class SearchQuery(Schema):
     sort: Sort = "relevance"
     page: int = Field(default=1, ge=1, le=100_000)
     limit: Limit = 20
-    facets: list[Facet] = Field(default_factory=list, max_length=4)
+    facets: list[Facet] = Field(default_factory=list, max_length=7)
     tiers: Literal["auto", "all", "exact"] = Field(
         default="auto",
         description="exact: only what was asked; all: count every tier; auto: further tiers while the page has room",

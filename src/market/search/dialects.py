@@ -25,6 +25,13 @@ _COMMON: dict[str, Expression] = {
     "category": lambda value, _: any_of("categories", [value]),
 }
 
+_FACETS = {
+    "category": "category",
+    "province": "province",
+    "region": "regions",
+    **{name: name for name in ("grade", "size", "packing")},
+}
+
 LISTINGS = Dialect(
     index="listings",
     expressions=_COMMON
@@ -36,7 +43,7 @@ LISTINGS = Dialect(
         "quantity_max_kg": lambda value, _: f"capacity_kg_week <= {int(value)}",
     },
     sorts={"price_asc": "price_vnd_kg:asc", "price_desc": "price_vnd_kg:desc", "newest": "published_at:desc"},
-    facets={"concept": "concept", "category": "category", "province": "province", "region": "regions"},
+    facets={"concept": "concept", **_FACETS},
 )
 
 NEEDS = Dialect(
@@ -54,6 +61,6 @@ NEEDS = Dialect(
         "price_desc": "price_ceiling_vnd_kg:desc",
         "newest": "published_at:desc",
     },
-    facets={"concept": "concepts", "category": "category", "province": "province", "region": "regions"},
+    facets={"concept": "concepts", **_FACETS},
     always=lambda now: f"deadline > {now}",
 )

@@ -14,13 +14,14 @@ from market.core.errors import FieldError, MarketError
 from market.core.language import Message
 from market.core.schemas import Day, Quantity
 from market.imports.kinds.kind import CODE_TWICE, Keeping, Kind, Outcome, Outcomes, Prepared, Setting, as_it_is
-from market.imports.kinds.meant import ListingNamed, Offered, offered
+from market.imports.kinds.meant import ListingNamed, offered
 from market.imports.rows import Row
 from market.imports.tables.lines import Line
+from market.listings.models import Listing
 from market.lots.labels import LotCode
 from market.lots.models import Lot
 from market.lots.schemas import LotCreate, LotFields, LotUpdate
-from market.lots.service import edit_lot, record_lot
+from market.lots.service import edit_lot, record_lots
 from market.organizations.models import Organization
 
 OF_ANOTHER = Message(
@@ -61,7 +62,19 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organiz
     lots: list[NewLot] = [lot for _, lot in rows]
     there = await offered(keeping, organization, lots)
     recorded = await _recorded(keeping, organization, {lot.code for lot in lots})
-    return [await _kept(keeping, lot, there, recorded) for lot in lots]
+    outcomes: list[Outcome | None] = []
+    new: list[tuple[Listing, LotCreate]] = []
+    for lot in lots:
+        outcome = await _known(keeping, lot, there.meant(lot), recorded)
+        if isinstance(outcome, Listing):
+            new.append((outcome, LotCreate.model_validate({"unit": outcome.unit} | lot.values())))
+        outcomes.append(None if isinstance(outcome, Listing) else outcome)
+    made = iter(await record_lots(keeping.session, keeping.actor, new))
+    return [outcome or _made(next(made)) for outcome in outcomes]
+
+
+def _made(made: Lot | MarketError) -> Outcome:
+    return Outcome.refused_by(made) if isinstance(made, MarketError) else Outcome("created", made.id)
 
 
 async def _recorded(keeping: Keeping, organization: Organization, codes: set[str]) -> dict[str, Lot]:
@@ -71,30 +84,28 @@ async def _recorded(keeping: Keeping, organization: Organization, codes: set[str
     return {lot.code: lot for lot in found}
 
 
-async def _kept(keeping: Keeping, lot: NewLot, there: Offered, recorded: Mapping[str, Lot]) -> Outcome:
-    listing = there.meant(lot)
+async def _known(
+    keeping: Keeping, lot: NewLot, listing: Listing | FieldError, recorded: Mapping[str, Lot]
+) -> Outcome | Listing:
+    """What becomes of a lot that is recorded already, or of no listing; of a new one its listing."""
     if isinstance(listing, FieldError):
         return Outcome.refused(listing)
     known = recorded.get(lot.code)
-    if known is not None and known.listing_id != listing.id:
+    if known is None:
+        return listing
+    if known.listing_id != listing.id:
         about = {"code": lot.code, "title": known.listing.title}
         return Outcome.refused(FieldError("/code", "lot-of-another-listing", OF_ANOTHER, about))
-    values = lot.values()
+    changed = {name: value for name, value in lot.values().items() if getattr(known, name) != value}
+    if not changed:
+        return Outcome("unchanged", known.id)
     try:
         async with keeping.session.begin_nested():
-            if known is None:
-                given = LotCreate.model_validate({"unit": listing.unit} | values)
-                made = await record_lot(keeping.session, keeping.actor, given, listing=listing)
-                await keeping.session.flush()
-                return Outcome("created", made.id)
-            changed = {name: value for name, value in values.items() if getattr(known, name) != value}
-            if not changed:
-                return Outcome("unchanged", known.id)
             await edit_lot(keeping.session, keeping.actor, known, LotUpdate.model_validate(changed))
             await keeping.session.flush()
-            return Outcome("updated", known.id)
     except MarketError as error:
         return Outcome.refused_by(error)
+    return Outcome("updated", known.id)
 
 
 LOTS = Kind("lots", NewLot, assemble, as_it_is, keep)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeGuard
 
-from market.core.errors import FieldError, MarketError
+from market.core import clock
+from market.core.errors import FieldError
 from market.core.language import Message
 from market.core.schemas import Money
 from market.imports.kinds.kind import Keeping, Kind, Outcome, Outcomes, Prepared, Setting, amount_of, as_it_is
 from market.imports.kinds.meant import ListingNamed, Offered, offered
 from market.imports.rows import Row
 from market.imports.tables.lines import Line
-from market.listings.schemas import ListingUpdate
-from market.listings.service import edit_listing
+from market.listings.models import Listing
+from market.listings.pricing import Priced, not_priced, price_listings
 from market.organizations.models import Organization
 
 NO_PRICE = Message(
@@ -48,25 +50,35 @@ async def keep(keeping: Keeping, rows: Sequence[Prepared], organization: Organiz
         raise ValueError("a listing is an organization's")
     prices: list[PriceRow] = [price for _, price in rows]
     there = await offered(keeping, organization, prices)
-    return [await _priced(keeping, price, there) for price in prices]
+    judged = [_judged(keeping, price, there) for price in prices]
+    # A price list names no last day: its prices hold until they are changed.
+    pairs = zip(judged, prices, strict=True)
+    changed: list[Priced] = [(one, price.price_vnd, None) for one, price in pairs if _is_changed(one, price)]
+    await price_listings(keeping.session, keeping.actor, changed)
+    priced = {id(listing) for listing, _, _ in changed}
+    return [
+        one if isinstance(one, Outcome) else Outcome("updated" if id(one) in priced else "unchanged", one.id)
+        for one in judged
+    ]
 
 
-async def _priced(keeping: Keeping, price: PriceRow, there: Offered) -> Outcome:
+def _judged(keeping: Keeping, price: PriceRow, there: Offered) -> Listing | Outcome:
+    """The listing that a row prices, or why it prices none."""
     listing = there.meant(price)
     if isinstance(listing, FieldError):
         return Outcome.refused(listing)
     if price.unit not in (None, listing.unit):
         return Outcome.refused(FieldError("/unit", "other-unit", OTHER_UNIT, {"own": listing.unit}))
-    if listing.price_vnd == price.price_vnd:
-        return Outcome("unchanged", listing.id)
-    try:
-        async with keeping.session.begin_nested():
-            update = ListingUpdate.model_validate({"price_vnd": price.price_vnd})
-            await edit_listing(keeping.session, keeping.actor, listing, update, catalogue=keeping.catalogue)
-            await keeping.session.flush()
-    except MarketError as error:
-        return Outcome.refused_by(error)
-    return Outcome("updated", listing.id)
+    refusal = not_priced(keeping.actor, listing)
+    return listing if refusal is None else Outcome.refused_by(refusal)
+
+
+def _is_changed(one: Listing | Outcome, price: PriceRow) -> TypeGuard[Listing]:
+    """Whether a row changes what a listing costs today."""
+    if isinstance(one, Outcome):
+        return False
+    ended = one.price_until is not None and one.price_until < clock.today()
+    return ended or one.price_vnd != price.price_vnd
 
 
 PRICES = Kind("prices", PriceRow, assemble, as_it_is, keep)
