@@ -242,7 +242,8 @@ def _goods(question: Question, lanes: _Lanes) -> Plan:
         earlier = [concept for before in readings[:place] for concept in before]
         # Lanes that have no document in common give exact totals.
         apart = f"NOT {any_of('concepts', earlier)}" if earlier else ""
-        found.append(lanes.lane(any_of("concepts", reading), apart, lanes.enough(reading, question.least_kg)))
+        wanted = (apart, question.as_wanted, lanes.enough(reading, question.least_kg))
+        found.append(lanes.lane(any_of("concepts", reading), *wanted))
     mixed = len(found)
     if question.category:
         mixed_goods = f"NOT {any_of('concepts', question.concepts)}" if question.concepts else ""
