@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from market.reading.commonness import TYPED_EXACTLY, region_factor
+from market.reading.denials import denial_before
 from market.reading.making import Made, is_tail, makes_others
 from market.reading.names import Entry, is_classifier
 from market.reading.roles import Role, roles_of
@@ -165,6 +166,7 @@ def goods_only_where_meant(tokens: Sequence[Token], parts: Sequence[Segment], vo
             is_tail(tokens, part, parts, vocabulary)
             or _is_lost_mark(tokens, part, named)
             or makes_others(tokens, part, parts, vocabulary)
+            or _is_denied(tokens, part)
         )
     ]
 
@@ -304,6 +306,11 @@ def _organization(
     if last <= start.last:
         return None, None
     return query[tokens[start.first].start : tokens[last - 1].end], (start.first, last)
+
+
+def _is_denied(tokens: Sequence[Token], part: Segment) -> bool:
+    """Whether goods are named only to say that they are not in it: the đường of mứt dừa không đường."""
+    return part.first > 1 and denial_before(tokens, part.first) is not None
 
 
 def _is_lost_mark(tokens: Sequence[Token], part: Segment, named: Sequence[Segment]) -> bool:

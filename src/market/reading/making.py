@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from market.reading.denials import denied_forms
 from market.reading.facets import MOST_WORDS, Facet, facet_words
 from market.reading.segments import Segment
 from market.reading.stock import names_a_variety
@@ -138,6 +139,7 @@ def _after(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment], voc
     """Words after the name, also behind a place: xoài Yên Châu sấy."""
     owners = {index: other for other in parts for index in range(other.first, other.last)}
     goods = part.entries[0].keys[0]
+    denied = denied_forms(tokens, vocabulary).words
     for index in range(part.last, len(tokens)):
         if not side_by_side(tokens, range(index - 1, index + 1)):
             return
@@ -146,6 +148,8 @@ def _after(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment], voc
             follows = facet.last < len(tokens) and facet.last not in owners and tokens[facet.last].text.isalpha()
             variety = names_a_variety(facet.word.id, goods, vocabulary.catalogue, unknown_follows=follows)
             if variety or _is_a_name(facet, part, parts, vocabulary.catalogue):
+                continue
+            if facet.first in denied:
                 continue
             if other is None or facet.last >= other.last or other.kind in {"word", "filler"}:
                 yield facet

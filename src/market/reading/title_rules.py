@@ -13,6 +13,7 @@ from market.reading.segments import Segment
 from market.reading.title_heads import AFTER_UNKNOWN, CRAFTS, PLANT, STOCK, Head
 from market.reading.title_tails import as_it_comes, facets_of, sureness_of_tails
 from market.reading.title_words import changes_nothing, is_harmless, sureness, sureness_before
+from market.reading.vocabulary import Match
 from market.reference.catalogue import Catalogue
 from market.reference.goods import DRIED, UNCLASSIFIED
 from market.vietnamese.text import fold, words
@@ -140,9 +141,16 @@ def _is_cut_short(phrase: Phrase, part: Segment) -> bool:
         for facet in phrase.facets.heads_at(phrase.tokens, part.first)
         if facet.last < part.last and facet.word.kind == "form" and not _is_a_thing(phrase, facet)
         for match in phrase.vocabulary.matches_at(phrase.tokens, facet.last)
-        if match.last > part.last
+        if _goes_on(phrase, part, match)
         for entry in match.entries
     )
+
+
+def _goes_on(phrase: Phrase, part: Segment, match: Match) -> bool:
+    """Whether a name goes on behind another, and what it goes on with begins no longer one: dừa lá dứa is no dừa lá."""
+    if match.last <= part.last or (match.by != "marks" and phrase.marked):
+        return False
+    return not any(other.last > match.last for other in phrase.vocabulary.matches_at(phrase.tokens, part.last))
 
 
 def _are_kin(one: str, other: str, catalogue: Catalogue) -> bool:

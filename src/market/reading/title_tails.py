@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from market.reading.denials import denial_before
 from market.reading.facets import Facet
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
@@ -110,5 +111,7 @@ def _ends_a_name(phrase: Phrase, index: int) -> bool:
     """Whether a word stands inside a place, a name or a description: the khói of Hòn Khói, the hầm of nuôi hầm."""
     part = phrase.part_at(index)
     if (part is not None and part.kind in {"locality", "province"}) or ends_a_description(phrase, index):
+        return True
+    if denial_before(phrase.tokens, index) is not None:
         return True
     return phrase.looks_like_a_name(index) and phrase.looks_like_a_name(index - 1)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from market.reading.attributes import Certificate, PlaceReading, Quantity, QuantityOfGoods, Reader, RegionReading
+from market.reading.denials import denied_forms
 from market.reading.generic import category_of, spent_on, with_a_head
 from market.reading.goods import ConceptReading, Goods, read_goods
 from market.reading.segments import Segment, segment
@@ -68,6 +69,8 @@ class Understood:
     """The phrase with nothing put right, when goods were read only by putting something right."""
     others: tuple[str, ...] = ()
     """Concepts in whose names the words stand without meaning the goods that were read."""
+    denied_forms: tuple[str, ...] = ()
+    """Forms in which the goods are not wanted: the roasted of cà phê chưa rang."""
     unknown_words: int = 0
     """Words that nothing explains."""
     localities: int = 0
@@ -173,7 +176,8 @@ def _understood(
     goods = read_goods(query, read, parts, vocabulary, region=home, marked=marked)
     unknown = len(read) - sum([part.last - part.first for part in parts])
     category = category_of(parts, goods, unknown_words=unknown)
-    consumed = _consumed(parts, found.kept)
+    denied = denied_forms(read, vocabulary)
+    consumed = _consumed(parts, found.kept) | denied.words
     spent = goods.spent if goods.readings else spent_on(parts, category, conditions=found.asked_anything)
     rest = [index for index in range(len(read)) if index not in consumed and index not in spent]
     phrase = _phrase(read, parts, consumed)
@@ -201,6 +205,7 @@ def _understood(
         variety=goods.variety,
         as_typed=_as_typed(read, goods, phrase, consumed, marked=marked),
         others=goods.others,
+        denied_forms=denied.forms,
         unknown_words=unknown,
         localities=sum([part.kind == "locality" for part in parts]),
         notes=(*notes, *found.notes),

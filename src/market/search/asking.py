@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Annotated, Literal, Self
@@ -164,6 +165,12 @@ def _may_be_a_name(text: str) -> bool:
     return len(text.split()) >= SHORTEST_NAME and not is_place(text)
 
 
+def _denied(understood: Understood, concepts: Sequence[str]) -> tuple[str, ...]:
+    """The forms denied, but for those in which the goods come themselves: trà không túi lọc is tea."""
+    own = {remembered().goods(concept).form for concept in concepts} if understood.denied_forms else set()
+    return tuple([form for form in understood.denied_forms if form not in own])
+
+
 def question_of(params: SearchQuery, understood: Understood, *, today: date) -> Question:
     """What the engine is asked: the words as they were understood, under the explicit conditions and the read ones."""
     return settled_question(params, understood, today=today)[0]
@@ -193,6 +200,7 @@ def settled_question(
         category=None if only_words else understood.category,
         variety="" if only_words else understood.variety,
         others=understood.others,
+        denied_forms=_denied(understood, readings),
         rest=text,
         rest_key=tone_key(text) if has_marks(text) else "",
         name=text if understood.names_something and _may_be_a_name(text) else "",

@@ -28,6 +28,8 @@ NEARLY_ALL = {"matchingStrategy": "last", "rankingScoreThreshold": 0.6, "limit":
 """Most of the words, side by side: what has one of three may be anything. They are counted by going through them."""
 MOST_WORDS_OF_A_NAME = 4
 """Of more words, any answer with some is better than none."""
+SEVERAL_WORDS = 2
+"""From here on words may call some of the goods, and not others."""
 MAX_WORDS = 12
 DEEPEST = 10_000
 """Results that can be paged through; `maxTotalHits` of the settings."""
@@ -240,7 +242,8 @@ def _goods(question: Question, lanes: _Lanes) -> Plan:
         earlier = [concept for before in readings[:place] for concept in before]
         # Lanes that have no document in common give exact totals.
         apart = f"NOT {any_of('concepts', earlier)}" if earlier else ""
-        found.append(lanes.lane(any_of("concepts", reading), apart, lanes.enough(reading, question.least_kg)))
+        wanted = (apart, question.as_wanted, lanes.enough(reading, question.least_kg))
+        found.append(lanes.lane(any_of("concepts", reading), *wanted))
     mixed = len(found)
     if question.category:
         mixed_goods = f"NOT {any_of('concepts', question.concepts)}" if question.concepts else ""
@@ -248,6 +251,10 @@ def _goods(question: Question, lanes: _Lanes) -> Plan:
     if question.variety:
         found.insert(0, lanes.carrying(question.variety, question.goods))
         mixed = mixed + 1 if mixed > 1 else 0
+    elif len(found) == 1 and len(question.words.split()) >= SEVERAL_WORDS:
+        # Goods have kinds and other names: who types rổ tre sees those first that are called so.
+        found.insert(0, lanes.carrying(question.words, question.goods))
+        mixed = 0
     in_text = lanes.called(question.words, question.key, question.no_goods)
     return Plan(lanes=tuple(found), mixed=mixed, when_sparse=in_text if question.words else None)
 

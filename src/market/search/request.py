@@ -59,6 +59,8 @@ class Question:
     """Words of the name of the goods that tell some of them from the others: those that carry them come first."""
     others: tuple[str, ...] = ()
     """Concepts that only have the words in their names: they never answer to them."""
+    denied_forms: tuple[str, ...] = ()
+    """Forms in which its goods are not wanted."""
     rest: str = ""
     """Words that were not read as goods, place, certificate, price, quantity or season."""
     rest_key: str = ""
@@ -88,7 +90,13 @@ class Question:
         named = [any_of("concepts", self.concepts)] if self.concepts else []
         if self.category:
             named.append(any_of("categories", [self.category]))
-        return f"({' OR '.join(named)})" if len(named) > 1 else "".join(named)
+        goods = f"({' OR '.join(named)})" if len(named) > 1 else "".join(named)
+        return f"({goods} AND {self.as_wanted})" if goods and self.as_wanted else goods
+
+    @property
+    def as_wanted(self) -> str:
+        """Not in the forms that are denied, in the filter language; empty when any will do."""
+        return f"NOT {any_of('form', self.denied_forms)}" if self.denied_forms else ""
 
     @property
     def no_goods(self) -> str:

@@ -11,13 +11,12 @@ from typing import Any, Literal
 
 from market.engine.filter_language import any_of
 from market.reference.catalogue import Catalogue
-from market.search.planning import phrase_lane, words_lane
+from market.search.planning import SEVERAL_WORDS, phrase_lane, words_lane
 from market.search.request import Dialect, Filters, Question, filter_expression
 from market.vietnamese.tone_keys import tone_key
 
 TierName = Literal["exact", "form", "variety", "wider", "condition", "text"]
 
-SEVERAL_WORDS = 2
 UNPLACED = "concepts IS EMPTY"
 """What no goods are known of yet."""
 
@@ -103,9 +102,11 @@ def further_tiers(
     sellers = tuple(_of_sellers(question, conditions))
     if not found_exactly:
         return (*words, *lacks, *typed, *near, *sellers)
-    # A name that nobody has placed yet may be just this, and so may what carries many words side by side.
-    first = words if question.is_long else _of_nobody(words)
-    return (*typed, *first, *near, *words, *lacks, *sellers)
+    # A name that nobody has placed yet may be just this, and so may what carries several words with their marks.
+    several = question.key and len(question.words.split()) >= SEVERAL_WORDS
+    first = words if question.is_long or several else _of_nobody(words)
+    closer = [tier for tier in near if tier.name != "wider"]
+    return (*typed, *first, *closer, *words, *near[len(closer) :], *lacks, *sellers)
 
 
 def last_tiers(question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int) -> tuple[Tier, ...]:
