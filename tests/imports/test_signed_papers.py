@@ -303,3 +303,34 @@ async def test_a_list_of_an_event_takes_day_place_and_signatories_from_it_where_
     assert {paper["province"]["code"] for paper in found} == {"56"}
     assert found[0]["parties"][0]["organization"]["id"] == cooperative.organization["id"]
     assert found[0]["parties"][0]["representative"] == {"name": "Bà Năm", "title": "Giám đốc"}
+
+
+async def test_who_runs_an_event_names_the_delegates_of_those_who_are_registered(client: Client) -> None:
+    there = await hall(client, sellers=0, buyers=0)
+    registered, elsewhere = [await client.register("producer", name="HTX Cùng Tên Giả Lập") for _ in range(2)]
+    known = {"name": "Trần Văn Hai", "phone": "0901234568"}
+    await accepted(there, registered, delegates=[{"name": "Nguyễn Thị Một"}, known], delegates_count=2)
+    rows = [
+        ["STT", "Tên đơn vị", "Họ và tên", "Chức vụ", "Điện thoại"],
+        [1, "HTX Cùng Tên Giả Lập", "NGUYỄN THỊ MỘT", "Giám đốc", "0901234567"],
+        [2, "", "Trần Văn Hai", "Kế toán", "0901234568"],
+        [3, "", "Lê Văn Ba", "", ""],
+        [4, "HTX Không Đăng Ký Giả Lập", "Ai Đó", "", ""],
+    ]
+    await client.register("producer", name="HTX Không Đăng Ký Giả Lập")
+    with clock.at(datetime(2026, 12, 1, tzinfo=UTC)):
+        organizer, stranger = await there.organizer.now(), await (await client.register("organizer")).now()
+        done = await imported(organizer, workbook(rows), "delegates", event=there.event["id"])
+        again = await imported(organizer, workbook(rows[:4]), "delegates", event=there.event["id"])
+        refused = await imported(stranger, workbook(rows[:4]), "delegates", event=there.event["id"])
+
+    counts = [(each["counts"]["updated"], each["counts"]["unchanged"]) for each in (done, again, refused)]
+    assert counts == [(1, 0), (0, 1), (0, 0)]
+    assert [each["counts"]["refused"] for each in (done, again, refused)] == [1, 0, 1]
+    (registration,) = (await registered.get(f"{there.path}/registrations")).json()["items"]
+    assert [(person["name"], person["title"], person["phone"]) for person in registration["delegates"]] == [
+        ("Nguyễn Thị Một", "Giám đốc", "+84901234567"),
+        ("Trần Văn Hai", "Kế toán", "+84901234568"),
+        ("Lê Văn Ba", None, None),
+    ]
+    assert (await elsewhere.get(f"{there.path}/registrations")).json()["items"] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import case, or_, select
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.core.errors import FieldError
 from market.core.language import Message
+from market.events.models import Registration
 from market.imports.columns import ORGANIZATION
 from market.organizations.location_numbers import gln_of
 from market.organizations.models import Organization
@@ -41,8 +42,12 @@ NO_OWNER = FieldError(f"/{ORGANIZATION}", "missing", MISSING)
 NOT_YOURS = FieldError(f"/{ORGANIZATION}", "not-yours", OTHERS)
 
 
-async def find_owners(session: AsyncSession, names: Iterable[str]) -> dict[str, Owner]:
-    """The organizations that these words name, or why they name none."""
+async def find_owners(session: AsyncSession, names: Iterable[str], *, event: UUID | None = None) -> dict[str, Owner]:
+    """The organizations that these words name, or why they name none.
+
+    Args:
+        event: of several with one name, the one that comes to it is meant.
+    """
     wanted = set(names)
     ids = {name: _uuid(name) for name in wanted}
     given = [id_ for id_ in ids.values() if id_ is not None]
@@ -62,6 +67,8 @@ async def find_owners(session: AsyncSession, names: Iterable[str]) -> dict[str, 
         found = [row.id for row in rows if row.id == ids[name] or row.tax_code == name] or [
             row.id for row in rows if row.name == name or (row.gln is not None and row.gln == glns[name])
         ]
+        if len(found) > 1 and event is not None:
+            found = await _coming(session, event, found) or found
         if len(found) == 1:
             owners[name] = found[0]
         elif found:
@@ -69,6 +76,12 @@ async def find_owners(session: AsyncSession, names: Iterable[str]) -> dict[str, 
         else:
             owners[name] = _refusal("unknown-organization", UNKNOWN, name)
     return owners
+
+
+async def _coming(session: AsyncSession, event: UUID, organizations: Sequence[UUID]) -> list[UUID]:
+    coming = Registration.status.in_(("requested", "waiting", "accepted"))
+    rows = select(Registration.organization_id).where(Registration.event_id == event, coming)
+    return list(await session.scalars(rows.where(Registration.organization_id.in_(organizations))))
 
 
 def _uuid(text: str) -> UUID | None:

@@ -117,7 +117,8 @@ def _prepared(task: Import, row: Row) -> Any:
 async def _keep_chunk(task: Import, checked: Sequence[Checked], owners: dict[str, Owner]) -> Outcomes:
     unknown = {row.organization for row, _ in checked if row.organization} - owners.keys()
     if unknown:
-        owners |= await task.writer.patiently(lambda session: find_owners(session, unknown))
+        event = task.writer.options.event
+        owners |= await task.writer.patiently(lambda session: find_owners(session, unknown, event=event))
     entries = [_entry(task, row, prepared, owners) for row, prepared in checked]
     return await task.writer.keep(entries, next_line=checked[-1][0].last_line + 1)
 
@@ -134,8 +135,13 @@ def _entry(task: Import, row: Row, prepared: Any, owners: Mapping[str, Owner]) -
 
 
 def _may_own(actor: Actor, owner: UUID, kind: Kind) -> bool:
-    """Whether rows may be of this organization: officers register others, only administrators offer for them."""
-    if kind.name in ("registrations", "delegates"):
+    """Whether rows may be of this organization: officers register others, only administrators offer for them.
+
+    Of delegates the event's room decides: who runs it names those of whoever is registered.
+    """
+    if kind.name == "delegates":
+        return True
+    if kind.name == "registrations":
         return actor.is_officer or actor.belongs_to(owner)
     return actor.is_admin or actor.belongs_to(owner)
 
