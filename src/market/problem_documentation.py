@@ -34,6 +34,7 @@ from market.core.errors import (
     ValidationFailed,
 )
 from market.core.idempotency import AnswerLost, KeyReused, StillRunning
+from market.events.desk.devices import DeviceEnded
 from market.organizations.authentication import NotAMember
 
 OURS = "market."
@@ -41,7 +42,8 @@ ATTRIBUTES = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
 MATCHES = "CHECK_EXC_MATCH"
 """Follows what is only caught."""
 AROUND: tuple[type[MarketError], ...] = (
-    *(ValidationFailed, MalformedRequest, NotSignedIn, InvalidCredential, NotAllowed, NotAMember, OutsideScopes),
+    *(ValidationFailed, MalformedRequest, NotSignedIn, InvalidCredential, DeviceEnded),
+    *(NotAllowed, NotAMember, OutsideScopes),
     *(NotFound, BodyTooSlow, StillRunning, AnswerLost, Inconsistent, Stale, TooLarge, UnsupportedMediaType, KeyReused),
     *(PreconditionRequired, TooManyRequests, MarketError, Unavailable, Overdue, Overloaded, LogAhead),
 )

@@ -12,10 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from market.accounts import credentials
+from market.accounts.credentials import AccessClaims, issue_access_token, read_access_token
 from market.accounts.models import RefreshToken, SignIn, User
 from market.accounts.service import ensure_administrator
 from market.core import clock
 from market.core.changes import Change
+from market.core.errors import InvalidCredential
+from market.core.ids import new_id
 from tests.database import counted_queries
 from tests.people import PASSWORD, Client
 
@@ -107,6 +110,19 @@ async def test_a_token_lasts_a_quarter_of_an_hour(person: Client) -> None:
         status, renewed = await refreshed(person, tokens["refresh_token"])
         assert status == 200
         assert await is_in(person, renewed["access_token"])
+
+
+def test_a_token_that_is_remembered_still_expires_and_still_needs_its_signature() -> None:
+    secret, another = "m" * 40, "n" * 40
+    ids = {"user_id": new_id(), "sign_in_id": new_id()}
+    token = issue_access_token(secret, **ids, lifetime=timedelta(minutes=15))
+    assert [read_access_token(secret, token) for _ in range(2)] == [AccessClaims(**ids)] * 2
+    with pytest.raises(InvalidCredential):
+        read_access_token(another, token)
+    with pytest.raises(InvalidCredential):
+        read_access_token(secret, f"{token[:-4]}AAAA")
+    with clock.shifted(timedelta(minutes=16)), pytest.raises(InvalidCredential):
+        read_access_token(secret, token)
 
 
 async def test_an_expired_token_does_not_stand_in_the_way_of_its_renewal(person: Client) -> None:

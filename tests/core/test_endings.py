@@ -81,6 +81,8 @@ def test_what_ends_without_a_day_tells_none() -> None:
 def test_only_what_there_is_can_end_and_not_before_it_is_said() -> None:
     with pytest.raises(ValueError, match="sellStands"):
         declared_by({"hall": (list_stands,)}, {}, {"sellStands": ENDING}, {})
+    with pytest.raises(ValueError, match="sellStalls"):
+        declared_by({"hall": (list_stands,)}, {}, {}, {"sellStalls": ()})
     with pytest.raises(ValueError, match="before"):
         Ending(date(2026, 12, 1), "Use stalls.", sunset_on=date(2026, 11, 30))
 

@@ -9,11 +9,11 @@ import os
 import secrets
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -134,17 +134,15 @@ def read_access_token(secret: str, token: str) -> AccessClaims:
         raise InvalidCredential from None
 
 
-def _claims(secret: str, token: str) -> dict[str, Any]:
+def _claims(secret: str, token: str) -> Mapping[str, Any]:
     """What a token says that the secret of now, or the one before, has signed and that has not expired.
 
     Raises:
         InvalidCredential: anything else.
     """
-    # Expiry is compared below, with the clock that tests can move.
-    options: Options = {"verify_exp": False, "verify_iat": False, "require": ["exp"]}
     for one in valid_secrets(secret):
         try:
-            claims: dict[str, Any] = jwt.decode(token, one, algorithms=[ALGORITHM], options=options)
+            claims = _signed(one, token)
             if claims["exp"] <= clock.now().timestamp():
                 break
             return claims
@@ -153,6 +151,19 @@ def _claims(secret: str, token: str) -> dict[str, Any]:
         except (jwt.InvalidTokenError, TypeError):
             break
     raise InvalidCredential
+
+
+@lru_cache(maxsize=4096)
+def _signed(secret: str, token: str) -> Mapping[str, Any]:
+    """What a token says that this secret has signed: the same each time that it is shown, so it is read once.
+
+    Raises:
+        jwt.InvalidTokenError: it is none; that is not remembered.
+    """
+    # Expiry is compared with the clock that tests can move, each time.
+    options: Options = {"verify_exp": False, "verify_iat": False, "require": ["exp"]}
+    claims: dict[str, Any] = jwt.decode(token, secret, algorithms=[ALGORITHM], options=options)
+    return claims
 
 
 def issue_device_token(secret: str, *, account: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Select, and_, any_, case, exists, func, or_, select
+from sqlalchemy import BindParameter, Select, Uuid, and_, any_, bindparam, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
@@ -20,7 +20,7 @@ from market.listings.models import CapacityReservation, Listing
 from market.organizations.bounds import TooManyListings, is_bounded
 from market.organizations.models import Organization
 from market.organizations.policy import acting_organization
-from market.organizations.queries import visible_organizations
+from market.organizations.queries import active_or_of
 
 WHOLE: tuple[ExecutableOption, ...] = (
     joinedload(Listing.organization),
@@ -110,6 +110,22 @@ async def is_reserved(session: AsyncSession, listing_id: UUID) -> bool:
     return bool(await session.scalar(select(exists().where(row.listing_id == listing_id, row.released_at.is_(None)))))
 
 
+def _with_count(organizations: Select[Organization]) -> Select[Organization, int]:
+    """The organization acted for, and how many listings it has; put together once."""
+    acting = bindparam("acting", type_=Uuid)
+    kept = select(func.count()).where(Listing.organization_id == acting, Listing.status != "archived")
+    # Counted only where it is bounded: a large one has been verified.
+    counted = case((Organization.verification != "verified", kept.scalar_subquery()), else_=0)
+    return organizations.where(Organization.id == acting).add_columns(counted)
+
+
+_WITH_COUNT = {
+    True: _with_count(select(Organization)),
+    False: _with_count(active_or_of(bindparam("user_id", type_=Uuid))),
+}
+"""By whether an officer asks, who sees every organization."""
+
+
 async def organization_with_room(session: AsyncSession, actor: Actor, *, adding: int, most: int) -> Organization:
     """The organization acted for, when it may have so many more listings; one statement.
 
@@ -120,12 +136,8 @@ async def organization_with_room(session: AsyncSession, actor: Actor, *, adding:
         NotAllowed: nobody acts for one.
         TooManyListings
     """
-    acting = acting_organization(actor)
-    kept = select(func.count()).where(Listing.organization_id == acting, Listing.status != "archived")
-    # Counted only where it is bounded: a large one has been verified.
-    counted = case((Organization.verification != "verified", kept.scalar_subquery()), else_=0)
-    rows = visible_organizations(actor).where(Organization.id == acting).add_columns(counted)
-    found = (await session.execute(rows)).one_or_none()
+    values = {"acting": acting_organization(actor), "user_id": actor.user_id}
+    found = (await session.execute(_WITH_COUNT[actor.is_officer], values)).one_or_none()
     if found is None:
         raise NotFound
     organization: Organization = found[0]

@@ -35,10 +35,11 @@ from market.organizations.policy import acting_organization, require_may_see_mem
 
 def visible_organizations(actor: Actor) -> Select[Organization]:
     """Active organizations are public; a suspended one is for its members and officers."""
-    return select(Organization) if actor.is_officer else _active_or_of(actor.user_id)
+    return select(Organization) if actor.is_officer else active_or_of(actor.user_id)
 
 
-def _active_or_of(user_id: UUID | BindParameter[UUID] | None) -> Select[Organization]:
+def active_or_of(user_id: UUID | BindParameter[UUID] | None) -> Select[Organization]:
+    """The organizations that a person (or nobody) sees: the active ones, and their own."""
     # Nobody can act for a suspended organization, so the actor does not know it as their own.
     own = select(OrganizationMember.organization_id).where(
         OrganizationMember.user_id == user_id, OrganizationMember.left_at.is_(None)
@@ -48,7 +49,7 @@ def _active_or_of(user_id: UUID | BindParameter[UUID] | None) -> Select[Organiza
 
 def _proof_of_organization() -> KeptStatement:
     mark = func.concat_ws(" ", cast(Organization.id, Text), row_mark("organization"))
-    rows = _active_or_of(bindparam("user_id", type_=Uuid)).where(Organization.id == bindparam("id"))
+    rows = active_or_of(bindparam("user_id", type_=Uuid)).where(Organization.id == bindparam("id"))
     return KeptStatement(rows.with_only_columns(mark, maintain_column_froms=True))
 
 
