@@ -11,12 +11,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from market.accounts.models import User
+from market.agreements.history.audit import Audit, verify
+from market.agreements.history.chain import chain_follower
 from market.core.changes import Change
-from market.core.db import Base
+from market.core.db import Base, create_sessions
+from market.core.followers import follow_once
 from market.organizations.personal import naming
+from tests.agreements.stories import effective, table
 from tests.people import PASSWORD, Client, added
 
 NUMBER, HOME = "079123456789", "Số 7 ngõ 3 ấp Nhà Tôi"
@@ -125,6 +129,38 @@ async def test_who_leaves_is_erased_and_their_organization_stays_with_others(
     assert [tuple(row) for row in left] == [("(đã xóa)", None)]
     again = await client.post("/auth/token", {"identifier": htx.user["email"], "password": PASSWORD})
     assert again.status_code == 401
+
+
+async def test_the_history_holds_when_who_signed_has_taken_everything_along_and_is_erased(
+    own_client: Client, own_engine: AsyncEngine
+) -> None:
+    around = await table(own_client)
+    agreement = await effective(around)
+    heir, seller = await added(around.seller, "owner"), around.seller
+    files = zipfile.ZipFile(io.BytesIO((await seller.get("/me/export")).content))
+    assert agreement["id"] in files.read("change.json").decode(), "what the person did is told to them"
+    before = await audited(own_engine)
+
+    assert (await seller.request("DELETE", "/me", json={"password": PASSWORD})).status_code == 204
+
+    assert (await seller.get("/me")).status_code == 401
+    after = await audited(own_engine)
+    assert (after.finding, after.pending) == (None, 0)
+    assert after.links >= before.links
+    told = (await heir.get(f"/agreements/{agreement['id']}")).json()
+    assert (told["status"], seller.user["email"] in str(told)) == ("effective", False)
+    async with own_engine.connect() as connection:
+        logged = (await connection.execute(text("SELECT string_agg(diff::text, '') FROM change"))).scalar_one()
+    assert not {seller.user["email"], "Người Thử"} & set(logged.split('"'))
+
+
+async def audited(engine: AsyncEngine) -> Audit:
+    """What `market audit verify` finds, once the worker has linked everything."""
+    sessions = create_sessions(engine)
+    while await follow_once(sessions, chain_follower()):
+        pass
+    async with sessions() as session:
+        return await verify(session)
 
 
 async def test_the_last_person_of_an_organization_closes_it(client: Client) -> None:

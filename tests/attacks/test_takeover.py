@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from market.core import clock
+from market.organizations import joining
 from tests.attacks.letters import Letters
 from tests.people import PASSWORD, Client, added, joined, proved
 
@@ -271,3 +272,21 @@ async def test_who_acts_for_several_must_say_for_which(client: Client) -> None:
     assert set(refused.json()["organizations"]) == {adviser.organization["id"], other.organization["id"]}
     named = await adviser.post("/api-keys", body, headers={"Market-Organization": adviser.organization["id"]})
     assert named.status_code == 201
+
+
+async def test_an_organization_reads_no_register_of_addresses_by_inviting(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "MOST_A_DAY", 3)
+    known, owner = await proved(await client.register()), await client.register()
+    path = f"/organizations/{owner.organization['id']}"
+    for email in (known.user["email"], "khong.ai@thu.example"):
+        told = await owner.post(f"{path}/invitations", {"email": email})
+        assert (told.status_code, told.json()["status"]) == (201, "pending")
+    asked = {"user": {"full_name": "Ai Đó", "email": "ai.do@thu.example", "password": PASSWORD}}
+    for refused in (
+        await owner.post(f"{path}/invitations", {"email": known.user["email"]}),
+        await owner.post(f"{path}/members", asked),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (429, "too-many-asked")
+        assert 0 < int(refused.headers["retry-after"]) <= 86400

@@ -266,6 +266,10 @@ async def test_an_officer_who_records_an_organization_grants_its_kinds(client: C
     body = {"name": "Sở Ghi Nhận", "kinds": ["authority"], "legal_form": "public_body", "province": PROVINCE}
     recorded = (await officer.post("/organizations", body)).json()
     assert (recorded["kinds"], recorded["asked_kinds"]) == (["authority"], [])
+    (claim,) = (await officer.get("/claims", params={"organization": recorded["id"], "subject": "kind"})).json()[
+        "items"
+    ]
+    assert (claim["status"], claim["valid_until"]) == ("verified", str(clock.today() + timedelta(days=730)))
 
 
 async def test_an_officer_who_registers_like_anybody_grants_nothing(client: Client) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.accounts import credentials
@@ -14,7 +17,7 @@ from market.accounts.schemas import UserCreate
 from market.core import clock
 from market.core.access import Actor, Role
 from market.core.changes import record_change
-from market.core.errors import AlreadyExists, Conflict, NotAllowed
+from market.core.errors import AlreadyExists, Conflict, NotAllowed, TooManyRequests
 from market.core.job_queue import enqueue
 from market.core.language import Message
 from market.organizations import policy, queries
@@ -22,6 +25,8 @@ from market.organizations.models import Invitation, Organization, OrganizationMe
 from market.organizations.schemas import InvitationAcceptance, InvitationCreate
 
 INVITATION_JOB = "invitation_letter"
+MOST_A_DAY = 50
+"""People whom an organization adds and invites in 24 hours, known or not."""
 
 
 class AlreadyMember(AlreadyExists):
@@ -40,6 +45,36 @@ class ContactNotProved(NotAllowed):
         vi="Hãy xác nhận e-mail hoặc số điện thoại được mời trước (POST /me/contacts).",
         en="Prove the address or number that was invited first (POST /me/contacts).",
     )
+
+
+class TooManyAsked(TooManyRequests):
+    code = "too-many-asked"
+    detail = Message(
+        vi="Một tổ chức thêm và mời nhiều nhất {most} người trong 24 giờ; hãy thử lại sau {seconds} giây.",
+        en="An organization adds and invites at most {most} people in 24 hours; try again in {seconds} s.",
+    )
+
+
+async def require_room(session: AsyncSession, actor: Actor, organization: Organization) -> None:
+    """Bound whom an organization adds and invites: each is written to, and an answer may say that they are known.
+
+    Raises:
+        TooManyAsked: enough for a day.
+    """
+    if actor.is_admin:
+        return
+    since = clock.now() - timedelta(days=1)
+    asked: Any = select(func.count(), func.min(Invitation.created_at)).where(
+        Invitation.organization_id == organization.id, Invitation.created_at > since
+    )
+    joined: Any = select(func.count(), func.min(OrganizationMember.created_at)).where(
+        OrganizationMember.organization_id == organization.id, OrganizationMember.created_at > since
+    )
+    rows = (await session.execute(asked.union_all(joined))).all()
+    if sum(count for count, _ in rows) >= MOST_A_DAY:
+        oldest = min(first for _, first in rows if first is not None)
+        seconds = max(1, int((oldest - since).total_seconds()))
+        raise TooManyAsked(headers={"Retry-After": str(seconds)}, most=MOST_A_DAY, seconds=seconds)
 
 
 def require_may_give(actor: Actor, organization_id: UUID, role: str) -> None:
@@ -102,8 +137,10 @@ async def invite(
 
     Raises:
         NotAllowed: not a manager, or for an owner not an owner.
+        TooManyAsked: enough for a day.
     """
     require_may_give(actor, organization.id, asked.role)
+    await require_room(session, actor, organization)
     invitation = Invitation(
         organization_id=organization.id,
         role=asked.role,

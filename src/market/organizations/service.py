@@ -214,8 +214,10 @@ async def add_member(
 
     Raises:
         AlreadyMember: the person belongs here, or is invited already.
+        TooManyAsked: the organization has added and invited enough for a day.
     """
     joining.require_may_give(actor, organization.id, role)
+    await joining.require_room(session, actor, organization)
     user = await accounts.find_by_identifier(session, user_in.email or user_in.phone or "")
     if user is not None and not actor.is_system:
         return await joining.invite_known(session, actor, organization, user=user, role=role, person=user_in)

@@ -80,6 +80,7 @@ async def open_claims(
         if granted and kind in GRANTED_KINDS:
             claim.status, claim.decision_note = "verified", RECORDED
             claim.decided_by, claim.decided_at = actor.user_id, clock.now()
+            claim.valid_until = policy.last_day(None, today=clock.today())
         claims.append(claim)
     await record_changes(session, actor, claims, verb="create")
     return claims
