@@ -120,6 +120,9 @@ MEANINGS: tuple[dict[str, str], ...] = (
     {
         "concept": "by goods", "category": "by kind of goods", "province": "by present province",
         "region": "by present region",
+        "grade": "by grade, as `/reference/specifications` names them",
+        "size": "by size, with the range of a scale behind it",
+        "packing": "by packing",
     },
     {"auto": "further tiers while the page has room", "all": "every tier is counted", "exact": "only what was asked"},
     {"on": "the words are read", "off": "the words are only words"},

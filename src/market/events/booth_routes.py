@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, delete, get, patch, post
+from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
@@ -15,20 +14,16 @@ from sqlalchemy.orm import joinedload
 from market.core.access import Access, Actor
 from market.core.errors import NotFound
 from market.core.representation import plain
-from market.core.uploads import MAX_UPLOAD_BODY_BYTES
 from market.events.answers import floor_out
 from market.events.models import Event, Registration
 from market.events.queries import get_event, participants
 from market.events.schemas import Floor
 from market.organizations.policy import require_member
-from market.photos import handling
-from market.photos.making import FORM
 from market.photos.models import SubjectKind
-from market.photos.schemas import PhotoOut, Photos, PhotoUpdate
+from market.photos.subject_routes import PhotoWords, photo_routes
 
 Session = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
-AnyRequest = Request[Any, Any, Any]
 
 
 class BoothPhotos:
@@ -87,69 +82,18 @@ async def list_booths(event_id: FromPath[UUID], session: Session, actor: Who) ->
     return plain(floor_out(event, await participants(session, event)))
 
 
-@get(
-    "/booths/{registration_id:uuid}/photos",
-    operation_id="listBoothPhotos",
-    access=Access.ANYONE,
-    summary="The photos of an organization's booth at an event, in their order",
+PHOTO_ROUTES = photo_routes(
+    BOOTH_PHOTOS,
+    PhotoWords(
+        operations="Booth",
+        parameter="registration_id",
+        of_whom="an organization's booth at an event",
+        listing="For anyone who sees the event. All of them at once, without `limit`: there are few.",
+        adding="For members of the organization that has the booth. It is turned upright and freed of place "
+        "and time, and stands last.",
+        editing="For members of the organization that has the booth; `position` counts from the first, which "
+        "stands on the floor list.",
+        removing="For members of the organization that has the booth; it is shown no more at once.",
+    ),
 )
-async def list_photos(registration_id: FromPath[UUID], session: Session, actor: Who) -> Response[Photos]:
-    """For anyone who sees the event. All of them at once, without `limit`: there are few."""
-    return await handling.list_photos(session, actor, BOOTH_PHOTOS, registration_id)
-
-
-@post(
-    "/booths/{registration_id:uuid}/photos",
-    operation_id="addBoothPhoto",
-    access=Access.MEMBER,
-    request_max_body_size=MAX_UPLOAD_BODY_BYTES,
-    form=FORM,
-    summary="Add a photo: a multipart form with file and, if you like, alt",
-)
-async def add_photo(
-    registration_id: FromPath[UUID], session: Session, actor: Who, request: AnyRequest
-) -> Response[PhotoOut]:
-    """For members of the organization that has the booth. It is turned upright and freed of place and time, and
-    stands last.
-    """
-    return await handling.add_photo(request, session, actor, BOOTH_PHOTOS, registration_id)
-
-
-@patch(
-    "/booths/{registration_id:uuid}/photos/{booth_photo_id:uuid}",
-    operation_id="editBoothPhoto",
-    access=Access.MEMBER,
-    summary="Describe a photo, or move it among the others",
-)
-async def edit_photo(
-    registration_id: FromPath[UUID],
-    booth_photo_id: FromPath[UUID],
-    data: JSONBody[PhotoUpdate],
-    session: Session,
-    actor: Who,
-    request: AnyRequest,
-) -> Response[PhotoOut]:
-    """For members of the organization that has the booth; `position` counts from the first, which stands on the
-    floor list.
-    """
-    return await handling.change_photo(request, session, actor, BOOTH_PHOTOS, registration_id, booth_photo_id, data)
-
-
-@delete(
-    "/booths/{registration_id:uuid}/photos/{booth_photo_id:uuid}",
-    operation_id="removeBoothPhoto",
-    access=Access.MEMBER,
-    summary="Remove a photo",
-)
-async def remove_photo(
-    registration_id: FromPath[UUID],
-    booth_photo_id: FromPath[UUID],
-    session: Session,
-    actor: Who,
-    request: AnyRequest,
-) -> None:
-    """For members of the organization that has the booth; it is shown no more at once."""
-    await handling.drop_photo(request, session, actor, BOOTH_PHOTOS, registration_id, booth_photo_id)
-
-
-routes = [list_booths, list_photos, add_photo, edit_photo, remove_photo]
+routes = [list_booths, *PHOTO_ROUTES]
