@@ -111,7 +111,7 @@ def test_an_unknown_name_before_a_dash_is_no_maker_of_what_follows() -> None:
         ("Trấu cám viên", "rice-husk"),
         ("Giỏ trái cây nhập khẩu viếng", "gift-basket"),
         ("Mẹt trái cây cúng rằm", "gift-basket"),
-        ("Rổ tre đựng trái cây", "basket-generic"),
+        ("Rổ tre đựng trái cây", "basket-bamboo"),
     ],
 )
 def test_what_stands_at_the_head_by_name_is_neither_widened_nor_taken_for_what_follows(
