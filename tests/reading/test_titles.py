@@ -131,6 +131,10 @@ def test_what_stands_at_the_head_by_name_is_neither_widened_nor_taken_for_what_f
         ("Hoa ban trắng ăn nộm Tây Bắc", "silver"),
         ("Bánh sừng trâu A Quát", "horn"),
         ("Cây lược vàng tươi", "jewellery"),
+        ("Trà Ôlong Tứ Quý Tà Nung", "ceramic"),
+        ("Lan rừng phi điệp Hòa Bình", "fried"),
+        ("Dịch vụ vận chuyển xe lạnh", "tour"),
+        ("Củ sen tươi Cao Lãnh", "seed"),
         ("VICUMAX MẬT ONG NANO CURCUMIN", "certain"),
     ],
 )
