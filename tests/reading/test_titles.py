@@ -111,7 +111,7 @@ def test_an_unknown_name_before_a_dash_is_no_maker_of_what_follows() -> None:
         ("Trấu cám viên", "rice-husk"),
         ("Giỏ trái cây nhập khẩu viếng", "gift-basket"),
         ("Mẹt trái cây cúng rằm", "gift-basket"),
-        ("Rổ tre đựng trái cây", "basket-generic"),
+        ("Rổ tre đựng trái cây", "basket-bamboo"),
     ],
 )
 def test_what_stands_at_the_head_by_name_is_neither_widened_nor_taken_for_what_follows(
@@ -131,6 +131,10 @@ def test_what_stands_at_the_head_by_name_is_neither_widened_nor_taken_for_what_f
         ("Hoa ban trắng ăn nộm Tây Bắc", "silver"),
         ("Bánh sừng trâu A Quát", "horn"),
         ("Cây lược vàng tươi", "jewellery"),
+        ("Trà Ôlong Tứ Quý Tà Nung", "ceramic"),
+        ("Lan rừng phi điệp Hòa Bình", "fried"),
+        ("Dịch vụ vận chuyển xe lạnh", "tour"),
+        ("Củ sen tươi Cao Lãnh", "seed"),
         ("VICUMAX MẬT ONG NANO CURCUMIN", "certain"),
     ],
 )

@@ -16,9 +16,10 @@ LONGEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """Forms that a query denies, with all narrower ones, and the places of the words that deny them."""
+    """Forms that a query denies, with all narrower ones, their words, and the places of the words that deny them."""
 
     forms: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
     words: frozenset[int] = frozenset()
 
 
@@ -51,6 +52,7 @@ def denied_forms(tokens: Sequence[Token], vocabulary: Vocabulary) -> Denied:
         return NOTHING
     catalogue = vocabulary.catalogue
     forms: dict[str, None] = {}
+    ways: list[str] = []
     places: set[int] = set()
     for index in range(1, len(tokens)):
         # What is denied of the first word is denied of the next: chưa rang xay.
@@ -58,5 +60,6 @@ def denied_forms(tokens: Sequence[Token], vocabulary: Vocabulary) -> Denied:
         facet = None if first is None else next(facet_words(catalogue).tails_at(tokens, index), None)
         if first is not None and facet is not None and facet.word.kind == "form":
             forms |= dict.fromkeys(sorted(catalogue.forms_below(facet.word.id)))
+            ways.append(" ".join(facet.word.words))
             places.update(range(first, facet.last))
-    return Denied(tuple(forms), frozenset(places))
+    return Denied(tuple(forms), tuple(ways), frozenset(places))

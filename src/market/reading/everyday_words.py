@@ -128,6 +128,9 @@ WHOLE_CATEGORIES = {
     "seafood": "aquatic",
     "dried-medicinal-herbs": "medicinal",
     "nuts-mixed": "nut",
+    "seasoning-generic": "herb_spice",
+    "cake-generic": "bakery_confectionery",
+    "flower-generic": "cut_flower",
 }
 """Goods sold mixed, whose names (trái cây, rau củ, hải sản) ask for anything of their category."""
 

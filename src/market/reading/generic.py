@@ -32,10 +32,11 @@ def with_a_head(tokens: Sequence[Token], parts: Sequence[Segment], vocabulary: V
         return parts
     others = {index for part in parts if part not in said for index in range(part.first, part.last)}
     left = [index for index in range(len(tokens)) if index not in others]
-    cooked = left[LONGEST_HEAD] if len(left) > LONGEST_HEAD else None
-    if cooked is not None and is_way_of_cooking(tokens, cooked, vocabulary):
-        left = left[:LONGEST_HEAD]
-        said = [part for part in said if part.first < cooked]
+    for length in range(LONGEST_HEAD, 0, -1):
+        if len(left) > length and is_way_of_cooking(tokens, left[length], vocabulary):
+            said = [part for part in said if part.first < left[length]]
+            left = left[:length]
+            break
     counted = tokens[left.pop(0)].text if len(left) > 1 and is_classifier(tokens[left[0]].text) else None
     if not left or left[-1] - left[0] != len(left) - 1 or len(left) > LONGEST_HEAD:
         return parts

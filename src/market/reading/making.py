@@ -15,6 +15,8 @@ from market.vietnamese.text import Token, words
 
 MOST_BETWEEN = 2
 """Words that may stand between a form that leads a query and what it is made of."""
+MOST_MEANINGS = 4
+"""Of more goods a word is the beginning of their names: of ốc khô no one snail is meant, and all come before dried."""
 FOR = "cho"
 """May stand between what is made and what it is for: phân bón cho sầu riêng."""
 ACROSS = frozenset({"province", "region", "macro_region", "locality", "scheme", "filler", "word"})
@@ -38,6 +40,8 @@ def made_goods(tokens: Sequence[Token], part: Segment, parts: Sequence[Segment],
         parts: all segments.
         vocabulary: for the words of forms and parts.
     """
+    if len(part.entries) > MOST_MEANINGS:
+        return None
     catalogue = vocabulary.catalogue
     concept = part.entries[0].keys[0]
     before = tuple(_before(tokens, part, parts, vocabulary))

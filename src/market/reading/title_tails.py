@@ -8,8 +8,11 @@ from market.reading.phrase import Phrase
 from market.reading.segments import Segment
 from market.reading.stock import names_a_variety
 from market.reading.title_words import changes_nothing, either_way, ends_a_description, is_harmless, purposes, run_of
+from market.reference.catalogue import Catalogue
 from market.reference.goods import DRIED, FRESH
 
+CRAFTS = "handicraft"
+EATEN = frozenset({"food", "drink"})
 PREPARED = "prepared-raw"
 """What is only cleaned and cut; how it is kept says more."""
 EITHER_WAY = 0.75
@@ -32,6 +35,8 @@ def as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, in
         facet = None if _ends_a_name(phrase, index) else next(phrase.facets.tails_at(phrase.tokens, index), None)
         if facet is not None and not _leads_on(phrase, facet) and not _names_a_variety(phrase, facet, concept_id):
             form, inner = facets_of(facet)
+            if form is not None and _makes_a_craft(form, concept_id, catalogue):
+                continue
             made = catalogue.pair(concept_id, form=form, part=inner)
             made = _called_so(phrase, part, facet, made) or made
             if made != concept_id and form not in catalogue.forms_below(PREPARED):
@@ -45,6 +50,16 @@ def as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, in
         if any(facet.word.kind == "part" for facet in phrase.facets.heads_at(phrase.tokens, index)):
             break
     return prepared
+
+
+def _makes_a_craft(form: str, concept_id: str, catalogue: Catalogue) -> bool:
+    """Whether a form makes things of what is eaten or drunk: no tea is fired, whatever Tà Nung is called."""
+    known = catalogue.find_form(form)
+    made = known.category.get("*") if known is not None else None
+    if made is None or CRAFTS not in catalogue.category_line(made):
+        return False
+    concept = catalogue.concept(concept_id)
+    return not concept.material and not EATEN.isdisjoint(catalogue.category_line(concept.category))
 
 
 def _called_so(phrase: Phrase, part: Segment, facet: Facet, made: str) -> str | None:

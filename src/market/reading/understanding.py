@@ -71,6 +71,8 @@ class Understood:
     """Concepts in whose names the words stand without meaning the goods that were read."""
     denied_forms: tuple[str, ...] = ()
     """Forms in which the goods are not wanted: the roasted of cà phê chưa rang."""
+    denied_ways: tuple[str, ...] = ()
+    """The words for these forms: goods with one of them in their name come so too, cà phê rang xay."""
     unknown_words: int = 0
     """Words that nothing explains."""
     localities: int = 0
@@ -206,6 +208,7 @@ def _understood(
         as_typed=_as_typed(read, goods, phrase, consumed, marked=marked),
         others=goods.others,
         denied_forms=denied.forms,
+        denied_ways=denied.ways,
         unknown_words=unknown,
         localities=sum([part.kind == "locality" for part in parts]),
         notes=(*notes, *found.notes),

@@ -74,7 +74,7 @@ class Vocabulary:
 
     def decoded(self, token: Token) -> Token:
         """The token, or the syllable its Telex or VNI keys spell when some name has that syllable."""
-        if token.folded in self.letters or not token.text.isascii():
+        if token.folded in self.letters:
             return token
         syllable = decode_keystrokes(token.text)
         if syllable is None or syllable not in self.syllables:

@@ -171,6 +171,15 @@ def _denied(understood: Understood, concepts: Sequence[str]) -> tuple[str, ...]:
     return tuple([form for form in understood.denied_forms if form not in own])
 
 
+def _named_so(understood: Understood, concepts: Sequence[str]) -> tuple[str, ...]:
+    """Kinds of the goods that have a denied word in their name, but for those that were asked for: cà phê rang xay."""
+    if not understood.denied_ways:
+        return ()
+    kinds = {kind for concept in concepts for kind in remembered().kinds(concept)}.difference(concepts)
+    names = {kind: f" {remembered().concept(kind).name_vi.casefold()} " for kind in sorted(kinds)}
+    return tuple([kind for kind, name in names.items() if any(f" {way} " in name for way in understood.denied_ways)])
+
+
 def question_of(params: SearchQuery, understood: Understood, *, today: date) -> Question:
     """What the engine is asked: the words as they were understood, under the explicit conditions and the read ones."""
     return settled_question(params, understood, today=today)[0]
@@ -201,6 +210,7 @@ def settled_question(
         variety="" if only_words else understood.variety,
         others=understood.others,
         denied_forms=_denied(understood, readings),
+        denied_goods=_named_so(understood, readings),
         rest=text,
         rest_key=tone_key(text) if has_marks(text) else "",
         name=text if understood.names_something and _may_be_a_name(text) else "",

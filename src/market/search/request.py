@@ -61,6 +61,8 @@ class Question:
     """Concepts that only have the words in their names: they never answer to them."""
     denied_forms: tuple[str, ...] = ()
     """Forms in which its goods are not wanted."""
+    denied_goods: tuple[str, ...] = ()
+    """Concepts among its goods that are not wanted."""
     rest: str = ""
     """Words that were not read as goods, place, certificate, price, quantity or season."""
     rest_key: str = ""
@@ -96,7 +98,8 @@ class Question:
     @property
     def as_wanted(self) -> str:
         """Not in the forms that are denied, in the filter language; empty when any will do."""
-        return f"NOT {any_of('form', self.denied_forms)}" if self.denied_forms else ""
+        denied = {"form": self.denied_forms, "concepts": self.denied_goods}
+        return together(*(f"NOT {any_of(name, values)}" for name, values in denied.items() if values))
 
     @property
     def no_goods(self) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from market.vietnamese.syllables import is_syllable, place_tone, split_onset
+from market.vietnamese.syllables import is_syllable, place_tone, split_onset, split_tone
 
 _LONGEST_TYPED = 12
 _VNI_TONES = {"1": "s", "2": "f", "3": "r", "4": "x", "5": "j"}
+_TONES = frozenset("fsrxj")
 _HORN = {"u": "ư", "o": "ơ", "a": "ă"}
 _HAT = {"a": "â", "e": "ê", "o": "ô"}
 
@@ -79,16 +80,24 @@ def _vni(word: str) -> str | None:
     return place_tone(letters, tone)
 
 
+def _with_late_tone(word: str) -> str | None:
+    """The syllable of letters that have their shape, and a key for the tone behind them: măms."""
+    letters, tone = split_tone(word[:-1])
+    return place_tone(letters, word[-1]) if word[-1] in _TONES and not tone and letters == word[:-1] else None
+
+
 @lru_cache(maxsize=16384)
 def decode_keystrokes(word: str) -> str | None:
-    """The Vietnamese syllable that a lower-case ASCII word spells in Telex or VNI keys, or None.
+    """The Vietnamese syllable that a lower-case word spells in Telex or VNI keys, or None; the tone may be all.
 
     A word that spells nothing but itself gives None. Whether the syllable is meant is for the vocabulary to say:
     "chef" is also chè.
     """
-    if not word.isascii() or not 2 <= len(word) <= _LONGEST_TYPED or not word[0].isalpha():
+    if not 2 <= len(word) <= _LONGEST_TYPED or not word[0].isalpha():
         return None
-    if word.isalpha():
+    if not word.isascii():
+        decoded = _with_late_tone(word)
+    elif word.isalpha():
         decoded = _telex(word)
     elif word.isalnum():
         decoded = _vni(word)
