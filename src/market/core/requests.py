@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from ipaddress import IPv6Address
 from typing import Any
 
 from litestar import Request
+from litestar.types import Empty
 
-from market.core.errors import MalformedRequest, UnsupportedMediaType
+from market.core.errors import MalformedRequest, UnsupportedMediaType, ValidationFailed
+from market.core.language import Message
 
 HEADERS_ONLY = "headers_only"
 """Said of a request for an answer without its body: nothing that it could tell is worth waiting for."""
 LOOPBACK = ("127.", "::1")
+MOST_NAMED = 10
+"""Fields that a refusal names."""
+CHARSET = re.compile(r'charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
+REPEATED_FIELD = Message(
+    vi="Cùng một trường được ghi hai lần: {names}; hãy ghi mỗi trường một lần.",
+    en="A field is there twice: {names}; name each once.",
+)
 
 
 class MarketRequest(Request[Any, Any, Any]):
@@ -22,20 +33,48 @@ class MarketRequest(Request[Any, Any, Any]):
         """The body, decoded.
 
         Raises:
-            UnsupportedMediaType: it says that it is something else than JSON.
+            UnsupportedMediaType: it says that it is something else than JSON in UTF-8, or compressed.
             MalformedRequest: not UTF-8, or nested deeper than any document of ours.
+            ValidationFailed: an object names a field twice, of which readers take the first or the last.
         """
-        if not _says_json(self.headers.get("content-type", "")):
+        encoding = self.headers.get("content-encoding", "identity").lower()
+        if encoding != "identity" or not _says_json(self.headers.get("content-type", "")):
             raise UnsupportedMediaType
+        if self._json is not Empty:
+            return self._json
         try:
-            return await super().json()
+            read = await super().json()
+            repeated = _repeated_fields(await self.body())
         except (UnicodeDecodeError, RecursionError):
             raise MalformedRequest from None
+        if repeated:
+            raise ValidationFailed.single("", "repeated-field", REPEATED_FIELD, names=", ".join(repeated))
+        return read
+
+
+def _repeated_fields(body: bytes) -> list[str]:
+    """Names that an object in well-formed JSON has more than once."""
+    repeated: dict[str, None] = {}
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                repeated[name] = None
+            seen.add(name)
+
+    if body:
+        json.loads(body, object_pairs_hook=look, parse_int=str, parse_float=str)
+    return list(repeated)[:MOST_NAMED]
 
 
 def _says_json(content_type: str) -> bool:
-    """JSON, a form of it such as `application/merge-patch+json`, or nothing said."""
-    media_type = content_type.partition(";")[0].strip().lower()
+    """JSON, a form of it such as `application/merge-patch+json`, or nothing said; in UTF-8."""
+    kind, _, parameters = content_type.partition(";")
+    charset = CHARSET.search(parameters)
+    if charset and charset[1].lower() not in {"utf-8", "utf8", "us-ascii"}:
+        return False
+    media_type = kind.strip().lower()
     return media_type in ("", "application/json") or (media_type[:12] == "application/" and media_type[-5:] == "+json")
 
 

@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from market.core.validation import refusal
 from market.core.values.dates import read_day
 from market.core.values.numbers import read_money, read_number
 from market.core.values.refusal import RefusedText, Unreadable
@@ -29,6 +30,7 @@ from market.core.values.times import read_time
 from market.core.values.truth import read_truth
 
 T = TypeVar("T")
+D = TypeVar("D", bound=date)
 
 MAX_MONEY_VND = 10**15
 """A million billion đồng: above any agreement of this market, below what a double or bigint loses."""
@@ -194,8 +196,22 @@ def _day(value: Any) -> Any:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_day)]
-"""A calendar day, YYYY-MM-DD; also day/month/year."""
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+
+def _within_reach(value: D) -> D:
+    # Nobody means year 1 or 9999, and a week after the last of all days there is none.
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise refusal(
+            "date_out_of_range",
+            f"Ngày phải từ năm {FIRST_YEAR} đến năm {LAST_YEAR}.",
+            f"A date from {FIRST_YEAR} to {LAST_YEAR} is needed.",
+        )
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_within_reach)]
+"""A calendar day, YYYY-MM-DD; also day/month/year. From 1900 to 2999."""
 
 HOUR_AND_MINUTE = r"^([01]\d|2[0-3]):[0-5]\d$"
 WRITTEN_TIME = r"^(([01]?\d|2[0-3]):[0-5]\d(:00)?|\d{1,2} *(h|g|giờ).*|.*[AaPp][Mm])$"
@@ -226,4 +242,5 @@ HourMinute = Annotated[
 ]
 """A time of day in Vietnam, HH:MM; also 6h, 5h30."""
 
-Instant = datetime
+Instant = Annotated[datetime, AfterValidator(_within_reach)]
+"""A moment, from 1900 to 2999."""
