@@ -55,7 +55,8 @@ async def test_utf_8_may_be_said(client: Client, charset: str) -> None:
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "31/12/9999"])
 async def test_no_day_lies_at_the_end_of_all_days(client: Client, day: str) -> None:
     seller = await client.register("producer")
-    answer = await seller.post("/listings", OFFER | {"capacity": [{"from": day, "to": day, "quantity": 5, "per": "week"}]})
+    window = {"from": day, "to": day, "quantity": 5, "per": "week"}
+    answer = await seller.post("/listings", OFFER | {"capacity": [window]})
     assert answer.status_code == 400
     assert {error["code"] for error in answer.json()["errors"]} == {"date-out-of-range"}
     assert {error["pointer"] for error in answer.json()["errors"]} == {"/capacity/0/from", "/capacity/0/to"}

@@ -28,7 +28,7 @@ NO_EVENT = Message(vi="Không có sự kiện này.", en="There is no such event
 
 def assemble(lines: Iterable[Line], _setting: Setting) -> Iterator[Row]:
     """A registration for each organization; rows below each other name its delegates."""
-    for whose, group in groupby(lines, key=_named):
+    for whose, group in groupby(lines, key=_whose):
         own = list(group)
         body: dict[str, Any] = {"delegates": [_delegate(line) for line in own if "delegate_name" in line.values]}
         for name in ("delegates_count", "booths", "booth_wish"):
@@ -39,7 +39,7 @@ def assemble(lines: Iterable[Line], _setting: Setting) -> Iterator[Row]:
         yield Row(own[0].line, None, body, whose and str(whose), errors, remarks, lines=own)
 
 
-def _named(line: Line) -> Any:
+def _whose(line: Line) -> Any:
     """What says whose the row is, the surest first."""
     return next((line.values[name] for name in ("tax_code", "gln", "organization") if line.values.get(name)), None)
 
