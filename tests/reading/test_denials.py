@@ -21,7 +21,7 @@ from tests.reading.vocabularies import ids, read, vocabulary
 def test_goods_are_asked_for_without_the_form_that_is_denied(query: str, goods: str, denied: str) -> None:
     understood = read(query)
     assert ids(query)[0] == goods
-    assert denied in understood.denied_forms
+    assert denied in understood.denied.forms
     assert understood.text == ""
 
 
@@ -31,7 +31,7 @@ def test_what_is_denied_is_no_goods_asked_for() -> None:
 
 @pytest.mark.parametrize("query", ["dưa hấu không hạt", "chanh không hạt", "trầu không"])
 def test_a_name_with_a_denial_in_it_denies_nothing(query: str) -> None:
-    assert read(query).denied_forms == ()
+    assert read(query).denied.forms == ()
 
 
 @pytest.mark.parametrize(("title", "concept"), [("Hạt điều chưa bóc vỏ", "cashew"), ("Quế thanh chưa xay", "cinnamon")])

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from market.reading.attributes import Certificate, PlaceReading, Quantity, QuantityOfGoods, Reader, RegionReading
-from market.reading.denials import denied_forms
+from market.reading.denials import NOTHING, Denied, denied_forms
 from market.reading.generic import category_of, spent_on, with_a_head
 from market.reading.goods import ConceptReading, Goods, read_goods
 from market.reading.segments import Segment, segment
@@ -69,10 +69,8 @@ class Understood:
     """The phrase with nothing put right, when goods were read only by putting something right."""
     others: tuple[str, ...] = ()
     """Concepts in whose names the words stand without meaning the goods that were read."""
-    denied_forms: tuple[str, ...] = ()
-    """Forms in which the goods are not wanted: the roasted of cà phê chưa rang."""
-    denied_ways: tuple[str, ...] = ()
-    """The words for these forms: goods with one of them in their name come so too, cà phê rang xay."""
+    denied: Denied = NOTHING
+    """How the goods are not wanted: cà phê chưa rang."""
     unknown_words: int = 0
     """Words that nothing explains."""
     localities: int = 0
@@ -207,8 +205,7 @@ def _understood(
         variety=goods.variety,
         as_typed=_as_typed(read, goods, phrase, consumed, marked=marked),
         others=goods.others,
-        denied_forms=denied.forms,
-        denied_ways=denied.ways,
+        denied=denied,
         unknown_words=unknown,
         localities=sum([part.kind == "locality" for part in parts]),
         notes=(*notes, *found.notes),

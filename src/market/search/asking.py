@@ -167,17 +167,17 @@ def _may_be_a_name(text: str) -> bool:
 
 def _denied(understood: Understood, concepts: Sequence[str]) -> tuple[str, ...]:
     """The forms denied, but for those in which the goods come themselves: trà không túi lọc is tea."""
-    own = {remembered().goods(concept).form for concept in concepts} if understood.denied_forms else set()
-    return tuple([form for form in understood.denied_forms if form not in own])
+    own = {remembered().goods(concept).form for concept in concepts} if understood.denied.forms else set()
+    return tuple([form for form in understood.denied.forms if form not in own])
 
 
 def _named_so(understood: Understood, concepts: Sequence[str]) -> tuple[str, ...]:
     """Kinds of the goods that have a denied word in their name, but for those that were asked for: cà phê rang xay."""
-    if not understood.denied_ways:
+    if not understood.denied.ways:
         return ()
     kinds = {kind for concept in concepts for kind in remembered().kinds(concept)}.difference(concepts)
     names = {kind: f" {remembered().concept(kind).name_vi.casefold()} " for kind in sorted(kinds)}
-    return tuple([kind for kind, name in names.items() if any(f" {way} " in name for way in understood.denied_ways)])
+    return tuple([kind for kind, name in names.items() if any(f" {way} " in name for way in understood.denied.ways)])
 
 
 def question_of(params: SearchQuery, understood: Understood, *, today: date) -> Question:
