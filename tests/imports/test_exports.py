@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
+import shutil
 import zipfile
+from asyncio.subprocess import DEVNULL
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from market.imports.sheets.opening import open_book
 from tests.imports.sheets import brought, imported, run, workbook
@@ -71,6 +77,27 @@ async def test_a_workbook_exported_changed_and_imported_again_differs_only_where
     assert (done["counts"]["updated"], done["counts"]["unchanged"]) == (1, 1)
     there = (await coop.get("/listings?status=any")).json()["items"]
     assert sorted(item["price_vnd"] for item in there) == [29500, 180000]
+
+
+OFFICE = shutil.which("soffice")
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not on this machine")
+@pytest.mark.parametrize("format_", ["xlsx", "ods", "xls"])
+async def test_a_workbook_that_libreoffice_saved_again_is_imported_without_a_difference(
+    client: Client, tmp_path: Path, format_: str
+) -> None:
+    coop = await client.register("producer")
+    await offered(coop, "Thanh long ruột đỏ", price_vnd=28000, moq="1.5", packaging="thùng 10 kg", cold_chain=True)
+    await offered(coop, "Mật ong hoa nhãn", unit="LTR", price_vnd=180000)
+    file, kept = tmp_path / "xuat.xlsx", tmp_path / "lai"
+    file.write_bytes((await coop.get("/listings?status=any&format=xlsx")).content)
+    profile = f"-env:UserInstallation=file://{tmp_path / 'ho-so'}"
+    words = (str(OFFICE), "--headless", profile, "--convert-to", format_, "--outdir", str(kept), str(file))
+    office = await asyncio.create_subprocess_exec(*words, stdout=DEVNULL, stderr=DEVNULL)
+    assert await asyncio.wait_for(office.wait(), 120) == 0
+    done = await imported(coop, (kept / f"xuat.{format_}").read_bytes(), "listings", f"xuat.{format_}")
+    assert (done["counts"]["unchanged"], done["counts"]["updated"], done["counts"]["refused"]) == (2, 0, 0)
 
 
 async def test_a_file_holds_only_what_the_caller_may_see(client: Client) -> None:

@@ -284,7 +284,8 @@ def flag(value: Value, _reading: Reading) -> Any:
     Raises:
         Unreadable: it says neither.
     """
-    return read_truth(plain(value))
+    # ODS files hold true and false as 1 and 0.
+    return bool(value) if value in (0, 1) else read_truth(plain(value))
 
 
 def marked(value: Value, reading: Reading) -> Any:
