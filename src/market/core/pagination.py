@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticKnownError
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -98,12 +98,24 @@ def decode_cursor(cursor: str) -> UUID:
 
 
 async def paginate(
-    session: AsyncSession, rows: Select[Any], *, key: InstrumentedAttribute[UUID], query: PageQuery
+    session: AsyncSession,
+    rows: Select[Any],
+    *,
+    key: InstrumentedAttribute[UUID],
+    query: PageQuery,
+    first: ColumnElement[bool] | None = None,
 ) -> Slice[Any]:
-    """One page of `rows`, newest first. UUIDv7 keys are in order of creation, so the key alone decides."""
+    """One page of `rows`, newest first. UUIDv7 keys are in order of creation, so the key alone decides.
+
+    Args:
+        first: of which rows come before all others.
+    """
+    order = (key,) if first is None else (first, key)
     if query.cursor:
-        rows = rows.where(key < decode_cursor(query.cursor))
-    found = (await session.scalars(rows.order_by(key.desc()).limit(query.limit + 1))).unique().all()
+        last = decode_cursor(query.cursor)
+        begins = () if first is None else (bool(await session.scalar(select(first).where(key == last))),)
+        rows = rows.where(tuple_(*order) < tuple_(*begins, last))
+    found = (await session.scalars(rows.order_by(*(one.desc() for one in order)).limit(query.limit + 1))).unique().all()
     page = found[: query.limit]
     more = len(found) > query.limit
     return Slice(page, encode_cursor(getattr(page[-1], key.key)) if more else None)

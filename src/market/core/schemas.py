@@ -71,13 +71,17 @@ def _refuse_controls(text: str, allowed: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """NFC text of one line; runs of white space become one space.
+    """NFC text of one line, without what cannot be seen and turns nothing round; runs of white space become one space.
 
     Raises:
         PydanticCustomError: the text has control characters other than white space, or nothing that can be seen.
     """
-    line = " ".join(_refuse_controls(text, "\t\n\r").split())
-    if line and not line.isprintable() and all(unicodedata.category(character) in ("Cf", "Zs") for character in line):
+    line = _refuse_controls(text, "\t\n\r")
+    if not line.isprintable():
+        # Marks of direction and joints of no width: with them a name looks like another.
+        line = "".join(character for character in line if unicodedata.category(character) != "Cf")
+    line = " ".join(line.split())
+    if text and not line:
         raise PydanticCustomError("string_too_short", "nothing in it can be seen", {"min_length": 1})
     return line
 

@@ -100,11 +100,12 @@ async def get_me(session: Session, actor: Who, catalogue: Reference, request: An
 async def list_organizations(
     params: NamedDependency[OrganizationQuery], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[Page[OrganizationOut]]:
-    """Organizations that trade at present, by kind or name; members find their own too and officers all. Contacts
-    are for members and officers.
+    """Organizations that trade at present, by kind or name; members find their own too and officers all. Of a name
+    the verified come first. Contacts are for members and officers.
     """
     rows = queries.organizations_like(actor, kind=params.kind, text=params.q, verification=params.verification)
-    found = await paginate(session, rows, key=Organization.id, query=params)
+    verified = Organization.verification == "verified" if params.q else None
+    found = await paginate(session, rows, key=Organization.id, query=params, first=verified)
     await personal.note_reading(session, actor, found.rows, what="list")
     page = found.to_page(lambda row: organization_out(row, actor=actor, catalogue=catalogue))
     return trimmed_page(request, page, OrganizationOut)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -35,6 +36,8 @@ from market.reference.schemas import CommuneOut, ProvinceOut
 from market.reference.types import KnownCommune
 
 MOST_DAYS = 731
+LOOK_LATIN = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
+"""Scripts with letters that a person takes for Latin ones."""
 GLN = "Global Location Number of GS1: 13 digits, the last of which checks the others. One verified organization has it"
 IN_A_YEAR = str(clock.today() + timedelta(days=365))
 """Of examples, which are taken as they stand on any day."""
@@ -63,7 +66,28 @@ def _no_address(name: str) -> str:
     return name
 
 
-Name = Annotated[Line, AfterValidator(_no_address)]
+def _in_one_script(name: str) -> str:
+    """Refuse letters that look like Latin ones beside Latin ones; wide and circled forms become plain.
+
+    Raises:
+        PydanticCustomError: with which of its letters.
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", name).split())
+    if plain.isascii():
+        return plain
+    scripts = {letter: unicodedata.name(letter, "").partition(" ")[0] for letter in plain if letter.isalpha()}
+    strange = sorted(letter for letter, script in scripts.items() if script in LOOK_LATIN)
+    if strange and "LATIN" in scripts.values():
+        raise refusal(
+            "mixed_scripts",
+            "Tên lẫn chữ cái của bảng chữ khác trông giống chữ Latinh: {letters}.",
+            "The name has letters of another script that look like Latin ones: {letters}.",
+            letters=", ".join(strange),
+        )
+    return plain
+
+
+Name = Annotated[Line, AfterValidator(_in_one_script), AfterValidator(_no_address)]
 
 
 class Contact(Schema):
