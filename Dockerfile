@@ -18,6 +18,8 @@ WORKDIR /app
 # The package runs beside migrations/, search/ and seeds/, as in the repository; it is not installed.
 COPY pyproject.toml ./
 COPY src ./src
+# Processes write nothing: compiled once here, not by each of them at its start.
+RUN python -m compileall -q src
 COPY migrations ./migrations
 COPY search ./search
 COPY docs ./docs
