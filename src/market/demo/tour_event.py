@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+
+import pypdfium2
 
 from market.core import clock
 from market.demo.tour_goods import COOPERATIVE, STRANGER
@@ -15,6 +18,8 @@ from market.demo.visitors import Json, Visitor, answered, demand
 
 PHONE = "+84900000997"
 TIMETABLE_SECONDS = 40.0
+SCANNED_DOTS, POINTS = 200, 72
+"""An inch has so many dots as an office scans it, and so many points on the page."""
 SIDES = {"seller": "bên bán", "buyer": "bên mua"}
 
 
@@ -137,11 +142,22 @@ def note_offline(tour: Tour) -> None:
 def _scan(tour: Tour, desk: Visitor, path: str, signed: str) -> None:
     """The printed paper comes back as a file; its code says which paper it is."""
     paper = tour.sign_in(ORGANIZER).ask("GET", f"/agreements/{signed}/document").content
-    files = [("files", ("quet-0001.pdf", paper))]
+    files = [("files", ("quet-0001.jpg", _scanned(paper)))]
     for became in ("attached", "known"):
         taken = answered(desk.ask("POST", f"{path}/scans", files=files), 200)["items"][0]
         demand((taken["became"], taken["scan"]["agreement"]) == (became, signed), f"the scan is {taken}")
-    tour.screen.sees(desk.name, f"bản quét quet-0001.pdf về đúng văn bản {taken['scan']['number']} nhờ mã in trên giấy")
+    tour.screen.sees(desk.name, f"bản quét quet-0001.jpg về đúng văn bản {taken['scan']['number']} nhờ mã in trên giấy")
+
+
+def _scanned(paper: bytes) -> bytes:
+    """A picture of its first page, as a scanner makes one of what was signed."""
+    document = pypdfium2.PdfDocument(paper)
+    try:
+        picture = io.BytesIO()
+        document[0].render(scale=SCANNED_DOTS / POINTS, grayscale=True).to_pil().save(picture, "JPEG")
+        return picture.getvalue()
+    finally:
+        document.close()
 
 
 def _follow_up(tour: Tour) -> Json:
