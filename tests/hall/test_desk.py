@@ -241,7 +241,8 @@ GOODS: dict[str, Any] = {
     ("seller", "buyer", "more", "state"),
     [
         ("Hợp tác xã Nông nghiệp XOÀI CÁT ví dụ", "sieu thi mau", {}, "duplicate"),
-        ("HTX NN Xoài Cát Ví Dụ", "Siêu thị Mẫu.", {"value_vnd": 1}, "duplicate"),
+        ("HTX NN Xoài Cát Ví Dụ", "Siêu thị Mẫu.", {"value_vnd": 40_000_000}, "duplicate"),
+        ("HTX NN Xoài Cát Ví Dụ", "Siêu thị Mẫu.", {"value_vnd": 1}, "kept"),
         ("HTX NN Xòai Cáat Ví Dụ", "Siêu thị Mẫu", GOODS, "duplicate"),
         ("HTX Xoài Cát Ví Dụ", "Siêu thị Mẫu", GOODS, "duplicate"),
         ("HTX NN Xoài Cáat Ví Dụ", "Siêu thị Mẫu", {}, "kept"),
