@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
 
-from market.accounts.contacts import Phone
+from market.accounts.contacts import Phone, holds_contact
 from market.agreements.consent.counted import Uncounted
 from market.agreements.consent.standing import Consent, PartyConsent
 from market.agreements.proposal_schemas import ProposalOut
@@ -96,6 +96,12 @@ class PartyIn(Schema):
                 "known_or_named",
                 "Nêu tổ chức (organization) hoặc tên (name), một trong hai.",
                 "Give an organization or a name, one of the two.",
+            )
+        if self.name is not None and holds_contact(self.name):
+            raise refusal(
+                "contact_as_name",
+                "Tên của một bên không được là số điện thoại hay e-mail: tên này ai cũng đọc được.",
+                "A telephone number or e-mail address is no party's name: everybody may read names.",
             )
         return self
 

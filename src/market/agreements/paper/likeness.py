@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.gate import party_name
+from market.agreements.gate import UNNAMED, party_name, public_name
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.agreements.paper.goods_alike import COLUMNS, Goods, Said, goods_of, same_goods
 from market.agreements.queries import visible_agreements
@@ -175,8 +175,10 @@ def _parties_of(agreement: Agreement) -> Parties:
 
 
 def _parties(parties: Iterable[tuple[str, str]]) -> Parties:
-    """Who is bound, however the names are spelled; witnesses come and go."""
-    return frozenset((role, firm_key(name)) for role, name in parties if role != "witness")
+    """Who is bound, however the names are spelled; witnesses come and go. Nobody where one of them has no name."""
+    named = [(role, public_name(name)) for role, name in parties if role != "witness"]
+    unnamed = any(name.startswith(UNNAMED) for _, name in named)
+    return frozenset(() if unnamed else ((role, firm_key(name)) for role, name in named))
 
 
 def _goods_of(agreement: Agreement) -> Goods:
