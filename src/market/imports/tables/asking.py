@@ -71,6 +71,12 @@ EXISTING = Message(
     vi="{count} dòng giống mục đã có (cùng tên và đơn vị tính); làm gì với chúng?",
     en="{count} rows are like things that are there already (same title and unit); what shall become of them?",
 )
+PAPERS_EXISTING = Message(
+    vi="{count} văn bản giống văn bản đã ghi (cùng các bên, loại, ngày ký và mặt hàng, số lượng hay giá trị); "
+    "làm gì với chúng?",
+    en="{count} papers are like papers that are logged already (same parties, kind, day and goods, quantity or "
+    "value); what shall become of them?",
+)
 UPDATE = Message(vi="Cập nhật mục đã có", en="Update what is there")
 ADD = Message(vi="Thêm mục mới", en="Add new ones")
 SKIP = Message(vi="Bỏ qua", en="Leave them out")
