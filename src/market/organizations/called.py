@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
-from sqlalchemy import Text, any_, func, literal
+from sqlalchemy import Text, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,8 +33,10 @@ async def organizations_called(
     spellings = sorted({spelling for name in wanted for spelling in spellings_of(name)})
     if not spellings:
         return {}
+    # The index has names as the database folds them.
+    folded = select(func.market_searchable(func.unnest(literal(spellings, ARRAY(Text))), type_=Text)).scalar_subquery()
     rows = visible_organizations(actor).where(
-        func.market_searchable(Organization.name) == any_(literal(spellings, ARRAY(Text)))
+        func.market_searchable(Organization.name) == any_(func.array(folded, type_=ARRAY(Text)))
     )
     by_key: defaultdict[str, list[Organization]] = defaultdict(list)
     for organization in await session.scalars(rows.order_by(Organization.id)):

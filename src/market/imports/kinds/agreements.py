@@ -24,6 +24,7 @@ from market.imports.kinds.kind import (
     as_it_is,
 )
 from market.imports.kinds.paper_goods import goods_of
+from market.imports.kinds.paper_terms import NO_DAY_SAID, settle_sides, settle_terms
 from market.imports.kinds.parties_found import Finder
 from market.imports.rows import Row
 from market.imports.tables.lines import Line
@@ -115,9 +116,13 @@ def _paper(own: Sequence[Line], setting: Setting) -> Row:
     body["lines"] = [line for one in goods for line in one.lines]
     errors += [error for one in goods for error in one.errors]
     asks = [question for one in goods for question in one.asks]
-    for name in ("instrument", "paper_number", "signed_on", "valid_from", "valid_until", "signing_place", "value_vnd"):
+    for name in ("instrument", "paper_number", "signed_on", "valid_from", "signing_place", "value_vnd"):
         if name in values:
             body[name] = amount_of(values[name]) if name == "value_vnd" else values[name]
+    if "signed_on" not in body and (day := setting.default("signed_on")) and day != NO_DAY_SAID:
+        body["signed_on"] = day
+    remarks = [remark for line in own for remark in line.remarks]
+    remarks += [*settle_terms(body, own), *settle_sides(body)]
     notes = dict.fromkeys(str(line.values["note"]) for line in own if "note" in line.values)
     if notes:
         body["note"] = "\n".join(notes)
@@ -131,7 +136,6 @@ def _paper(own: Sequence[Line], setting: Setting) -> Row:
             errors.append(FieldError("/instrument", "missing", NO_INSTRUMENT))
     kind = INSTRUMENTS.get(body.get("instrument", ""), "Văn bản")
     body["title"] = f"{kind}: {names}"[:200] if names else kind
-    remarks = [remark for line in own for remark in line.remarks]
     key = {"number": str(values["number"])} if "number" in values else {}
     return Row(first.line, None, body, errors=errors, remarks=remarks, key=key, asks=asks, lines=own)
 

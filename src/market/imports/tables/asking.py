@@ -115,6 +115,11 @@ DAY_OF_TITLE = Message(
     vi="Không có cột ngày: dùng ngày nêu ở tiêu đề, {day}.",
     en="No column of days: the day that the title names, {day}.",
 )
+NO_SUCH_DAY = Message(vi="Không phải ngày ký", en="That is not the day of signing")
+AS_DRAFTS = Message(
+    vi="Tệp được nhập với sign = false: mọi văn bản lưu thành dự thảo, chưa được tính.",
+    en="The file was brought with sign = false: every paper is kept as a draft, which does not count.",
+)
 SIDES = Message(vi="Bên A được ghi là bên bán, bên B là bên mua.", en="Side A is recorded as seller, side B as buyer.")
 
 
