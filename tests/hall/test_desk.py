@@ -439,6 +439,7 @@ async def test_the_summary_counts_who_came_met_and_signed_and_compares_it_with_w
     assert (summary["papers"], summary["mous"], summary["contracts"]) == (5, 3, 2)
     assert summary["came"] | {"organizations_registered": 1} == {
         "organizations_registered": 1,
+        "organizations_waiting": 0,
         "organizations_accepted": 1,
         "delegates_registered": 2,
         "organizations_came": 1,

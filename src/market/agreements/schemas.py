@@ -382,8 +382,8 @@ class AgreementOut(Answer):
     proposals: list[ProposalOut] | None = Field(description="What waits for consent; null for those who need not know")
     allowed: list[str] | None = Field(description="What this caller can do now")
     missing: list[ItemError] | None = Field(
-        description="What keeps it from coming into force and who must do it, when that was asked for with "
-        "`into_force`; empty: it is in force; null: it was not asked for"
+        description="What keeps it from coming into force and who must do it; empty: nothing does, or it is in force; "
+        "null: in lists, and for those who need not know"
     )
     created_at: Instant
     updated_at: Instant

@@ -223,7 +223,12 @@ async def _logged(keeping: Keeping, row: Row, paper: papers.Paper) -> Outcome:
         return Outcome("created", made_id)
     try:
         async with keeping.session.begin_nested():
-            await papers.record_signed(keeping.session, keeping.actor, made, mandate=keeping.options.mandate)
+            await papers.record_signed(
+                keeping.session,
+                keeping.actor,
+                made,
+                mandate=keeping.options.mandate if keeping.actor.is_officer else None,
+            )
             await keeping.session.flush()
     except MarketError as error:
         why = error.errors[0] if error.errors else None
