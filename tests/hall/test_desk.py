@@ -241,7 +241,8 @@ GOODS: dict[str, Any] = {
     ("seller", "buyer", "more", "state"),
     [
         ("Hợp tác xã Nông nghiệp XOÀI CÁT ví dụ", "sieu thi mau", {}, "duplicate"),
-        ("HTX NN Xoài Cát Ví Dụ", "Siêu thị Mẫu.", {"value_vnd": 1}, "duplicate"),
+        ("HTX NN Xoài Cát Ví Dụ", "Siêu thị Mẫu.", {"value_vnd": 40_000_000}, "duplicate"),
+        ("HTX NN Xoài Cát Ví Dụ", "Siêu thị Mẫu.", {"value_vnd": 1}, "kept"),
         ("HTX NN Xòai Cáat Ví Dụ", "Siêu thị Mẫu", GOODS, "duplicate"),
         ("HTX Xoài Cát Ví Dụ", "Siêu thị Mẫu", GOODS, "duplicate"),
         ("HTX NN Xoài Cáat Ví Dụ", "Siêu thị Mẫu", {}, "kept"),
@@ -438,6 +439,7 @@ async def test_the_summary_counts_who_came_met_and_signed_and_compares_it_with_w
     assert (summary["papers"], summary["mous"], summary["contracts"]) == (5, 3, 2)
     assert summary["came"] | {"organizations_registered": 1} == {
         "organizations_registered": 1,
+        "organizations_waiting": 0,
         "organizations_accepted": 1,
         "delegates_registered": 2,
         "organizations_came": 1,

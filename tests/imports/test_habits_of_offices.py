@@ -179,7 +179,7 @@ def test_a_term_is_no_day_and_leaves_the_paper_its_lines(catalogue: Catalogue) -
                      kind="agreements")  # fmt: skip
     (row,) = table.rows()
     assert (row.errors, "valid_until" in row.body) == ([], False)
-    assert "duration" in [remark.code for remark in row.remarks]
+    assert "no-period" in [remark.code for remark in row.remarks]
 
 
 def test_telephones_and_heads_are_read_as_people_write_them(catalogue: Catalogue) -> None:

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from market.accounts.contacts import without_contacts
 from market.agreements.columns import columns_of
 from market.agreements.consent.counted import uncounted_because
 from market.agreements.consent.doing import answerable, doable
 from market.agreements.consent.standing import party_consent, shown_parties
-from market.agreements.gate import missing_to_quantify, party_name
+from market.agreements.gate import UNNAMED, missing_to_quantify, party_name
 from market.agreements.ledger.counting import STAGES, stage_of
 from market.agreements.ledger.quantities import next_expected
 from market.agreements.ledger.schemas import DeliveryOut, DisputeOut, StandingOut, WaitsBecause
@@ -68,6 +69,7 @@ def agreement_out(
     concepts = dict.fromkeys(line.concept_id for line in agreement.lines if line.concept_id)
     columns: dict[str, Any] = {name: getattr(agreement, name) for name in PUBLIC}
     columns |= {name: getattr(agreement, name) if full else None for name in PRIVATE}
+    columns["title"] = without_contacts(agreement.title, instead=UNNAMED)
     return AgreementOut.model_construct(
         **columns,
         detail="full" if full else "summary",

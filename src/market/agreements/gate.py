@@ -6,11 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from market.accounts.contacts import without_contacts
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
 from market.core.errors import Conflict, FieldError
 from market.core.language import Message
 
 TRADING = ("seller", "buyer")
+UNNAMED = "Chưa rõ tên"
+"""The name of a party of which only a telephone or tax code is known; a person says later who it is."""
+NOBODY_NAMED = Message(
+    vi="Chưa bên nào có tên: hãy gắn tổ chức hoặc ghi tên của bên này.",
+    en="No party has a name: say which organization this is, or its name.",
+)
 NO_LINES = Message(vi="Chưa có dòng hàng nào.", en="There are no lines yet.")
 LINE_QUESTIONS = (
     ("concept", "concept_id", Message(vi="Chưa rõ mặt hàng.", en="What the goods are is not said.")),
@@ -85,6 +92,9 @@ def missing_to_sign(agreement: Agreement, *, today: date) -> list[FieldError]:
         missing.append(FieldError("/parties", "sides-missing", NO_SIDES))
     elif len([party for party in agreement.parties if party.role != "witness"]) < 2:
         missing.append(FieldError("/parties", "parties-missing", NO_PARTIES))
+    bound = principals(agreement)
+    if bound and all(is_unnamed(party) for _, party in bound):
+        missing.extend(FieldError(f"/parties/{place}/name", "nobody-named", NOBODY_NAMED) for place, _ in bound)
     if agreement.signed_on is None:
         missing.append(FieldError("/signed_on", "missing", NO_DATE))
     elif agreement.signed_on > today:
@@ -130,5 +140,15 @@ def missing_to_count(agreement: Agreement) -> list[FieldError]:
 
 
 def party_name(party: AgreementParty) -> str:
-    """The party's name, known here or not."""
-    return party.organization.name if party.organization else party.name_only or ""
+    """The party's name, known here or not; never how to reach somebody, which older papers were kept under."""
+    return party.organization.name if party.organization else public_name(party.name_only or "")
+
+
+def public_name(name: str) -> str:
+    """A name as everybody may read it."""
+    return without_contacts(name) or UNNAMED
+
+
+def is_unnamed(party: AgreementParty) -> bool:
+    """Whether nobody knows who it is: neither an organization here nor a name."""
+    return party.organization_id is None and public_name(party.name_only or "").startswith(UNNAMED)

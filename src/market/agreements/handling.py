@@ -47,15 +47,10 @@ def answer(
     catalogue: Catalogue,
     *,
     status: int = 200,
-    into_force: bool = False,
 ) -> Response[AgreementOut]:
-    """The agreement as this actor may see it, with its ETag.
-
-    Args:
-        into_force: it was meant to come into force; say what keeps it from that.
-    """
+    """The agreement as this actor may see it, with its ETag; to insiders with what keeps it from coming into force."""
     missing = None
-    if into_force:
+    if policy.is_insider(actor, agreement):
         language = preferred_language(request.headers.get("accept-language"))
         missing = [ItemError.model_validate(one.render(language)) for one in missing_to_count(agreement)]
     model = agreement_out(agreement, actor=actor, catalogue=catalogue, missing=missing)

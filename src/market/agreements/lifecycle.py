@@ -42,6 +42,11 @@ class AlreadyConfirmed(Conflict):
 
 
 UNKNOWN_PARTY = Message(vi="Văn bản không có bên này.", en="The agreement has no such party.")
+NOT_BY_MANDATE = Message(
+    vi="Chỉ cán bộ ghi nhận theo ủy quyền hay biên bản (mandate); hãy bỏ trường này: bạn ký cho tổ chức của mình, "
+    "các bên khác tự xác nhận.",
+    en="Only officers act by a mandate; leave it out: you sign for your own organization, the others confirm.",
+)
 WHICH_PARTY = Message(vi="Nêu bên được xác nhận (party).", en="Say which party is confirmed (party).")
 
 
@@ -54,10 +59,13 @@ async def sign_agreement(session: AsyncSession, actor: Actor, agreement: Agreeme
     Raises:
         NotAllowed: not by the table of rights, or one who may not say so of the others.
         IllegalTransition: not a draft.
+        ValidationFailed: a mandate of somebody who is no officer.
         RequirementsMissing: a side is missing or the date has not come.
         AmendedEnded: what it amends has ended meanwhile.
     """
     policy.require_can_sign(actor, agreement)
+    if request.mandate is not None and "officer" not in roles_of(actor, agreement):
+        raise ValidationFailed.single("/mandate", "mandate-not-yours", NOT_BY_MANDATE)
     before, place = content_of(agreement), _place_of(agreement)
     _set_place(agreement, request)
     require_nothing_missing(missing_to_sign(agreement, today=clock.today()))

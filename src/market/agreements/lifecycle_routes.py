@@ -39,7 +39,7 @@ async def sign_agreement(
     agreement = await open_agreement(request, session, actor, agreement_id)
     sent = data or SignRequest()
     await lifecycle.sign_agreement(session, actor, agreement, sent)
-    return answer(request, agreement, actor, catalogue, into_force=sent.into_force)
+    return answer(request, agreement, actor, catalogue)
 
 
 @post(
@@ -65,7 +65,7 @@ async def confirm_agreement(
     await lifecycle.confirm_agreement(
         session, actor, agreement, party_id=sent.party, mandate=sent.mandate, into_force=sent.into_force
     )
-    return answer(request, agreement, actor, catalogue, into_force=sent.into_force)
+    return answer(request, agreement, actor, catalogue)
 
 
 @post(

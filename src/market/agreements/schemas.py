@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
 
-from market.accounts.contacts import Phone
+from market.accounts.contacts import Phone, holds_contact
 from market.agreements.consent.counted import Uncounted
 from market.agreements.consent.standing import Consent, PartyConsent
 from market.agreements.proposal_schemas import ProposalOut
@@ -96,6 +96,12 @@ class PartyIn(Schema):
                 "known_or_named",
                 "Nêu tổ chức (organization) hoặc tên (name), một trong hai.",
                 "Give an organization or a name, one of the two.",
+            )
+        if self.name is not None and holds_contact(self.name):
+            raise refusal(
+                "contact_as_name",
+                "Tên của một bên không được là số điện thoại hay e-mail: tên này ai cũng đọc được.",
+                "A telephone number or e-mail address is no party's name: everybody may read names.",
             )
         return self
 
@@ -376,8 +382,8 @@ class AgreementOut(Answer):
     proposals: list[ProposalOut] | None = Field(description="What waits for consent; null for those who need not know")
     allowed: list[str] | None = Field(description="What this caller can do now")
     missing: list[ItemError] | None = Field(
-        description="What keeps it from coming into force and who must do it, when that was asked for with "
-        "`into_force`; empty: it is in force; null: it was not asked for"
+        description="What keeps it from coming into force and who must do it; empty: nothing does, or it is in force; "
+        "null: in lists, and for those who need not know"
     )
     created_at: Instant
     updated_at: Instant

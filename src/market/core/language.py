@@ -16,9 +16,12 @@ class Message(msgspec.Struct, frozen=True):
     en: str
 
     def text(self, language: Language, /, **parameters: object) -> str:
-        """The sentence in `language` with its places filled."""
+        """The sentence in `language` with its places filled; what fills one may be a message itself."""
         template = self.vi if language == "vi" else self.en
-        return template.format(**parameters) if parameters else template
+        if not parameters:
+            return template
+        spoken = {name: one.text(language) if isinstance(one, Message) else one for name, one in parameters.items()}
+        return template.format(**spoken)
 
 
 def preferred_language(accept_language: str | None) -> Language:

@@ -8,14 +8,16 @@ of a paper finds its total to the đồng.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 ONE, HUNDRED = Decimal(1), Decimal(100)
+_EXACT = Context(prec=80)
+"""Wider than any quantity times any price: whether a sum is too large is for who takes it to say."""
 
 
 def whole_vnd(amount: Decimal) -> int:
     """Whole đồng; half a đồng goes up, as a debt of half a đồng goes down."""
-    return int(amount.quantize(ONE, ROUND_HALF_UP))
+    return int(amount.quantize(ONE, ROUND_HALF_UP, context=_EXACT))
 
 
 def net_price_vnd(price_vnd: int, discount_pct: Decimal) -> int:
@@ -25,4 +27,4 @@ def net_price_vnd(price_vnd: int, discount_pct: Decimal) -> int:
 
 def amount_vnd(quantity: Decimal, price_vnd: int) -> int:
     """What so many units cost."""
-    return whole_vnd(quantity * price_vnd)
+    return whole_vnd(_EXACT.multiply(quantity, Decimal(price_vnd)))

@@ -45,9 +45,16 @@ class RegistrationClosed(Conflict):
 class EventFull(Conflict):
     code = "event-full"
     detail = Message(
-        vi="Sự kiện đã đủ người hoặc gian hàng; hãy tăng sức chứa trước.",
-        en="The event has no place or booth left; raise its capacity first.",
+        vi="Sự kiện không đủ chỗ: {short}. Hãy tăng sức chứa, hoặc nhận không kèm gian hàng (without_booths).",
+        en="The event has no room: {short}. Raise its capacity, or accept without booths (without_booths).",
     )
+
+
+PLACES = (
+    Message(vi="tổ chức", en="organizations"),
+    Message(vi="đại biểu", en="delegates"),
+    Message(vi="gian hàng", en="booths"),
+)
 
 
 def _acting_for(actor: Actor, organization_id: UUID) -> Actor:
@@ -142,13 +149,36 @@ async def _inside(session: AsyncSession, event: Event, *, without: UUID | None =
 
 
 def _fits(event: Event, registration: Registration, inside: tuple[int, int, int]) -> bool:
-    organizations, delegates, booths = inside
-    limits = (
-        (organizations + 1, event.capacity_organizations),
-        (delegates + registration.delegates_count, event.capacity_delegates),
-        (booths + registration.booths, len(event.booths) or None),
-    )
-    return all(limit is None or wanted <= limit for wanted, limit in limits)
+    return not _short_of(event, registration, inside)
+
+
+def _short_of(
+    event: Event, registration: Registration, inside: tuple[int, int, int]
+) -> list[tuple[Message, int, int, int]]:
+    """What there is too little of for one more: its name, how many it wants, how many are taken, how many there are."""
+    wanted = (1, registration.delegates_count, registration.booths)
+    limits = (event.capacity_organizations, event.capacity_delegates, len(event.booths) or None)
+    return [
+        (name, asked, taken, limit)
+        for name, asked, taken, limit in zip(PLACES, wanted, inside, limits, strict=True)
+        if limit is not None and asked and taken + asked > limit
+    ]
+
+
+async def _require_room(session: AsyncSession, event: Event, registration: Registration) -> None:
+    """Refuse what there is no place for, and say what ran out.
+
+    Raises:
+        EventFull: with what.
+    """
+    if not _is_bounded(event):
+        return
+    await _one_at_a_time(session, event)
+    inside = await _inside(session, event, without=registration.organization_id)
+    if short := _short_of(event, registration, inside):
+        vi = "; ".join(f"{name.vi}: cần {asked}, đã có {taken}/{limit}" for name, asked, taken, limit in short)
+        en = "; ".join(f"{name.en}: {asked} wanted, {taken} of {limit} taken" for name, asked, taken, limit in short)
+        raise EventFull(short=Message(vi=vi, en=en))
 
 
 async def change_registration(
@@ -173,8 +203,8 @@ async def change_registration(
             setattr(registration, name, value)
     if len(registration.delegates) > registration.delegates_count:
         registration.delegates_count = len(registration.delegates)
-        if registration.status != "waiting" and not await _has_room(session, event, registration):
-            raise EventFull
+        if registration.status != "waiting":
+            await _require_room(session, event, registration)
     await record_change(session, actor, registration, verb="edit")
     return registration
 
@@ -203,9 +233,19 @@ async def _require_free_booths(
 
 
 async def decide_registration(
-    session: AsyncSession, actor: Actor, event: Event, registration: Registration, *, verb: str, note: str | None
+    session: AsyncSession,
+    actor: Actor,
+    event: Event,
+    registration: Registration,
+    *,
+    verb: str,
+    note: str | None,
+    without_booths: bool = False,
 ) -> Registration:
     """Accept, decline (the organizer) or withdraw (the organization itself).
+
+    Args:
+        without_booths: accept the people alone; the booths it asked for are given up.
 
     Raises:
         NotAllowed: the other side's verb.
@@ -218,8 +258,10 @@ async def decide_registration(
     else:
         policy.require_can_run(actor, event)
     step = require_transition(REGISTRATION_TRANSITIONS, verb, state=registration.status)
-    if verb == "accept" and registration.status != "requested" and not await _has_room(session, event, registration):
-        raise EventFull
+    if verb == "accept" and without_booths:
+        registration.booths, registration.booth_numbers = 0, []
+    if verb == "accept" and registration.status != "requested":
+        await _require_room(session, event, registration)
     registration.status = step.target or registration.status
     registration.decision_note = note
     leaves = verb in ("decline", "withdraw")

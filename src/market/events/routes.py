@@ -19,6 +19,7 @@ from market.events.answers import contact_reads_out, edited_event_out, event_out
 from market.events.models import Event, Registration
 from market.events.queries import Attendance
 from market.events.schemas import (
+    AcceptRequest,
     AvailabilityUpdate,
     ContactReads,
     DecisionRequest,
@@ -287,8 +288,15 @@ async def _decided(
     event = await queries.get_event(session, actor, event_id)
     registration = await queries.get_registration(session, actor, event, registration_id, lock=True)
     require_match(request, registration.version)
-    note = decision.note if decision else None
-    await registering.decide_registration(session, actor, event, registration, verb=verb, note=note)
+    await registering.decide_registration(
+        session,
+        actor,
+        event,
+        registration,
+        verb=verb,
+        note=decision.note if decision else None,
+        without_booths=isinstance(decision, AcceptRequest) and decision.without_booths,
+    )
     await queries.note_contact_read(session, actor, event, [registration])
     return single(request, registration_out(registration), version=registration.version)
 
@@ -306,7 +314,7 @@ async def accept_registration(
     session: Session,
     actor: Who,
     request: AnyRequest,
-    data: JSONBody[DecisionRequest | None] = None,
+    data: JSONBody[AcceptRequest | None] = None,
 ) -> Response[RegistrationOut]:
     """For those who run the event, with a note if they like. The organization is told and takes part in the
     timetable.

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 
 from market.accounts.contacts import Phone
 from market.core.pagination import PageQuery
-from market.core.schemas import Answer, Code, Day, Instant, Line, Prose, Schema, Whole
+from market.core.schemas import Answer, Code, Day, Flag, Instant, Line, Prose, Schema, Whole
 from market.core.validation import refusal
 from market.events.states import EventStatus, RegistrationStatus, Side
 from market.events.venue import Booth, BoothNumber, Hall, SessionIn, Stretch
@@ -318,6 +318,12 @@ class DecisionRequest(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Mời đến trước 8 giờ"}]})
 
     note: Prose | None = None
+
+
+class AcceptRequest(DecisionRequest):
+    without_booths: Flag = Field(
+        default=False, description="Accept the people alone, where no booth is left: those asked for are given up"
+    )
 
 
 class RegistrationOut(Answer):

@@ -144,7 +144,7 @@ def _terms(event: Event, paper: PaperIn, parties: Sequence[Linked], people: Peop
 
 def _name(linked: Linked, people: People) -> str:
     registration = people.by_organization.get(linked.organization) if linked.organization else None
-    return registration.organization.name if registration else linked.name or linked.party.name or ""
+    return registration.organization.name if registration else linked.name or ""
 
 
 def _party(linked: Linked, people: People) -> dict[str, Any]:

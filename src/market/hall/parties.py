@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Text, Uuid, any_, func, literal, or_, sele
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.accounts.contacts import phone_in, without_contacts
+from market.agreements.gate import UNNAMED
 from market.core.access import Actor
 from market.events.desk.people import People, key_of
 from market.hall.schemas import PaperIn, PaperParty, Unlinked
@@ -38,18 +40,36 @@ class Directory:
             return [known] if known else []
         if party.tax_code is not None and (found := self.by_tax_code.get(_digits(party.tax_code))):
             return [found]
-        if party.phone is not None:
-            here = [row.organization for row in self.people.with_phone(party.phone)]
-            if found_by_phone := _distinct([*here, *self.by_phone.get(party.phone, ())]):
+        if (phone := phone_of(party)) is not None:
+            here = [row.organization for row in self.people.with_phone(phone)]
+            if found_by_phone := _distinct([*here, *self.by_phone.get(phone, ())]):
                 return found_by_phone
-        if party.name is None:
+        name = name_of(party)
+        if name is None:
             return []
-        here = [row.organization for row in self.people.organizations_named(party.name)]
-        return _distinct(here or self.by_name.get(key_of(party.name), ()))
+        here = [row.organization for row in self.people.organizations_named(name)]
+        return _distinct(here or self.by_name.get(key_of(name), ()))
 
     def perhaps(self, party: PaperParty) -> list[Organization]:
         """Whom it may be after all, of those at the event: to be offered, never linked."""
-        return [row.organization for row in self.people.organizations_nearly_named(party.name)] if party.name else []
+        name = name_of(party)
+        return [row.organization for row in self.people.organizations_nearly_named(name)] if name else []
+
+
+def name_of(party: PaperParty) -> str | None:
+    """What a party is called, without telephones and addresses: everybody may read it."""
+    return (without_contacts(party.name) or None) if party.name else None
+
+
+def phone_of(party: PaperParty) -> str | None:
+    """The telephone by which a party was named, be it where its name belongs."""
+    return party.phone or (phone_in(party.name) if party.name else None)
+
+
+def _called(party: PaperParty) -> str:
+    """The name under which a party is kept that is not found."""
+    tax_code = f" (MST {_digits(party.tax_code)})" if party.tax_code else ""
+    return name_of(party) or f"{UNNAMED}{tax_code}"
 
 
 def _distinct(organizations: Iterable[Organization]) -> list[Organization]:
@@ -66,12 +86,12 @@ def _named_in(papers: Sequence[PaperIn]) -> list[ColumnElement[bool]]:
     ids = {party.organization for party in parties if party.organization}
     columns: dict[Any, set[str]] = {
         Organization.tax_code: {_digits(party.tax_code) for party in parties if party.tax_code},
-        Organization.contact_phone: {party.phone for party in parties if party.phone},
+        Organization.contact_phone: {phone for party in parties if (phone := phone_of(party))},
     }
     found = [column == any_(literal(sorted(said), ARRAY(Text))) for column, said in columns.items() if said]
     if ids:
         found.append(Organization.id == any_(literal(list(ids), ARRAY(Uuid))))
-    if names := {party.name.lower() for party in parties if party.name}:
+    if names := {name.lower() for party in parties if (name := name_of(party))}:
         folded = select(func.market_searchable(func.unnest(literal(sorted(names), ARRAY(Text))), type_=Text))
         found.append(
             func.market_searchable(Organization.name) == any_(func.array(folded.scalar_subquery(), type_=ARRAY(Text)))
@@ -109,7 +129,10 @@ class Linked:
     @property
     def key(self) -> str:
         """The same for the same party, however it is spelled."""
-        return str(self.organization) if self.organization else key_of(self.name or "")
+        if self.organization:
+            return str(self.organization)
+        unnamed = name_of(self.party) is None
+        return f"{phone_of(self.party)} {self.party.tax_code}" if unnamed else key_of(self.name or "")
 
 
 def linked(paper: PaperIn, known: Directory) -> list[Linked]:
@@ -117,11 +140,12 @@ def linked(paper: PaperIn, known: Directory) -> list[Linked]:
     found = []
     for place, party in enumerate(paper.parties):
         candidates = known.candidates(party)
-        name = party.name or party.tax_code or party.phone or str(party.organization)
+        name = _called(party)
         if len(candidates) == 1:
             found.append(Linked(party, candidates[0].id, None, None))
             continue
         likely = candidates or _distinct(known.perhaps(party))
         offered = [organization.id for organization in likely[:MOST_CANDIDATES]]
-        found.append(Linked(party, None, name, Unlinked(pointer=f"/parties/{place}", name=name, candidates=offered)))
+        unlinked = Unlinked(pointer=f"/parties/{place}", name=name, candidates=offered, phone=phone_of(party))
+        found.append(Linked(party, None, name, unlinked))
     return found

@@ -152,8 +152,9 @@ class Unlinked(Answer):
     """A party that was kept by name, and whom it may be."""
 
     pointer: str
-    name: str
+    name: str = Field(description='"Chưa rõ tên" where no name was said: a telephone is nobody\'s name')
     candidates: list[UUID]
+    phone: str | None = Field(description="By which it was named; kept for the organizer alone")
 
 
 class ItemResult(Answer):

@@ -12,9 +12,8 @@ from market.core.language import Message
 from market.core.values.dates import EXCEL_SERIALS, Period, day_of_serial, read_period
 from market.core.values.refusal import Unreadable, two_ways
 from market.core.values.times import NOT_A_TIME, read_time
-from market.imports.cells import UNDECIDED, Reading, plain
+from market.imports.cells import Reading, plain
 from market.imports.sheets.grids import Value
-from market.vietnamese.spelling import folded
 
 PARTIAL_DATE = Message(
     vi="“{text}” chỉ có tháng hoặc năm, không đặt thành ngày.", en='"{text}" is a month or a year, no day.'
@@ -22,7 +21,6 @@ PARTIAL_DATE = Message(
 END_OF_PERIOD = Message(
     vi="“{text}” chỉ có tháng hoặc năm: tính là ngày {day}.", en='"{text}" is a month or a year: taken as {day}.'
 )
-_LASTS = re.compile(r"\d+\s*(?:ngay|tuan|thang|quy|nam|vu|mua)\b")
 LASTS = Message(
     vi="“{text}” là thời gian, không phải ngày: để trống.", en='"{text}" is how long, not a day: left open.'
 )
@@ -135,15 +133,6 @@ def any_day(value: Value, reading: Reading) -> Any:
     """A day, month or year as ISO text."""
     found = day(value, reading)
     return found.text if isinstance(found, Partial) else found.isoformat()
-
-
-def day_or_duration(value: Value, reading: Reading) -> Any:
-    """As `last_day`; None, said, where only how long is told ("12 tháng")."""
-    text = plain(value)
-    if isinstance(value, str) and (_LASTS.fullmatch(folded(text)) or any(word in folded(text) for word in UNDECIDED)):
-        reading.say("duration", LASTS, text=text)
-        return None
-    return last_day(value, reading)
 
 
 def clock_time(value: Value, _reading: Reading) -> Any:

@@ -14,6 +14,7 @@ from market.core.errors import FieldError
 from market.core.language import Message
 from market.imports.columns import ORGANIZATION, Columns, read_cells, read_header
 from market.imports.files import LONGEST_LINE, is_utf8
+from market.imports.tables.asking import Question
 from market.imports.tables.lines import Line
 
 Format = Literal["ndjson", "csv"]
@@ -43,6 +44,8 @@ class Row:
     """What people should know of it that is no error."""
     key: dict[str, Any] = field(default_factory=dict)
     """What finds the thing again that an earlier import made of it: `id`, `external_id`."""
+    asks: list[Question] = field(default_factory=list)
+    """What only a person knows of it."""
     lines: Sequence[Line] = ()
     """The rows of a table that it was put together from."""
 

@@ -20,6 +20,7 @@ from market.core.validation import field_errors
 from market.imports.kinds.kind import Kind, Outcomes
 from market.imports.owners import NO_OWNER, NOT_YOURS, Owner, find_owners
 from market.imports.rows import Row
+from market.imports.tables.asking import Question
 from market.imports.writing import Entry, Stopped, Writer
 from market.reference.catalogue import Catalogue
 
@@ -45,6 +46,8 @@ class Report:
     """How many rows were created, updated, unchanged, skipped, refused; of this run alone."""
     twins_in_file: int = 0
     """Papers that stand in the file twice, as far as one can tell."""
+    asks: dict[str, Question] = field(default_factory=dict)
+    """What only a person knows of some rows, by its id."""
     next_line: int = 1
     """Every row that begins before this line has been dealt with."""
     finished: bool = False
@@ -149,6 +152,7 @@ def _may_own(actor: Actor, owner: UUID, kind: Kind) -> bool:
 def _note(task: Import, rows: Sequence[Row], outcomes: Outcomes, report: Report) -> None:
     for row, outcome in zip(rows, outcomes, strict=True):
         report.did[outcome.did] += 1
+        report.asks |= {question.id: question for question in row.asks}
         if outcome.did != "refused":
             report.kept += 1
             continue

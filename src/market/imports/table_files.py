@@ -27,6 +27,8 @@ from market.imports.tables.words import side_said
 from market.reference.catalogue import Catalogue
 from market.reference.records import CURRENT
 
+NO_DAY = "none"
+"""Answer to which day all papers were signed on: none that is known."""
 COMMON_UNITS = ("KGM", "TNE", "H87", "XCT", "XBX", "XPK", "XBO", "LTR")
 
 
@@ -165,6 +167,9 @@ def _ask_defaults(layout: Layout, kind: str, answers: dict[str, str], catalogue:
     if kind == "agreements" and not layout.has("instrument"):
         choices = [Choice("sale", same("Hợp đồng")), Choice("mou", same("Biên bản ghi nhớ"))]
         ask_default(layout, "instrument", answers, choices=choices)
+    if kind == "agreements" and not layout.has("signed_on") and (day := told_day(titles)):
+        choices = [Choice(day.isoformat(), same(day.strftime("%d/%m/%Y"))), Choice(NO_DAY, asking.NO_SUCH_DAY)]
+        ask_default(layout, "signed_on", answers, choices=choices, takes="day")
 
 
 def _ask_province(layout: Layout, kind: str, answers: dict[str, str], importer: Importer, catalogue: Catalogue) -> None:
@@ -188,6 +193,8 @@ def _say_defaults(layout: Layout, kind: str, options: Options, importer: Importe
         layout.say("stock-window", asking.STOCK_WINDOW, days=options.stock_days)
     if kind == "agreements" and not all(side_said(column.heading) for column in layout.columns if _is_side(column)):
         layout.say("sides", asking.SIDES)
+    if kind == "agreements" and not options.sign:
+        layout.say("papers-as-drafts", asking.AS_DRAFTS)
 
 
 def _is_side(column: Column) -> bool:

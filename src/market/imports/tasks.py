@@ -30,6 +30,8 @@ from market.reference.types import known_catalogue
 log = structlog.get_logger(__name__)
 Sessions = async_sessionmaker[AsyncSession]
 
+MOST_ASKED = 50
+"""Questions at once; the rest come when these are answered."""
 RIGHTS_GONE = Message(
     vi="Người gửi tệp không còn quyền làm việc này cho tổ chức.", en="Who sent the file may not do this any more."
 )
@@ -125,7 +127,7 @@ async def _finish(
         if task.state != ("checking" if trial else "running"):
             return
         state = "ready" if trial else "done"
-        questions = [question for question in (_about_twins(table, report),) if trial and question]
+        questions = _left_to_ask(table, report) if trial else []
         if questions:
             state = "asking"
             task.found = {**task.found, "questions": [*task.found["questions"], *map(question_found, questions)]}
@@ -135,6 +137,13 @@ async def _finish(
         finished(task, state=state)
         await record_change(session, actor, task, verb="check" if trial else "finish")
         await session.commit()
+
+
+def _left_to_ask(table: TableFile, report: Report) -> list[Question]:
+    """What the trial has shown that only a person knows."""
+    twins = _about_twins(table, report)
+    asked = [question for id_, question in report.asks.items() if id_ not in table.answers]
+    return [*([twins] if twins else []), *asked[:MOST_ASKED]]
 
 
 def _about_twins(table: TableFile, report: Report) -> Question | None:
@@ -149,4 +158,5 @@ def _about_twins(table: TableFile, report: Report) -> Question | None:
         return None
     update_too = [Choice("update", asking.UPDATE)] if table.kind.name != "agreements" else []
     choices = [*update_too, Choice("add", asking.ADD), Choice("skip", asking.SKIP)]
-    return Question("existing", asking.EXISTING, {"count": count}, choices)
+    text = asking.PAPERS_EXISTING if table.kind.name == "agreements" else asking.EXISTING
+    return Question("existing", text, {"count": count}, choices)

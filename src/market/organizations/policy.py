@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from market.core.access import Actor
 from market.core.errors import AlreadyExists, NotAllowed, NotFound
 from market.core.language import Message
+from market.organizations.claims.states import KIND_NAMES
 from market.organizations.models import Organization
 
 
@@ -40,7 +42,7 @@ class GlnTaken(AlreadyExists):
 class NotOfThatKind(NotAllowed):
     code = "organization-kind"
     detail = Message(
-        vi="Việc này dành cho tổ chức thuộc loại: {kinds}. organizer, authority cần cán bộ xác minh trước.",
+        vi="Việc này dành cho tổ chức là: {kinds}. Đơn vị tổ chức, cơ quan quản lý cần cán bộ xác minh trước.",
         en="This is for organizations of kind: {kinds}. An officer must verify organizer and authority first.",
     )
 
@@ -103,6 +105,11 @@ def require_can_verify(actor: Actor, organization: Organization) -> None:
         raise SelfVerification
 
 
+def _named(kinds: Iterable[str]) -> Message:
+    names = [KIND_NAMES[kind] for kind in kinds]
+    return Message(vi=", ".join(name.vi for name in names), en=", ".join(name.en for name in names))
+
+
 def require_acting_as(actor: Actor, *kinds: str) -> UUID:
     """The organization acted for, which must be of one of these kinds.
 
@@ -112,7 +119,7 @@ def require_acting_as(actor: Actor, *kinds: str) -> UUID:
     """
     organization_id = acting_organization(actor)
     if actor.membership is None or not actor.membership.kinds & set(kinds):
-        raise NotOfThatKind(kinds=", ".join(kinds))
+        raise NotOfThatKind(kinds=_named(kinds))
     return organization_id
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from market.core.language import Message
-from market.core.states import IllegalTransition, Transition, spoken
+from market.core.states import IllegalTransition, Transition, spoken, state_name
 
 QuoteStatus = Literal[
     "draft", "submitted", "countered", "accepted", "partly_accepted", "declined", "withdrawn", "expired"
@@ -99,5 +99,5 @@ def require_step(verb: str, *, state: str, sides: Collection[Side]) -> Step:
     step = TRANSITIONS[verb]
     if state not in step.sources:
         extra = {"state": state, "allowed": allowed_to(sides, state=state)}
-        raise IllegalTransition(state=state, verb=spoken(verb), extra=extra)
+        raise IllegalTransition(state=state_name(state), verb=step.name, extra=extra)
     return step

@@ -106,9 +106,10 @@ def came(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[An
 
 def registered(event_id: UUID, *, as_of: date, known_at: datetime) -> Select[*tuple[Any, ...]]:
     """Who was registered by the day; in the state in which they are now."""
-    inside = Registration.status.in_(("requested", "accepted"))
+    inside = Registration.status.in_(("requested", "waiting", "accepted"))
     return select(
         func.count().filter(inside).label("registered"),
+        func.count().filter(Registration.status == "waiting").label("waiting"),
         func.count().filter(Registration.status == "accepted").label("accepted"),
         func.coalesce(func.sum(Registration.delegates_count).filter(inside), 0).label("delegates"),
     ).where(

@@ -96,6 +96,7 @@ async def _came(session: AsyncSession, event: Event, when: Mapping[str, Any]) ->
     came = (await session.execute(statements.came(event.id, **when))).one()
     return CameOut(
         organizations_registered=registered.registered,
+        organizations_waiting=registered.waiting,
         organizations_accepted=registered.accepted,
         delegates_registered=int(registered.delegates),
         organizations_came=came.organizations,

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from market.agreements.gate import party_name
 from market.agreements.models import Agreement, AgreementLine, AgreementParty, Delivery
 from market.core.access import Actor
 from market.core.sheets.streaming import SheetColumn
@@ -194,7 +195,7 @@ def _within(stretch: Stretch) -> Any:
 
 
 def _paper_rows(paper: Agreement, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
-    names = [party.organization.name if party.organization else party.name_only or "" for party in paper.parties]
+    names = [party_name(party) for party in paper.parties]
     common = (paper.number, paper.instrument, paper.status, paper.signed_on, " – ".join(names))
     for at, line in enumerate(paper.lines or [AgreementLine(per="total")]):
         goods = _goods(catalogue, line.concept_id) or line.description

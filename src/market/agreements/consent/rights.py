@@ -17,7 +17,7 @@ from market.agreements.states import TRANSITIONS, AgreementStatus
 from market.core.access import Actor
 from market.core.errors import NotAllowed
 from market.core.language import Message
-from market.core.states import IllegalTransition, Transition, spoken
+from market.core.states import IllegalTransition, Transition, spoken, state_name
 from market.organizations.models import Organization
 
 Role = Literal["officer", "body", "principal", "staff", "logger", "reader", "stranger"]
@@ -153,11 +153,11 @@ def require_right(actor: Actor, agreement: Agreement, verb: str) -> Transition |
     states, step = granted(actor, agreement, verb), TRANSITIONS.get(verb)
     if states and step is not None and agreement.status not in step.sources:
         extra = {"state": agreement.status, "allowed": verbs_of(actor, agreement)}
-        raise IllegalTransition(state=agreement.status, verb=spoken(verb), extra=extra)
+        raise IllegalTransition(state=state_name(agreement.status), verb=step.name, extra=extra)
     if agreement.status not in states:
         who = [ROLES[role] for role in ROLES if role in RIGHTS[verb]]
         vi, en = "; ".join(name.vi for name in who), "; ".join(name.en for name in who)
-        raise NotForThisRole(verb=spoken(verb), who_vi=vi, who_en=en)
+        raise NotForThisRole(verb=step.name if step else spoken(verb), who_vi=vi, who_en=en)
     return step
 
 

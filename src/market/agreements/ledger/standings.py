@@ -70,7 +70,8 @@ def goes_beyond(new: Delivery, entries: Iterable[Delivery]) -> bool:
     A harvest or a minimum has no upper end to what the receiver may take, but what it says nothing of ends there too.
 
     Args:
-        entries: those of the ledger of its agreement; what was taken back or is disputed did not come.
+        entries: those of the ledger of its agreement; what was taken back or is disputed did not come, nor what waits
+            for the receiver because it went beyond the promise: one wrong entry takes no other along.
     """
     committed = committed_quantity(new.line)
     if committed is None:
@@ -81,7 +82,7 @@ def goes_beyond(new: Delivery, entries: Iterable[Delivery]) -> bool:
         if first_of(entry.line) == first_of(new.line)
         and entry.reverses_id is None
         and entry.reversal is None
-        and (entry.dispute is None or entry.confirmation is not None)
+        and (entry.confirmation is not None or (entry.dispute is None and entry.counts_on is not None))
     )
     return sum(came, new.quantity - new.rejected) > most_of(new.line, committed)
 

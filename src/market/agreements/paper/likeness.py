@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.agreements.gate import party_name
+from market.agreements.gate import UNNAMED, party_name, public_name
 from market.agreements.models import Agreement, AgreementLine, AgreementParty
+from market.agreements.paper.goods_alike import COLUMNS, Goods, Said, goods_of, same_goods
 from market.agreements.queries import visible_agreements
 from market.core.access import Actor
-from market.core.duplicates import Likeness, numbered, spelled
+from market.core.duplicates import Likeness, numbered
 from market.organizations.firm_names import ends_of, firm_key, nearly_called, numbers_in
 from market.organizations.models import Organization
-
-Goods = tuple[tuple[str, str, str, str], ...]
-"""What the lines bring: concept or words, quantity, unit, by what; in order."""
 
 
 class _Identity(NamedTuple):
     """What tells one paper from another, beside its parties."""
 
     id: UUID
-    number: str
+    number: str | None
+    """None: it is in the same sending, and gets its number with the others."""
+    title: str | None
     paper_number: str | None
     event_id: UUID | None
     signed_on: date | None
@@ -36,9 +35,12 @@ class _Identity(NamedTuple):
     value_vnd: int | None
     goods: Goods
 
+    def like(self, same: Sequence[str]) -> Likeness:
+        """That a paper is probably this one."""
+        return Likeness(self.id, self.number or self.paper_number or self.title or "", same)
+
 
 OWN = tuple(name for name in _Identity._fields if name != "goods")
-LINE = ("concept_id", "description", "quantity", "unit_code", "per")
 Parties = frozenset[tuple[str, str]]
 
 
@@ -62,7 +64,7 @@ class KnownPapers:
         )
         line = AgreementLine
         brought = (
-            select(func.json_agg(func.json_build_array(*(cast(getattr(line, name), Text) for name in LINE))))
+            select(func.json_agg(func.json_build_array(*(cast(getattr(line, name), Text) for name in COLUMNS))))
             .where(line.agreement_id == Agreement.id)
             .correlate(Agreement)
             .scalar_subquery()
@@ -73,7 +75,7 @@ class KnownPapers:
         for *identity, lines, parties in await session.execute(
             rows.with_only_columns(*columns, brought.label("goods"), told.label("parties"), maintain_column_froms=True)
         ):
-            own = _Identity._make((*identity, _goods(map(tuple, lines or ()))))
+            own = _Identity._make((*identity, goods_of(map(tuple, lines or ()))))
             known._keep(_parties(map(tuple, parties or ())), own)
         return known
 
@@ -92,14 +94,15 @@ class KnownPapers:
         """The paper that another one is probably the same as.
 
         The same parties at the same event, on the same day where both say one, and with the same number however it is
-        spelled. Where one has no number, the same kind of paper on that day is the same; without an event, where it
-        brings as much of the same goods or is worth as much. What a paper is called tells nothing. Where all is the
-        same, one party may be called a little otherwise.
+        spelled. Where one has no number, the same kind of paper is the same if it brings as much of the same goods or
+        is worth as much; at an event also where one of them leaves that out. Other goods, another quantity or another
+        value are another paper. What a paper is called tells nothing. Where all is the same, one party may be called
+        a little otherwise.
         """
         parties = _parties_of(agreement)
         for other in self._by_parties.get(parties, ()) if parties else ():
             if other.id != agreement.id and _on_one_day(agreement, other) and (same := _same(agreement, other)):
-                return Likeness(other.id, other.number, same)
+                return other.like(same)
         return self._nearly_like(agreement, parties)
 
     def _nearly_like(self, agreement: Agreement, parties: Parties) -> Likeness | None:
@@ -108,7 +111,7 @@ class KnownPapers:
         near = {others: None for key in keys for others in self._by_content.get(key, ()) if _near(parties, others)}
         for other in (paper for others in near for paper in self._by_parties[others]):
             if other.id != agreement.id and _on_one_day(agreement, other) and _brings_the_same(agreement, other):
-                return Likeness(other.id, other.number, _same(agreement, other))
+                return other.like(_same(agreement, other))
         return None
 
 
@@ -142,11 +145,19 @@ def _near(parties: Parties, others: Parties) -> bool:
 
 def _brings_the_same(agreement: Agreement, row: _Identity) -> bool:
     """Whether kind, goods and value are the same where both say them, and something of it is said."""
-    goods, values = (_goods_of(agreement), row.goods), (agreement.value_vnd, row.value_vnd)
-    same_goods, same_value = goods[0] == goods[1], values[0] == values[1]
-    told = (same_goods and bool(goods[0])) or (same_value and values[0] is not None)
-    against = (all(goods) and not same_goods) or (None not in values and not same_value)
-    return bool(_same(agreement, row)) and agreement.instrument == row.instrument and told and not against
+    said = {same_goods(_goods_of(agreement), row.goods), _same_value(agreement, row)}
+    return (
+        agreement.instrument == row.instrument
+        and "same" in said
+        and "other" not in said
+        and bool(_same(agreement, row))
+    )
+
+
+def _same_value(agreement: Agreement, row: _Identity) -> Said:
+    if agreement.value_vnd is None or row.value_vnd is None:
+        return "unsaid"
+    return "same" if agreement.value_vnd == row.value_vnd else "other"
 
 
 async def paper_like(session: AsyncSession, actor: Actor, agreement: Agreement) -> Likeness | None:
@@ -164,22 +175,14 @@ def _parties_of(agreement: Agreement) -> Parties:
 
 
 def _parties(parties: Iterable[tuple[str, str]]) -> Parties:
-    """Who is bound, however the names are spelled; witnesses come and go."""
-    return frozenset((role, firm_key(name)) for role, name in parties if role != "witness")
+    """Who is bound, however the names are spelled; witnesses come and go. Nobody where one of them has no name."""
+    named = [(role, public_name(name)) for role, name in parties if role != "witness"]
+    unnamed = any(name.startswith(UNNAMED) for _, name in named)
+    return frozenset(() if unnamed else ((role, firm_key(name)) for role, name in named))
 
 
 def _goods_of(agreement: Agreement) -> Goods:
-    return _goods(tuple(getattr(line, name) for name in LINE) for line in agreement.lines)
-
-
-def _goods(lines: Iterable[tuple[Any, ...]]) -> Goods:
-    """Quantities however many zeros they end with, words however they are spelled."""
-    return tuple(
-        sorted(
-            (concept or spelled(words), f"{Decimal(quantity).normalize():f}" if quantity else "", unit or "", per or "")
-            for concept, words, quantity, unit, per in lines
-        )
-    )
+    return goods_of(tuple(getattr(line, name) for name in COLUMNS) for line in agreement.lines)
 
 
 def _candidates(agreement: Agreement) -> list[ColumnElement[bool]]:
@@ -201,18 +204,32 @@ def _candidates(agreement: Agreement) -> list[ColumnElement[bool]]:
 def _same(agreement: Agreement, row: _Identity) -> list[str]:
     """The fields in which both agree, if that makes them one paper."""
     numbers = numbered(agreement.paper_number), numbered(row.paper_number)
+    goods, value = same_goods(_goods_of(agreement), row.goods), _same_value(agreement, row)
     same = {
         "paper_number": bool(numbers[0]) and numbers[0] == numbers[1],
         "event": agreement.event_id is not None,
         "parties": True,
         "signed_on": agreement.signed_on == row.signed_on,
         "instrument": agreement.instrument == row.instrument,
-        "lines": _goods_of(agreement) == row.goods,
-        "value_vnd": agreement.value_vnd is not None and agreement.value_vnd == row.value_vnd,
+        "lines": goods == "same",
+        "value_vnd": value == "same",
     }
     if all(numbers):
         is_one = same["paper_number"]
     else:
         # `like` has asked whether the days agree where both are said: what was drawn up from a quote says none yet.
-        is_one = same["instrument"] and (same["lines"] or same["value_vnd"] or (same["event"] and same["signed_on"]))
+        is_one = same["instrument"] and _tell_nothing_apart(
+            goods, value, same, said=bool(_goods_of(agreement) or row.goods)
+        )
     return [name for name, agrees in same.items() if agrees] if is_one else []
+
+
+def _tell_nothing_apart(goods: Said, value: Said, same: Mapping[str, bool], *, said: bool) -> bool:
+    """Whether goods or value are the same; or neither is another one, of papers of one day.
+
+    Args:
+        said: one of them names goods; without an event that tells them apart.
+    """
+    if "same" in (goods, value):
+        return True
+    return "other" not in (goods, value) and same["signed_on"] and (same["event"] or not said)

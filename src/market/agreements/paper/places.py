@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
+from market.agreements.gate import public_name
 from market.agreements.history.contents import LINE, Content
 from market.agreements.ledger.quantities import line_value_vnd
 from market.agreements.models import AgreementLine
@@ -208,7 +209,9 @@ def _parties(
     for party, confirmed in zip(parties, confirmations, strict=True):
         is_witness = party["role"] == "witness"
         bound += not is_witness
-        organization = known.get(party["organization_id"] or "") or KnownOrganization(party["name_only"], None, None)
+        organization = known.get(party["organization_id"] or "") or KnownOrganization(
+            public_name(party["name_only"] or ""), None, None
+        )
         letter = LETTERS[bound - 1] if 0 < bound <= len(LETTERS) else str(bound)
         rows.append(
             PaperParty(

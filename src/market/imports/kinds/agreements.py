@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
+from market.core.duplicates import ProbableDuplicate
 from market.core.errors import FieldError, MarketError
 from market.core.language import Message
-from market.imports.goods import goods_named
 from market.imports.kinds import papers
 from market.imports.kinds.kind import (
     Keeping,
@@ -22,18 +23,18 @@ from market.imports.kinds.kind import (
     amount_of,
     as_it_is,
 )
-from market.imports.named_cells import Amount
+from market.imports.kinds.paper_goods import goods_of
+from market.imports.kinds.paper_terms import NO_DAY_SAID, settle_sides, settle_terms
+from market.imports.kinds.parties_found import Finder
 from market.imports.rows import Row
 from market.imports.tables.lines import Line
 from market.organizations.models import Organization
-from market.reference.catalogue import Catalogue
 from market.vietnamese.spelling import folded
 
 INSTRUMENTS = {
     "mou": "Biên bản ghi nhớ", "framework": "Hợp đồng nguyên tắc", "sale": "Hợp đồng mua bán",
     "offtake": "Hợp đồng bao tiêu", "agency": "Hợp đồng đại lý", "cooperation": "Thỏa thuận hợp tác",
 }  # fmt: skip
-_SEVERAL = re.compile(r"[,;+&]|\svà\s")
 _BETWEEN_PARTIES = re.compile(r"\s+[-–—]\s+|\s*[–—;\n]\s*|\s+(?:với|và|&)\s+")
 OF_A_PAPER = ("number", "paper_number", "seller", "buyer", "parties")
 NOT_TWO = Message(
@@ -43,9 +44,17 @@ NOT_TWO = Message(
 NOT_SIGNED = Message(
     vi="Lưu thành dự thảo, chưa ghi nhận đã ký: {why}", en="Kept as a draft, not recorded as signed: {why}"
 )
+NO_DAY = Message(
+    vi="Lưu thành dự thảo, chưa được tính: không có ngày ký.",
+    en="Kept as a draft that does not count: there is no day of signing.",
+)
+NOT_ASKED = Message(
+    vi="Lưu thành dự thảo, chưa được tính: tệp được nhập với sign = false.",
+    en="Kept as a draft that does not count: the file was brought with sign = false.",
+)
 TWICE = Message(
-    vi="Có vẻ trùng với văn bản ở dòng {line} (cùng các bên, mặt hàng, ngày ký).",
-    en="It seems to be the paper of row {line} again (same parties, goods and day).",
+    vi="Có vẻ trùng với văn bản ở dòng {line} (cùng các bên, mặt hàng, số lượng, ngày ký).",
+    en="It seems to be the paper of row {line} again (same parties, goods, quantity and day).",
 )
 NO_INSTRUMENT = Message(vi="Thiếu loại văn bản.", en="Which kind of paper is it?")
 
@@ -103,11 +112,17 @@ def _paper(own: Sequence[Line], setting: Setting) -> Row:
             values.setdefault(name, value)
     errors = [*_part_parties(values), *(error for line in own for error in line.errors)]
     body: dict[str, Any] = {"parties": list(_parties(values))}
-    lines = [_line(line, setting.catalogue) for line in own if line.values.keys() & {"goods", "quantity_words"}]
-    body["lines"] = [line for line in lines if line]
-    for name in ("instrument", "paper_number", "signed_on", "valid_from", "valid_until", "signing_place", "value_vnd"):
+    goods = [goods_of(line, setting) for line in own if line.values.keys() & {"goods", "quantity_words"}]
+    body["lines"] = [line for one in goods for line in one.lines]
+    errors += [error for one in goods for error in one.errors]
+    asks = [question for one in goods for question in one.asks]
+    for name in ("instrument", "paper_number", "signed_on", "valid_from", "signing_place", "value_vnd"):
         if name in values:
             body[name] = amount_of(values[name]) if name == "value_vnd" else values[name]
+    if "signed_on" not in body and (day := setting.default("signed_on")) and day != NO_DAY_SAID:
+        body["signed_on"] = day
+    remarks = [remark for line in own for remark in line.remarks]
+    remarks += [*settle_terms(body, own), *settle_sides(body)]
     notes = dict.fromkeys(str(line.values["note"]) for line in own if "note" in line.values)
     if notes:
         body["note"] = "\n".join(notes)
@@ -121,9 +136,8 @@ def _paper(own: Sequence[Line], setting: Setting) -> Row:
             errors.append(FieldError("/instrument", "missing", NO_INSTRUMENT))
     kind = INSTRUMENTS.get(body.get("instrument", ""), "Văn bản")
     body["title"] = f"{kind}: {names}"[:200] if names else kind
-    remarks = [remark for line in own for remark in line.remarks]
     key = {"number": str(values["number"])} if "number" in values else {}
-    return Row(first.line, None, body, errors=errors, remarks=remarks, key=key, lines=own)
+    return Row(first.line, None, body, errors=errors, remarks=remarks, key=key, asks=asks, lines=own)
 
 
 def _part_parties(values: dict[str, Any]) -> Iterator[FieldError]:
@@ -146,60 +160,57 @@ def _parties(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield party
 
 
-def _line(line: Line, catalogue: Catalogue) -> dict[str, Any] | None:
-    name = line.values.get("goods")
-    amount: Amount = line.values.get("quantity_words") or Amount()
-    # A cell that lists several goods is none of them; its words stay.
-    concept = goods_named(str(name), catalogue) if name and not _SEVERAL.search(str(name)) else None
-    unit = amount.unit or line.values.get("unit")
-    words = [str(name)] if name else []
-    quantified = amount.quantity is not None and unit is not None
-    if amount.words or (amount.quantity and not quantified):
-        words.append(amount.words or str(amount.quantity))
-    made: dict[str, Any] = {"description": " – ".join(words)[:200]} if words else {}
-    if concept:
-        made["concept"] = concept
-    if quantified:
-        made |= {"quantity": amount.quantity, "unit": unit, "per": amount.per}
-        if amount.at_least:
-            made["binding"] = "minimum"
-    if "price_vnd" in line.values:
-        made |= {"price_vnd": amount_of(line.values["price_vnd"]), "price_kind": "fixed"}
-    return made or None
-
-
 def fingerprint(body: dict[str, Any]) -> tuple[str, ...]:
-    """What makes two papers the same to whoever reads a list: kind, parties, goods, day."""
+    """What makes two papers the same to whoever reads a list: kind, day, value, parties, goods and how much of them."""
     parties = [f"{party['role']}:{folded(party['name'])}" for party in body["parties"]]
-    goods = [folded(str(line.get("description", ""))) for line in body["lines"]]
-    return (str(body.get("instrument")), str(body.get("signed_on")), *sorted(parties), *sorted(goods))
+    told = ("description", "quantity", "unit", "per")
+    goods = [folded(" ".join(str(line.get(name, "")) for name in told)) for line in body["lines"]]
+    own = [str(body.get(name)) for name in ("instrument", "signed_on", "value_vnd")]
+    return (*own, *sorted(parties), *sorted(goods))
 
 
 async def keep(keeping: Keeping, rows: Sequence[Prepared], _organization: Organization | None) -> Outcomes:
     """Log each paper, and record it as signed where it has a day and the actor may say so."""
-    if (signing := await papers.signing_at(keeping.session, keeping.actor, keeping.options.event)) is not None:
+    signing = await papers.signing_at(keeping.session, keeping.actor, keeping.options.event)
+    if signing is not None:
         rows = [(row, signing.dated(paper)) for row, paper in rows]
-    names = {party.name for _, paper in rows for party in paper.parties if party.name}
-    organizations = await papers.organizations_named(keeping.session, keeping.actor, names)
+    finder = await Finder.of(
+        keeping.session,
+        keeping.actor,
+        [paper for _, paper in rows],
+        people=signing.people if signing else None,
+        answers=keeping.answers,
+    )
     there = await papers.logged_before(keeping.session, keeping.actor, [paper for _, paper in rows])
-    outcomes: Outcomes = []
-    for row, paper in rows:
-        if row.key.get("skip"):
-            outcomes.append(Outcome("skipped"))
-            continue
-        alike = there.get(papers.likeness(paper), ())
-        wish = keeping.answers.get("existing")
-        # Of a paper that is meant to stand in the file twice, the first is no reason against the second.
-        if len(alike) >= row.key.get("nth", 1) and wish != "add":
-            outcomes.append(Outcome("skipped", alike[-1]) if wish == "skip" else already_there(alike[-1]))
-            continue
-        try:
-            meant = paper.model_copy(update={"another": paper.another or wish == "add" or row.key.get("nth", 1) > 1})
-            found = papers.with_organizations(signing.linked(meant) if signing else meant, organizations)
-            outcomes.append(await _logged(keeping, row, found))
-        except MarketError as error:
-            outcomes.append(Outcome.refused_by(error))
-    return outcomes
+    return [await _kept(keeping, row, paper, finder, there.get(papers.likeness(paper), ())) for row, paper in rows]
+
+
+async def _kept(keeping: Keeping, row: Row, paper: papers.Paper, finder: Finder, alike: Sequence[UUID]) -> Outcome:
+    """What becomes of one paper.
+
+    Args:
+        alike: papers like it that are logged already.
+    """
+    if row.key.get("skip"):
+        return Outcome("skipped")
+    wish, nth = keeping.answers.get("existing"), row.key.get("nth", 1)
+    # Of a paper that is meant to stand in the file twice, the first is no reason against the second.
+    if len(alike) >= nth and wish != "add":
+        return Outcome("skipped", alike[-1]) if wish == "skip" else already_there(alike[-1])
+    found = finder.find(paper.model_copy(update={"another": paper.another or wish == "add" or nth > 1}))
+    _say(row, *found.remarks)
+    row.asks += found.asks
+    try:
+        return await _logged(keeping, row, found.paper)
+    except ProbableDuplicate as error:
+        return Outcome("skipped", error.other.id) if wish == "skip" else Outcome.refused(error.other.error)
+    except MarketError as error:
+        return Outcome.refused_by(error)
+
+
+def _say(row: Row, *remarks: FieldError) -> None:
+    """Remark something of a row, once however often it is tried."""
+    row.remarks += [remark for remark in remarks if remark not in row.remarks]
 
 
 async def _logged(keeping: Keeping, row: Row, paper: papers.Paper) -> Outcome:
@@ -207,15 +218,22 @@ async def _logged(keeping: Keeping, row: Row, paper: papers.Paper) -> Outcome:
         made = await papers.log_paper(keeping.session, keeping.actor, paper)
         await keeping.session.flush()
         made_id = made.id
-    if paper.signed_on is not None and keeping.options.sign:
-        try:
-            async with keeping.session.begin_nested():
-                await papers.record_signed(keeping.session, keeping.actor, made, mandate=keeping.options.mandate)
-                await keeping.session.flush()
-        except MarketError as error:
-            why = error.errors[0] if error.errors else None
-            said = why.message.text("vi", **why.parameters) if why else error.detail.text("vi", **error.parameters)
-            row.remarks.append(FieldError("/signed_on", "not-signed", NOT_SIGNED, {"why": said}))
+    if paper.signed_on is None or not keeping.options.sign:
+        _say(row, FieldError("/signed_on", "kept-as-draft", NO_DAY if paper.signed_on is None else NOT_ASKED))
+        return Outcome("created", made_id)
+    try:
+        async with keeping.session.begin_nested():
+            await papers.record_signed(
+                keeping.session,
+                keeping.actor,
+                made,
+                mandate=keeping.options.mandate if keeping.actor.is_officer else None,
+            )
+            await keeping.session.flush()
+    except MarketError as error:
+        why = error.errors[0] if error.errors else None
+        said = why.message.text("vi", **why.parameters) if why else error.detail.text("vi", **error.parameters)
+        _say(row, FieldError("/signed_on", "not-signed", NOT_SIGNED, {"why": said}))
     return Outcome("created", made_id)
 
 

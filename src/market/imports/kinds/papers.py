@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,47 +11,26 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from market.agreements.gate import party_name
 from market.agreements.lifecycle import sign_agreement
 from market.agreements.lifecycle_schemas import SignRequest
 from market.agreements.models import Agreement
+from market.agreements.paper.goods_alike import COLUMNS, Goods, goods_of
 from market.agreements.queries import visible_agreements, whole
-from market.agreements.schemas import AgreementCreate, PartyIn, Representative
+from market.agreements.schemas import AgreementCreate
 from market.agreements.service import create_agreement
 from market.core import clock
 from market.core.access import Actor
 from market.core.errors import NotFound
-from market.events.desk.people import People, first_signatory, people_of
+from market.events.desk.people import People, people_of
 from market.events.policy import may_run
 from market.events.queries import get_event
 from market.events.venue import sessions_of
-from market.organizations.models import Organization
-from market.organizations.queries import visible_organizations
+from market.organizations.firm_names import firm_key
 from market.reference.schemas import ProvinceRef
-from market.vietnamese.spelling import folded
 
 Paper = AgreementCreate
-Likeness = tuple[str, ...]
-
-
-async def organizations_named(session: AsyncSession, actor: Actor, names: Iterable[str]) -> dict[str, UUID]:
-    """Organizations of the market that exactly one bears the name of."""
-    wanted = set(names)
-    rows = visible_organizations(actor).where(Organization.name.in_(wanted))
-    found: dict[str, list[UUID]] = {}
-    for organization in await session.scalars(rows):
-        found.setdefault(organization.name, []).append(organization.id)
-    return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
-
-
-def with_organizations(paper: Paper, known: Mapping[str, UUID]) -> Paper:
-    """The paper, its parties as the organizations that bear their names."""
-    parties = [
-        party.model_copy(update={"organization": known[party.name], "name": None})
-        if party.name and party.name in known
-        else party
-        for party in paper.parties
-    ]
-    return paper.model_copy(update={"parties": parties})
+Likeness = tuple[Hashable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +48,6 @@ class Signing:
         said: dict[str, Any] = {"signed_on": self.day, "signing_place": self.place, "province": self.province}
         missing = {name: value for name, value in said.items() if getattr(paper, name) is None}
         return paper.model_copy(update=missing)
-
-    def linked(self, paper: Paper) -> Paper:
-        """The paper, its parties as those at the event who bear their names, signed by whoever came for them."""
-        return paper.model_copy(update={"parties": [self._found(party) for party in paper.parties]})
-
-    def _found(self, party: PartyIn) -> PartyIn:
-        here = self.people.organizations_named(party.name) if party.name and party.organization is None else []
-        if len(here) != 1:
-            return party
-        more: dict[str, Any] = {"organization": here[0].organization_id, "name": None}
-        if party.representative is None and (person := first_signatory(here[0])):
-            more["representative"] = Representative(**person)
-        return party.model_copy(update=more)
 
 
 async def signing_at(session: AsyncSession, actor: Actor, event_id: UUID | None) -> Signing | None:
@@ -102,9 +68,15 @@ async def signing_at(session: AsyncSession, actor: Actor, event_id: UUID | None)
 
 
 def likeness(paper: Paper) -> Likeness:
-    """What two papers are compared by."""
-    parties = [f"{party.role}:{folded(party.name or '')}" for party in paper.parties]
-    return (paper.instrument, str(paper.signed_on), folded(paper.title or ""), *sorted(parties))
+    """What two papers are compared by: kind, day, parties, goods with their quantities, and value."""
+    parties = ((party.role, party.name or "") for party in paper.parties)
+    lines = ((line.concept, line.description, line.quantity, line.unit, line.per) for line in paper.lines)
+    return _likeness(paper, parties, goods_of(lines))
+
+
+def _likeness(paper: Paper | Agreement, parties: Iterable[tuple[str, str]], goods: Goods) -> Likeness:
+    sides = sorted((role, firm_key(name)) for role, name in parties)
+    return (paper.instrument, str(paper.signed_on), paper.value_vnd, goods, *sides)
 
 
 async def logged_before(
@@ -118,11 +90,9 @@ async def logged_before(
     own = rows.where(Agreement.logged_by_id == actor.organization_id) if actor.organization_id else rows
     found: dict[Likeness, list[UUID]] = defaultdict(list)
     for agreement in await session.scalars(whole(own).order_by(Agreement.id)):
-        parties = [
-            f"{party.role}:{folded(party.organization.name if party.organization else party.name_only or '')}"
-            for party in agreement.parties
-        ]
-        key = (agreement.instrument, str(agreement.signed_on), folded(agreement.title), *sorted(parties))
+        parties = ((party.role, party_name(party)) for party in agreement.parties)
+        lines = (tuple(getattr(line, name) for name in COLUMNS) for line in agreement.lines)
+        key = _likeness(agreement, parties, goods_of(lines))
         found[key].append(agreement.id)
     return found
 

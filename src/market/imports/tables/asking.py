@@ -71,6 +71,12 @@ EXISTING = Message(
     vi="{count} dòng giống mục đã có (cùng tên và đơn vị tính); làm gì với chúng?",
     en="{count} rows are like things that are there already (same title and unit); what shall become of them?",
 )
+PAPERS_EXISTING = Message(
+    vi="{count} văn bản giống văn bản đã ghi (cùng các bên, loại, ngày ký và mặt hàng, số lượng hay giá trị); "
+    "làm gì với chúng?",
+    en="{count} papers are like papers that are logged already (same parties, kind, day and goods, quantity or "
+    "value); what shall become of them?",
+)
 UPDATE = Message(vi="Cập nhật mục đã có", en="Update what is there")
 ADD = Message(vi="Thêm mục mới", en="Add new ones")
 SKIP = Message(vi="Bỏ qua", en="Leave them out")
@@ -108,6 +114,11 @@ STOCK_WINDOW = Message(
 DAY_OF_TITLE = Message(
     vi="Không có cột ngày: dùng ngày nêu ở tiêu đề, {day}.",
     en="No column of days: the day that the title names, {day}.",
+)
+NO_SUCH_DAY = Message(vi="Không phải ngày ký", en="That is not the day of signing")
+AS_DRAFTS = Message(
+    vi="Tệp được nhập với sign = false: mọi văn bản lưu thành dự thảo, chưa được tính.",
+    en="The file was brought with sign = false: every paper is kept as a draft, which does not count.",
 )
 SIDES = Message(vi="Bên A được ghi là bên bán, bên B là bên mua.", en="Side A is recorded as seller, side B as buyer.")
 

@@ -13,13 +13,14 @@ from market.imports import cells, day_cells, named_cells, people_cells, seasons
 from market.imports.cells import Reading
 from market.imports.columns import LISTING_COLUMNS, NEED_COLUMNS, ORGANIZATION, Columns
 from market.imports.sheets.grids import Value
+from market.imports.tables import terms
 from market.imports.tables.weeks import period_from
 from market.imports.tables.words import WORDS
 
 Read = Callable[[Value, Reading], Any]
 NUMBERS = (cells.quantity, named_cells.amount)
 """Readers whose numbers may be written in two ways."""
-DAYS = (day_cells.whole_day, day_cells.first_day, day_cells.last_day, day_cells.day_or_duration)
+DAYS = (day_cells.whole_day, day_cells.first_day, day_cells.last_day, terms.term)
 """Readers whose days may have the month first."""
 
 READERS: Mapping[str, Read] = {
@@ -31,7 +32,7 @@ READERS: Mapping[str, Read] = {
     **dict.fromkeys(("deadline", "signed_on", "until", "date", "packed_on", "best_before"), day_cells.whole_day),
     **dict.fromkeys(("from", "valid_from", "harvested_from"), day_cells.first_day),
     **dict.fromkeys(("to", "harvested_to"), day_cells.last_day),
-    "valid_until": day_cells.day_or_duration,
+    "valid_until": terms.term,
     "decision_date": day_cells.any_day,
     "deliver_before": day_cells.clock_time,
     "unit": named_cells.unit,
