@@ -8,7 +8,7 @@ from typing import Any
 
 from market.core.language import Message
 from market.core.values.numbers import spelled
-from market.core.values.often import split_often
+from market.core.values.often import read_often, split_often
 from market.core.values.refusal import Unreadable
 from market.core.values.truth import read_truth
 from market.core.values.weekdays import read_weekdays
@@ -16,6 +16,7 @@ from market.imports.cells import UNDECIDED, Reading, number, plain
 from market.imports.goods import goods_named
 from market.imports.measured import Beside, unit_named
 from market.imports.sheets.grids import Value
+from market.reading.beside import read_weight
 from market.reading.certificates import read_requirement
 from market.reading.named_goods import concept_called
 from market.reading.places import SEVERAL_PROVINCES, read_province
@@ -138,6 +139,26 @@ def goods(value: Value, reading: Reading) -> Any:
     if found is None:
         raise Unreadable("unknown-goods", UNKNOWN_GOODS, text=said)
     return found
+
+
+def stretch(value: Value, _reading: Reading) -> Any:
+    """How often an amount comes: "tuần", "mỗi ngày", "tổng".
+
+    Raises:
+        Unreadable: it does not say.
+    """
+    return read_often(plain(value))
+
+
+def kg_each(value: Value, reading: Reading) -> Any:
+    """What one unit weighs, in kilograms: 10, "10 kg", "250 g".
+
+    Raises:
+        Unreadable: it is no weight.
+    """
+    if isinstance(value, str) and (weight := read_weight(value, reading.catalogue)) is not None:
+        return spelled(weight)
+    return spelled(number(plain(value), reading))
 
 
 _NUMERALS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}

@@ -84,7 +84,8 @@ class NeedLineIn(Schema):
 
     @model_validator(mode="after")
     def _settle(self) -> Self:
-        self.weekdays = sorted(set(self.weekdays))
+        if (days := sorted(set(self.weekdays))) != self.weekdays:
+            self.weekdays = days
         if self.concept is None and self.name is None:
             vi = "Hãy cho biết mặt hàng: mã mặt hàng (concept) hoặc tên gọi (name)."
             raise refusal("goods_missing", vi, "Say which goods: a concept, or a name.")

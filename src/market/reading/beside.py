@@ -59,6 +59,25 @@ def in_own_unit(given: Any, catalogue: Catalogue) -> Any:
     return turned
 
 
+def read_weight(text: str, catalogue: Catalogue) -> Decimal | None:
+    """A weight in kilograms, where its unit stands behind the number: "10 kg", "250g", "1,2 ký"; None without a unit.
+
+    Raises:
+        Unreadable: its number can be read in two ways, or the unit has no fixed weight.
+    """
+    found = _AMOUNT.fullmatch(plain_text(text))
+    if found is None:
+        return None
+    said = read_measure(found["unit"], catalogue).unit
+    if not said.kg_factor:
+        raise Unreadable("other-unit", OTHER_UNIT, text=text, said=said.name_vi, own="kg")
+    return _counted(found["number"]) * said.kg_factor
+
+
+def _counted(number: str) -> Decimal:
+    return Decimal("0.5") if number.lower() in ("nửa", "nua") else read_number(number.strip())
+
+
 def _turned(part: Mapping[str, Any], own: Unit, kg_each: Decimal | None, catalogue: Catalogue) -> dict[str, Any]:
     found = dict(part)
     for name in PRICES + AMOUNTS:
@@ -119,8 +138,7 @@ def _amount(text: str, own: Unit, catalogue: Catalogue) -> tuple[Any, str | None
         said = read_measure(found["unit"], catalogue).unit
     except Unreadable:
         return (bare if often else text), often
-    half = found["number"].lower() in ("nửa", "nua")
-    value = Decimal("0.5") if half else read_number(found["number"].strip())
+    value = _counted(found["number"])
     if said == own:
         return value, often
     if not said.kg_factor or not own.kg_factor:

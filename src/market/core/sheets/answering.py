@@ -16,6 +16,7 @@ from litestar.types import Empty
 from litestar.utils.scope.state import CONNECTION_STATE_KEY, ScopeState
 
 from market.core import clock
+from market.core.language import Language, preferred_language
 from market.core.pagination import FILE_PAGE, FileReading, reading_for_a_file
 from market.core.sheets.streaming import CsvFile, XlsxFile
 from market.core.sheets.tables import Item, Table, guessed_table, table_in
@@ -74,7 +75,7 @@ class SheetsMiddleware(ASGIMiddleware):
                 await first.pass_on(send)
                 return
             table = self._tables.get(operation) or guessed_table(_name(operation), first.items[:FIRST_ROWS])
-            await _send_file(table, format_, first, pages, send)
+            await _send_file(table, format_, first, pages, send, language=_language(scope))
         finally:
             reading_for_a_file.reset(token)
 
@@ -173,8 +174,15 @@ class _Pages:
             yield answer.items
 
 
-async def _send_file(table: Table, format_: str, first: _Answer, pages: _Pages, send: Send) -> None:
-    columns = [column.sheet_column() for column in table.columns]
+def _language(scope: Scope) -> Language:
+    accepted = (value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language")
+    return preferred_language(next(accepted, None))
+
+
+async def _send_file(
+    table: Table, format_: str, first: _Answer, pages: _Pages, send: Send, *, language: Language
+) -> None:
+    columns = [column.sheet_column(language) for column in table.columns]
     file = XlsxFile(table.name, columns) if format_ == "xlsx" else CsvFile(columns)
     name = f"{table.name}-{clock.today().isoformat()}.{format_}"
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name[: -len(format_) - 1])
@@ -189,7 +197,7 @@ async def _send_file(table: Table, format_: str, first: _Answer, pages: _Pages, 
     await send(cast("Message", {"type": "http.response.start", "status": 200, "headers": headers}))
     await _send_piece(send, file.begin())
     async for items in pages.rest(first):
-        await _send_piece(send, file.add(table.rows(items)))
+        await _send_piece(send, file.add(table.rows(items, language)))
     await send(cast("Message", {"type": "http.response.body", "body": file.end(), "more_body": False}))
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from market.core.sheets.safety import safe_text
+from market.core.values.numbers import spelled
 
 MOST_ROWS = 1_048_000
 EPOCH = date(1899, 12, 30)
@@ -267,7 +268,7 @@ def _plain(value: Any) -> str:
         case date():
             return value.isoformat()
         case Decimal():
-            return format(value.normalize(), "f")
+            return spelled(value)
     return str(value)
 
 

@@ -9,12 +9,15 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from market.core.language import Language
 from market.core.sheets.streaming import SheetColumn
 
 Item = Mapping[str, Any]
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?")
+Says = Callable[[Any, Language], Any]
+"""A value in words for people, which imports read again."""
 NAMES = ("name", "name_vi", "title", "code", "scheme", "id")
 
 
@@ -24,13 +27,30 @@ class TableColumn:
 
     heading: str
     path: str
-    """Keys with dots; those of a repeated part begin with its name and `[]`."""
+    """Keys with dots; those of a repeated part begin with its name and `[]`. Of several, parted by `|`, the first that
+    holds something counts."""
     takes: str = "text"
     """text, number, money, day, instant, flag or list."""
     width: int = 18
+    english: str = ""
+    """The heading in English; empty: it has none of its own."""
+    says: Says | None = None
+    """How a value is said in words, of codes that people do not read."""
 
-    def sheet_column(self) -> SheetColumn:
-        return SheetColumn(self.heading, self.width, self.takes == "money")
+    def sheet_column(self, language: Language = "vi") -> SheetColumn:
+        heading = self.english if language == "en" and self.english else self.heading
+        return SheetColumn(heading, self.width, self.takes == "money")
+
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """Where its value may lie, in the order that counts."""
+        return tuple(tuple(path.split(".")) for path in self.path.split("|"))
+
+    def reader(self, language: Language) -> Callable[[Any], Any]:
+        """What turns a value into a cell."""
+        if self.says is None:
+            return READERS.get(self.takes, _joined_text)
+        said = self.says
+        return lambda value: said(value, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +62,23 @@ class Table:
     repeated: str | None = None
     """The list of an item whose every member is a row of its own."""
 
-    def rows(self, items: Iterable[Item]) -> Iterator[list[Any]]:
+    def rows(self, items: Iterable[Item], language: Language = "vi") -> Iterator[list[Any]]:
         """The rows of items."""
-        cells = [(tuple(column.path.split(".")), READERS.get(column.takes, _joined_text)) for column in self.columns]
+        cells = [(column.paths(), column.reader(language)) for column in self.columns]
         for item in self._members(items):
-            yield [_cell(item, keys, read) for keys, read in cells]
+            yield [_first_cell(item, paths, read) for paths, read in cells]
 
     def _members(self, items: Iterable[Item]) -> Iterable[Item]:
         if self.repeated is None:
             return items
         part = self.repeated
         return ({**item, f"{part}[]": member} for item in items for member in item.get(part) or [{}])
+
+
+def _first_cell(item: Any, paths: tuple[tuple[str, ...], ...], read: Callable[[Any], Any]) -> Any:
+    if len(paths) == 1:
+        return _cell(item, paths[0], read)
+    return next((cell for keys in paths if (cell := _cell(item, keys, read)) is not None), None)
 
 
 def _cell(item: Any, keys: tuple[str, ...], read: Callable[[Any], Any]) -> Any:

@@ -32,6 +32,7 @@ from market.imports.kinds.kind import (
     settled,
 )
 from market.imports.kinds.listings import row_refused, uuid_of
+from market.imports.kinds.need_changes import SAID, SaidLine, changes_of, is_named
 from market.imports.measured import content_beside
 from market.imports.named_cells import Demands, goods, unit_code
 from market.imports.rows import Row
@@ -41,13 +42,15 @@ from market.imports.tables.lines import Line
 from market.imports.tables.weeks import Period, period_from
 from market.needs.models import Need
 from market.needs.queries import WHOLE
-from market.needs.schemas import NeedCreate, NeedUpdate
+from market.needs.schemas import NeedCreate
 from market.needs.service import create_needs, edit_need
 from market.organizations.models import Organization
 
 MOST_LINES = 50
 """Of one need; a longer plan becomes several."""
 WEEK_DAYS = 7
+OWN_FIELDS = ("weekdays", "required_certificates", "preferred_certificates", "grade", "size", "packaging", "kg_each")
+"""Fields of a line that have a column as they are."""
 
 NO_QUANTITY = Message(vi="Dòng này không có số lượng: bỏ qua.", en="No quantity in this row: left out.")
 NO_DAYS = Message(vi="Không rõ giao ngày nào.", en="On which days?")
@@ -134,8 +137,26 @@ def _need(part: list[tuple[Line, list[dict[str, Any]]]], setting: Setting, *, su
         body["deliver_before"] = times[0]
         if len(times) > 1:
             row.remarks.append(FieldError("/deliver_before", "several-times", SEVERAL_TIMES, {"time": times[0]}))
+    for name in ("deadline", "description"):
+        if told := [line.values[name] for line, _ in part if name in line.values]:
+            body[name] = told[0]
+    if "status" in first.values:
+        row.key["status"] = str(first.values["status"])
+    row.key[SAID] = [_said(line, one) for line, own in part for one in own]
     _add_place(row, setting)
     return row
+
+
+def _said(line: Line, made: dict[str, Any]) -> SaidLine:
+    """What of a line its row says itself."""
+    values = line.values
+    planned = any(period_from(name) for name in values)
+    unsaid = {"per"} - ({"per"} if planned or values.keys() & {"per", "quantity_per"} else set())
+    unsaid |= {"unit"} - values.keys()
+    if not planned and not values.keys() & {"from", "date", "season"}:
+        unsaid |= {"from", "to"}
+    derived = {"kg_each"} - values.keys() if values.get("packaging") and "kg_each" in made else set()
+    return SaidLine(_name_of(line), frozenset(unsaid), frozenset(derived))
 
 
 def _add_place(row: Row, setting: Setting) -> None:
@@ -164,15 +185,16 @@ def _need_lines(line: Line, setting: Setting) -> list[dict[str, Any]]:
     common: dict[str, Any] = {**_goods(line, setting), "unit": values.get("unit") or setting.default("unit")}
     if "price_ceiling_vnd" in values:
         common["price_ceiling_vnd"] = amount_of(values["price_ceiling_vnd"])
-    if "weekdays" in values:
-        common["weekdays"] = values["weekdays"]
-    asked: Demands = values.get("requirements") or Demands()
-    common |= {"required_certificates": list(asked.required), "preferred_certificates": list(asked.preferred)}
+    common |= {name: values[name] for name in OWN_FIELDS if name in values}
+    asked: Demands | None = values.get("requirements")
+    if asked is not None:
+        for name, schemes in (("required_certificates", asked.required), ("preferred_certificates", asked.preferred)):
+            common[name] = [*common.get(name, []), *schemes]
     for said in (line.raw.get("unit"), values.get("packaging")):
         packed = content_beside(said, setting.catalogue)
         if "kg_each" in packed and unit_code(str(said), setting.catalogue) == common["unit"]:
-            common["kg_each"] = packed["kg_each"]
-    told = (_name_of(line), _packed(values), asked.note, values.get("note"), _shares(values))
+            common.setdefault("kg_each", packed["kg_each"])
+    told = (asked.note if asked else None, values.get("note"), _shares(values))
     note = "; ".join(part for part in told if part)
     if note:
         common["note"] = note[:200]
@@ -192,21 +214,19 @@ def _shares(values: dict[str, Any]) -> str | None:
     return ", ".join(parts) or None
 
 
-def _packed(values: dict[str, Any]) -> str | None:
-    return f"Quy cách: {values['packaging']}" if "packaging" in values else None
-
-
 def _goods(line: Line, setting: Setting) -> dict[str, str]:
     """The goods of a row: a concept, or a name that nobody has placed yet."""
     name = line.values.get("goods")
     if name is None:
         return {}
+    said = plain(name)[:200]
     try:
-        return {"concept": str(goods(name, Reading(setting.catalogue)))}
+        concept = str(goods(name, Reading(setting.catalogue)))
     except Unreadable as unreadable:
         if unreadable.code == "ambiguous":
             line.errors.append(unreadable.at("/lines/0/concept"))
-        return {"name": plain(name)[:200]}
+        return {"name": said}
+    return {"concept": concept} if is_named(said, concept, setting.catalogue) else {"concept": concept, "name": said}
 
 
 def _amounts(line: Line, setting: Setting) -> list[dict[str, Any]]:
@@ -226,7 +246,14 @@ def _amounts(line: Line, setting: Setting) -> list[dict[str, Any]]:
     if first is None:
         line.errors.append(FieldError("/date", "missing", NO_DAYS))
         return []
-    return [{"quantity": quantity, "per": values.get("quantity_per", "total"), "from": first, "to": last}]
+    return [
+        {
+            "quantity": quantity,
+            "per": values.get("quantity_per") or values.get("per", "total"),
+            "from": first,
+            "to": last,
+        }
+    ]
 
 
 def _joined(planned: Sequence[tuple[Period, str]]) -> Iterator[dict[str, Any]]:
@@ -299,39 +326,16 @@ async def _like_one(keeping: Keeping, there: dict[Any, Need], row: Row, need_in:
 
 
 async def _update(keeping: Keeping, need: Need, need_in: NeedCreate, row: Row) -> Outcome:
-    sent: dict[str, Any] = {}
-    for name in ("title", "description", "deliver_before", "deadline"):
-        if name in need_in.model_fields_set and getattr(need_in, name) != getattr(need, name):
-            sent[name] = row.body[name]
-    place = (need_in.delivery_province.code, need_in.delivery_province.version)
-    if "province_is_own" not in row.key and place != (need.province_code, need.province_version):
-        sent["delivery_province"] = row.body["delivery_province"]
-    if [_facts(line) for line in need_in.lines] != [_facts_there(line) for line in need.lines]:
-        sent["lines"] = row.body["lines"]
-    if not sent:
-        return Outcome("unchanged", need.id)
     try:
+        sent = changes_of(keeping.catalogue, row, need, need_in)
+        if not sent.model_fields_set:
+            return Outcome("unchanged", need.id)
         async with keeping.session.begin_nested():
-            await edit_need(keeping.session, keeping.actor, need, NeedUpdate.model_validate(sent))
+            await edit_need(keeping.session, keeping.actor, need, sent)
             await keeping.session.flush()
     except MarketError as error:
         return Outcome.refused_by(error)
     return Outcome("updated", need.id)
-
-
-SAME_NAMES = ("unit", "per", "price_ceiling_vnd", "note")
-
-
-def _facts(line: Any) -> tuple[Any, ...]:
-    lists = (line.weekdays, line.required_certificates, line.preferred_certificates)
-    own = tuple(getattr(line, name) for name in SAME_NAMES)
-    return (line.concept, line.quantity, line.from_, line.to, *map(list, lists), *own)
-
-
-def _facts_there(line: Any) -> tuple[Any, ...]:
-    lists = (line.weekdays, line.required_certificates, line.preferred_certificates)
-    own = tuple(getattr(line, name) for name in SAME_NAMES)
-    return (line.concept_id, line.quantity, line.starts_on, line.ends_on, *map(list, lists), *own)
 
 
 NEEDS = Kind("needs", NeedCreate, assemble, as_it_is, keep, NEED_COLUMNS)

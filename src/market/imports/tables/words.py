@@ -40,6 +40,7 @@ PLACE = (
     "nguồn gốc",
     "tỉnh thành phố",
     "origin",
+    "province",
 )
 SIDE_A = (
     "bên a", "bên bán", "bên a bán", "bên cung", "bên cung ứng", "nhà cung cấp", "bên sản xuất", "seller",
@@ -67,27 +68,40 @@ IGNORED = (
     "ảnh", "vat", "thuế", "thuế suất", "ký nhận", "còn hạn", "tình trạng", "nhóm", "nhóm hàng", "ngành hàng", "tổng sl",
     "tổng số lượng", "cộng", "điểm",
 )  # fmt: skip
+TOLD_ONLY = (
+    "hàng hóa (danh mục)", "goods (catalogue)", "bên đặt", "asked by", "mùa: đầu", "mùa: cuối", "season: first",
+    "season: last", "kg một tuần", "kg a week", "đ/kg", "gcn đã xác minh", "verified certificates", "đăng lúc",
+    "published at", "bên bán", "seller", "giá đến hết ngày", "price until", "trang truy xuất", "trace page",
+    "thu hồi lúc", "recalled at",
+)  # fmt: skip
+"""Headings of what is exported here for people to look at, and follows from the rest."""
+KG_EACH = ("kg mỗi đvt", "kg mỗi đơn vị", "số kg mỗi đvt", "kg each", "khối lượng mỗi đvt")
+STATUS = ("trạng thái", "status")
 
 LISTINGS: Mapping[str, tuple[str, ...]] = {
-    "id": ("mã trên market", "id"),
+    "id": ("mã trên market", "id", "market id"),
     "external_id": CODE,
     "title": GOODS,
     "unit": UNIT,
     "price_vnd": PRICE,
-    "moq": ("đặt tối thiểu", "số lượng tối thiểu", "sl tối thiểu", "moq", "đơn hàng tối thiểu", "mua tối thiểu",
+    "moq": ("least order", "đặt tối thiểu", "số lượng tối thiểu", "sl tối thiểu", "moq", "đơn hàng tối thiểu",
+            "mua tối thiểu",
                 "tối thiểu"),
     "stock": ("tồn", "tồn kho", "sl tồn", "số lượng tồn", "slton", "tồn cuối", "số lượng có", "cung ứng", "tồn cuối kỳ",
               "năng lực cung ứng", "ton kho", "hiện có", "có thể giao", "onhand", *QUANTITY),
     "province": PLACE,
     "growing_area": ("vùng trồng", "mã vùng trồng", "mã số vùng trồng", "vùng nguyên liệu"),
-    "packaging": ("quy cách", "quy cách đóng gói", "đóng gói", "bao bì", "qui cách", "trọng lượng", "trọng lượng tịnh",
+    "kg_each": KG_EACH,
+    "price_until": ("giá đến hết ngày", "giá đến ngày", "giá áp dụng đến", "price until"),
+    "packaging": ("packaging", "quy cách", "quy cách đóng gói", "đóng gói", "bao bì", "qui cách", "trọng lượng",
+                  "trọng lượng tịnh",
                   "khối lượng tịnh", "dung tích", "thể tích"),
     "shelf_life_days": ("hạn dùng ngày", "số ngày bảo quản", "hạn sử dụng ngày", "bảo quản ngày", "shelf life"),
     "variety": ("giống", "chủng loại"),
     "ocop_level": ("hạng sao", "số sao", "xếp hạng", "phân hạng", "sao", "hạng ocop", "kết quả phân hạng", "ocop",
                    "hạng", "kết quả xếp hạng", "đạt hạng"),
     "grade": ("loại", "phẩm cấp", "hạng hàng", "size", "cỡ", "phân loại", "kích cỡ"),
-    "cold_chain": ("bảo quản lạnh", "chuỗi lạnh", "hàng lạnh"),
+    "cold_chain": ("cold chain", "bảo quản lạnh", "chuỗi lạnh", "hàng lạnh"),
     "certificate_words": ("chứng nhận", "tiêu chuẩn", "chứng chỉ", "giấy chứng nhận"),
     "decision_number": ("quyết định công nhận số", "số quyết định", "quyết định", "quyết định số", "số qđ",
                         "số quyết định công nhận"),
@@ -118,21 +132,24 @@ LOTS: Mapping[str, tuple[str, ...]] = {
              "lô sản xuất", "mã lô thu hoạch", "mã truy xuất", "lot", "lot no", "lot code", "batch", "batch no"),
     "external_id": tuple(word for word in CODE if word not in ("mã vạch", "barcode")),
     "title": GOODS,
-    "harvested_from": ("ngày thu hoạch", "thu hoạch", "thu hoạch từ", "thu hoạch từ ngày", "ngày thu", "ngày hái",
+    "harvested_from": ("harvested from", "ngày thu hoạch", "thu hoạch", "thu hoạch từ", "thu hoạch từ ngày",
+                       "ngày thu", "ngày hái",
                        "ngày cắt", "từ ngày", "ngày bắt đầu thu hoạch", "harvested", "harvest date"),
-    "harvested_to": ("thu hoạch đến", "thu hoạch đến ngày", "đến ngày", "ngày kết thúc thu hoạch"),
+    "harvested_to": ("harvested to", "thu hoạch đến", "thu hoạch đến ngày", "đến ngày", "ngày kết thúc thu hoạch"),
     "quantity": (*QUANTITY, "sản lượng thu hoạch", "sản lượng lô"),
     "unit": UNIT,
-    "growing_area_code": ("mã vùng trồng", "mã số vùng trồng", "vùng trồng", "msvt", "mã số vùng", "mã vùng", "puc"),
-    "packed_on": ("ngày đóng gói", "đóng gói", "nsx", "ngày sản xuất", "packed"),
+    "growing_area_code": ("growing area code", "mã vùng trồng", "mã số vùng trồng", "vùng trồng", "msvt",
+                          "mã số vùng", "mã vùng", "puc"),
+    "packed_on": ("packed on", "ngày đóng gói", "đóng gói", "nsx", "ngày sản xuất", "packed"),
     "best_before": ("hạn sử dụng", "hsd", "hạn dùng", "sử dụng đến", "best before", "expiry"),
     "gtin": ("gtin", "mã gtin", "mã vạch", "barcode"),
     "note": NOTE,
 }  # fmt: skip
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
-    "id": ("mã trên market", "id"),
+    "id": LISTINGS["id"],
     "external_id": (
+        "order code",
         "mã đơn",
         "số đơn",
         "mã đơn hàng",
@@ -143,11 +160,14 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "số đơn hàng",
         "mã đđh",
     ),
-    "title": ("tiêu đề", "tên nhu cầu", "tên đơn"),
-    "goods": GOODS,
+    "title": ("tiêu đề", "tên nhu cầu", "tên đơn", "need title"),
+    "description": ("mô tả nhu cầu", "mô tả chung", "description"),
+    "goods": (*GOODS, "goods"),
     "unit": UNIT,
     "quantity": QUANTITY,
+    "per": ("mỗi", "per", "kỳ", "theo kỳ"),
     "price_ceiling_vnd": (
+        "price ceiling",
         "giá trần",
         "giá tối đa",
         "giá mua",
@@ -161,6 +181,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "giá chấp nhận",
         *PRICE,
     ),
+    "required_certificates": ("bắt buộc có", "chứng nhận bắt buộc", "required certificates"),
+    "preferred_certificates": ("ưu tiên có", "chứng nhận ưu tiên", "preferred certificates"),
     "requirements": (
         "yêu cầu",
         "tiêu chuẩn",
@@ -182,7 +204,16 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "kho nhận",
     ),
     "season": (*SEASON, "thời gian", "thời gian cần", "thời gian mua", "thời gian thực hiện"),
-    "weekdays": ("ngày giao trong tuần", "thứ giao", "thứ giao hàng", "lịch giao", "ngày trong tuần", "các thứ"),
+    "weekdays": (
+        "các thứ giao hàng",
+        "weekdays",
+        "ngày giao trong tuần",
+        "thứ giao",
+        "thứ giao hàng",
+        "lịch giao",
+        "ngày trong tuần",
+        "các thứ",
+    ),
     "date": (
         "thứ ngày",
         "ngày thứ",
@@ -195,26 +226,42 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "ngày cần",
         "ngày cần hàng",
     ),
-    "from": ("từ ngày", "ngày bắt đầu", "từ"),
-    "to": ("đến ngày", "ngày kết thúc", "đến"),
-    "deliver_before": ("giao trước", "giờ giao", "trước giờ", "thời gian giao", "giao trước giờ", "giờ nhận"),
-    "delivery_province": ("nơi giao", "giao tại", "tỉnh giao", "địa điểm giao", "nơi nhận", "tỉnh", "tỉnh thành"),
+    "from": ("từ ngày", "ngày bắt đầu", "từ", "from"),
+    "to": ("đến ngày", "ngày kết thúc", "đến", "to"),
+    "deadline": ("hạn chào", "hạn chào giá", "hạn báo giá", "deadline"),
+    "deliver_before": ("before", "giao trước", "giờ giao", "trước giờ", "thời gian giao", "giao trước giờ", "giờ nhận"),
+    "delivery_province": (
+        "delivered to",
+        "nơi giao",
+        "giao tại",
+        "tỉnh giao",
+        "địa điểm giao",
+        "nơi nhận",
+        "tỉnh",
+        "tỉnh thành",
+    ),
+    "grade": ("phẩm cấp", "loại", "hạng hàng", "grade"),
+    "size": ("kích cỡ", "cỡ", "size", "kích thước"),
     "packaging": LISTINGS["packaging"],
+    "kg_each": KG_EACH,
+    "status": STATUS,
     "organization": ("người mua", "siêu thị", "khách hàng", *ORGANIZATION),
     "note": NOTE,
 }
 
 REGISTRATIONS: Mapping[str, tuple[str, ...]] = {
-    "organization": ORGANIZATION,
+    "organization": (*ORGANIZATION, "organization"),
     "tax_code": ("mst", "mã số thuế", "mã số doanh nghiệp", "mã số dn"),
     "gln": ("gln", "mã gln", "mã địa điểm toàn cầu", "global location number"),
-    "delegate_name": ("họ tên", "họ và tên", "đại biểu", "người đại diện", "đại diện", "tên đại biểu", "người liên hệ",
+    "delegate_name": ("delegate", "họ tên", "họ và tên", "đại biểu", "người đại diện", "đại diện", "tên đại biểu",
+                      "người liên hệ",
                       "họ tên đại biểu", "tên người tham dự", "người tham dự"),
-    "delegate_title": ("chức vụ", "chức danh"),
+    "delegate_title": ("chức vụ", "chức danh", "position"),
     "phone": ("sđt", "điện thoại", "số điện thoại", "đt", "di động", "đt liên hệ", "số đt", "phone"),
-    "delegates_count": ("số đại biểu", "số người", "số lượng đại biểu", "sl đại biểu", "số lượng", "số người tham dự"),
-    "booths": ("gian hàng", "số gian", "số gian hàng", "số lượng gian hàng"),
-    "booth_wish": ("yêu cầu gian hàng", "nguyện vọng", "yêu cầu", *NOTE),
+    "delegates_count": ("delegates", "số đại biểu", "số người", "số lượng đại biểu", "sl đại biểu", "số lượng",
+                        "số người tham dự"),
+    "booths": ("booths", "gian hàng", "số gian", "số gian hàng", "số lượng gian hàng"),
+    "booth_wish": ("wishes", "yêu cầu gian hàng", "nguyện vọng", "yêu cầu", *NOTE),
 }  # fmt: skip
 
 AGREEMENTS: Mapping[str, tuple[str, ...]] = {
@@ -280,7 +327,9 @@ def phrases_of(kind: str) -> tuple[tuple[str, str, str], ...]:
 
 
 COST_PHRASES = frozenset(plain_heading(word) for word in COST)
-IGNORED_PHRASES = frozenset(form for word in IGNORED for form in (plain_heading(word), folded(plain_heading(word))))
+IGNORED_PHRASES = frozenset(
+    form for word in (*IGNORED, *TOLD_ONLY) for form in (plain_heading(word), folded(plain_heading(word)))
+)
 
 
 _SELLS, _BUYS = re.compile(r"\b(?:bán|cung|sản xuất|seller)\b"), re.compile(r"\b(?:mua|tiêu thụ|phân phối|buyer)\b")
