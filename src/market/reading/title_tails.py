@@ -23,7 +23,7 @@ def as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, in
     """
     catalogue = phrase.vocabulary.catalogue
     if catalogue.goods(concept_id).form is not None or catalogue.is_finished(catalogue.concept(concept_id).category):
-        return _named_with_a_tail(phrase, part) or (concept_id, part.last)
+        return _named_with_a_tail(phrase, part) or _made_again(phrase, concept_id, part) or (concept_id, part.last)
     prepared = concept_id, part.last
     kept = _is_dried(phrase, part.last - 1)
     for index in range(part.last, len(phrase.tokens)):
@@ -96,6 +96,22 @@ def _named_with_a_tail(phrase: Phrase, part: Segment) -> tuple[str, int] | None:
             tail = " ".join(token.text for token in phrase.tokens[facet.first : facet.last])
             named = phrase.vocabulary.catalogue.concepts_named(f"{name} {tail}")
             return (named[0].id, facet.last) if len(named) == 1 else None
+    return None
+
+
+def _made_again(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, int] | None:
+    """What a later word for a thing makes of goods that are made already: bánh xèo bột pha sẵn is the flour for it."""
+    catalogue = phrase.vocabulary.catalogue
+    for index in range(part.last, len(phrase.tokens)):
+        if phrase.broken(index - 1, index):
+            return None
+        for facet in phrase.facets.tails_at(phrase.tokens, index):
+            form = catalogue.find_form(facet.word.id) if facet.word.kind == "form" else None
+            if form is None or not form.vetoes or denial_before(phrase.tokens, index) is not None:
+                continue
+            made = catalogue.pair(concept_id, form=form.id)
+            if catalogue.concept(made).category != catalogue.concept(concept_id).category:
+                return made, facet.last
     return None
 
 
