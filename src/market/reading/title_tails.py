@@ -7,11 +7,15 @@ from market.reading.facets import Facet
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
 from market.reading.stock import names_a_variety
+from market.reading.title_heads import CRAFTS
 from market.reading.title_words import changes_nothing, either_way, ends_a_description, is_harmless, purposes, run_of
+from market.reference.catalogue import Catalogue
 from market.reference.goods import DRIED, FRESH
 
 PREPARED = "prepared-raw"
 """What is only cleaned and cut; how it is kept says more."""
+THINGS = frozenset({CRAFTS, "inputs"})
+"""What things of a craft may still be made into."""
 EITHER_WAY = 0.75
 """Of goods with words that may say what they are for: ba kích ngâm rượu is a liquor, or the root for one."""
 
@@ -110,9 +114,18 @@ def _made_again(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, in
             if form is None or not form.vetoes or denial_before(phrase.tokens, index) is not None:
                 continue
             made = catalogue.pair(concept_id, form=form.id)
-            if catalogue.concept(made).category != catalogue.concept(concept_id).category:
+            if _becomes_another(concept_id, made, catalogue):
                 return made, facet.last
     return None
+
+
+def _becomes_another(concept_id: str, made: str, catalogue: Catalogue) -> bool:
+    """Whether goods can be made into others still: a basket stays one though plants grow in it, a lamp is no medicine."""
+    before, after = catalogue.concept(concept_id).category, catalogue.concept(made).category
+    known = catalogue.find_form(catalogue.goods(concept_id).form or "")
+    if before == after or (known is not None and known.vetoes):
+        return False
+    return CRAFTS not in catalogue.category_line(before) or not THINGS.isdisjoint(catalogue.category_line(after))
 
 
 def _leads_on(phrase: Phrase, facet: Facet) -> bool:

@@ -120,8 +120,11 @@ class GoodsTable:
             part = MILK
         if part is not None and (part == concept.natural or self._is_in(concept, self.parts[part].unchanged)):
             part = None
-        own = form != FRESH and Goods(of.commodity, form, part) in self._named
-        if form is not None and not own and (form == concept.form or self._is_usual(form, concept)):
+        if (
+            form is not None
+            and not self._has_own(concept, form, part)
+            and (form == concept.form or self._is_usual(form, concept))
+        ):
             form = None
         if form is None and part is None:
             return of.commodity
@@ -136,6 +139,11 @@ class GoodsTable:
         line = (category, *self.category_lines[category])
         raw = {*self.forms[DRIED].unchanged, *(id_ for id_, one in self.categories.items() if one.perishable)}
         return category in self._made_into and raw.isdisjoint(line)
+
+    def _has_own(self, concept: Concept, form: str, part: str | None) -> bool:
+        """Whether goods in a form have a concept of their own, however they usually come: ginger, dried."""
+        named = self.concepts.get(self._named.get(Goods(concept.id, form, part), ""))
+        return form != FRESH and named is not None and named.of == concept.id
 
     def _is_of_milk(self, concept: Concept, form: str | None) -> bool:
         return form is not None and concept.natural == MEAT and DAIRY in self.form_lines[form]

@@ -38,7 +38,7 @@ class ConceptMark(Answer):
 
     @classmethod
     def made_into(cls, catalogue: Catalogue, goods: Goods) -> ConceptMark:
-        """The commodity of goods; of another part than the usual one it is the whole: an egg is of a duck, not of meat."""
+        """The commodity of goods; of another part than the usual one it is the whole: of a duck, not of its meat."""
         natural = catalogue.concept(goods.commodity).natural
         if goods.part is None or goods.part == natural:
             return cls.named(catalogue, goods.commodity)
