@@ -251,7 +251,7 @@ def test_what_may_be_two_things_is_a_guess(title: str) -> None:
     ("title", "concept"),
     [
         ("Sâm cau khô ngâm rượu", "ginseng-cau"),
-        ("Chuối hột rừng khô ngâm rượu", "banana-wild-seeded"),
+        ("Chuối hột rừng khô ngâm rượu", "banana-wild-seeded.dried"),
         ("Dâu tằm tươi Đạ Tẻh ngâm si-rô", "mulberry"),
         ("Dừa Bến Tre khô lột vỏ", "coconut-mature"),
         ("Rượu ba kích", "liquor-morinda"),

@@ -95,7 +95,11 @@ def _named_here(phrase: Phrase, facet: Facet) -> str | None:
 
 def _material(phrase: Phrase, part: Segment) -> str | None:
     catalogue = phrase.vocabulary.catalogue
-    return next((e.keys[0] for e in part.entries if catalogue.concept(e.keys[0]).material), None)
+    for entry in part.entries:
+        concept = catalogue.concept(entry.keys[0])
+        if concept.material or (concept.of is not None and catalogue.concept(concept.of).material):
+            return concept.id
+    return None
 
 
 def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None:

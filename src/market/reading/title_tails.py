@@ -7,6 +7,7 @@ from market.reading.facets import Facet
 from market.reading.phrase import Phrase
 from market.reading.segments import Segment
 from market.reading.stock import names_a_variety
+from market.reading.title_heads import CRAFTS
 from market.reading.title_words import changes_nothing, either_way, ends_a_description, is_harmless, purposes, run_of
 from market.reference.catalogue import Catalogue
 from market.reference.goods import DRIED, FRESH
@@ -15,6 +16,8 @@ CRAFTS = "handicraft"
 EATEN = frozenset({"food", "drink"})
 PREPARED = "prepared-raw"
 """What is only cleaned and cut; how it is kept says more."""
+THINGS = frozenset({CRAFTS, "inputs"})
+"""What things of a craft may still be made into."""
 EITHER_WAY = 0.75
 """Of goods with words that may say what they are for: ba kích ngâm rượu is a liquor, or the root for one."""
 
@@ -26,7 +29,7 @@ def as_it_comes(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, in
     """
     catalogue = phrase.vocabulary.catalogue
     if catalogue.goods(concept_id).form is not None or catalogue.is_finished(catalogue.concept(concept_id).category):
-        return _named_with_a_tail(phrase, part) or (concept_id, part.last)
+        return _named_with_a_tail(phrase, part) or _made_again(phrase, concept_id, part) or (concept_id, part.last)
     prepared = concept_id, part.last
     kept = _is_dried(phrase, part.last - 1)
     for index in range(part.last, len(phrase.tokens)):
@@ -112,6 +115,31 @@ def _named_with_a_tail(phrase: Phrase, part: Segment) -> tuple[str, int] | None:
             named = phrase.vocabulary.catalogue.concepts_named(f"{name} {tail}")
             return (named[0].id, facet.last) if len(named) == 1 else None
     return None
+
+
+def _made_again(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, int] | None:
+    """What a later word for a thing makes of goods that are made already: bánh xèo bột pha sẵn is the flour for it."""
+    catalogue = phrase.vocabulary.catalogue
+    for index in range(part.last, len(phrase.tokens)):
+        if phrase.broken(index - 1, index):
+            return None
+        for facet in phrase.facets.tails_at(phrase.tokens, index):
+            form = catalogue.find_form(facet.word.id) if facet.word.kind == "form" else None
+            if form is None or not form.vetoes or denial_before(phrase.tokens, index) is not None:
+                continue
+            made = catalogue.pair(concept_id, form=form.id)
+            if _becomes_another(concept_id, made, catalogue):
+                return made, facet.last
+    return None
+
+
+def _becomes_another(concept_id: str, made: str, catalogue: Catalogue) -> bool:
+    """Whether goods can be made into others still: a basket stays one though plants grow in it, a lamp is no medicine."""
+    before, after = catalogue.concept(concept_id).category, catalogue.concept(made).category
+    known = catalogue.find_form(catalogue.goods(concept_id).form or "")
+    if before == after or (known is not None and known.vetoes):
+        return False
+    return CRAFTS not in catalogue.category_line(before) or not THINGS.isdisjoint(catalogue.category_line(after))
 
 
 def _leads_on(phrase: Phrase, facet: Facet) -> bool:

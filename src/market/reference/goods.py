@@ -16,6 +16,10 @@ from market.reference.records import Concept, Form, Goods, ReferenceRecords
 ANY = "*"
 FRESH = "fresh"
 DRIED = "dried"
+DAIRY = "dairy"
+MEAT = "meat"
+MILK = "raw-milk"
+"""Of an animal that is sold as meat, what comes in a form of dairy is its milk: sữa chua dê is no goat meat."""
 UNCLASSIFIED = "unclassified"
 """The category of what nobody has placed yet."""
 WHOLE_AND_CUTS = frozenset({"meat_livestock", "aquatic"})
@@ -112,9 +116,15 @@ class GoodsTable:
         of = self.goods(commodity)
         concept = self.concepts[of.commodity]
         form, part = form or of.form, part or of.part
+        if part is None and self._is_of_milk(concept, form):
+            part = MILK
         if part is not None and (part == concept.natural or self._is_in(concept, self.parts[part].unchanged)):
             part = None
-        if form is not None and (form == concept.form or self._is_usual(form, concept)):
+        if (
+            form is not None
+            and not self._has_own(concept, form, part)
+            and (form == concept.form or self._is_usual(form, concept))
+        ):
             form = None
         if form is None and part is None:
             return of.commodity
@@ -129,6 +139,28 @@ class GoodsTable:
         line = (category, *self.category_lines[category])
         raw = {*self.forms[DRIED].unchanged, *(id_ for id_, one in self.categories.items() if one.perishable)}
         return category in self._made_into and raw.isdisjoint(line)
+
+    def _has_own(self, concept: Concept, form: str, part: str | None) -> bool:
+        """Whether goods in a form have a concept of their own, however they usually come: ginger, dried."""
+        named = self.concepts.get(self._named.get(Goods(concept.id, form, part), ""))
+        return form != FRESH and named is not None and named.of == concept.id
+
+    def _is_of_milk(self, concept: Concept, form: str | None) -> bool:
+        return form is not None and concept.natural == MEAT and DAIRY in self.form_lines[form]
+
+    def whole(self, commodity: str) -> tuple[str, str]:
+        """What a commodity is called when another part of it is meant, in both languages: goat for goat meat.
+
+        Raises:
+            LookupError: there is no such commodity.
+        """
+        concept = self.concepts[commodity]
+        part = self.parts.get(concept.natural or "")
+        if part is None:
+            return concept.name_vi, concept.name_en
+        before = next((f"{head.word} " for head in part.heads if concept.name_vi.startswith(f"{head.word} ")), "")
+        after = next((f" {word}" for word in part.english if concept.name_en.endswith(f" {word}")), "")
+        return concept.name_vi.removeprefix(before), concept.name_en.removesuffix(after)
 
     def _is_usual(self, form: str, concept: Concept) -> bool:
         line = (concept.category, *self.category_lines[concept.category])
@@ -150,7 +182,9 @@ class GoodsTable:
         if part_id is not None:
             part = self.parts[part_id]
             named = self.concepts.get(self._named.get(Goods(base.id, None, part_id), ""))
-            vi, en = (named.name_vi, named.name_en) if named else (f"{part.name_vi} {vi}", f"{en} {part.name_en}")
+            vi, en = self.whole(base.id)
+            if not self._is_of_milk(base, form_id):
+                vi, en = (named.name_vi, named.name_en) if named else (f"{part.name_vi} {vi}", f"{en} {part.name_en}")
             category = self._category_of(part.category, category)
         if form_id is not None:
             form = self.forms[form_id]

@@ -91,6 +91,10 @@ class GoodsCatalogue:
         """The concept that a form is by itself (a broom); None for forms that are no goods alone (dried)."""
         return self._goods.generic.get(form_id)
 
+    def whole(self, commodity: str) -> tuple[str, str]:
+        """What a commodity is called when another part of it is meant: vịt for its eggs, not thịt vịt."""
+        return self._goods.whole(commodity)
+
     def is_finished(self, category_id: str) -> bool:
         """Whether goods of a category have been made into something already: a sauce, a cake, a basket."""
         return self._goods.is_finished(category_id)

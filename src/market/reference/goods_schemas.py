@@ -14,6 +14,7 @@ from market.reference.records import (
     Certainty,
     Concept,
     Form,
+    Goods,
     MacroRegion,
     Part,
     Specification,
@@ -34,6 +35,15 @@ class ConceptMark(Answer):
     def named(cls, catalogue: Catalogue, concept_id: str) -> ConceptMark:
         concept = catalogue.concept(concept_id)
         return cls(id=concept.id, name_vi=concept.name_vi, name_en=concept.name_en)
+
+    @classmethod
+    def made_into(cls, catalogue: Catalogue, goods: Goods) -> ConceptMark:
+        """The commodity of goods; of another part than the usual one it is the whole: of a duck, not of its meat."""
+        natural = catalogue.concept(goods.commodity).natural
+        if goods.part is None or goods.part == natural:
+            return cls.named(catalogue, goods.commodity)
+        vi, en = catalogue.whole(goods.commodity)
+        return cls(id=goods.commodity, name_vi=vi, name_en=en)
 
 
 class FacetMark(Answer):
@@ -83,7 +93,7 @@ class GoodsOut(Answer):
         if group is None:
             raise LookupError(category)
         return cls(
-            commodity=None if goods is None else ConceptMark.named(catalogue, goods.commodity),
+            commodity=None if goods is None else ConceptMark.made_into(catalogue, goods),
             form=None if form is None else FacetMark.of(form),
             part=None if part is None else FacetMark.of(part),
             variety=variety,
