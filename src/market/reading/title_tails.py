@@ -12,7 +12,6 @@ from market.reading.title_words import changes_nothing, either_way, ends_a_descr
 from market.reference.catalogue import Catalogue
 from market.reference.goods import DRIED, FRESH
 
-CRAFTS = "handicraft"
 EATEN = frozenset({"food", "drink"})
 PREPARED = "prepared-raw"
 """What is only cleaned and cut; how it is kept says more."""
@@ -134,7 +133,7 @@ def _made_again(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, in
 
 
 def _becomes_another(concept_id: str, made: str, catalogue: Catalogue) -> bool:
-    """Whether goods can be made into others still: a basket stays one though plants grow in it, a lamp is no medicine."""
+    """Whether goods can be made into others still: a basket with plants in it stays one, a lamp is no medicine."""
     before, after = catalogue.concept(concept_id).category, catalogue.concept(made).category
     known = catalogue.find_form(catalogue.goods(concept_id).form or "")
     if before == after or (known is not None and known.vetoes):
