@@ -75,7 +75,11 @@ async def test_signing_into_force_says_what_is_missing_and_whose_step_it_is(clie
     ]
     assert "HTX Bán Thử" in signed["missing"][0]["message"]
     assert "confirm" in signed["missing"][0]["message"]
-    assert (await done(around.seller, draft, "confirm"))["missing"] is None
+    left = (await done(around.seller, draft, "confirm"))["missing"]
+    read = (await around.seller.get(f"/agreements/{draft['id']}")).json()["missing"]
+    assert [one["pointer"] for one in left] == ["/parties/1/confirmed_at"]
+    assert read == left
+    assert (await around.seller.get("/agreements")).json()["items"][0]["missing"] is None
     whole = await done(around.buyer, draft, "confirm", {"into_force": True})
     assert (whole["status"], whole["missing"]) == ("effective", [])
 
@@ -92,3 +96,18 @@ async def test_another_title_makes_no_other_paper(client: Client) -> None:
     assert "value_vnd" in worth.json()["duplicate"]["same"]
     other = await around.buyer.post("/agreements", body | {"lines": [half], "value_vnd": 5})
     assert other.status_code == 201, other.text
+
+
+async def test_one_wrong_entry_beyond_the_promise_takes_no_other_along(client: Client) -> None:
+    around = await table(client)
+    agreement = await effective(around)
+    path = f"/agreements/{agreement['id']}/deliveries"
+    body = {"line": agreement["lines"][0]["id"], "delivered_on": agreement["signed_on"], "another": True}
+
+    wrong, right, again = [
+        (await around.seller.post(path, body | {"quantity": quantity})).json()["delivery"]
+        for quantity in ("30000", "1400", "700")
+    ]
+
+    waits = [one["waits_because"] for one in (wrong, right, again)]
+    assert waits == ["beyond_the_promise", "receiver_may_dispute", "beyond_the_promise"]

@@ -215,3 +215,42 @@ async def test_who_reads_telephones_of_delegates_is_written_down_however_they_ar
     assert {(read["what"], read["about_id"]) for read in mine} == {("delegates", event["id"])}
     assert (await stranger.get(f"/events/{event['id']}/contact-reads")).json()["items"] == []
     assert len((await organizer.get(f"/events/{event['id']}/contact-reads")).json()["items"]) == 5
+
+
+async def test_a_full_event_says_what_ran_out_and_takes_people_without_a_booth(client: Client) -> None:
+    booths = [{"number": "A1"}]
+    organizer, event = await organizer_with_event(client, booths=booths)
+    one, two = await client.register("producer"), await client.register("producer")
+    await asked(one, event, booths=1)
+    waiting = await asked(two, event, booths=1)
+    path = f"/events/{event['id']}/registrations/{waiting['id']}/accept"
+
+    full = await organizer.post(path)
+    summary = (await organizer.get(f"/events/{event['id']}/summary")).json()["came"]
+    accepted = await organizer.post(path, {"without_booths": True})
+
+    assert code_of(full) == (409, "event-full")
+    assert "gian hàng: cần 1, đã có 1/1" in full.json()["detail"]
+    assert "đại biểu" not in full.json()["detail"]
+    assert (summary["organizations_registered"], summary["organizations_waiting"]) == (2, 1)
+    assert (accepted.status_code, accepted.json()["status"], accepted.json()["booths"]) == (200, "accepted", 0)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "known_at=9999-12-31T23:59:59Z",
+        "known_at=9999-12-31T23:59:59-14:00",
+        "known_at=0001-01-01T00:00:00Z",
+        "known_at=0001-01-01T00:00:00%2B14:00",
+        "as_of=9999-12-31",
+        "as_of=0001-01-01",
+    ],
+)
+async def test_no_instant_is_too_far_for_a_summary(client: Client, query: str) -> None:
+    _, event = await organizer_with_event(client)
+
+    answer = await client.get(f"/events/{event['id']}/summary?{query}")
+
+    assert answer.status_code in (200, 400), answer.text
+    assert answer.status_code == 200 or query.startswith("as_of")

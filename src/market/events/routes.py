@@ -288,15 +288,8 @@ async def _decided(
     event = await queries.get_event(session, actor, event_id)
     registration = await queries.get_registration(session, actor, event, registration_id, lock=True)
     require_match(request, registration.version)
-    await registering.decide_registration(
-        session,
-        actor,
-        event,
-        registration,
-        verb=verb,
-        note=decision.note if decision else None,
-        without_booths=isinstance(decision, AcceptRequest) and decision.without_booths,
-    )
+    said = decision.model_dump() if decision else {"note": None}
+    await registering.decide_registration(session, actor, event, registration, verb=verb, **said)
     await queries.note_contact_read(session, actor, event, [registration])
     return single(request, registration_out(registration), version=registration.version)
 
