@@ -23,11 +23,15 @@ from market.needs.queries import WHOLE, needs_by_id
 from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
+from market.reading.units import weight_in_words
 from market.reference.types import remembered
 
 
 def _line_columns(line_in: NeedLineIn) -> dict[str, Any]:
     columns = line_in.model_dump(exclude={"concept", "form", "part", "from_", "to"})
+    if line_in.kg_each is None and line_in.name:
+        catalogue = remembered()
+        columns["kg_each"] = weight_in_words(line_in.name, catalogue.unit(line_in.unit), catalogue)
     return columns | _goods(line_in) | {"starts_on": line_in.from_, "ends_on": line_in.to}
 
 

@@ -107,6 +107,52 @@ def with_content(given: Any, catalogue: Catalogue) -> Any:
     return {"packaging": text, **given, "unit": measure.unit.code, **said}
 
 
+def weight_in_words(words: str, unit: Unit, catalogue: Catalogue) -> Decimal | None:
+    """What one of a unit weighs, where words about the goods say it: "Gạo ST25 túi 5kg", "Ổi (10kg/thùng)".
+
+    None where the unit has a weight of its own, or the words say none, or several.
+    """
+    if unit.kg_factor or len(words) > LONGEST:
+        return None
+    found = {
+        weight
+        for pattern in _contents_of(unit)
+        for match in pattern.finditer(plain_text(words))
+        if (weight := _weight_of(match["amount"], match["inner"], catalogue)) is not None
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def _contents_of(unit: Unit) -> tuple[re.Pattern[str], ...]:
+    names = "|".join(re.escape(name) for name in sorted(unit_names(unit)[:-1], key=len, reverse=True))
+    weighed = r"(?<![\d.,/–-])(?P<amount>\d[\d.,]*)\s*(?P<inner>kg|kí|ký|g|gr|gam|gram|kilo|lạng)(?!\w)"
+    return (
+        re.compile(rf"(?<!\w)(?:{names})\s*[(:]?\s*{weighed}(?!\s*[-–/x×])", re.IGNORECASE),
+        re.compile(rf"{weighed}\s*/\s*(?:1\s+)?(?:{names})(?!\w)", re.IGNORECASE),
+    )
+
+
+def _weight_of(amount: str, inner: str, catalogue: Catalogue) -> Decimal | None:
+    unit = _named(inner.lower(), catalogue) or _named("g", catalogue)
+    try:
+        value = read_number(amount)
+    except Unreadable:
+        return None
+    return catalogue.to_kg(value, unit) if unit is not None else None
+
+
+def unit_ratio(was: tuple[Unit, Decimal | None], now: tuple[Unit, Decimal | None]) -> Decimal | None:
+    """How many of one unit another one holds, by weight: 1000 from kg to tấn; None where one of them has no weight.
+
+    Args:
+        was: a unit, and what one weighs in kilograms where it has no weight of its own.
+        now: as `was`.
+    """
+    before, after = was[0].kg_factor or was[1], now[0].kg_factor or now[1]
+    return after / before if before and after else None
+
+
 def _named(text: str, catalogue: Catalogue) -> Unit | None:
     unit = catalogue.find_unit(text) or catalogue.unit_by_name(text)
     return None if unit is None or unit.retired else unit
