@@ -19,6 +19,7 @@ from market.core.values.refusal import Unreadable
 from market.reading.nearest import nearest, offered
 from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
+from market.vietnamese.spelling import folded
 
 UNKNOWN_UNIT = Message(vi="Không có đơn vị tính “{text}”.{vi_near}", en='No unit "{text}".{en_near}')
 CONTENT_NOT_HERE = Message(
@@ -68,7 +69,9 @@ def read_measure(text: str, catalogue: Catalogue) -> Measure:
 
 def unknown_unit(text: str, catalogue: Catalogue) -> Unreadable:
     """The refusal of what is no unit, with the nearest ones."""
-    near = _nearest(text, catalogue)
+    # Goods in the place of a unit are no slip of one: "trứng" is not nearly "thùng".
+    is_goods = text != folded(text) and bool(catalogue.concepts_named(text))
+    near = () if is_goods else _nearest(text, catalogue)
     shown = [f"{catalogue.unit(code).name_vi} ({code})" for code in near]
     return Unreadable("unknown-unit", UNKNOWN_UNIT, suggestions=near, text=text, **offered(shown))
 
