@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, Message] = {
     "control_characters": Message(vi="Không được có ký tự điều khiển.", en="Control characters are not allowed."),
     "int_type": Message(vi="Phải là số nguyên.", en="Must be a whole number."),
     "int_parsing": Message(vi="Phải là số nguyên.", en="Must be a whole number."),
+    "int_parsing_size": Message(vi="Số này quá lớn.", en="This number is too large."),
     "int_from_float": Message(vi="Phải là số nguyên.", en="Must be a whole number."),
     "decimal_type": Message(vi="Phải là một số.", en="Must be a number."),
     "decimal_parsing": Message(vi="Phải là một số.", en="Must be a number."),

@@ -3,6 +3,7 @@ the command line and for HTTP."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -191,10 +192,17 @@ def _say_defaults(layout: Layout, kind: str, options: Options, importer: Importe
         layout.say("province-own", asking.PROVINCE_OWN, name=name)
     if kind == "listings" and layout.has("stock"):
         layout.say("stock-window", asking.STOCK_WINDOW, days=options.stock_days)
+    above = [title for heading in layout.headings for title in heading.titles if _CONDITION.search(title)]
+    if kind == "needs" and above:
+        layout.say("words-above", asking.WORDS_ABOVE, text="; ".join(above)[:300])
     if kind == "agreements" and not all(side_said(column.heading) for column in layout.columns if _is_side(column)):
         layout.say("sides", asking.SIDES)
     if kind == "agreements" and not options.sign:
         layout.say("papers-as-drafts", asking.AS_DRAFTS)
+
+
+_CONDITION = re.compile(r"\b(?:giao (?:hàng|trước|tại|lúc)|yêu cầu|lưu ý|thanh toán|tại kho|deliver)\b", re.IGNORECASE)
+"""Words above a table that say more than its title."""
 
 
 def _is_side(column: Column) -> bool:

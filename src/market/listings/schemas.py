@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from market.certificates.schemas import CertificateMark
 from market.core.batches import ItemsOf
@@ -30,7 +31,7 @@ from market.listings.models import ConceptSource
 from market.organizations.publication import Status
 from market.organizations.schemas import OrganizationMark
 from market.photos.schemas import PhotoMark
-from market.reading.beside import in_own_unit
+from market.reading.beside import in_own_unit, in_unit_of_the_rest
 from market.reading.types import KnownProvince, NamedGoods, UnitCode, WrittenPer
 from market.reading.units import with_content
 from market.reference.cadence import MAX_WINDOW_DAYS, Per
@@ -162,6 +163,30 @@ class ListingUpdate(ListingFields):
     below_promised: Flag = Field(
         default=False, description="The capacity is meant to be less than what is promised already"
     )
+    _waiting: dict[str, Any] = PrivateAttr(default_factory=dict)
+    """Fields whose text names a unit, while no unit was sent."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _wait_for_the_unit(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        waiting = in_unit_of_the_rest(given, remembered())
+        if not waiting:
+            return handler(given)
+        made = handler({name: value for name, value in given.items() if name not in waiting})
+        made._waiting = waiting
+        return made
+
+    def beside(self, unit: str, kg_each: Decimal | None) -> ListingUpdate:
+        """The change with all its numbers in the unit of its listing: "2 tạ" of what is sold by the kg is 200.
+
+        Raises:
+            ValidationError: a number is for a unit that cannot be turned into it.
+        """
+        if not self._waiting:
+            return self
+        sent = self.model_dump(by_alias=True, include=self.model_fields_set)
+        weight = {} if kg_each is None or "kg_each" in sent else {"kg_each": kg_each}
+        return type(self).model_validate({"unit": unit, **weight, **sent, **self._waiting})
 
     @model_validator(mode="after")
     def _refuse_nulls(self) -> Self:

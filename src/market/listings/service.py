@@ -23,13 +23,16 @@ from market.core.language import Message
 from market.listings import policy
 from market.listings.facts import weekly_capacity
 from market.listings.likeness import key_of, listings_like
+from market.listings.logged import belongings_for_log, windows_for_log
 from market.listings.models import Listing, ListingCapacity, ListingPrice, listing_certificate
 from market.listings.pricing import first_prices
 from market.listings.queries import WHOLE, is_reserved, reserved_by_week
 from market.listings.schemas import Capacity, Erasable, ListingCreate, ListingFields, ListingUpdate
+from market.listings.unit_changes import in_its_unit, require_counted_anew
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
 from market.reading.titles import goods_told, open_name
+from market.reading.units import weight_in_words
 from market.reading.vocabulary import vocabulary_of
 from market.reference.catalogue import Catalogue
 from market.reference.checking import commune_columns, outside_province
@@ -120,6 +123,7 @@ def new_listing(listing_in: ListingCreate, catalogue: Catalogue) -> NewListing:
         "title": listing_in.title,
         "unit": listing_in.unit,
         **{name: getattr(listing_in, name) for name in PLAIN},
+        "kg_each": listing_in.kg_each or weight_in_words(listing_in.title, catalogue.unit(listing_in.unit), catalogue),
         **_goods(listing_in.title, listing_in, place, catalogue),
         "price_tiers": [tier.model_dump(mode="json") for tier in listing_in.price_tiers],
         **commune_columns(listing_in.commune),
@@ -253,7 +257,7 @@ async def _keep(
         for certificate_id in dict.fromkeys(new.given.certificates)
     ]
     details = [
-        {"capacity": _windows_for_log(new.given.capacity), "certificates": list(dict.fromkeys(new.given.certificates))}
+        {"capacity": windows_for_log(new.given.capacity), "certificates": list(dict.fromkeys(new.given.certificates))}
         for new in created
     ]
     rows = [{**new.columns, "organization_id": organization.id} for new in created]
@@ -292,33 +296,22 @@ async def create_listing(
     return result
 
 
-def _belongings(listing: Listing) -> dict[str, Any]:
-    """What belongs to a listing beside its columns, for the log."""
-    windows = [
-        {"from": window.starts_on, "to": window.ends_on, "quantity": window.quantity, "per": window.per}
-        for window in listing.capacity
-    ]
-    return {"capacity": windows, "certificates": [certificate.id for certificate in listing.certificates]}
-
-
-def _windows_for_log(windows: Sequence[Capacity]) -> list[dict[str, Any]]:
-    return [{"from": w.from_, "to": w.to, "quantity": w.quantity, "per": w.per} for w in windows]
-
-
 async def edit_listing(
     session: AsyncSession, actor: Actor, listing: Listing, listing_in: ListingUpdate, *, catalogue: Catalogue
 ) -> Listing:
     """Change what was sent. A new title re-infers a concept that was inferred.
 
     Raises:
-        ValidationFailed: a certificate is not the organization's, or what buyers of a published
-            listing count on would be emptied without being meant to.
+        ValidationFailed: a certificate is not the organization's, what buyers of a published listing count on would be
+            emptied without being meant to, or its unit would change under numbers of the old one.
         UnitReserved: the unit would change under what is promised.
         CapacityPromised: the capacity would hold less than is promised, and that was not confirmed.
     """
     policy.require_can_edit(actor, listing)
+    listing_in = in_its_unit(listing, listing_in)
     await _require_nothing_lost(session, listing, listing_in)
-    price_before, before = (listing.price_vnd, listing.price_until), _belongings(listing)
+    require_counted_anew(catalogue, listing, listing_in)
+    price_before, before = (listing.price_vnd, listing.price_until), belongings_for_log(listing)
     _set_columns(listing, listing_in)
     sent = listing_in.model_fields_set
     _set_place(listing, listing_in, catalogue)
@@ -332,7 +325,9 @@ async def edit_listing(
         raise ValidationFailed(errors=errors)
     if (listing.price_vnd, listing.price_until) != price_before:
         session.add(ListingPrice(listing_id=listing.id, price_vnd=listing.price_vnd, until=listing.price_until))
-    details = {name: [before[name], value] for name, value in _belongings(listing).items() if value != before[name]}
+    details = {
+        name: [before[name], value] for name, value in belongings_for_log(listing).items() if value != before[name]
+    }
     await record_change(session, actor, listing, verb="edit", details=details)
     return listing
 

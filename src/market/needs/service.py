@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID
@@ -23,12 +23,26 @@ from market.needs.queries import WHOLE, needs_by_id
 from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
 from market.organizations.models import Organization
 from market.organizations.policy import require_member
+from market.reading.specifying import specifications_in_words
+from market.reading.units import weight_in_words
 from market.reference.types import remembered
 
 
 def _line_columns(line_in: NeedLineIn) -> dict[str, Any]:
     columns = line_in.model_dump(exclude={"concept", "form", "part", "from_", "to"})
-    return columns | _goods(line_in) | {"starts_on": line_in.from_, "ends_on": line_in.to}
+    if line_in.kg_each is None and line_in.name:
+        catalogue = remembered()
+        columns["kg_each"] = weight_in_words(line_in.name, catalogue.unit(line_in.unit), catalogue)
+    columns |= _goods(line_in) | {"starts_on": line_in.from_, "ends_on": line_in.to}
+    return columns | _told_by_name(line_in, columns)
+
+
+def _told_by_name(line_in: NeedLineIn, columns: Mapping[str, Any]) -> dict[str, str]:
+    """Grade and size that only the name says: they count as if they had been sent."""
+    told = specifications_in_words(
+        remembered(), line_in.name or "", concept=columns["concept_id"], category=columns["category_id"]
+    )
+    return {name: text for name, text in told.items() if columns[name] is None}
 
 
 def _goods(line_in: NeedLineIn) -> dict[str, Any]:

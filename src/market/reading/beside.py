@@ -43,6 +43,8 @@ _AMOUNT = re.compile(r"(?P<number>\d[\d.,' ]*|nửa|nua)\s*(?P<unit>[^\W\d].*)",
 
 def in_own_unit(given: Any, catalogue: Catalogue) -> Any:
     """What was sent, its texts of prices and amounts as numbers for its `unit`; what is left, its field refuses."""
+    if isinstance(given, dict) and isinstance(given.get("kg_each"), str):
+        given = {**given, "kg_each": _weight(given["kg_each"], catalogue)}
     if not isinstance(given, dict) or not isinstance(said := given.get("unit"), str) or len(said) > LONGEST:
         return given
     try:
@@ -57,6 +59,45 @@ def in_own_unit(given: Any, catalogue: Catalogue) -> Any:
                 _turned(part, own.unit, weight, catalogue) if isinstance(part, dict) else part for part in parts
             ]
     return turned
+
+
+def in_unit_of_the_rest(given: Any, catalogue: Catalogue) -> dict[str, Any]:
+    """Of a change that names no `unit`, the fields whose text names one: they wait for the unit that is there."""
+    if not isinstance(given, dict) or "unit" in given:
+        return {}
+    found = {name: given[name] for name in PRICES + AMOUNTS if _names_unit(name, given.get(name), catalogue)}
+    for name in LISTS:
+        parts = given.get(name)
+        inside = parts if isinstance(parts, list) else []
+        if any(_names_unit(field, part.get(field), catalogue) for part in inside if isinstance(part, dict)
+               for field in PRICES + AMOUNTS):  # fmt: skip
+            found[name] = parts
+    return found
+
+
+def _names_unit(name: str, text: Any, catalogue: Catalogue) -> bool:
+    if not isinstance(text, str) or len(text) > LONGEST or "\0" in text:
+        return False
+    if name in PRICES:
+        price = written_price(text)
+        said = price.unit if price else None
+    else:
+        found = _AMOUNT.fullmatch(plain_text(split_often(text)[0]))
+        said = found["unit"] if found else None
+    try:
+        return bool(said and read_measure(said, catalogue))
+    except Unreadable:
+        return False
+
+
+def _weight(text: str, catalogue: Catalogue) -> Any:
+    if len(text) > LONGEST or "\0" in text:
+        return text
+    try:
+        weight = read_weight(text, catalogue)
+    except Unreadable as unreadable:
+        return RefusedText(text, unreadable)
+    return text if weight is None else weight
 
 
 def read_weight(text: str, catalogue: Catalogue) -> Decimal | None:
@@ -87,6 +128,8 @@ def _turned(part: Mapping[str, Any], own: Unit, kg_each: Decimal | None, catalog
         try:
             if name in PRICES:
                 found[name] = _price(text, own, kg_each, catalogue)
+                if kg_each is None:
+                    found |= _content_of_price(text, own, catalogue)
             else:
                 found[name], often = _amount(text, own, catalogue)
                 found |= {"per": _per(text, often, part, counted=name == "quantity")} if often else {}
@@ -106,7 +149,8 @@ def _price(text: str, own: Unit, kg_each: Decimal | None, catalogue: Catalogue) 
     if len(values) > 1:
         raise two_ways(text, *(f"{spelled(value)} đ/{price.unit}" for value in values))
     amount = values[0]
-    if said.unit == own:
+    weight = said.kg_each(catalogue)
+    if said.unit == own and (weight is None or kg_each in (None, weight)):
         return said_money(amount)
     weights = said.unit.kg_factor, own.kg_factor
     exact = amount * weights[1] / weights[0] if weights[0] and weights[1] else None
@@ -119,6 +163,15 @@ def _price(text: str, own: Unit, kg_each: Decimal | None, catalogue: Catalogue) 
         shown = {"vi_near": f" {near[0]} cho một {own.name_vi}?", "en_near": f" {near[0]} for one {own.name_vi}?"}
     about = {"said": measure_words(said), "own": own.name_vi, **shown}
     raise Unreadable("other-unit", OTHER_PRICE, suggestions=near, text=text, **about)
+
+
+def _content_of_price(text: str, own: Unit, catalogue: Catalogue) -> dict[str, Any]:
+    """What one of the unit holds, where the price says it: 350 nghìn/thùng 10kg."""
+    price = written_price(text)
+    said = read_measure(price.unit, catalogue) if price is not None and price.unit else None
+    if price is None or said is None or said.unit != own or (weight := said.kg_each(catalogue)) is None:
+        return {}
+    return {"kg_each": weight}
 
 
 def _for_one(

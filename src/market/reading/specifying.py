@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -104,3 +105,31 @@ def _is_slip(text: str, terms: Sequence[Specification]) -> bool:
 def _nearest(text: str, terms: Sequence[Specification]) -> tuple[str, ...]:
     pairs = [(name, term.example or term.name_vi) for term in terms for name in called(term)]
     return nearest(text, pairs, most=_MOST) or tuple(examples(terms))[:_MOST]
+
+
+_GRADE_IN_WORDS = re.compile(r"(?<!\w)(?:loại|hạng)\s+[\w]+(?!\w)", re.IGNORECASE)
+_SIZE_IN_WORDS = re.compile(
+    r"(?<!\w)(?:(?:trái|quả|con|cỡ|size)\s+)?\d[\d.,]*\s*(?:-|–|đến)\s*\d[\d.,]*\s*(?:kg|g|gr|gam|ký|con/kg|trái/kg|quả/kg)"
+    r"(?:\s*/\s*(?:trái|quả|con))?(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def specifications_in_words(catalogue: Catalogue, words: str, *, concept: str | None, category: str) -> dict[str, str]:
+    """The grade and the size that the words for goods name, as they may be sent: "Ri6 loại 1, trái 2-3kg"."""
+    found: dict[str, str] = {}
+    kinds: tuple[tuple[str, SpecificationKind, re.Pattern[str]], ...] = (
+        ("grade", "grade", _GRADE_IN_WORDS),
+        ("size", "size", _SIZE_IN_WORDS),
+    )
+    for name, kind, pattern in kinds:
+        said = {match[0] for match in pattern.finditer(words)}
+        if len(said) != 1:
+            continue
+        text = said.pop()
+        try:
+            if catalogue.specifications.read(kind, text, concept=concept, category=category):
+                found[name] = text
+        except Unreadable:
+            continue
+    return found

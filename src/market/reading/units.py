@@ -19,6 +19,7 @@ from market.core.values.refusal import Unreadable
 from market.reading.nearest import nearest, offered
 from market.reference.catalogue import Catalogue
 from market.reference.records import Unit
+from market.vietnamese.spelling import folded
 
 UNKNOWN_UNIT = Message(vi="Không có đơn vị tính “{text}”.{vi_near}", en='No unit "{text}".{en_near}')
 CONTENT_NOT_HERE = Message(
@@ -68,7 +69,9 @@ def read_measure(text: str, catalogue: Catalogue) -> Measure:
 
 def unknown_unit(text: str, catalogue: Catalogue) -> Unreadable:
     """The refusal of what is no unit, with the nearest ones."""
-    near = _nearest(text, catalogue)
+    # Goods in the place of a unit are no slip of one: "trứng" is not nearly "thùng".
+    is_goods = text != folded(text) and bool(catalogue.concepts_named(text))
+    near = () if is_goods else _nearest(text, catalogue)
     shown = [f"{catalogue.unit(code).name_vi} ({code})" for code in near]
     return Unreadable("unknown-unit", UNKNOWN_UNIT, suggestions=near, text=text, **offered(shown))
 
@@ -105,6 +108,52 @@ def with_content(given: Any, catalogue: Catalogue) -> Any:
     weight, stated = measure.kg_each(catalogue), given.get("kg_each")
     said = {} if weight is None or stated is not None else {"kg_each": weight}
     return {"packaging": text, **given, "unit": measure.unit.code, **said}
+
+
+def weight_in_words(words: str, unit: Unit, catalogue: Catalogue) -> Decimal | None:
+    """What one of a unit weighs, where words about the goods say it: "Gạo ST25 túi 5kg", "Ổi (10kg/thùng)".
+
+    None where the unit has a weight of its own, or the words say none, or several.
+    """
+    if unit.kg_factor or len(words) > LONGEST:
+        return None
+    found = {
+        weight
+        for pattern in _contents_of(unit)
+        for match in pattern.finditer(plain_text(words))
+        if (weight := _weight_of(match["amount"], match["inner"], catalogue)) is not None
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def _contents_of(unit: Unit) -> tuple[re.Pattern[str], ...]:
+    names = "|".join(re.escape(name) for name in sorted(unit_names(unit)[:-1], key=len, reverse=True))
+    weighed = r"(?<![\d.,/–-])(?P<amount>\d[\d.,]*)\s*(?P<inner>kg|kí|ký|g|gr|gam|gram|kilo|lạng)(?!\w)"
+    return (
+        re.compile(rf"(?<!\w)(?:{names})\s*[(:]?\s*{weighed}(?!\s*[-–/x×])", re.IGNORECASE),
+        re.compile(rf"{weighed}\s*/\s*(?:1\s+)?(?:{names})(?!\w)", re.IGNORECASE),
+    )
+
+
+def _weight_of(amount: str, inner: str, catalogue: Catalogue) -> Decimal | None:
+    unit = _named(inner.lower(), catalogue) or _named("g", catalogue)
+    try:
+        value = read_number(amount)
+    except Unreadable:
+        return None
+    return catalogue.to_kg(value, unit) if unit is not None else None
+
+
+def unit_ratio(was: tuple[Unit, Decimal | None], now: tuple[Unit, Decimal | None]) -> Decimal | None:
+    """How many of one unit another one holds, by weight: 1000 from kg to tấn; None where one of them has no weight.
+
+    Args:
+        was: a unit, and what one weighs in kilograms where it has no weight of its own.
+        now: as `was`.
+    """
+    before, after = was[0].kg_factor or was[1], now[0].kg_factor or now[1]
+    return after / before if before and after else None
 
 
 def _named(text: str, catalogue: Catalogue) -> Unit | None:

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Literal
 
 from market.core.language import Message
-from market.core.values.letters import plain_text
+from market.core.values.letters import plain_text, without_marks
 from market.core.values.refusal import Unreadable, two_ways
 
 Role = Literal["thousands", "decimals"]
@@ -36,6 +36,25 @@ MAY_BE_THOUSANDS = Message(
 FRACTION_OF_DONG = Message(
     vi="Đồng không có số lẻ: “{text}” không phải số nguyên đồng.",
     en='Đồng have no fractions: "{text}" is not a whole number of them.',
+)
+PRICE_RANGE = Message(
+    vi="“{text}” là một khoảng giá; hãy ghi một giá.", en='"{text}" is a range of prices; write one price.'
+)
+OPEN_PRICE = Message(
+    vi="“{text}” không phải giá; hãy để trống (hoặc ghi 0) để người mua hỏi giá.",
+    en='"{text}" is no price; leave it empty (or write 0), so that buyers ask for it.',
+)
+ROUGH_PRICE = Message(
+    vi="“{text}” chỉ là giá ước chừng; hãy ghi một giá.", en='"{text}" is only about a price; write one price.'
+)
+OPEN_PRICES = (
+    "lien he", "thoa thuan", "theo thi truong", "het hang", "chua co", "bao sau", "theo thoi gia", "thi truong",
+    "inbox", "thuong luong", "contact", "negotiable",
+)  # fmt: skip
+"""Words, without marks, that stand where a price is open."""
+_RANGE = re.compile(r"(?P<low>\d[\d.,]*\s*[^\W\d]{0,6}?)\s*(?:-|–|—|đến|den|tới)\s*(?P<high>\d.*)", re.IGNORECASE)
+_ROUGHLY = re.compile(
+    r"(?:~|≈|>=?|khoảng|khoang|gần|tầm|tam|chừng|ước|trên|từ|tu|ít nhất|tối thiểu|from|about)\s*(?=\d)", re.IGNORECASE
 )
 PRICE_OF_A_UNIT = Message(
     vi="Giá này tính theo “{unit}”; ở đây chỉ ghi số tiền cho một đơn vị tính của mục.",
@@ -196,13 +215,41 @@ def read_money(text: str) -> int:
         return -(int(bare[1:]) if bare[1:].isascii() and bare[1:].isdigit() else read_money(bare[1:]))
     price = written_price(bare)
     if price is None:
-        raise Unreadable("int-parsing", NOT_MONEY)
+        raise no_money(bare)
     if price.unit:
         raise Unreadable("unit-not-here", PRICE_OF_A_UNIT, unit=price.unit)
     if not price.written.is_certain:
         raise two_ways(bare, *(said_money(value) for value in price.written.values))
     amount = certain_money(price.written, text=bare)
     return amount if price.in_dong or price.multiplied else _bare_money(amount, bare)
+
+
+def no_money(text: str) -> Unreadable:
+    """Why a text is no amount of money: a range, a price that is open or rough, or none at all."""
+    bare = plain_text(text)
+    if found := _RANGE.fullmatch(bare):
+        return Unreadable("range", PRICE_RANGE, suggestions=_ends_of(found["low"], found["high"]), text=text)
+    if rough := _ROUGHLY.match(bare):
+        return Unreadable("approximate", ROUGH_PRICE, suggestions=_amounts_of(bare[rough.end() :]), text=text)
+    words = without_marks(bare)
+    if any(word in words for word in OPEN_PRICES):
+        return Unreadable("no-price", OPEN_PRICE, suggestions=("0",), text=text)
+    return Unreadable("int-parsing", NOT_MONEY)
+
+
+def _ends_of(low: str, high: str) -> tuple[str, ...]:
+    """Both ends of a range; a word behind the second ("25-30k") counts for the first, too."""
+    behind = re.sub(r"^[\d.,\s]+", "", high)
+    first = low if re.search(r"[^\W\d]", low) else f"{low}{behind}"
+    return (*_amounts_of(first), *_amounts_of(high))
+
+
+def _amounts_of(text: str) -> tuple[str, ...]:
+    price = written_price(text)
+    if price is None or not price.written.is_certain:
+        return ()
+    value = price.written.values[0]
+    return (said_money(value),) if value == value.to_integral_value() else ()
 
 
 def said_money(value: Decimal) -> str:

@@ -55,8 +55,10 @@ OUR_OWN = frozenset(
 )  # fmt: skip
 """Fields of tables that are none of a listing's."""
 COMPARED = ("title", "unit", "description", "variety", "grade", "growing_area", "price_vnd", "moq", "packaging",
-            "kg_each", "size",
+            "kg_each", "size", "price_until",
             "shelf_life_days", "cold_chain", "external_id")  # fmt: skip
+OF_THE_UNIT = ("price_vnd", "moq", "price_tiers", "capacity")
+"""Fields that are counted in the unit."""
 OWN_PROVINCE = Message(
     vi="Dòng này không nêu tỉnh: dùng tỉnh của tổ chức, {name}.",
     en="The row names no province: the organization's, {name}.",
@@ -105,6 +107,8 @@ def _row(line: Line, setting: Setting) -> Row:
         body.setdefault("growing_area", area.name)
     key: dict[str, Any] = {name: str(values[name]) for name in ("id", "external_id") if name in values}
     row = Row(line.line, None, body, errors=list(line.errors), remarks=list(line.remarks), key=key, lines=(line,))
+    if "kg_each" in body and "kg_each" not in values:
+        row.key["derived_kg_each"] = True
     if setting.answers.get("organization") == "named":
         row.organization = values.get("organization")
     _add_stars(values, row)
@@ -306,8 +310,13 @@ def changes(keeping: Keeping, row: Row, listing: Listing) -> dict[str, Any]:
     given = ListingCreate.model_validate(row.body)
     sent: dict[str, Any] = {}
     for name in COMPARED:
-        if name in given.model_fields_set and getattr(given, name) != getattr(listing, name):
+        if name in row.body and getattr(given, name) != getattr(listing, name):
             sent[name] = row.body[name]
+    if "kg_each" in sent and row.key.get("derived_kg_each") and given.packaging == listing.packaging:
+        del sent["kg_each"]
+    if "unit" in sent and not _both_weigh(keeping.catalogue, given.unit, listing.unit):
+        # Of packages the same number may well be meant; of kg and tấn it would be a slip.
+        sent |= {name: row.body[name] for name in OF_THE_UNIT if name in given.model_fields_set}
     there_now = keeping.catalogue.province(listing.province_code, listing.province_version)
     # A file names its province; a name that both maps have is no change from one map to the other.
     if "province_is_own" not in row.key and keeping.catalogue.province(*_key(given)).name != there_now.name:
@@ -322,6 +331,10 @@ def changes(keeping: Keeping, row: Row, listing: Listing) -> dict[str, Any]:
     if "price_tiers" in given.model_fields_set and tiers != listing.price_tiers:
         sent["price_tiers"] = row.body["price_tiers"]
     return sent
+
+
+def _both_weigh(catalogue: Catalogue, one: str, other: str) -> bool:
+    return bool(catalogue.unit(one).kg_factor and catalogue.unit(other).kg_factor)
 
 
 def _key(given: ListingCreate) -> tuple[str, Version]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
 
 from market.core.errors import FieldError, ValidationFailed
 from market.core.language import Message
+from market.core.money import whole_vnd
 from market.core.validation import field_errors
+from market.core.values.numbers import said_money, spelled
 from market.imports.rows import Row
 from market.needs.models import Need, NeedLine
 from market.needs.schemas import NeedCreate, NeedLineIn, NeedUpdate
+from market.reading.units import unit_ratio
 from market.reference.catalogue import Catalogue
 from market.sheet_words import is_status
 
@@ -24,6 +28,10 @@ KEPT = (
     "price_ceiling_vnd", "grade", "size", "packaging", "kg_each", "note", "forms",
 )  # fmt: skip
 """Fields of a line that are called the same in the database and in a body."""
+SAME_NUMBER = Message(
+    vi="Đổi từ {was} sang {now} mà số vẫn như cũ; quy đổi là {near}.",
+    en="From {was} to {now}, but the number is the old one; converted it is {near}.",
+)
 STATUS_STAYS = Message(
     vi="Trạng thái không đổi bằng tệp: nhu cầu vẫn {status}; hãy đăng, tạm dừng hoặc cất trên Market.",
     en="A file does not change the status: the need stays {status}; publish, pause or archive it here.",
@@ -81,7 +89,8 @@ def _changed_lines(catalogue: Catalogue, row: Row, need: Need, need_in: NeedCrea
         return []
     errors: list[FieldError] = []
     read = []
-    for position, body in enumerate(merged):
+    for position, (body, line) in enumerate(zip(merged, pairs, strict=True)):
+        errors += _of_another_unit(catalogue, body, line, f"/lines/{position}")
         try:
             read.append(NeedLineIn.model_validate(body))
         except ValidationError as error:
@@ -92,6 +101,26 @@ def _changed_lines(catalogue: Catalogue, row: Row, need: Need, need_in: NeedCrea
         _facts(NeedLineIn.model_validate(_body(one))) for one in need.lines
     ]
     return [] if same else merged
+
+
+def _of_another_unit(
+    catalogue: Catalogue, body: dict[str, Any], line: NeedLine | None, pointer: str
+) -> Iterator[FieldError]:
+    """Numbers that stayed while their unit went from one weight to another: 500 kg are no 500 tấn."""
+    if line is None or body["unit"] == line.unit:
+        return
+    was, now = catalogue.unit(line.unit), catalogue.unit(body["unit"])
+    ratio = unit_ratio((was, None), (now, None))
+    if ratio is None:
+        return
+    about = {"was": was.name_vi, "now": now.name_vi}
+    if Decimal(str(body["quantity"])) == line.quantity:
+        near = spelled(line.quantity / ratio)
+        yield FieldError(f"{pointer}/quantity", "unit-changes", SAME_NUMBER, {**about, "near": near}, (near,))
+    ceiling = line.price_ceiling_vnd
+    if ceiling is not None and body["price_ceiling_vnd"] == ceiling:
+        near = said_money(Decimal(whole_vnd(ceiling * ratio)))
+        yield FieldError(f"{pointer}/price_ceiling_vnd", "unit-changes", SAME_NUMBER, {**about, "near": near}, (near,))
 
 
 def _facts(line_in: NeedLineIn) -> dict[str, Any]:

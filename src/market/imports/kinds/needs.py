@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -34,7 +35,7 @@ from market.imports.kinds.kind import (
 from market.imports.kinds.listings import row_refused, uuid_of
 from market.imports.kinds.need_changes import SAID, SaidLine, changes_of, is_named
 from market.imports.measured import content_beside
-from market.imports.named_cells import Demands, goods, unit_code
+from market.imports.named_cells import Demands, goods, scheme_named, unit_code
 from market.imports.rows import Row
 from market.imports.seasons import Season
 from market.imports.tables.fields import PART, field_of
@@ -61,6 +62,10 @@ SEVERAL_TIMES = Message(
 SPLIT = Message(
     vi="Kế hoạch dài quá {most} dòng: chia thành {parts} nhu cầu.",
     en="More than {most} lines: made into {parts} needs.",
+)
+IN_NOTE = Message(
+    vi="“{text}” trong ghi chú chỉ là ghi chú; nếu bắt buộc phải có, hãy ghi vào cột “Bắt buộc có”.",
+    en='"{text}" in the note is only a note; where it is required, put it into the column "Required certificates".',
 )
 LINE_BAD = Message(vi="Dòng này chưa nhập được.", en="This row could not be imported.")
 
@@ -198,10 +203,22 @@ def _need_lines(line: Line, setting: Setting) -> list[dict[str, Any]]:
     note = "; ".join(part for part in told if part)
     if note:
         common["note"] = note[:200]
+    _say_unasked(line, setting)
     amounts = _amounts(line, setting)
     if line.errors or not common.keys() & {"concept", "name"}:
         return []
     return [{**common, **amount} for amount in amounts]
+
+
+def _say_unasked(line: Line, setting: Setting) -> None:
+    """Certificates that only a note names are not required: whoever means that should know."""
+    if line.values.keys() & {"requirements", "required_certificates", "preferred_certificates"}:
+        return
+    parts = re.split(r"[,;.+&|/]|\s+và\s+", str(line.values.get("note", "")))
+    named = [part.strip() for part in parts if part.strip() and scheme_named(part.strip(), setting.catalogue)]
+    if named:
+        about: dict[str, object] = {"text": ", ".join(named)}
+        line.remarks.append(FieldError("/lines/0/note", "certificate-in-note", IN_NOTE, about))
 
 
 def _name_of(line: Line) -> str | None:

@@ -127,3 +127,9 @@ def listed(things: Iterable[object]) -> str:
     """The first of many, by commas."""
     shown = [str(thing) for thing in things]
     return ", ".join(shown[:20]) + (", …" if len(shown) > 20 else "")
+
+
+WORDS_ABOVE = Message(
+    vi="Trên bảng có ghi: “{text}”; lời này chưa được giữ, hãy ghi thành cột (Giao trước, Nơi giao, Yêu cầu).",
+    en='Above the table stands: "{text}"; it is not kept, give it a column (Before, Delivered to, Requirements).',
+)
