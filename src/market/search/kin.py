@@ -15,6 +15,8 @@ from market.vietnamese.tone_keys import tone_key
 PRODUCTS = frozenset({"egg", "raw-milk"})
 """Parts that are goods of another kind than the animal they are from."""
 
+FOOD = "food"
+"""The group whose goods come in forms of every other: soy sauce, and soy milk."""
 MOST_LIKE = 3
 """Readings of the goods whose categories are shown when nothing else is found."""
 
@@ -30,7 +32,7 @@ def kin(question: Question, catalogue: Catalogue) -> Iterable[tuple[TierName, st
     commodities = dict.fromkeys(catalogue.goods(concept).commodity for concept in concepts)
     if commodities:
         forms = any_of("commodities", commodities)
-        told = _is_told(question, concepts, catalogue)
+        told = _is_told(question, concepts, catalogue) or set(_like(concepts, catalogue)) == {FOOD}
         yield "form", forms if told else f"({forms} AND {any_of('categories', _like(concepts, catalogue))})"
     yield from _wider(concepts, catalogue)
 
