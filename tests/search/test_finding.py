@@ -124,7 +124,7 @@ async def test_a_price_nobody_has_is_lacked_and_named_before_what_only_a_seller_
     found = await _found(search_engine, "sầu riêng dưới 50k", ("Bơ 034 loại 2", seller), durian)
     assert list(zip(_titles(found), _tiers(found), strict=True)) == [
         ("Sầu riêng Ri 6 loại 1", "condition"),
-        ("Bơ 034 loại 2", "text"),
+        ("Bơ 034 loại 2", "wider"),
     ]
     assert (found.total, [one.lacks for one in found.tiers if one.lacks]) == (0, ["price_max_vnd"])
 

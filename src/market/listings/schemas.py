@@ -38,7 +38,7 @@ from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.goods_schemas import ConceptMark, GoodsOut
 from market.reference.schemas import CommuneOut, ProvinceOut
 from market.reference.types import CategoryId, FormId, KnownCommune, PartId, remembered
-from market.search.tiers import TierName
+from market.search.request import TierName
 
 MAX_BATCH = 1000
 Erasable = Literal["price_vnd", "price_tiers", "moq", "capacity", "certificates"]

@@ -39,7 +39,7 @@ from market.reference.cadence import MAX_WINDOW_DAYS, Per
 from market.reference.goods_schemas import ConceptMark, FacetMark, GoodsOut
 from market.reference.schemas import ProvinceOut
 from market.reference.types import FormId, PartId, remembered
-from market.search.tiers import TierName
+from market.search.request import TierName
 
 MAX_BATCH = 1000
 Requirements = Annotated[list[CertificateRequirement], Field(max_length=10)]

@@ -110,18 +110,6 @@ OTHER_WORDS = [
 ]  # fmt: skip
 """Words that hold the name of goods but are none (nghệ is turmeric, công nghệ technology) or less than a name (rau)."""
 
-CATEGORY_WORDS = {
-    "fruit": ["fruit", "fruits", "cây ăn trái", "cây ăn quả"],
-    "vegetable": ["rau", "rau quả", "củ quả", "rau ăn củ", "vegetable", "vegetables"],
-    "aquatic": ["thủy sản", "thủy hải sản"],
-    "herb_spice": ["gia vị", "rau thơm", "rau gia vị", "spice", "spices"],
-    "medicinal": ["dược liệu", "medicinal herbs"],
-    "flower_ornamental": ["hoa", "hoa tươi", "hoa kiểng", "hoa cảnh", "flowers"],
-    "beverage": ["đồ uống", "thức uống", "nước giải khát", "beverages", "drinks"],
-    "nut": ["các loại hạt", "hạt dinh dưỡng", "nuts"],
-}
-"""What whole categories of the catalogue are called; less than the name of goods."""
-
 WHOLE_CATEGORIES = {
     "fresh-fruit-mixed": "fruit",
     "vegetables-mixed": "vegetable",

@@ -310,7 +310,7 @@ def _organization(
 
 def _is_denied(tokens: Sequence[Token], part: Segment) -> bool:
     """Whether goods are named only to say that they are not in it: the đường of mứt dừa không đường."""
-    return part.first > 1 and denial_before(tokens, part.first) is not None
+    return part.first > 0 and denial_before(tokens, part.first) is not None
 
 
 def _is_lost_mark(tokens: Sequence[Token], part: Segment, named: Sequence[Segment]) -> bool:

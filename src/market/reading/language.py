@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from market.config import PROJECT_ROOT
+from market.vietnamese.text import Token, fold
 
 DIRECTORY = PROJECT_ROOT / "seeds" / "reference" / "language"
 
@@ -20,3 +21,15 @@ def language(name: str) -> dict[str, Any]:
     """
     lists: dict[str, Any] = json.loads((DIRECTORY / f"{name}.json").read_text(encoding="utf-8"))
     return {key: value for key, value in lists.items() if not key.startswith("_")}
+
+
+@cache
+def _states() -> tuple[frozenset[str], frozenset[str]]:
+    listed: list[str] = language("queries")["states"]
+    return frozenset(listed), frozenset(fold(word) for word in listed)
+
+
+def is_state(token: Token) -> bool:
+    """Whether a word says how goods are and not which: sống, tươi, sạch."""
+    spelled, folded = _states()
+    return token.text in spelled or (not token.marked and token.text in folded)

@@ -17,7 +17,7 @@ from market.vietnamese.text import fold, words
 
 NEITHER_DISTRICT_NOR_COMMUNE = (
     "Suối Giàng", "Cát Bà", "Phan Rí", "Cầu Đất", "Bà Đen", "U Minh Hạ", "Tắc Cậu", "Cầu Đúc", "Vũng Thơm",
-    "Rạch Gốc", "Hòn Tre", "Nam Du",
+    "Rạch Gốc", "Hòn Tre", "Nam Du", "Cái Mơn", "Vĩnh Kim", "Lái Thiêu", "Bà Nà", "Cồn Sơn", "Tân Triều", "Mũi Né",
 )  # fmt: skip
 """Islands, hills and landings that goods are called after."""
 FEWEST_WORDS = 2

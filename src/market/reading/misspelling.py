@@ -116,6 +116,9 @@ def _one_mark_wrong(vocabulary: Vocabulary, window: Sequence[Token], entry: Entr
 
 def _of_the_same_sound(vocabulary: Vocabulary, window: Sequence[Token]) -> list[Entry]:
     """Names that sound like the words: alone only as everybody hears it, with an exact word beside it as some do."""
+    if len(window) == 1 and window[0].marked and window[0].text in vocabulary.syllables:
+        # A word of other names is itself: the cái of Cái Bè is no cáy.
+        return []
     key = " ".join([sound_of(token.folded, loose=True) for token in window])
     found = []
     for entry in vocabulary.by_sound.get(key, ()):

@@ -200,14 +200,14 @@ def _scheme_entries(catalogue: Catalogue) -> Iterator[Entry]:
                 yield Entry("scheme", spelled, (scheme.id,))
 
 
-def _plain_entries() -> Iterator[Entry]:
+def _plain_entries(catalogue: Catalogue) -> Iterator[Entry]:
     for name in (*everyday.SEASONS, *everyday.MONTHS_AHEAD, *everyday.WEEKS_AHEAD):
         yield _entry("season", name, name)
     for name in everyday.TET_WORDS:
         yield _entry("tet", name)
-    for category, names in everyday.CATEGORY_WORDS.items():
-        for name in names:
-            yield _entry("word", name, category)
+    for category in catalogue.categories:
+        for name in category.words:
+            yield _entry("word", name, category.id)
     for name in everyday.ANYTHING:
         yield _entry("word", name, ANYTHING)
     lists: list[tuple[EntryKind, list[str]]] = [
@@ -231,7 +231,7 @@ def all_entries(catalogue: Catalogue) -> list[Entry]:
         _province_entries(catalogue),
         _region_entries(catalogue),
         _scheme_entries(catalogue),
-        _plain_entries(),
+        _plain_entries(catalogue),
     ]
     for part in parts:
         entries.extend(part)
@@ -250,7 +250,13 @@ def _without_names_of_goods(entries: list[Entry]) -> list[Entry]:
         for entry in entries
         if (entry.kind != "scheme" or entry.folded not in folded)
         and (entry.kind != "word" or entry.words not in spelled)
+        and not (_is_class(entry) and entry.folded in folded)
     ]
+
+
+def _is_class(entry: Entry) -> bool:
+    """Whether one word alone asks for a category: cám, which without its marks is an orange."""
+    return entry.kind == "word" and len(entry.words) == 1 and bool(entry.keys)
 
 
 def heads_of(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:

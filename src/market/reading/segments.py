@@ -14,6 +14,7 @@ from msgspec import structs
 from market.reading.amounts import Amount, AmountReader, may_hold_amounts
 from market.reading.everyday_words import PREPOSITIONS
 from market.reading.facets import facet_words
+from market.reading.language import is_state
 from market.reading.misspelling import is_foreign_number, misspelled
 from market.reading.names import Entry, EntryKind, is_classifier
 from market.reading.vocabulary import LONGEST_WINDOW, Match, MatchedBy, Vocabulary
@@ -283,7 +284,7 @@ def _add_slips(
         for index in range(part.first, part.last):
             explained[index] = True
             closed[index] = part.kind not in _MAY_BE_SLIPPED and not _has_lost_marks(part)
-    kept = _ways_of_keeping(tokens, vocabulary)
+    kept = _ways_of_keeping(tokens, vocabulary) | _states_of(best, tokens)
     for index, token in enumerate(tokens):
         closed[index] = closed[index] or index in kept or is_foreign_number(vocabulary, token.folded)
     # A possible syllable written like a proper name is no slip: Mai Linh, Yên Thế.
@@ -320,6 +321,12 @@ def _ways_of_keeping(tokens: Sequence[Token], vocabulary: Vocabulary) -> set[int
     words = facet_words(vocabulary.catalogue)
     found = (facet for first in range(1, len(tokens)) for facet in words.tails_at(tokens, first))
     return {index for facet in found if facet.last > facet.first + 1 for index in range(facet.first, facet.last)}
+
+
+def _states_of(parts: Sequence[Segment], tokens: Sequence[Token]) -> set[int]:
+    """Places of words after goods that say how they are, so that none is a slip: ca loc song is a cá lóc, and alive."""
+    ends = {part.last for part in parts if part.kind == "concept"}
+    return {index for index in ends if index < len(tokens) and is_state(tokens[index])}
 
 
 def _has_lost_marks(part: Segment) -> bool:

@@ -8,10 +8,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from market.reading.attributes import Certificate, PlaceReading, Quantity, QuantityOfGoods, Reader, RegionReading
-from market.reading.denials import NOTHING, Denied, denied_forms
+from market.reading.attributes import (
+    Attributes,
+    Certificate,
+    PlaceReading,
+    Quantity,
+    QuantityOfGoods,
+    Reader,
+    RegionReading,
+)
+from market.reading.classes import ClassOfGoods, class_of
+from market.reading.denials import NOTHING, Unwanted, unwanted_of
 from market.reading.generic import category_of, spent_on, with_a_head
 from market.reading.goods import ConceptReading, Goods, read_goods
+from market.reading.language import is_state
 from market.reading.segments import Segment, segment
 from market.reading.vocabulary import Vocabulary
 from market.vietnamese.text import Token, clean, fold, tokens
@@ -67,10 +77,12 @@ class Understood:
     """Words of the name of goods that tell some of them from the others: they are wanted first."""
     as_typed: str = ""
     """The phrase with nothing put right, when goods were read only by putting something right."""
+    asked_class: ClassOfGoods | None = None
+    """The class of goods that is asked for, when the words name nothing else."""
     others: tuple[str, ...] = ()
     """Concepts in whose names the words stand without meaning the goods that were read."""
-    denied: Denied = NOTHING
-    """How the goods are not wanted: cà phê chưa rang."""
+    unwanted: Unwanted = field(default=NOTHING)
+    """Forms and kinds in which the goods are not wanted."""
     unknown_words: int = 0
     """Words that nothing explains."""
     localities: int = 0
@@ -81,6 +93,11 @@ class Understood:
     def province(self) -> PlaceReading | None:
         """The first place named."""
         return self.provinces[0] if self.provinces else None
+
+    @property
+    def denied_forms(self) -> tuple[str, ...]:
+        """Forms in which the goods are not wanted: the roasted of cà phê chưa rang."""
+        return self.unwanted.forms
 
     @property
     def names_something(self) -> bool:
@@ -170,46 +187,59 @@ def _understood(
     notes: Sequence[Note],
 ) -> Understood:
     marked = any(token.marked for token in read)
-    parts = with_a_head(read, segment(query, read, vocabulary), vocabulary)
+    cut = segment(query, read, vocabulary)
+    unwanted = unwanted_of(read, cut, vocabulary)
+    cut = [part for part in cut if unwanted.kind_words.isdisjoint(range(part.first, part.last))]
+    asked_class = None if unwanted.kind_words else class_of(read, cut, vocabulary.catalogue)
+    parts = with_a_head(read, cut, vocabulary) if asked_class is None else cut
     found = Reader(query, read, vocabulary.catalogue, today).read(parts)
     home = region or (found.provinces[0].macro_region if found.provinces else None)
     goods = read_goods(query, read, parts, vocabulary, region=home, marked=marked)
     unknown = len(read) - sum([part.last - part.first for part in parts])
-    category = category_of(parts, goods, unknown_words=unknown)
-    denied = denied_forms(read, vocabulary)
-    consumed = _consumed(parts, found.kept) | denied.words
+    category = asked_class.category if asked_class else category_of(parts, goods, unknown_words=unknown)
+    consumed = _consumed(parts, found.kept) | unwanted.words
     spent = goods.spent if goods.readings else spent_on(parts, category, conditions=found.asked_anything)
     rest = [index for index in range(len(read)) if index not in consumed and index not in spent]
+    if asked_class or (goods.readings and all(is_state(read[index]) for index in rest)):
+        rest = []
     phrase = _phrase(read, parts, consumed)
     return Understood(
         query=query,
         marked=marked,
         concepts=goods.readings,
-        provinces=found.provinces,
-        region=found.region,
-        certificates=found.certificates,
-        ocop_min=found.ocop_min,
-        price_min_vnd=found.price_min_vnd,
-        price_max_vnd=found.price_max_vnd,
-        price_unit=found.price_unit,
-        quantity=found.quantity,
-        quantities=found.quantities,
-        months=found.months,
-        weeks=found.weeks,
-        season=found.season,
+        **_conditions(found),
         organization=goods.organization,
         category=category,
         text=" ".join([_spelled(query, read[index]) for index in rest]),
         phrase=" ".join(phrase),
         tone_key=" ".join([syllable_key(word) for word in phrase]) if marked else "",
-        variety=goods.variety,
+        variety="" if asked_class else goods.variety,
+        asked_class=asked_class,
         as_typed=_as_typed(read, goods, phrase, consumed, marked=marked),
         others=goods.others,
-        denied=denied,
+        unwanted=unwanted,
         unknown_words=unknown,
         localities=sum([part.kind == "locality" for part in parts]),
         notes=(*notes, *found.notes),
     )
+
+
+def _conditions(found: Attributes) -> dict[str, Any]:
+    """Where, when, how much and certified how."""
+    return {
+        "provinces": found.provinces,
+        "region": found.region,
+        "certificates": found.certificates,
+        "ocop_min": found.ocop_min,
+        "price_min_vnd": found.price_min_vnd,
+        "price_max_vnd": found.price_max_vnd,
+        "price_unit": found.price_unit,
+        "quantity": found.quantity,
+        "quantities": found.quantities,
+        "months": found.months,
+        "weeks": found.weeks,
+        "season": found.season,
+    }
 
 
 def _as_typed(

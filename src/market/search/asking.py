@@ -15,6 +15,7 @@ from market.core.schemas import Day, Money, Schema
 from market.core.validation import refusal, refusals_at
 from market.core.values.numbers import read_number
 from market.reading.attributes import PlaceReading
+from market.reading.classes import ClassOfGoods
 from market.reading.localities import is_place
 from market.reading.places import read_province
 from market.reading.segments import SHORTEST_BRAND
@@ -24,6 +25,7 @@ from market.reference.cadence import iso_week
 from market.reference.records import CURRENT, MacroRegion, Version
 from market.reference.types import remembered
 from market.search.conflicts import Conflict, settle
+from market.search.kin import PRODUCTS
 from market.search.request import SHORTEST_NAME, Filters, Question, Sort, weeks_of_months
 from market.vietnamese.text import has_marks
 from market.vietnamese.tone_keys import tone_key
@@ -167,17 +169,39 @@ def _may_be_a_name(text: str) -> bool:
 
 def _denied(understood: Understood, concepts: Sequence[str]) -> tuple[str, ...]:
     """The forms denied, but for those in which the goods come themselves: trà không túi lọc is tea."""
-    own = {remembered().goods(concept).form for concept in concepts} if understood.denied.forms else set()
-    return tuple([form for form in understood.denied.forms if form not in own])
+    own = {remembered().goods(concept).form for concept in concepts} if understood.unwanted.forms else set()
+    return tuple([form for form in understood.unwanted.forms if form not in own])
 
 
 def _named_so(understood: Understood, concepts: Sequence[str]) -> tuple[str, ...]:
     """Kinds of the goods that have a denied word in their name, but for those that were asked for: cà phê rang xay."""
-    if not understood.denied.ways:
+    if not understood.unwanted.ways:
         return ()
     kinds = {kind for concept in concepts for kind in remembered().kinds(concept)}.difference(concepts)
     names = {kind: f" {remembered().concept(kind).name_vi.casefold()} " for kind in sorted(kinds)}
-    return tuple([kind for kind, name in names.items() if any(f" {way} " in name for way in understood.denied.ways)])
+    return tuple([kind for kind, name in names.items() if any(f" {way} " in name for way in understood.unwanted.ways)])
+
+
+def _is_certain(understood: Understood, asked: ClassOfGoods | None) -> bool:
+    """Whether words name goods or a class, with nothing put right, and no pair that only the reader made of them."""
+    if asked is not None:
+        return not asked.called
+    goods = [reading for reading in understood.concepts if reading.role == "goods"]
+    known = all(reading.by != "slip" and "." not in reading.id for reading in understood.concepts)
+    return known and bool(goods or understood.category)
+
+
+def _own_category(concepts: Sequence[str], asked: ClassOfGoods | None) -> str:
+    """The category of goods some of whose kinds are eggs or milk, or of the class that a noun begins."""
+    if asked is not None and asked.is_noun:
+        return asked.category if len(concepts) <= 1 else ""
+    if asked is not None:
+        return ""
+    catalogue = remembered()
+    if len(concepts) != 1 or catalogue.goods(concepts[0]).part in PRODUCTS:
+        return ""
+    gives = any(catalogue.goods(kind).part in PRODUCTS for kind in catalogue.kinds(concepts[0]))
+    return catalogue.concept(concepts[0]).category if gives else ""
 
 
 def question_of(params: SearchQuery, understood: Understood, *, today: date) -> Question:
@@ -195,22 +219,25 @@ def settled_question(
     goods = [reading.id for reading in understood.concepts if reading.role == "goods"]
     readings = goods or [reading.id for reading in understood.concepts]
     only_words = settled.goods_are_set_aside
+    asked = None if only_words else understood.asked_class
+    readings = list(_of_the_class(readings, asked))
     text = understood.phrase if only_words else understood.text
     question = Question(
-        words=understood.phrase,
-        key=understood.tone_key,
+        words=asked.called if asked and asked.called else understood.phrase,
+        key=tone_key(asked.called) if asked and asked.called else understood.tone_key,
         concepts=() if only_words else tuple(dict.fromkeys(readings)),
-        least_kg={
-            concept: int(one.quantity.min_kg)
-            for one in understood.quantities
-            for concept in one.concepts
-            if one.quantity.min_kg is not None
-        },
-        category=None if only_words else understood.category,
+        least_kg=_least_kg(understood),
+        category=None if only_words or (asked and not asked.is_whole) else understood.category,
+        members=asked.members if asked else (),
+        apart=asked.apart if asked else (),
+        class_of=None if only_words else understood.category,
+        own_category="" if only_words else _own_category(readings, asked),
         variety="" if only_words else understood.variety,
         others=understood.others,
         denied_forms=_denied(understood, readings),
-        denied_goods=_named_so(understood, readings),
+        denied_kinds=(*understood.unwanted.kinds, *_named_so(understood, readings)),
+        denied_words=understood.unwanted.kind_text,
+        avoided_words=understood.unwanted.form_text,
         rest=text,
         rest_key=tone_key(text) if has_marks(text) else "",
         name=text if understood.names_something and _may_be_a_name(text) else "",
@@ -219,6 +246,7 @@ def settled_question(
         typed=understood.query,
         filters=(explicit,),
         read=settled.read,
+        is_certain=_is_certain(understood, asked) and not text,
         is_name=not readings and understood.unknown_words >= SHORTEST_BRAND,
         sort=params.sort,
         page=params.page,
@@ -226,3 +254,21 @@ def settled_question(
         facets=tuple(params.facets),
     )
     return question, settled.conflicts
+
+
+def _of_the_class(concepts: Sequence[str], asked: ClassOfGoods | None) -> Sequence[str]:
+    """The readings that are of the class asked for; all of them when a noun asks, or none."""
+    if asked is None or asked.is_noun:
+        return concepts
+    catalogue = remembered()
+    return [id_ for id_ in concepts if asked.category in catalogue.category_line(catalogue.concept(id_).category)]
+
+
+def _least_kg(understood: Understood) -> dict[str, int]:
+    """Kilograms a week of those goods that have a quantity of their own."""
+    return {
+        concept: int(one.quantity.min_kg)
+        for one in understood.quantities
+        for concept in one.concepts
+        if one.quantity.min_kg is not None
+    }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, false, func, literal, or_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, false, func, literal, not_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from market.search.index import SearchIndex
@@ -103,6 +103,8 @@ def _text_conditions(table: FallbackTable, question: Question, *, every_word: bo
         named.append(table.conditions["category"](question.category))
     if named:
         conditions.append(or_(*named))
+    if question.denied_words:
+        conditions.append(not_(and_(*_words_present(table, question.denied_words))))
     if question.rest and (present := _words_present(table, question.rest)):
         if every_word:
             conditions.extend(present)

@@ -28,12 +28,19 @@ NEARLY_ALL = {"matchingStrategy": "last", "rankingScoreThreshold": 0.6, "limit":
 """Most of the words, side by side: what has one of three may be anything. They are counted by going through them."""
 MOST_WORDS_OF_A_NAME = 4
 """Of more words, any answer with some is better than none."""
+NOTHING = "id IS NULL"
+"""What no document is: the answer to signs without a word."""
+UNPLACED = "concepts IS EMPTY"
+"""What no goods are known of yet."""
 SEVERAL_WORDS = 2
 """From here on words may call some of the goods, and not others."""
 MAX_WORDS = 12
 DEEPEST = 10_000
 """Results that can be paged through; `maxTotalHits` of the settings."""
 
+_DIGITS = re.compile(r"(?<=[^\W\d])(?=\d)")
+_BLANKS = re.compile(r"(?<=[^\W\d]) (?=\d)")
+"""Between a letter and a digit: Ri6 and Ri 6 are one."""
 _WORDS = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 
 
@@ -46,6 +53,8 @@ class Lane:
     """Whether its documents are in no other counted lane, so that totals and facets add up."""
     exact: bool = True
     """Whether its documents are all that was asked for; those of the others lack some of the words."""
+    variety: bool = False
+    """Whether its documents are, where they are not exact, the goods in another variety or from another place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,15 +151,18 @@ def words_lane(words: str, key: str, *, of_seller: bool = False) -> dict[str, An
     return {"q": _ended(words) + apart, "matchingStrategy": "all", "attributesToSearchOn": within}
 
 
-def phrase_lane(words: str, *, loosely: bool) -> dict[str, Any]:
+def phrase_lane(words: str, *, loosely: bool, of_seller: bool = True) -> dict[str, Any]:
     """A search for what carries the words side by side in its title or its seller's name, with the marks they have.
 
     Args:
         words: at least one.
         loosely: marks do not count.
+        of_seller: it may be the name of the seller, or another of the goods, too.
     """
     # Within quotes the engine puts nothing right either.
     q, within = (words, ["title", "organization_name"]) if loosely else (tone_key(words), ["keys"])
+    if not of_seller:
+        within = ["title"] if loosely else ["title_keys"]
     return {"q": f'"{_limited(q)}"', "attributesToSearchOn": within}
 
 
@@ -171,6 +183,8 @@ def plan(question: Question, dialect: Dialect, *, now: int) -> Plan:
         now: unix seconds; what expires is compared with it.
     """
     words, rest = _limited(question.words), _limited(question.rest)
+    if question.typed.strip() and not _limited(question.typed) and not question.goods:
+        return Plan(lanes=(Lane(query={"filter": NOTHING}),))
     if words != question.words or rest != question.rest:
         question = replace(question, words=words, rest=rest)
     conditions = filter_expression(dialect, question.conditions, now=now)
@@ -243,20 +257,53 @@ def _goods(question: Question, lanes: _Lanes) -> Plan:
         # Lanes that have no document in common give exact totals.
         apart = f"NOT {any_of('concepts', earlier)}" if earlier else ""
         wanted = (apart, question.as_wanted, lanes.enough(reading, question.least_kg))
-        found.append(lanes.lane(any_of("concepts", reading), *wanted))
+        found.append(lanes.lane(any_of("concepts", reading), *wanted, **without(question.denied_words, question)))
     mixed = len(found)
     if question.category:
         mixed_goods = f"NOT {any_of('concepts', question.concepts)}" if question.concepts else ""
-        found.append(lanes.lane(any_of("categories", [question.category]), mixed_goods))
+        found.append(lanes.lane(question.whole_category, mixed_goods))
+    if question.members:
+        apart = f"NOT {any_of('concepts', question.concepts)}" if question.concepts else ""
+        found.append(lanes.lane(any_of("concepts", question.members), apart, question.as_wanted))
     if question.variety:
+        found = [replace(lane, exact=False, variety=True) for lane in found]
         found.insert(0, lanes.carrying(question.variety, question.goods))
-        mixed = mixed + 1 if mixed > 1 else 0
-    elif len(found) == 1 and len(question.words.split()) >= SEVERAL_WORDS:
+        mixed = 0
+    elif (
+        not (question.denied_words or question.avoided_words)
+        and (len(found) == 1 or question.members)
+        and len(question.words.split()) >= SEVERAL_WORDS
+    ):
         # Goods have kinds and other names: who types rổ tre sees those first that are called so.
         found.insert(0, lanes.carrying(question.words, question.goods))
         mixed = 0
-    in_text = lanes.called(question.words, question.key, question.no_goods)
-    return Plan(lanes=tuple(found), mixed=mixed, when_sparse=in_text if question.words else None)
+    if question.avoided_words and not question.denied_words:
+        found.insert(0, lanes.lane(question.goods, counted=False, **without(question.avoided_words, question)))
+        mixed = 0
+    if question.own_category:
+        found.insert(0, lanes.lane(question.goods, any_of("category", [question.own_category]), counted=False))
+        mixed = 0
+    return Plan(lanes=tuple(found), mixed=mixed, when_sparse=_in_text(question, lanes) if question.words else None)
+
+
+def without(words: str, question: Question) -> dict[str, Any]:
+    """A search for what has not some words in its title, however digits are written in them; none without words."""
+    if not words:
+        return {}
+    apart = dict.fromkeys((words, _DIGITS.sub(" ", words), _BLANKS.sub("", words)))
+    if question.key:
+        return {"q": " ".join(f'-"{tone_key(one)}"' for one in apart), "attributesToSearchOn": ["title_keys"]}
+    return {"q": " ".join(f'-"{one}"' for one in apart), "attributesToSearchOn": ["title"]}
+
+
+def _in_text(question: Question, lanes: _Lanes) -> Lane:
+    """What is called like the goods, when there are none: one word of a name may be anything but in an open name."""
+    if not question.is_certain:
+        return lanes.called(question.words, question.key, question.no_goods)
+    if len(question.words.split()) < SEVERAL_WORDS:
+        return lanes.called(question.words, question.key, question.no_goods, UNPLACED)
+    side_by_side = phrase_lane(question.words, loosely=not question.key, of_seller=False)
+    return lanes.lane(question.no_goods, UNPLACED, **side_by_side)
 
 
 def _goods_and_text(question: Question, lanes: _Lanes) -> Plan:

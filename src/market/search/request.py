@@ -13,6 +13,8 @@ from market.reference.cadence import iso_week
 
 Sort = Literal["relevance", "price_asc", "price_desc", "newest"]
 
+TierName = Literal["exact", "form", "variety", "wider", "condition", "text"]
+
 SHORTEST_NAME = 2
 """Words beside goods that may be the name of what is sold."""
 
@@ -55,14 +57,26 @@ class Question:
     """Kilograms a week that are asked of some of the concepts, when each has its own quantity."""
     category: str | None = None
     """A whole category of goods that is asked for, beside the concepts."""
+    members: tuple[str, ...] = ()
+    """Goods of the class that is asked for, when it is no whole category: those that a noun begins, herbs, sea fish."""
+    apart: tuple[str, ...] = ()
+    """Goods and categories that the whole category holds and nobody means by its word."""
+    class_of: str | None = None
+    """The category of the class that is asked for, whole or not."""
+    own_category: str = ""
+    """The category whose goods come first, when what comes of an animal has its name, too: gà is first the meat."""
     variety: str = ""
     """Words of the name of the goods that tell some of them from the others: those that carry them come first."""
     others: tuple[str, ...] = ()
     """Concepts that only have the words in their names: they never answer to them."""
     denied_forms: tuple[str, ...] = ()
     """Forms in which its goods are not wanted."""
-    denied_goods: tuple[str, ...] = ()
-    """Concepts among its goods that are not wanted."""
+    denied_kinds: tuple[str, ...] = ()
+    """Narrower goods that are not wanted."""
+    avoided_words: str = ""
+    """Words for forms that are not wanted: goods that have them in their titles come last."""
+    denied_words: str = ""
+    """Words in the titles of those of its goods that are not wanted."""
     rest: str = ""
     """Words that were not read as goods, place, certificate, price, quantity or season."""
     rest_key: str = ""
@@ -81,6 +95,8 @@ class Question:
     """Conditions that were read in the words; they hold too, unless only a name could have them (`Plan.beside`)."""
     is_name: bool = False
     """Whether the words are most likely a name: several that nothing explains."""
+    is_certain: bool = False
+    """Whether all that was said names its goods, with nothing put right: what only has such letters is none of them."""
     sort: Sort = "relevance"
     page: int = 1
     limit: int = 20
@@ -89,17 +105,26 @@ class Question:
     @property
     def goods(self) -> str:
         """Its goods in the filter language; empty when it names none."""
-        named = [any_of("concepts", self.concepts)] if self.concepts else []
+        named = [any_of("concepts", (*self.concepts, *self.members))] if self.concepts or self.members else []
         if self.category:
-            named.append(any_of("categories", [self.category]))
+            named.append(self.whole_category)
         goods = f"({' OR '.join(named)})" if len(named) > 1 else "".join(named)
         return f"({goods} AND {self.as_wanted})" if goods and self.as_wanted else goods
 
     @property
+    def whole_category(self) -> str:
+        """The category that is asked for, in the filter language, without what nobody means by its word."""
+        asked = any_of("categories", [self.category or ""])
+        if not self.apart:
+            return asked
+        return f"({asked} AND NOT {any_of('categories', self.apart)} AND NOT {any_of('concepts', self.apart)})"
+
+    @property
     def as_wanted(self) -> str:
-        """Not in the forms that are denied, in the filter language; empty when any will do."""
-        denied = {"form": self.denied_forms, "concepts": self.denied_goods}
-        return together(*(f"NOT {any_of(name, values)}" for name, values in denied.items() if values))
+        """Not in the forms, and none of the kinds, that are denied, in the filter language; empty when any will do."""
+        forms = f"NOT {any_of('form', self.denied_forms)}" if self.denied_forms else ""
+        kinds = f"NOT {any_of('concepts', self.denied_kinds)}" if self.denied_kinds else ""
+        return together(forms, kinds)
 
     @property
     def no_goods(self) -> str:

@@ -14,8 +14,8 @@ from market.engine.filter_language import any_of
 from market.engine.gateway import Engine, EngineDown, EngineRefused, Found, Hit
 from market.reference.catalogue import Catalogue
 from market.search.planning import DEEPEST, SPARSE, Lane, Plan, plan
-from market.search.request import Dialect, Question
-from market.search.tiers import Tier, TierCount, TierName, further_tiers, last_tiers
+from market.search.request import Dialect, Question, TierName
+from market.search.tiers import Tier, TierCount, further_tiers, last_tiers
 
 log = structlog.get_logger(__name__)
 
@@ -89,14 +89,20 @@ class First:
     total: int
     exactly: int
     """How many are exactly what was asked."""
+    in_text: int
+    """How many others only have words of it; the rest of them are other varieties."""
     facets: Mapping[str, Mapping[str, int]]
     set_aside: bool
 
     def page(self, further: Sequence[tuple[TierName, str]] = (), counts: Sequence[TierCount] = ()) -> Retrieved:
         cards = [with_tier(card, tier) for tier, card in (*self.shown, *further)]
         own = [TierCount("exact", self.exactly)]
-        if self.total > self.exactly:
-            own.append(TierCount("text", self.total - self.exactly))
+        others = self.total - self.exactly
+        counted: list[tuple[TierName, int]] = [
+            ("variety", max(0, others - self.in_text)),
+            ("text", min(others, self.in_text)),
+        ]
+        own += [TierCount(name, number, is_instead=not self.exactly) for name, number in counted if number > 0]
         return Retrieved(cards, self.total, self.facets, (*own, *counts), self.set_aside)
 
 
@@ -122,7 +128,7 @@ async def _continued(
         fresh = [hit for hit in answer.hits if hit.id not in seen]
         seen.update(hit.id for hit in fresh)
         order += [(tier, hit.card) for hit in fresh]
-        counts.append(TierCount(tier.name, answer.estimated_total_hits, tier.lacks))
+        counts.append(TierCount(tier.name, answer.estimated_total_hits, tier.lacks, is_instead=not first.exactly))
     shown = order[skipped : skipped + wanted] if wanted > 0 else []
     whole = first.page([(tier.name, card) for tier, card in shown], _once_each(counts))
     return replace(whole, set_aside=whole.set_aside or any(tier.is_name for tier, _ in shown))
@@ -157,15 +163,30 @@ async def _retrieve(engine: Engine, todo: Plan, question: Question, dialect: Dia
         held = await cards_by_id(engine, dialect, [hit.id for hit in hits[question.offset : end]])
         window = [Hit(hit.id, held[hit.id]) for hit in hits[question.offset : end] if hit.id in held]
         ids = {hit.id for hit in hits}
-    exact = {hit.id for lane, answer in zip(lanes, found, strict=True) if lane.exact for hit in answer.hits}
-    shown: list[tuple[TierName, str]] = [("exact" if hit.id in exact else "text", hit.card) for hit in window]
+    tier = _tiers_of(lanes, found)
+    shown = [(tier[hit.id], hit.card) for hit in window]
     # What is called as it was typed, and what carries the words, need not meet the conditions that were read in them.
     apart = found[len(todo.lanes) :] if todo.beside is not None else []
     if question.conditions_of_a_name != question.conditions:
         apart = [*found[: todo.leading], *apart]
     set_aside = any(answer.hits for answer in apart)
     total = _total(lanes, found)
-    return First(shown, ids, total, _exactly(lanes, found, total), _facets(lanes, found, question, dialect), set_aside)
+    exactly, in_text = _exactly(lanes, found, total), _in_text(lanes, found, total)
+    return First(shown, ids, total, exactly, in_text, _facets(lanes, found, question, dialect), set_aside)
+
+
+def _tiers_of(lanes: Sequence[Lane], found: Sequence[Found]) -> dict[str, TierName]:
+    """The tier of each document by its id: of those of several lanes the best."""
+    tiers: dict[str, TierName] = {}
+    for name in ("text", "variety", "exact"):
+        for lane, answer in zip(lanes, found, strict=True):
+            if _tier(lane) == name:
+                tiers |= dict.fromkeys([hit.id for hit in answer.hits], name)
+    return tiers
+
+
+def _tier(lane: Lane) -> TierName:
+    return "exact" if lane.exact else "variety" if lane.variety else "text"
 
 
 def joined(todo: Plan, lanes: Sequence[Sequence[Hit]]) -> list[Hit]:
@@ -255,6 +276,14 @@ def _exactly(lanes: Sequence[Lane], found: Sequence[Found], total: int) -> int:
     counted = sum(answer.estimated_total_hits for lane, answer in exact if lane.counted)
     within = max((answer.estimated_total_hits for lane, answer in exact if not lane.counted and answer.hits), default=0)
     return min(total, max(counted, within))
+
+
+def _in_text(lanes: Sequence[Lane], found: Sequence[Found], total: int) -> int:
+    """How many documents may only have words of what was asked: all but those that are its goods in any variety."""
+    if not any(lane.variety for lane in lanes):
+        return total
+    told = zip(lanes, found, strict=True)
+    return sum(answer.estimated_total_hits for lane, answer in told if lane.counted and _tier(lane) == "text")
 
 
 def _exact(lanes: Sequence[Lane], found: Sequence[Found]) -> int:

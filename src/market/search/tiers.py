@@ -5,20 +5,16 @@ A tier is one search on the engine. Further ones are asked in one request, and o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from market.engine.filter_language import any_of
 from market.reference.catalogue import Catalogue
-from market.search.planning import SEVERAL_WORDS, phrase_lane, words_lane
-from market.search.request import Dialect, Filters, Question, filter_expression
+from market.search.kin import kin, of_category
+from market.search.planning import SEVERAL_WORDS, UNPLACED, phrase_lane, without, words_lane
+from market.search.request import Dialect, Filters, Question, TierName, filter_expression
 from market.vietnamese.tone_keys import tone_key
-
-TierName = Literal["exact", "form", "variety", "wider", "condition", "text"]
-
-UNPLACED = "concepts IS EMPTY"
-"""What no goods are known of yet."""
 
 CONDITIONS: dict[str, tuple[str, str]] = {
     "certificates": ("chứng nhận đã hỏi", "the certificates asked for"),
@@ -36,6 +32,23 @@ PRICES = frozenset({"price_min_vnd", "price_max_vnd"})
 SEVERAL = "several"
 SEVERAL_CONDITIONS = ("các điều kiện đã hỏi", "the conditions asked for")
 """Said of what comes when nothing is left that lacks only one."""
+
+
+INSTEAD: dict[TierName, tuple[str, str]] = {
+    "form": (
+        "Chưa có đúng mặt hàng đã hỏi; đây là hàng cùng loại ở dạng khác.",
+        "The goods asked for are not on offer; these are the same in another form.",
+    ),
+    "variety": (
+        "Chưa có đúng giống hoặc nơi đã hỏi; đây là giống khác hoặc nơi khác.",
+        "The variety or origin asked for is not on offer; these are others.",
+    ),
+    "wider": (
+        "Chưa có đúng mặt hàng đã hỏi; đây là hàng gần nhất cùng nhóm.",
+        "The goods asked for are not on offer; these are the nearest of their kind.",
+    ),
+}
+"""Said of what comes when nothing is what was asked for, in Vietnamese and English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +69,15 @@ class TierCount:
     name: TierName
     total: int
     lacks: str | None = None
+    is_instead: bool = False
+    """Whether nothing that was asked for is on offer, and this is the nearest."""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         said = {"tier": self.name, "total": self.total, "lacks": self.lacks}
+        if self.lacks is None and self.name in INSTEAD and self.is_instead:
+            vi, en = INSTEAD[self.name]
+            return said | {"message": {"vi": vi, "en": en}}
         if self.lacks is None:
             return said
         vi, en = CONDITIONS.get(self.lacks, SEVERAL_CONDITIONS)
@@ -87,26 +105,39 @@ def further_tiers(
     conditions = filter_expression(dialect, question.conditions, now=now)
     order: dict[str, Any] = {"sort": [dialect.sorts[question.sort]]} if question.sort != "relevance" else {}
     passed = [question.goods]
-    near: list[Tier] = []
-    for name, kin in _kin(question.concepts, catalogue):
-        if kin:
-            one = Tier(name, order | {"filter": _all(kin, *(f"NOT {one}" for one in passed), conditions)})
-            near += [*_named_first(one, question), one]
-            passed.append(kin)
+    near = list(_near(kin(question, catalogue), question, conditions, order, passed))
+    around = list(_near(of_category(question, catalogue), question, conditions, order, passed))
     lacks = [
         Tier("condition", order | {"filter": expression}, name)
         for name, expression in _lacking(question, dialect, now=now)
         if not (found_exactly and name in PRICES)
     ]
     typed, words = _typed(question, dialect, now=now), tuple(_words(question, conditions))
+    words = tuple(_of_nobody(words)) if _is_one_name(question) else words
     sellers = tuple(_of_sellers(question, conditions))
+    if not found_exactly and question.is_certain:
+        beside = _side_by_side(question, conditions)
+        return (*_of_nobody(words), *lacks, *near, *around, *beside, *typed, *sellers)
     if not found_exactly:
         return (*words, *lacks, *typed, *near, *sellers)
     # A name that nobody has placed yet may be just this, and so may what carries several words with their marks.
     several = question.key and len(question.words.split()) >= SEVERAL_WORDS
     first = words if question.is_long or several else _of_nobody(words)
     closer = [tier for tier in near if tier.name != "wider"]
-    return (*typed, *first, *closer, *words, *near[len(closer) :], *lacks, *sellers)
+    around = around if question.class_of and not question.own_category else []
+    return (*typed, *first, *closer, *words, *near[len(closer) :], *lacks, *around, *sellers)
+
+
+def _near(
+    found: Iterable[tuple[TierName, str]], question: Question, conditions: str, order: dict[str, Any], passed: list[str]
+) -> Iterable[Tier]:
+    """A tier for each of the goods that are near, without what one before holds, which `passed` collects."""
+    for name, goods in found:
+        if goods:
+            apart = _all(goods, *(f"NOT {before}" for before in passed), question.as_wanted, conditions)
+            one = Tier(name, order | without(question.denied_words, question) | {"filter": apart})
+            yield from (*_named_first(one, question), one)
+            passed.append(goods)
 
 
 def last_tiers(question: Question, dialect: Dialect, *, catalogue: Catalogue, now: int) -> tuple[Tier, ...]:
@@ -115,12 +146,12 @@ def last_tiers(question: Question, dialect: Dialect, *, catalogue: Catalogue, no
     conditions = filter_expression(dialect, question.conditions_of_a_name, now=now)
     lacks = SEVERAL if question.conditions != question.conditions_of_a_name else None
     asked: TierName = "condition" if lacks else "wider"
-    found = [(asked, question.goods), *_kin(question.concepts, catalogue)]
+    found = [(asked, question.goods), *kin(question, catalogue), *of_category(question, catalogue)]
     tiers = [Tier(name, {"filter": _all(near, conditions)}, lacks) for name, near in found if near]
     if question.goods and question.read != Filters():
         chosen = filter_expression(dialect, question.filters, now=now)
         tiers.insert(1, Tier("condition", {"filter": _all(question.goods, chosen)}, SEVERAL))
-    if question.words:
+    if question.words and not (question.is_certain and tiers):
         tiers.append(Tier("text", _some_words(question) | ({"filter": conditions} if conditions else {})))
     return tuple(tiers)
 
@@ -166,50 +197,30 @@ def _of_sellers(question: Question, conditions: str) -> Iterable[Tier]:
 
 def _named_first(tier: Tier, question: Question) -> Iterable[Tier]:
     """What in a tier of other forms carries the first words of the goods, in whose order they are named."""
-    if tier.name == "form" and len(question.words.split()) >= SEVERAL_WORDS and question.sort == "relevance":
+    if (
+        tier.name == "form"
+        and not question.denied_words
+        and len(question.words.split()) >= SEVERAL_WORDS
+        and question.sort == "relevance"
+    ):
         yield replace(tier, query=tier.query | {"q": question.words, "matchingStrategy": "last"})
+
+
+def _is_one_name(question: Question) -> bool:
+    """Whether only one word names the goods, and surely: it stands in many other names (phi lê is no lê)."""
+    return question.is_certain and len(question.words.split()) < SEVERAL_WORDS
+
+
+def _side_by_side(question: Question, conditions: str) -> Iterable[Tier]:
+    """What carries the name of goods as it was typed; apart from each other its words may say anything."""
+    if len(question.words.split()) >= SEVERAL_WORDS:
+        lane = phrase_lane(question.words, loosely=not question.key, of_seller=False)
+        yield Tier("text", lane | {"filter": _all(f"NOT {question.goods}", conditions)})
 
 
 def _of_nobody(words: Iterable[Tier]) -> Iterable[Tier]:
     for tier in words:
         yield replace(tier, query=tier.query | {"filter": _all(tier.query["filter"], UNPLACED)})
-
-
-def _kin(concepts: Sequence[str], catalogue: Catalogue) -> Iterable[tuple[TierName, str]]:
-    """The same in other forms, varieties of the same, wider goods, and last whatever the wider ones hold.
-
-    Of wider goods those come first that come as they were asked for: of dried mangosteens, what else is dried.
-    """
-    concepts = [concept for concept in concepts if catalogue.find_concept(concept) is not None]
-    goods = [catalogue.goods(concept) for concept in concepts]
-    commodities = dict.fromkeys(one.commodity for one in goods)
-    yield "form", any_of("commodities", commodities) if commodities else ""
-    siblings: dict[str, None] = {}
-    wider: dict[str, None] = {}
-    for concept, one in zip(concepts, goods, strict=True):
-        above = catalogue.ancestors(one.commodity)
-        family = _family(one.commodity, catalogue)
-        if family is not None:
-            siblings[catalogue.pair(family, form=one.form, part=one.part)] = None
-        wider |= dict.fromkeys([*above, *catalogue.ancestors(concept)])
-    yield "variety", any_of("concepts", siblings) if siblings else ""
-    own = any_of("concept", wider) if wider else ""
-    held = f"({any_of('commodities', wider)} OR {any_of('concepts', wider)})" if wider else ""
-    forms = dict.fromkeys(form for one in goods if one.form for form in catalogue.forms_below(one.form))
-    alike = any_of("form", forms) if forms and wider else ""
-    yield "wider", f"({own} AND {alike})" if alike else ""
-    yield "wider", own
-    yield "wider", f"({held} AND {alike})" if alike else ""
-    yield "wider", held
-
-
-def _family(commodity: str, catalogue: Catalogue) -> str | None:
-    """The goods that this is a variety of, as its name says: the pomelo of bưởi da xanh, not the fish of cá lóc."""
-    name = catalogue.concept(commodity).name_vi
-    for above in catalogue.ancestors(commodity):
-        if name.startswith(f"{catalogue.concept(above).name_vi} "):
-            return above
-    return None
 
 
 def _lacking(question: Question, dialect: Dialect, *, now: int) -> Iterable[tuple[str, str]]:
