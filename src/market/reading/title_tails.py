@@ -120,7 +120,7 @@ def _made_again(phrase: Phrase, concept_id: str, part: Segment) -> tuple[str, in
 
 
 def _becomes_another(concept_id: str, made: str, catalogue: Catalogue) -> bool:
-    """Whether goods can be made into others still: a basket stays one though plants grow in it, a lamp is no medicine."""
+    """Whether goods can be made into others still: a basket stays one though plants grow in it."""
     before, after = catalogue.concept(concept_id).category, catalogue.concept(made).category
     known = catalogue.find_form(catalogue.goods(concept_id).form or "")
     if before == after or (known is not None and known.vetoes):
