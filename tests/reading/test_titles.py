@@ -305,3 +305,35 @@ def test_a_part_of_animals_places_nothing_that_is_none() -> None:
 def test_a_class_noun_makes_a_short_name_no_longer(title: str, never: str) -> None:
     read = told(title)
     assert read.certainty != "certain" or read.concept_id != never
+
+
+@pytest.mark.parametrize(
+    ("title", "pair", "category"),
+    [
+        ("Sữa chua dê", ("goat-meat", "yogurt", "raw-milk"), "egg_dairy"),
+        ("Hồng sâm Ngọc Linh ngâm mật ong", ("ginseng-ngoc-linh", "in-honey", None), "medicinal"),
+        ("Nước cốt tắc mật ong", ("calamondin", "concentrate", None), "beverage"),
+        ("Lá dừa nước tươi", ("nipa-palm-fruit", None, "leaf"), "material"),
+        ("Áo dài lụa tơ sen", ("lotus", "clothing", "fibre"), "textile"),
+        ("Khăn thổ cẩm", ("brocade", "scarf", None), "textile"),
+        ("Dưa gang muối", ("melon-ganh", "pickled", None), "fish_sauce_fermented"),
+        ("Sá sùng khô", ("peanut-worm", "dried", None), "dried_processed"),
+        ("Trái nhàu sấy", ("noni", "dried", None), "medicinal"),
+        ("Gừng sẻ lát sấy", ("ginger", "dried", None), "herb_spice"),
+        ("Ớt bột", ("chili", "powder", None), "herb_spice"),
+        ("Bánh xèo bột pha sẵn", ("xeo-pancake", "flour-mix", None), "cereal_rice"),
+        ("Nem chua bò", ("beef", "fermented", None), "dried_processed"),
+        ("Bã mía ủ làm giá thể", ("sugarcane", "growing-medium", "pomace"), "fertilizer"),
+        ("Ghe xuồng mini gỗ dừa", ("coconut", "souvenir", "wood"), "other_handicraft"),
+        ("Ruốc cá lóc đồng", ("snakehead", "floss", None), "dried_processed"),
+        ("Rượu sâm dây", ("codonopsis", "liquor", None), "alcohol"),
+        ("Giỏ cói trồng cây", ("rush", "basket", None), "wickerwork"),
+    ],
+)
+def test_what_goods_are_made_of_and_into_is_read_whole(
+    title: str, pair: tuple[str, str | None, str | None], category: str
+) -> None:
+    read = told(title)
+    assert read.concept_id is not None
+    goods = catalogue().goods(read.concept_id)
+    assert ((goods.commodity, goods.form, goods.part), read.category) == (pair, category)

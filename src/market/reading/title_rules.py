@@ -16,6 +16,7 @@ from market.reading.title_words import changes_nothing, is_harmless, sureness, s
 from market.reading.vocabulary import Match
 from market.reference.catalogue import Catalogue
 from market.reference.goods import DRIED, UNCLASSIFIED
+from market.reference.records import Goods
 from market.vietnamese.text import fold, words
 
 FURTHER = 0.85
@@ -107,8 +108,8 @@ def _named_goods(phrase: Phrase, head: Head, region: str | None) -> Claim | None
     part = phrase.part_at(head.first)
     if part is None or part.kind != "concept" or part.first != head.first:
         return None
-    if _is_cut_short(phrase, part):
-        return None
+    if (longer := _carried_on(phrase, part, region)) is not None:
+        return longer
     part = _narrowest(phrase, part)
     facet = next(phrase.facets.heads_at(phrase.tokens, head.first), None)
     if facet is not None and facet.last >= part.last and (facet.last > part.last or _goods_follow(phrase, facet)):
@@ -133,20 +134,39 @@ def _sureness_of_meaning(phrase: Phrase, readings: Sequence[ConceptReading]) -> 
     return EITHER_MARKS if close and not _are_kin(first.id, second.id, phrase.vocabulary.catalogue) else 1.0
 
 
-def _is_cut_short(phrase: Phrase, part: Segment) -> bool:
-    """Whether behind its word for a form a name is of other goods, whose name goes on: the dâu tằm of mứt dâu."""
+def _carried_on(phrase: Phrase, part: Segment, region: str | None) -> Claim | None:
+    """Goods whose longer name goes on behind a name's word for a form or part: ruốc cá lóc, lá dừa nước."""
     catalogue = phrase.vocabulary.catalogue
-    named = part.entries[0].keys[0]
-    of = catalogue.goods(named).commodity
-    if of == named or part.last >= len(phrase.tokens):
-        return False
-    return any(
-        entry.kind == "concept" and not _are_kin(entry.keys[0], of, catalogue)
-        for facet in phrase.facets.heads_at(phrase.tokens, part.first)
-        if facet.last < part.last and facet.word.kind == "form" and not _is_a_thing(phrase, facet)
-        for match in phrase.vocabulary.matches_at(phrase.tokens, facet.last)
-        if _goes_on(phrase, part, match)
-        for entry in match.entries
+    made = catalogue.goods(part.entries[0].keys[0])
+    if made.form is None and made.part is None:
+        return None
+    for facet in phrase.facets.heads_at(phrase.tokens, part.first):
+        if facet.last >= part.last or _is_a_thing(phrase, facet) or _begins_a_form(phrase, facet.last):
+            continue
+        for match in phrase.vocabulary.matches_at(phrase.tokens, facet.last):
+            named = tuple(entry for entry in match.entries if entry.kind == "concept")
+            if not named or not _goes_on(phrase, part, match):
+                continue
+            longer = Segment(facet.last, match.last, "concept", match.by, named)
+            form, inner = facets_of(facet)
+            for reading in _readings(phrase, longer, region):
+                if _fits(facet, reading.id, catalogue) and _is_of_others(reading.id, made, facet, catalogue):
+                    concept = catalogue.pair(reading.id, form=form, part=inner)
+                    sure = sureness(phrase, longer) * _how_found(phrase, longer)
+                    return Claim(concept, catalogue.concept(concept).category, sure, part.first, match.last)
+    return None
+
+
+def _begins_a_form(phrase: Phrase, index: int) -> bool:
+    return any(facet.word.kind == "form" for facet in phrase.facets.heads_at(phrase.tokens, index))
+
+
+def _is_of_others(concept_id: str, made: Goods, facet: Facet, catalogue: Catalogue) -> bool:
+    """Whether other goods are raw enough to be made so; a leaf of one kind of coconut is a coconut leaf."""
+    if facet.word.kind == "part":
+        return not _are_kin(concept_id, made.commodity, catalogue)
+    return catalogue.goods(concept_id).form is None and not catalogue.is_finished(
+        catalogue.concept(concept_id).category
     )
 
 
