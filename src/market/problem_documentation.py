@@ -14,7 +14,7 @@ from inspect import ismodule, unwrap
 from types import CodeType, FunctionType
 from typing import Any
 
-from market.core.access import OutsideScopes
+from market.core.access import ForPeople, OutsideScopes
 from market.core.database_errors import Inconsistent
 from market.core.deadline import BodyTooSlow, Overdue, Overloaded
 from market.core.eras import LogAhead
@@ -43,7 +43,7 @@ MATCHES = "CHECK_EXC_MATCH"
 """Follows what is only caught."""
 AROUND: tuple[type[MarketError], ...] = (
     *(ValidationFailed, MalformedRequest, NotSignedIn, InvalidCredential, DeviceEnded),
-    *(NotAllowed, NotAMember, OutsideScopes),
+    *(NotAllowed, NotAMember, ForPeople, OutsideScopes),
     *(NotFound, BodyTooSlow, StillRunning, AnswerLost, Inconsistent, Stale, TooLarge, UnsupportedMediaType, KeyReused),
     *(PreconditionRequired, TooManyRequests, MarketError, Unavailable, Overdue, Overloaded, LogAhead),
 )
