@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -25,9 +24,9 @@ from market.core.access import Role
 from market.core.pagination import PageQuery
 from market.core.schemas import Answer, Day, Instant, Line, Prose, Schema, Whole
 from market.core.validation import refusal
-from market.core.values.addresses import holds_address
 from market.organizations.location_numbers import Gln
 from market.organizations.models import InvitationStatus
+from market.organizations.names import Name
 from market.organizations.scopes import ALL_SCOPES
 from market.organizations.tax_codes import LegalForm, normalize_tax_code
 from market.photos.schemas import PhotoMark
@@ -36,8 +35,6 @@ from market.reference.schemas import CommuneOut, ProvinceOut
 from market.reference.types import KnownCommune
 
 MOST_DAYS = 731
-LOOK_LATIN = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
-"""Scripts with letters that a person takes for Latin ones."""
 GLN = "Global Location Number of GS1: 13 digits, the last of which checks the others. One verified organization has it"
 IN_A_YEAR = str(clock.today() + timedelta(days=365))
 """Of examples, which are taken as they stand on any day."""
@@ -53,41 +50,6 @@ Scope = Annotated[str, AfterValidator(_known_scope)]
 OrganizationKind = Literal["producer", "buyer", "organizer", "authority"]
 Verification = Literal["unverified", "verified", "rejected"]
 Website = Annotated[str, StringConstraints(max_length=300, pattern=r"""^https?://[^\s<>"']+$""")]
-
-
-def _no_address(name: str) -> str:
-    """Names stand in mail to strangers: they carry nobody anywhere."""
-    if holds_address(name):
-        raise refusal(
-            "address_in_name",
-            "Tên tổ chức không chứa địa chỉ thư hay trang web; hãy ghi địa chỉ vào website hoặc contact.",
-            "A name holds no mail or web address; write those into website or contact.",
-        )
-    return name
-
-
-def _in_one_script(name: str) -> str:
-    """Refuse letters that look like Latin ones beside Latin ones; wide and circled forms become plain.
-
-    Raises:
-        PydanticCustomError: with which of its letters.
-    """
-    plain = " ".join(unicodedata.normalize("NFKC", name).split())
-    if plain.isascii():
-        return plain
-    scripts = {letter: unicodedata.name(letter, "").partition(" ")[0] for letter in plain if letter.isalpha()}
-    strange = sorted(letter for letter, script in scripts.items() if script in LOOK_LATIN)
-    if strange and "LATIN" in scripts.values():
-        raise refusal(
-            "mixed_scripts",
-            "Tên lẫn chữ cái của bảng chữ khác trông giống chữ Latinh: {letters}.",
-            "The name has letters of another script that look like Latin ones: {letters}.",
-            letters=", ".join(strange),
-        )
-    return plain
-
-
-Name = Annotated[Line, AfterValidator(_in_one_script), AfterValidator(_no_address)]
 
 
 class Contact(Schema):
