@@ -14,11 +14,10 @@ OPEN_NEEDS = """
 SELECT id FROM need WHERE status = 'published' AND (deadline IS NULL OR deadline >= current_date) ORDER BY id LIMIT $1
 """
 LISTINGS_WANTED = """
-SELECT listing.id FROM listing
-WHERE status = 'published' AND EXISTS (SELECT FROM need_line WHERE need_line.concept_id = listing.concept_id)
-ORDER BY listing.id LIMIT $1
+SELECT listing.id FROM listing WHERE status = 'published'
+ORDER BY EXISTS (SELECT FROM need_line WHERE need_line.concept_id = listing.concept_id) DESC, listing.id LIMIT $1
 """
-"""Listings whose goods somebody asks for."""
+"""Listings, those first whose very goods somebody asks for."""
 
 
 def match_speed(market: Market, *, distinct: int, seconds: float) -> Measures:

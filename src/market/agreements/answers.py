@@ -69,7 +69,8 @@ def agreement_out(
     concepts = dict.fromkeys(line.concept_id for line in agreement.lines if line.concept_id)
     columns: dict[str, Any] = {name: getattr(agreement, name) for name in PUBLIC}
     columns |= {name: getattr(agreement, name) if full else None for name in PRIVATE}
-    columns["title"] = without_contacts(agreement.title, instead=UNNAMED)
+    if columns["title"]:
+        columns["title"] = without_contacts(columns["title"], instead=UNNAMED)
     return AgreementOut.model_construct(
         **columns,
         detail="full" if full else "summary",
