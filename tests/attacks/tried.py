@@ -64,7 +64,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "a_term_beyond_what_the_scheme_grants_is_not_verified",
             ),
             CLAIMS: (
-                "nobody_is_verified_where_nobody_looked_at_anything",
+                "no_kind_is_granted_where_nobody_looked_at_anything",
                 "a_verification_of_identity_says_what_was_seen_and_until_when_it_counts",
             ),
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -20,22 +20,11 @@ from market.reference.goods_schemas import ConceptMark
 from market.reference.maps import ProvinceMap
 from market.reference.schemas import UnitOfMap
 
-FIRST_INSTANT, LAST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
-
 
 def _with_offset(instant: Instant) -> Instant:
     if instant.tzinfo is None:
         raise refusal("offset_missing", "Thời điểm phải kèm múi giờ.", "The instant needs an offset.")
-    return _within_time(instant)
-
-
-def _within_time(instant: Instant) -> Instant:
-    """An instant with which can be reckoned: nothing was known before the first, and after the last nothing more is."""
-    try:
-        moved = instant.astimezone(UTC)
-    except OverflowError:
-        moved = LAST_INSTANT if instant.year > FIRST_INSTANT.year else FIRST_INSTANT
-    return min(max(moved, FIRST_INSTANT), LAST_INSTANT)
+    return instant
 
 
 class SummaryQuery(Schema):
