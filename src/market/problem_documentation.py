@@ -85,6 +85,7 @@ def _reached(function: FunctionType) -> tuple[frozenset[type[MarketError]], tupl
     """The errors that a function names itself, and the functions."""
     named = list(_named(function.__code__, function.__globals__))
     raised = {one for one in named if isinstance(one, type) and issubclass(one, MarketError)}
+    named += getattr(function, "also_runs", ())
     called = (_function(one) for one in named if not isinstance(one, type))
     return frozenset(raised), tuple(one for one in called if one is not None)
 

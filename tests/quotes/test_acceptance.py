@@ -192,11 +192,13 @@ async def test_a_pool_names_quotes_of_the_need_once_and_as_they_were_read(client
 async def test_the_unit_of_promised_goods_cannot_change(client: Client) -> None:
     around = await trade(client)
     path = f"/listings/{around.listing['id']}"
-    before = await around.supplier.patch(path, {"unit": "TNE"})
-    await around.supplier.patch(path, {"unit": "KGM"})
+    offered = (await around.supplier.get(path)).json()
+    numbers = {name: offered[name] for name in ("price_vnd", "moq", "price_tiers", "capacity") if offered[name]}
+    before = await around.supplier.patch(path, numbers | {"unit": "TNE"})
+    await around.supplier.patch(path, numbers | {"unit": "KGM"})
     await done(around.buyer, await around.quoted(), "accept")
 
-    after = await around.supplier.patch(path, {"unit": "TNE"})
+    after = await around.supplier.patch(path, numbers | {"unit": "TNE"})
     same = await around.supplier.patch(path, {"unit": "KGM"})
 
     assert (before.status_code, after.status_code, after.json()["code"]) == (200, 409, "unit-reserved")

@@ -19,7 +19,6 @@ from market.events.answers import contact_reads_out, edited_event_out, event_out
 from market.events.models import Event, Registration
 from market.events.queries import Attendance
 from market.events.schemas import (
-    AcceptRequest,
     AvailabilityUpdate,
     ContactReads,
     DecisionRequest,
@@ -29,6 +28,7 @@ from market.events.schemas import (
     EventOut,
     EventQuery,
     EventUpdate,
+    RegistrationAcceptance,
     RegistrationCreate,
     RegistrationOut,
 )
@@ -307,7 +307,7 @@ async def accept_registration(
     session: Session,
     actor: Who,
     request: AnyRequest,
-    data: JSONBody[AcceptRequest | None] = None,
+    data: JSONBody[RegistrationAcceptance | None] = None,
 ) -> Response[RegistrationOut]:
     """For those who run the event, with a note if they like. The organization is told and takes part in the
     timetable.

@@ -320,7 +320,9 @@ class DecisionRequest(Schema):
     note: Prose | None = None
 
 
-class AcceptRequest(DecisionRequest):
+class RegistrationAcceptance(DecisionRequest):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Mời đến trước 8 giờ", "without_booths": True}]})
+
     without_booths: Flag = Field(
         default=False, description="Accept the people alone, where no booth is left: those asked for are given up"
     )

@@ -108,7 +108,12 @@ def _work_of(subject: PhotoSubject) -> tuple[Callable[..., Awaitable[Any]], ...]
     ) -> None:
         await handling.drop_photo(request, session, actor, subject, subject_id, photo_id)
 
-    return list_photos, add_photo, edit_photo, remove_photo
+    work = (list_photos, add_photo, edit_photo, remove_photo)
+    rules = tuple(rule for _, rule in inspect.getmembers(type(subject), inspect.isfunction))
+    for one in work:
+        # They are called through the subject: whoever reads off a function what it may refuse does not find them.
+        vars(one)["also_runs"] = rules
+    return work
 
 
 def _renamed(work: Work, names: dict[str, str], words: str) -> Work:
@@ -126,4 +131,5 @@ def _renamed(work: Work, names: dict[str, str], words: str) -> Work:
     renamed.__signature__ = inspect.Signature(parameters, return_annotation=hints["return"])  # type: ignore[attr-defined]
     renamed.__annotations__ = {names.get(name, name): hint for name, hint in hints.items()}
     renamed.__name__, renamed.__doc__ = work.__name__, words
+    renamed.__wrapped__ = work  # type: ignore[attr-defined]  # what it may refuse is read off what it runs
     return renamed  # type: ignore[return-value]

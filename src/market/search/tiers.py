@@ -113,19 +113,20 @@ def further_tiers(
         if not (found_exactly and name in PRICES)
     ]
     typed, words = _typed(question, dialect, now=now), tuple(_words(question, conditions))
-    words = tuple(_of_nobody(words)) if _is_one_name(question) else words
+    # One word of known goods may be anything in a title: what only carries it comes last, and is not lost.
+    words, carrying = (tuple(_of_nobody(words)), words) if _is_one_name(question) else (words, ())
     sellers = tuple(_of_sellers(question, conditions))
     if not found_exactly and question.is_certain:
         beside = _side_by_side(question, conditions)
-        return (*_of_nobody(words), *lacks, *near, *around, *beside, *typed, *sellers)
+        return (*_of_nobody(words), *lacks, *near, *around, *beside, *typed, *sellers, *carrying)
     if not found_exactly:
-        return (*words, *lacks, *typed, *near, *sellers)
+        return (*words, *lacks, *typed, *near, *sellers, *carrying)
     # A name that nobody has placed yet may be just this, and so may what carries several words with their marks.
     several = question.key and len(question.words.split()) >= SEVERAL_WORDS
     first = words if question.is_long or several else _of_nobody(words)
     closer = [tier for tier in near if tier.name != "wider"]
     around = around if question.class_of and not question.own_category else []
-    return (*typed, *first, *closer, *words, *near[len(closer) :], *lacks, *around, *sellers)
+    return (*typed, *first, *closer, *words, *near[len(closer) :], *lacks, *around, *sellers, *carrying)
 
 
 def _near(
