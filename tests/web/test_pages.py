@@ -128,6 +128,12 @@ async def test_an_organization_is_a_page_without_its_contacts_even_to_itself(cli
     assert "Kín" not in shown.text
 
 
+@pytest.mark.parametrize("kind", ["listings", "needs", "events", "organizations"])
+async def test_what_is_not_there_says_so_by_its_status(client: Client, kind: str) -> None:
+    assert (await browsed(client, f"/{kind}/{new_id()}")).status_code == 404
+    assert (await client.http.get(f"/{kind}/{new_id()}", headers={"Accept": "application/json"})).status_code == 307
+
+
 async def test_the_link_of_an_event_leads_to_its_page_on_a_phone(client: Client) -> None:
     session = {"name": "Gặp <gỡ>", "kind": "meetings", "on": "2026-12-04", "starts": "08:00", "ends": "10:00"}
     organizer, event = await organizer_with_event(client, publish=False, sessions=[session], booths=[{"number": "A1"}])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import Request, Response, get
@@ -17,17 +18,21 @@ from market.core.errors import NotFound
 from market.core.language import Language, preferred_language
 from market.core.representation import VARY, single
 from market.events.answers import event_out
+from market.events.models import Event
 from market.events.queries import Attendance, attendance, get_event
 from market.integrations.json_ld import event_thing, listing_thing, need_thing, organization_thing
 from market.integrations.json_ld_routes import base_of
 from market.listings.answers import listing_out
+from market.listings.models import Listing
 from market.listings.queries import get_listing
 from market.lots.answers import label_claims
 from market.lots.labels import gtin_14, trace_path
 from market.lots.queries import get_lot, labelled_lots
 from market.needs.answers import need_out
+from market.needs.models import Need
 from market.needs.queries import get_need
 from market.organizations.answers import organization_out
+from market.organizations.models import Organization
 from market.organizations.queries import get_organization
 from market.reference.catalogue import Catalogue
 from market.web import beginning, problem_page
@@ -43,6 +48,7 @@ Session = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
 Reference = NamedDependency[Catalogue]
 AnyRequest = Request[Any, Any, Any]
+T = TypeVar("T")
 
 KEPT = "public, max-age=3600"
 PUBLIC_KINDS = frozenset({"listings", "lots", "needs", "events", "organizations"})
@@ -68,6 +74,24 @@ def _page(body: bytes, *, status: int = 200, kept: str = "private, no-cache") ->
 
 def _to_api(request: AnyRequest) -> Response[bytes]:
     return Redirect(f"/api/v1{request.scope['path']}", status_code=307, headers={"Vary": VARY})
+
+
+async def _shown(
+    request: AnyRequest,
+    kind: str,
+    id_: UUID,
+    find: Callable[[], Awaitable[T]],
+    drawn: Callable[[T, Language], bytes],
+) -> Response[bytes]:
+    """A thing as a page for people, as JSON for programs; what is not for everybody says where it can be read."""
+    if not _wants_page(request):
+        return _to_api(request)
+    language = _language(request)
+    try:
+        found = await find()
+    except NotFound:
+        return _page(elsewhere(kind, id_, language=language), status=404)
+    return _page(drawn(found, language))
 
 
 @get("/problems", operation_id="listProblems", access=Access.ANYONE, summary="Every error code, explained")
@@ -127,15 +151,11 @@ async def show_problems(request: AnyRequest) -> Response[bytes]:
 async def show_listing(
     listing_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
-    if not _wants_page(request):
-        return _to_api(request)
-    language = _language(request)
-    try:
-        listing = await get_listing(session, actor, listing_id)
-    except NotFound:
-        return _page(elsewhere("listings", listing_id, language=language), status=404)
-    linked = listing_thing(listing, base=base_of(request), catalogue=catalogue)
-    return _page(listing_page(listing_out(listing, catalogue=catalogue), language=language, linked=linked))
+    def drawn(listing: Listing, language: Language) -> bytes:
+        linked = listing_thing(listing, base=base_of(request), catalogue=catalogue)
+        return listing_page(listing_out(listing, catalogue=catalogue), language=language, linked=linked)
+
+    return await _shown(request, "listings", listing_id, lambda: get_listing(session, actor, listing_id), drawn)
 
 
 @get(
@@ -148,15 +168,11 @@ async def show_listing(
 async def show_need(
     need_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
-    if not _wants_page(request):
-        return _to_api(request)
-    language = _language(request)
-    try:
-        need = await get_need(session, actor, need_id)
-    except NotFound:
-        return _page(elsewhere("needs", need_id, language=language), status=404)
-    linked = need_thing(need, base=base_of(request), catalogue=catalogue)
-    return _page(need_page(need_out(need, catalogue=catalogue), language=language, linked=linked))
+    def drawn(need: Need, language: Language) -> bytes:
+        linked = need_thing(need, base=base_of(request), catalogue=catalogue)
+        return need_page(need_out(need, catalogue=catalogue), language=language, linked=linked)
+
+    return await _shown(request, "needs", need_id, lambda: get_need(session, actor, need_id), drawn)
 
 
 @get(
@@ -169,18 +185,17 @@ async def show_need(
 async def show_event(
     event_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
-    if not _wants_page(request):
-        return _to_api(request)
-    language = _language(request)
-    try:
+    async def counted() -> tuple[Event, Attendance]:
         event = await get_event(session, actor, event_id)
-    except NotFound:
-        return _page(elsewhere("events", event_id, language=language), status=404)
-    counted = (await attendance(session, [event])).get(event.id, Attendance())
-    linked = event_thing(event, base=base_of(request), catalogue=catalogue)
-    return _page(
-        event_page(event_out(event, attendance=counted, catalogue=catalogue), language=language, linked=linked)
-    )
+        return event, (await attendance(session, [event])).get(event.id, Attendance())
+
+    def drawn(found: tuple[Event, Attendance], language: Language) -> bytes:
+        event, coming = found
+        linked = event_thing(event, base=base_of(request), catalogue=catalogue)
+        told = event_out(event, attendance=coming, catalogue=catalogue)
+        return event_page(told, language=language, linked=linked)
+
+    return await _shown(request, "events", event_id, counted, drawn)
 
 
 @get(
@@ -193,16 +208,15 @@ async def show_event(
 async def show_organization(
     organization_id: FromPath[UUID], session: Session, actor: Who, catalogue: Reference, request: AnyRequest
 ) -> Response[bytes]:
-    if not _wants_page(request):
-        return _to_api(request)
-    language = _language(request)
-    try:
-        organization = await get_organization(session, actor, organization_id)
-    except NotFound:
-        return _page(elsewhere("organizations", organization_id, language=language))
-    linked = organization_thing(organization, base=base_of(request), catalogue=catalogue)
-    told = organization_out(organization, actor=ANONYMOUS, catalogue=catalogue)
-    return _page(organization_page(told, language=language, linked=linked))
+    def drawn(organization: Organization, language: Language) -> bytes:
+        linked = organization_thing(organization, base=base_of(request), catalogue=catalogue)
+        told = organization_out(organization, actor=ANONYMOUS, catalogue=catalogue)
+        return organization_page(told, language=language, linked=linked)
+
+    def find() -> Awaitable[Organization]:
+        return get_organization(session, actor, organization_id)
+
+    return await _shown(request, "organizations", organization_id, find, drawn)
 
 
 @get(
