@@ -60,3 +60,10 @@ async def test_no_day_lies_at_the_end_of_all_days(client: Client, day: str) -> N
     assert answer.status_code == 400
     assert {error["code"] for error in answer.json()["errors"]} == {"date-out-of-range"}
     assert {error["pointer"] for error in answer.json()["errors"]} == {"/capacity/0/from", "/capacity/0/to"}
+
+
+async def test_a_long_body_is_looked_through_as_a_short_one(client: Client) -> None:
+    seller = await client.register("producer")
+    body = b'{"items": [' + b'{"note": "x"}, ' * 5000 + b'{"unit": "kg", "unit": "kg"}]}'
+    answer = await seller.request("POST", "/listings/batch", content=body, headers=JSON)
+    assert [error["code"] for error in answer.json()["errors"]] == ["repeated-field"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterable
@@ -17,6 +18,8 @@ from market.core.language import Message
 HEADERS_ONLY = "headers_only"
 """Said of a request for an answer without its body: nothing that it could tell is worth waiting for."""
 LOOPBACK = ("127.", "::1")
+LONG = 50_000
+"""Bytes of a body that takes the loop some milliseconds."""
 MOST_NAMED = 10
 """Fields that a refusal names."""
 CHARSET = re.compile(r'charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
@@ -44,7 +47,11 @@ class MarketRequest(Request[Any, Any, Any]):
             return self._json
         try:
             read = await super().json()
-            repeated = _repeated_fields(await self.body())
+            body = await self.body()
+            if len(body) <= LONG:
+                repeated = _repeated_fields(body)
+            else:  # others go on while it is gone through once more
+                repeated = await asyncio.to_thread(_repeated_fields, body)
         except (UnicodeDecodeError, RecursionError):
             raise MalformedRequest from None
         if repeated:
