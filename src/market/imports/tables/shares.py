@@ -8,7 +8,7 @@ from decimal import Decimal
 from market.core.language import Message
 from market.core.values.refusal import Unreadable
 from market.imports.cells import Reading, number, plain
-from market.imports.sheets.grids import is_error, is_filled
+from market.imports.sheets.grids import Value, is_error, is_filled
 from market.imports.tables import asking
 from market.imports.tables.asking import LEFT_OUT, NOT_USED, Choice, Question
 from market.imports.tables.fields import PART
@@ -85,13 +85,14 @@ def _differing(layout: Layout, shares: Sequence[Column], total: Column, catalogu
             amounts = [_amount(cell, catalogue) for cell in cells if is_filled(cell)]
             if not is_filled(cells[-1]) or len(amounts) < 2:
                 continue
-            if None in amounts or sum(amounts[:-1]) != amounts[-1]:  # type: ignore[arg-type]
+            known = [amount for amount in amounts if amount is not None]
+            if len(known) < len(amounts) or sum(known[:-1]) != known[-1]:
                 found.append(sheet.line(at))
     return found
 
 
-def _amount(cell: object, catalogue: Catalogue) -> Decimal | None:
+def _amount(cell: Value, catalogue: Catalogue) -> Decimal | None:
     try:
-        return number(plain(cell), Reading(catalogue))  # type: ignore[arg-type]
+        return number(plain(cell), Reading(catalogue))
     except Unreadable:
         return None
