@@ -278,7 +278,12 @@ def _goods(question: Question, lanes: _Lanes) -> Plan:
         found.insert(0, lanes.carrying(question.words, question.goods))
         mixed = 0
     if question.avoided_words and not question.denied_words:
-        found.insert(0, lanes.lane(question.goods, counted=False, **without(question.avoided_words, question)))
+        avoiding = without(question.avoided_words, question)
+        found.insert(0, lanes.lane(question.goods, counted=False, **avoiding))
+        if len(question.words.split()) >= SEVERAL_WORDS:
+            said = tone_key(question.words) if question.key else question.words
+            called = avoiding | {"q": f"{said} {avoiding['q']}", "matchingStrategy": "all"}
+            found.insert(0, lanes.lane(question.goods, counted=False, **called))
         mixed = 0
     if question.own_category:
         found.insert(0, lanes.lane(question.goods, any_of("category", [question.own_category]), counted=False))
